@@ -1,0 +1,98 @@
+"""What the gateway to Keycloak offers, as protocols: the real one and the tests' fake both keep to them.
+
+Every call may raise `directory.errors.DirectoryUnavailable` (Keycloak down, slow or failing; nothing is known
+of what happened) or `DirectoryRefused` (Keycloak understood and said no). Calls of `Writer` are idempotent:
+made twice, they leave what once would have left, so that an outbox may repeat them after any crash.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from directory.vocabulary import ApprovalLevel, Organisation, Person, Role, Standing
+
+
+class ChangeKind(StrEnum):
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    MEMBERSHIP = "membership"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something in Keycloak changed: `subject` is the id of the person or the group to read again.
+
+    A membership change's subject is the person. `at` is Keycloak's clock, `id` the event's own.
+    """
+
+    kind: ChangeKind
+    subject: str
+    at: datetime
+    id: str
+
+
+class Reader(Protocol):
+    """Reads Keycloak's present state, never a copy."""
+
+    def organisation(self, code: str, group_id: str = "") -> Organisation:
+        """The organisation of that ODS code; `group_id`, where known, saves a search and is checked.
+
+        Raises OrganisationNotFound.
+        """
+
+    def organisation_by_id(self, group_id: str) -> Organisation:
+        """The organisation whose Keycloak group has this id. Raises OrganisationNotFound (also for role subgroups)."""
+
+    def organisations(self) -> Iterator[Organisation]:
+        """Every organisation, parents before children."""
+
+    def person(self, person_id: str) -> Person:
+        """Raises PersonNotFound."""
+
+    def person_by_email(self, email: str) -> Person | None:
+        """The account with this user name or e-mail, whatever the case; None when there is none."""
+
+    def people(self) -> Iterator[Person]:
+        """Everybody with an account, service accounts left out."""
+
+    def standing(self, person_id: str) -> Standing:
+        """The person, every role held and where, and whether locked. Raises PersonNotFound."""
+
+    def holders(self, organisation: Organisation, role: Role) -> list[Standing]:
+        """Who holds this role at exactly this organisation, the disabled and locked included (see is_active).
+
+        Only this one holding is filled in on each standing.
+        """
+
+    def service_desk(self) -> list[Standing]:
+        """Who holds the Service Desk role, likewise."""
+
+    def has_credential(self, person_id: str) -> bool:
+        """Whether the person has ever set a password or passkey."""
+
+    def changes(self, since: datetime) -> list[Change]:
+        """What changed at or after `since`, oldest first, by the admin console, the API or the people themselves."""
+
+
+class Writer(Protocol):
+    """Changes people and their roles. The acting person's rights are judged before, by the portal's rules."""
+
+    def ensure_person(self, email: str, first_name: str, last_name: str) -> Person:
+        """The account of this e-mail, made (enabled, with no credential) when there is none."""
+
+    def grant(self, person_id: str, organisation: Organisation, role: Role) -> None:
+        """Lets the person hold the role at the organisation, making its subgroup when first needed."""
+
+    def remove(self, person_id: str, organisation: Organisation, role: Role) -> None:
+        """Takes the role at the organisation from the person; nothing when not held."""
+
+    def send_welcome(self, person_id: str, since: datetime) -> bool:
+        """Has Keycloak mail the link to confirm the address and set a password, unless it did so after `since`.
+
+        Whether one was sent now.
+        """
+
+    def set_approval_level(self, organisation: Organisation, level: ApprovalLevel) -> Organisation:
+        """The organisation with its new approval level."""

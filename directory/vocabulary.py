@@ -1,0 +1,146 @@
+"""The words that everything here shares: organisations, people, and the roles people hold at organisations.
+
+Plain enums and frozen dataclasses, no I/O. An organisation's place in the tree is its `path`: the ODS codes
+from the top of the tree down to itself. The empty path is the whole of England, where the Service Desk's role
+is held, so "over" is the same question for everybody: is the holding's path the beginning of the other path?
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class OrganisationType(StrEnum):
+    """What an organisation is, from the region at the top of the tree to the branch at the bottom."""
+
+    REGION = "region"
+    ICB = "icb"
+    SUB_ICB = "sub-icb"
+    PROVIDER = "provider"
+    BRANCH = "branch"
+
+
+COMMISSIONING_TYPES = frozenset({OrganisationType.ICB, OrganisationType.SUB_ICB})
+PROVIDER_TYPES = frozenset({OrganisationType.PROVIDER, OrganisationType.BRANCH})
+
+
+class OrganisationStatus(StrEnum):
+    """Whether an organisation works today, as the ODS says: A, C, D and P in the classic files."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    DORMANT = "dormant"
+    PROPOSED = "proposed"
+
+
+class ApprovalLevel(StrEnum):
+    """Who lets people in at a provider: the commissioner (single), or its own approver (multi)."""
+
+    SINGLE = "single"
+    MULTI = "multi"
+
+
+class Role(StrEnum):
+    """The roles, each the name of a client role of the client `cqrs` and of the subgroup that carries it."""
+
+    COMMISSIONER_USER = "commissioner-user"
+    COMMISSIONER_APPROVER = "commissioner-approver"
+    COMMISSIONER_FINANCE = "commissioner-finance"
+    ORGANISATION_ADMINISTRATOR = "organisation-administrator"
+    USER_ADMINISTRATOR = "user-administrator"
+    ADVANCED_USER_ADMINISTRATOR = "advanced-user-administrator"
+    PROVIDER_APPROVER = "provider-approver"
+    PROVIDER_USER = "provider-user"
+    PROVIDER_FINANCE = "provider-finance"
+    SERVICE_DESK = "service-desk"
+
+    @property
+    def label(self) -> str:
+        """The role as people read it, such as "Provider Approver"."""
+        return self.value.replace("-", " ").title()
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation as Keycloak holds it.
+
+    `code` is its ODS code, its identity for life. `path` runs from the top of the tree to `code` itself.
+    `id` is its Keycloak group's id; empty for one not yet made.
+    """
+
+    code: str
+    name: str
+    type: OrganisationType
+    path: tuple[str, ...]
+    postcode: str = ""
+    status: OrganisationStatus = OrganisationStatus.OPEN
+    approval_level: ApprovalLevel = ApprovalLevel.SINGLE
+    id: str = ""
+
+    @property
+    def parent(self) -> str | None:
+        """The ODS code directly above, or None at the top of the tree."""
+        return self.path[-2] if len(self.path) > 1 else None
+
+    @property
+    def is_open(self) -> bool:
+        return self.status is OrganisationStatus.OPEN
+
+    @property
+    def is_provider(self) -> bool:
+        return self.type in PROVIDER_TYPES
+
+    @property
+    def is_commissioner(self) -> bool:
+        return self.type in COMMISSIONING_TYPES
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A role held at the organisation at `path`; the empty path is everywhere."""
+
+    role: Role
+    path: tuple[str, ...]
+
+    @property
+    def organisation(self) -> str:
+        """The ODS code it is held at, or the empty string for everywhere."""
+        return self.path[-1] if self.path else ""
+
+    def stands_over(self, path: tuple[str, ...]) -> bool:
+        """Whether `path` is this holding's organisation or below it."""
+        return path[: len(self.path)] == self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person's account. `id` is Keycloak's; `email` is the user name, in lower case."""
+
+    id: str
+    email: str
+    first_name: str
+    last_name: str
+    enabled: bool = True
+    wants_email: bool = True
+    created_at: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person with everything that decides what they may do at this moment."""
+
+    person: Person
+    holdings: frozenset[Holding] = field(default_factory=frozenset)
+    locked: bool = False
+
+    @property
+    def is_active(self) -> bool:
+        """Neither disabled nor locked: only the active have any powers."""
+        return self.person.enabled and not self.locked
+
+    def holds(self, holding: Holding) -> bool:
+        return self.is_active and holding in self.holdings
