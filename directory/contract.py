@@ -43,7 +43,7 @@ class Reader(Protocol):
         """
 
     def organisation_by_id(self, group_id: str) -> Organisation:
-        """The organisation whose Keycloak group has this id. Raises OrganisationNotFound (also for role subgroups)."""
+        """The organisation whose group has this id. Raises OrganisationNotFound, for role subgroups too."""
 
     def organisations(self) -> Iterator[Organisation]:
         """Every organisation, parents before children."""
@@ -73,7 +73,7 @@ class Reader(Protocol):
         """Whether the person has ever set a password or passkey."""
 
     def changes(self, since: datetime) -> list[Change]:
-        """What changed at or after `since`, oldest first, by the admin console, the API or the people themselves."""
+        """What changed at or after `since`, oldest first, whoever changed it."""
 
 
 class Writer(Protocol):
@@ -89,7 +89,7 @@ class Writer(Protocol):
         """Takes the role at the organisation from the person; nothing when not held."""
 
     def send_welcome(self, person_id: str, since: datetime) -> bool:
-        """Has Keycloak mail the link to confirm the address and set a password, unless it did so after `since`.
+        """Has Keycloak mail the link to confirm the address and set a password, unless it has since `since`.
 
         Whether one was sent now.
         """

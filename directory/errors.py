@@ -1,7 +1,7 @@
 """What can go wrong with Keycloak, in our words.
 
     DirectoryError
-    ├── DirectoryUnavailable      down, slow, or failing: it may or may not have done what was asked; ask again
+    ├── DirectoryUnavailable      down, slow or failing: perhaps it did what was asked; ask again
     └── DirectoryRefused          it understood and said no; asking again gives the same answer
         ├── OrganisationNotFound
         └── PersonNotFound
