@@ -1,0 +1,23 @@
+"""Starts Chromium: Debian's where it is installed, else the one Playwright installed for this user."""
+
+import os
+import shutil
+
+from playwright.sync_api import Browser, Playwright
+
+QUIET = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-default-browser-check",
+    "--no-first-run",
+    "--no-pings",
+]
+
+
+def launch(playwright: Playwright) -> Browser:
+    """A Chromium without a window that calls nobody by itself."""
+    # Chromium's own sandbox refuses to work for root, as in a container or on a build machine.
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET + as_root)

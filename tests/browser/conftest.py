@@ -1,0 +1,81 @@
+"""A whole stack and a Chromium for the journeys: each started once a session, each visitor with own cookies."""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.chromium import launch
+from tests.browser.mailbox import Mailbox
+from tests.browser.running import Run, environment
+from tests.browser.stack_facts import StackFacts
+from tests.browser.visitor import Visitor
+
+Visit = Callable[..., Visitor]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def _facts(tmp_path_factory: pytest.TempPathFactory, stack: ExitStack) -> dict[str, Any]:
+    """Those of the stack that CQRS_TEST_RUN names, or of one started here."""
+    running = os.environ.get("CQRS_TEST_RUN")
+    if running:
+        found: dict[str, Any] = json.loads(Path(running).read_text())
+        return found
+    run = Run(state := tmp_path_factory.mktemp("stack"), environment(state))
+    stack.callback(run.stop)
+    return run.start().facts
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackFacts]:
+    """The whole service with its sample people, as `make run` starts it."""
+    with ExitStack() as closing:
+        yield StackFacts(_facts(tmp_path_factory, closing))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def shots() -> Path:
+    """Where the pictures of every page go; CQRS_SHOTS names a folder to keep them in."""
+    chosen = os.environ.get("CQRS_SHOTS")
+    folder = Path(chosen or tempfile.mkdtemp(prefix="cqrs-shots-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def visit(chromium: Browser, stack: StackFacts, shots: Path) -> Iterator[Visit]:
+    """visit("the newcomer", script=False, phone=True) is a new visitor; all leave at the test's end."""
+    with ExitStack() as leaving:
+
+        def arrive(name: str, *, script: bool = True, phone: bool = False) -> Visitor:
+            return leaving.enter_context(
+                Visitor(chromium, shots, name, portal=stack.portal, script=script, phone=phone)
+            )
+
+        yield arrive
+
+
+@pytest.fixture(scope="session")
+def mailbox(stack: StackFacts) -> Mailbox:
+    return Mailbox(stack.mail_list)

@@ -1,0 +1,54 @@
+"""What a running stack says of itself in run.json, by name."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+
+@dataclass(frozen=True)
+class SamplePerson:
+    """A sample person who can sign in; `holdings` are (organisation code, role) pairs as run.json tells them."""
+
+    email: str
+    password: str
+    name: str
+    does: str
+
+
+class StackFacts:
+    """The addresses and sample people of one running stack."""
+
+    def __init__(self, facts: dict[str, Any]):
+        self.facts = facts
+        self.portal: str = facts["portal"].rstrip("/")
+        self.keycloak: str = facts["keycloak"].rstrip("/")
+        self.mail_page: str = facts["mail"]
+        self.mail_list: str = facts["mail_list"]
+
+    def realm_users(self, email: str) -> list[dict[str, Any]]:
+        """Keycloak's own accounts with this user name, asked as its administrator."""
+        answer = requests.get(
+            f"{self.keycloak}/admin/realms/cqrs/users",
+            params={"username": email, "exact": "true"},
+            headers={"Authorization": f"Bearer {self._admin_token()}"},
+            timeout=10,
+        )
+        answer.raise_for_status()
+        found: list[dict[str, Any]] = answer.json()
+        return found
+
+    def _admin_token(self) -> str:
+        console = self.facts["administrator"]
+        answer = requests.post(
+            f"{self.keycloak}/realms/master/protocol/openid-connect/token",
+            data={
+                "grant_type": "password",
+                "client_id": "admin-cli",
+                "username": console["username"],
+                "password": console["password"],
+            },
+            timeout=10,
+        )
+        answer.raise_for_status()
+        return str(answer.json()["access_token"])

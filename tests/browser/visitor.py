@@ -1,0 +1,79 @@
+"""One person at one browser, who notices what no page may do.
+
+Every page looked at is photographed and checked by axe against WCAG 2.2 AA. A request to any host but this
+machine's, a script error, or something that the content security policy stopped, fails the visit.
+"""
+
+import re
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+DESK = {"width": 1200, "height": 900}
+PHONE = {"width": 360, "height": 740}
+LONGEST_WAIT_MS = 20_000
+
+
+class Visitor:
+    """A browser context of its own (own cookies) and one page in it."""
+
+    def __init__(
+        self, browser: Browser, shots: Path, name: str, *, portal: str, script: bool = True, phone: bool = False
+    ):
+        self.name, self._shots, self._portal, self._script, self._shot = name, shots, portal, script, 0
+        self._context = browser.new_context(
+            viewport=PHONE if phone else DESK, java_script_enabled=script, is_mobile=phone, locale="en-GB"
+        )
+        self._context.set_default_timeout(LONGEST_WAIT_MS)
+        self.complaints: list[str] = []
+        self._context.on("request", self._check_host)
+        self.page: Page = self._context.new_page()
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
+
+    def __enter__(self) -> "Visitor":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: BaseException | TracebackType | None) -> None:
+        if kind is not None:
+            self.photograph("at-the-failure")
+        self._context.close()
+        if kind is None:
+            assert self.complaints == []
+
+    def go(self, address: str) -> "Visitor":
+        """Opens an address, or a path of the portal."""
+        self.page.goto(address if address.startswith("http") else f"{self._portal}{address}")
+        return self
+
+    def look(self, what: str) -> None:
+        """Photographs the page and has axe judge it; raises AssertionError with axe's own report."""
+        self.photograph(what)
+        if not self._script:
+            return
+        found = Axe().run(self.page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
+        assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+        width = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert width <= 0, f"{self.page.url} is {width} px wider than the window"
+
+    def photograph(self, what: str) -> Path:
+        """Saves the whole page as a picture; the file's name begins with the visitor's and a number."""
+        self._shot += 1
+        plain = re.sub(r"[^a-z0-9]+", "-", f"{self.name} {self._shot:02} {what}".lower()).strip("-")
+        target = self._shots / f"{plain}.png"
+        self.page.screenshot(path=target, full_page=True)
+        return target
+
+    def _check_host(self, request: Request) -> None:
+        host = urlsplit(request.url).hostname
+        if host not in ("127.0.0.1", "localhost", None):
+            self.complaints.append(f"asked another host: {request.url}")
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        """A 4xx or 5xx answer is for the journey to judge; everything else that is an error is not wanted."""
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(f"{self.page.url}: {message.text}")
