@@ -1,4 +1,4 @@
-"""A measurement and what it is held against, and how the two are taken: alternately, many times, in one run."""
+"""A measurement and what it is held against, and how both are taken: in turn, many times, in one run."""
 
 import math
 import statistics
@@ -12,9 +12,9 @@ from typing import Any
 class Row:
     """One line of the report.
 
-    `ours` is in `unit`. With a `baseline` (same unit, taken in the same run) the goal is on the ratio of the two;
-    without one it is on `ours`. `at_least` turns the goal round: the ratio is then baseline to ours, "so many
-    times faster". `goal` None is a figure without a goal.
+    `ours` is in `unit`. With a `baseline` (same unit, taken in the same run) the goal is on the ratio of the
+    two; without one it is on `ours`. `at_least` turns the goal round: the ratio is then baseline to ours, "so
+    many times faster". `goal` None is a figure without a goal.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A whole stack and a Chromium for the journeys: each started once a session, each visitor with own cookies."""
+"""A whole stack and a Chromium for the journeys, each started once a session."""
 
 import json
 import os

@@ -8,7 +8,7 @@ import requests
 
 @dataclass(frozen=True)
 class SamplePerson:
-    """A sample person who can sign in; `holdings` are (organisation code, role) pairs as run.json tells them."""
+    """A sample person who can sign in, and in words what they may do."""
 
     email: str
     password: str

@@ -22,7 +22,14 @@ class Visitor:
     """A browser context of its own (own cookies) and one page in it."""
 
     def __init__(
-        self, browser: Browser, shots: Path, name: str, *, portal: str, script: bool = True, phone: bool = False
+        self,
+        browser: Browser,
+        shots: Path,
+        name: str,
+        *,
+        portal: str,
+        script: bool = True,
+        phone: bool = False,
     ):
         self.name, self._shots, self._portal, self._script, self._shot = name, shots, portal, script, 0
         self._context = browser.new_context(

@@ -1,0 +1,45 @@
+"""`make bench`: every figure of docs/performance.md, measured in this run; arguments choose parts of it."""
+
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tests.bench.servers import Servers
+
+from tests.bench import approval, memory, national_import, queue, search, warm_start
+from tests.bench.report import save, show
+from tests.bench.rows import Row
+from tests.browser.running import ROOT
+
+Part = Callable[[Servers], Sequence[Row]]
+
+# In this order: the starts need the stack down, memory is read before the big loads, and the search and
+# the queue find the national list that the import left.
+PARTS: dict[str, Part] = {
+    "warm-start": warm_start.run,
+    "memory": memory.run,
+    "national-import": national_import.run,
+    "search": search.run,
+    "approval": approval.run,
+    "queue": queue.run,
+}
+
+
+def main(chosen: Sequence[str]) -> int:
+    unknown = set(chosen) - set(PARTS)
+    if unknown:
+        print(f"There is no part {', '.join(sorted(unknown))}. The parts are: {', '.join(PARTS)}.")
+        return 2
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="cqrs-bench-") as folder, Servers.start(Path(folder)) as servers:
+        for name in chosen or PARTS:
+            print(f"measuring {name} ...", flush=True)
+            rows += PARTS[name](servers)
+    save(rows, ROOT / ".cqrs" / "bench.json")
+    show(rows)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
