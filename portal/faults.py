@@ -1,0 +1,88 @@
+"""What can go wrong in the portal, in its own words. Pages turn each into a page in one place.
+
+    PortalFault
+    ├── NotAllowed                 the rules said no, and why
+    ├── RequestNotFound            no such request, or none that this person may know of
+    ├── NothingFound               no such organisation, mail or notice
+    ├── AlreadyDecided             somebody else was first: who, what, when
+    ├── AlreadyHeld                the person holds that role there
+    ├── AlreadyAsked               a request for the same is open
+    ├── OrganisationClosed         it takes no new requests
+    ├── RoleNotOffered             that organisation has no such role
+    ├── ReasonNeeded               a reason is missing or too long
+    ├── OutOfDate                  what was confirmed is no longer so; look again
+    └── TooManyAttempts            come back later
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from portal.model.requests import RequestState
+
+if TYPE_CHECKING:
+    from portal.rules.verdict import Verdict
+
+
+class PortalFault(Exception):
+    """Anything that an act refuses."""
+
+
+class NotAllowed(PortalFault):
+    """The rules refused it; `verdict` says why."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(str(verdict.refusal))
+        self.verdict = verdict
+
+
+class RequestNotFound(PortalFault):
+    """No such request, or none that this person may know of."""
+
+
+class NothingFound(PortalFault):
+    """No such organisation, message or notice."""
+
+
+class AlreadyDecided(PortalFault):
+    """The request was decided before: `state` says how, `by_name` who, `at` when.
+
+    `by_name` is empty when the portal itself closed it.
+    """
+
+    def __init__(self, by_name: str, state: RequestState, at: datetime) -> None:
+        super().__init__(f"{state} by {by_name} at {at}")
+        self.by_name, self.state, self.at = by_name, state, at
+
+
+class AlreadyHeld(PortalFault):
+    """The person holds that role at that organisation."""
+
+
+class AlreadyAsked(PortalFault):
+    """The person has an open request for that role at that organisation."""
+
+
+class OrganisationClosed(PortalFault):
+    """The organisation is not open, so it takes no new requests."""
+
+
+class RoleNotOffered(PortalFault):
+    """The organisation has no such role to ask for."""
+
+
+class ReasonNeeded(PortalFault):
+    """The reason is missing, or longer than 250 characters."""
+
+
+class OutOfDate(PortalFault):
+    """What the person confirmed has changed since it was shown."""
+
+
+class TooManyAttempts(PortalFault):
+    """Asked too often; `wait` is how long until the next is accepted."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(f"wait {wait}")
+        self.wait = wait

@@ -1,0 +1,35 @@
+"""What the portal's own database keeps: mapped classes and their transitions. No session, no I/O."""
+
+from portal.model.audit import AuditEntry, AuditKind
+from portal.model.base import Base
+from portal.model.effects import Effect, EffectKind
+from portal.model.limits import Attempt
+from portal.model.mail import Mail, MailKind, MailState
+from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson, MirrorPosition
+from portal.model.notices import Notice, NoticeKind
+from portal.model.requests import TRANSITIONS, AccessRequest, RequestKind, RequestState
+from portal.model.sessions import PortalSession, SeenLogoutToken
+
+__all__ = [
+    "TRANSITIONS",
+    "AccessRequest",
+    "Attempt",
+    "AuditEntry",
+    "AuditKind",
+    "Base",
+    "Effect",
+    "EffectKind",
+    "Mail",
+    "MailKind",
+    "MailState",
+    "MirrorPosition",
+    "MirroredHolding",
+    "MirroredOrganisation",
+    "MirroredPerson",
+    "Notice",
+    "NoticeKind",
+    "PortalSession",
+    "RequestKind",
+    "RequestState",
+    "SeenLogoutToken",
+]

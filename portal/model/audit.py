@@ -1,0 +1,135 @@
+"""The audit: who did what to whom, in which role, when, from where; chained so that tampering shows.
+
+Each kind of event declares exactly what it records before and after; an event with a field missing or one too
+many is refused, so that the same act never leaves two shapes of record.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.model.base import Base, one_of
+
+
+class AuditKind(StrEnum):
+    """What happened. The label is how the Service Desk reads it."""
+
+    REQUEST_MADE = "request-made"
+    REQUEST_APPROVED = "request-approved"
+    REQUEST_REJECTED = "request-rejected"
+    REQUEST_WITHDRAWN = "request-withdrawn"
+    REQUEST_LAPSED = "request-lapsed"
+    REQUEST_PASSED = "request-passed"
+    ROLE_GRANTED = "role-granted"
+    ROLE_REMOVED = "role-removed"
+    GRANT_IMPOSSIBLE = "grant-impossible"
+    LEVEL_CHANGE_ASKED = "level-change-asked"
+    LEVEL_CHANGED = "level-changed"
+    LINK_SENT = "link-sent"
+    MAIL_RESENT = "mail-resent"
+    AUDIT_RETIRED = "audit-retired"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("-", " ").capitalize()
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The exact names of what an event records from before it and from after it."""
+
+    before: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()
+
+
+def _shape(before: str, after: str) -> Shape:
+    return Shape(frozenset(before.split()), frozenset(after.split()))
+
+
+SHAPES: Mapping[AuditKind, Shape] = {
+    AuditKind.REQUEST_MADE: _shape("", "state role kind name"),
+    AuditKind.REQUEST_APPROVED: _shape("state", "state role name"),
+    AuditKind.REQUEST_REJECTED: _shape("state", "state role name"),
+    AuditKind.REQUEST_WITHDRAWN: _shape("state", "state role name"),
+    AuditKind.REQUEST_LAPSED: _shape("state", "state role name"),
+    AuditKind.REQUEST_PASSED: _shape("held_by held_at", "held_by held_at people"),
+    AuditKind.ROLE_GRANTED: _shape("held", "held role"),
+    AuditKind.ROLE_REMOVED: _shape("held", "held role"),
+    AuditKind.GRANT_IMPOSSIBLE: _shape("state", "problem role"),
+    AuditKind.LEVEL_CHANGE_ASKED: _shape("level", "level people"),
+    AuditKind.LEVEL_CHANGED: _shape("level", "level"),
+    AuditKind.LINK_SENT: _shape("", "address"),
+    AuditKind.MAIL_RESENT: _shape("state", "state address kind"),
+    AuditKind.AUDIT_RETIRED: _shape("first last", "first"),
+}
+
+
+class WrongShape(ValueError):
+    """An audit event was given fields other than those its kind declares."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """Something to put on record. Raises WrongShape when `before` or `after` isn't what `kind` declares.
+
+    `subject` is a person's id, or e-mail address while there is no account. `origin` is a network address.
+    An actor without an id is the portal itself.
+    """
+
+    kind: AuditKind
+    subject: str
+    actor_id: str = ""
+    actor_name: str = "The portal"
+    actor_role: str = ""
+    actor_organisation: str = ""
+    organisation_code: str = ""
+    request_id: UUID | None = None
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    origin: str = ""
+
+    def __post_init__(self) -> None:
+        shape = SHAPES[self.kind]
+        self._check("before", self.before, shape.before)
+        self._check("after", self.after, shape.after)
+
+    def _check(self, side: str, given: Mapping[str, Any], declared: frozenset[str]) -> None:
+        if given.keys() != declared:
+            raise WrongShape(f"{self.kind} records {side} {sorted(declared)}, not {sorted(given)}")
+
+
+class AuditEntry(Base):
+    """One event on record. `hash` covers all the rest and `previous_hash`, which makes a chain."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (
+        Index("ix_audit_entry_at", "at"),
+        Index("ix_audit_entry_subject", "subject", "at"),
+        Index("ix_audit_entry_actor_id", "actor_id", "at"),
+        Index("ix_audit_entry_organisation_code", "organisation_code", "at"),
+        Index("ix_audit_entry_request_id", "request_id"),
+    )
+
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    kind: Mapped[AuditKind] = mapped_column(one_of(AuditKind))
+    actor_id: Mapped[str]
+    actor_name: Mapped[str]
+    actor_role: Mapped[str]
+    actor_organisation: Mapped[str]
+    subject: Mapped[str]
+    organisation_code: Mapped[str]
+    request_id: Mapped[UUID | None]
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    reason: Mapped[str]
+    origin: Mapped[str]
+    previous_hash: Mapped[str]
+    hash: Mapped[str]

@@ -1,0 +1,55 @@
+"""The outbox: what must still happen outside this database because of something decided in it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, Identity, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.model.base import Base, one_of
+
+
+class EffectKind(StrEnum):
+    """What is to be done. Each has one module in portal.effects."""
+
+    REGISTRATION = "registration"
+    TELL_DECIDERS = "tell-deciders"
+    TELL_REQUESTER = "tell-requester"
+    GRANT = "grant"
+    WELCOME = "welcome"
+    SEND_LINK = "send-link"
+    MAIL = "mail"
+    APPROVAL_LEVEL = "approval-level"
+    STEP_DOWN = "step-down"
+    REROUTE = "reroute"
+
+
+class Effect(Base):
+    """One thing to do, repeated until done. Effects of one `key` are done in the order they were written.
+
+    `parked_at` is set when Keycloak refused it for good: it is shown to the Service Desk, and no longer holds
+    up its key.
+    """
+
+    __tablename__ = "effect"
+    __table_args__ = (
+        Index(
+            "ix_effect_waiting",
+            "key",
+            "id",
+            postgresql_where=text("done_at IS NULL AND parked_at IS NULL"),
+        ),
+        Index("ix_effect_parked", "id", postgresql_where=text("done_at IS NULL AND parked_at IS NOT NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    kind: Mapped[EffectKind] = mapped_column(one_of(EffectKind))
+    key: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    last_error: Mapped[str] = mapped_column(default="", server_default="")
+    done_at: Mapped[datetime | None]
+    parked_at: Mapped[datetime | None]

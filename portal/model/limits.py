@@ -1,0 +1,20 @@
+"""Attempts by those who aren't signed in, counted so that they can be limited."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.model.base import Base
+
+
+class Attempt(Base):
+    """One attempt at `action` by `client`, which is a network address or a folded e-mail's hash."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index("ix_attempt_client", "action", "client", "at"), Index("ix_attempt_at", "at"))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    action: Mapped[str]
+    client: Mapped[str]
+    at: Mapped[datetime]

@@ -1,0 +1,67 @@
+"""Notices: what a person is told inside the portal."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.model.base import Base, one_of
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about; its label is what the notifications page shows as its type."""
+
+    REQUEST_NEW_ACCOUNT = "request-new-account"
+    REQUEST_ADDITIONAL_ROLE = "request-additional-role"
+    REQUEST_SUBMITTED = "request-submitted"
+    REQUEST_APPROVED = "request-approved"
+    REQUEST_REJECTED = "request-rejected"
+    REMINDER = "reminder"
+    ESCALATED = "escalated"
+    LAPSED = "lapsed"
+    LEVEL_CHANGED = "level-changed"
+    NOT_APPLIED = "not-applied"
+
+    @property
+    def label(self) -> str:
+        return LABELS[self]
+
+
+LABELS = {
+    NoticeKind.REQUEST_NEW_ACCOUNT: "Request for New User Account",
+    NoticeKind.REQUEST_ADDITIONAL_ROLE: "Request for Additional Role",
+    NoticeKind.REQUEST_SUBMITTED: "Request submitted",
+    NoticeKind.REQUEST_APPROVED: "Request approved",
+    NoticeKind.REQUEST_REJECTED: "Request rejected",
+    NoticeKind.REMINDER: "Reminder: request waiting",
+    NoticeKind.ESCALATED: "Request passed up to you",
+    NoticeKind.LAPSED: "Request lapsed",
+    NoticeKind.LEVEL_CHANGED: "Approval level changed",
+    NoticeKind.NOT_APPLIED: "Approved request could not be applied",
+}
+
+
+class Notice(Base):
+    """One line of one person's notifications. `name` is whom or what it is about.
+
+    `sequence` tells apart what may be said more than once about one request, such as that it came back.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("person_id", "kind", "request_id", "sequence", name="uq_notice_once"),
+        Index("ix_notice_person", "person_id", "created_at"),
+        Index("ix_notice_unread", "person_id", postgresql_where=text("read_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[str]
+    kind: Mapped[NoticeKind] = mapped_column(one_of(NoticeKind))
+    name: Mapped[str]
+    text: Mapped[str] = mapped_column(default="", server_default="")
+    request_id: Mapped[UUID | None] = mapped_column(ForeignKey("access_request.id"))
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]

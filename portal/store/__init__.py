@@ -1,0 +1,1 @@
+"""The portal's database: its engine, schema, mirror, audit and queries."""
