@@ -1,0 +1,32 @@
+"""The command line `cqrs`: one file for each group of commands, added here when it is asked for.
+
+Only the asked group is imported, so that `cqrs run` need not wait for the libraries of the others.
+"""
+
+import importlib
+import sys
+from typing import Final
+
+import typer
+
+_GROUPS: Final = ("realm", "sync", "portal")
+_SINGLE: Final = {"run": "commands.run", "clean": "commands.run", "worker": "commands.portal"}
+
+
+def _build(asked: str | None) -> typer.Typer:
+    application = typer.Typer(
+        no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Accounts of CQRS."
+    )
+    for name in _GROUPS:
+        if asked in (None, name):
+            application.add_typer(importlib.import_module(f"commands.{name}").app, name=name)
+    for name, module in _SINGLE.items():
+        if asked in (None, name):
+            application.command(name)(getattr(importlib.import_module(module), name))
+    return application
+
+
+def app() -> None:
+    """The console script: reads the command line and does what it says."""
+    asked = sys.argv[1] if len(sys.argv) > 1 else None
+    _build(asked if asked in (*_GROUPS, *_SINGLE) else None)()

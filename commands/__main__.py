@@ -1,0 +1,5 @@
+"""`python -m commands`: the same as `cqrs`."""
+
+from commands import app
+
+app()

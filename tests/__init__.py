@@ -1,0 +1,1 @@
+"""The tests, and the bench that measures."""

@@ -1,0 +1,44 @@
+"""The fixtures that every test may use: running servers, a realm of one's own, a database of one's own."""
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.stack_fixture.realm import TestRealm, fresh_realm
+from tests.stack_fixture.running import RunningServers
+from tests.stack_fixture.sources import running_servers
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServers]:
+    """PostgreSQL, Keycloak and a mail catcher, started once for the whole run."""
+    with running_servers(tmp_path_factory.mktemp("servers")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def realm(servers: RunningServers) -> Iterator[TestRealm]:
+    """A realm that only this module's tests touch, made from the service's own realm file."""
+    with fresh_realm(servers) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def database(servers: RunningServers) -> Iterator[str]:
+    """The address of a portal database that only this module's tests touch, at the newest migration."""
+    name = f"test_{secrets.token_hex(4)}"
+    url = servers.database_url(name)
+    _migrate(url)
+    yield url
+    servers.drop_database(name)
+
+
+def _migrate(url: str) -> None:
+    environment = os.environ | {"CQRS_DATABASE_URL": url}
+    command = [sys.executable, "-m", "commands", "portal", "migrate"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,1 @@
+"""The stack that starts everything: fetching, starting, healing, stopping."""

@@ -1,0 +1,1 @@
+"""Running servers for the tests, from whichever source this machine has."""
