@@ -1,0 +1,42 @@
+"""Who acts, and in which of their roles."""
+
+from dataclasses import dataclass
+
+from directory.vocabulary import Holding, Role, Standing
+from portal.rules.verdict import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person as Keycloak knows them now, acting in one role: `holding` is the session's active role.
+
+    The powers are those of that one role, whatever else the person holds.
+    """
+
+    standing: Standing
+    holding: Holding | None
+
+    @property
+    def id(self) -> str:
+        return self.standing.person.id
+
+    @property
+    def role(self) -> Role | None:
+        return self.holding.role if self.holding else None
+
+    def is_person(self, person_id: str | None, email: str) -> bool:
+        """Whether that person is the actor, by account or by e-mail address in any case."""
+        return person_id == self.id or email.strip().lower() == self.standing.person.email.strip().lower()
+
+
+def powerless(actor: Actor) -> Refusal | None:
+    """Why the actor has no powers at all at this moment; None when they have those of their active role."""
+    if not actor.standing.person.enabled:
+        return Refusal.DISABLED
+    if actor.standing.locked:
+        return Refusal.LOCKED
+    if actor.holding is None:
+        return Refusal.NO_ROLE
+    if actor.holding not in actor.standing.holdings:
+        return Refusal.NO_LONGER_HELD
+    return None

@@ -1,0 +1,36 @@
+"""The answer to "may they?", with the reason when not."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Refusal(StrEnum):
+    """Why not. The value is the sentence to show."""
+
+    YOURSELF = "You cannot decide on, or change the access of, your own account."
+    DISABLED = "Your account is disabled, so it has no powers."
+    LOCKED = "Your account is locked, so it has no powers until it is unlocked."
+    NO_ROLE = "You have not chosen a role to act in."
+    NO_LONGER_HELD = "You no longer hold the role you are acting in."
+    NOT_YOUR_ROLE = "Your role does not allow this."
+    NOT_YOUR_ORGANISATION = "Your role does not reach this organisation."
+    HAS_OWN_APPROVER = "This provider has an active Provider Approver, who decides."
+    SINGLE_LEVEL = "This provider is single-level: its commissioner decides."
+    ROLE_NOT_OFFERED = "This organisation does not offer that role."
+    ORGANISATION_CLOSED = "This organisation is closed."
+    ORGANISATION_NOT_OPEN = "This organisation is not open, so it takes nobody in."
+    NOT_FOR_THIS_ORGANISATION = "This cannot be done for this kind of organisation."
+    ROLE_ABOVE_YOURS = "This account holds a role that you could not grant."
+    SELF_SERVICE = "Only the person can set their password, and nobody can see it."
+    NOT_OPEN = "This request has already been closed."
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether it is allowed; `refusal` is the reason, and None exactly when it is."""
+
+    refusal: Refusal | None = None
+
+    @property
+    def allowed(self) -> bool:
+        return self.refusal is None
