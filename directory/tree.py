@@ -1,0 +1,257 @@
+"""The organisations of Keycloak in bulk: read all, make thousands, change thousands. Only the sync needs it.
+
+The service account for organisations holds one right in Keycloak, `manage-users`, which groups come under.
+Importing whole subtrees, some four times faster than group by group, needs `manage-realm`, which may change
+password rules and mail servers: no standing account gets that. An administrator who lends their own sign-in
+for the first load of a country gets the fast way, everybody else the same tree by single calls.
+
+Everything here may be stopped at any moment and started again. An imported subtree is whole or not there; one
+that stands at the top of the realm, not yet moved, is found by `present` and put in its place by `finish`.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from directory.connection import AdminConnection, Connection
+from directory.errors import DirectoryRefused
+from directory.tree_read import Present, has_roles_below, is_organisation, read_present
+from directory.tree_session import TreeSession
+from directory.tree_shape import Branching, Shape, shape
+from directory.vocabulary import Organisation
+
+SINGLES_AT_ONCE = 16
+IMPORTS_AT_ONCE = 4
+CHANGES_AT_ONCE = 8
+WORTH_IMPORTING = 200  # new organisations; below, an administrator's sign-in isn't used at all
+
+Progress = Callable[[int], None]
+"""Told how many more organisations are done."""
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class FactsChange:
+    """Attributes to write on one organisation; an empty value takes the attribute away."""
+
+    id: str
+    code: str
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """A group to put under another, by their ids."""
+
+    id: str
+    code: str
+    parent_id: str
+
+
+class Tree:
+    """The tree of organisations, as the service account `connection` or, for imports, as `administrator`.
+
+    Every call may raise DirectoryUnavailable or DirectoryRefused; made again, it finishes what is left.
+    """
+
+    def __init__(self, connection: Connection, administrator: AdminConnection | None = None) -> None:
+        self._connection = connection
+        self._administrator = administrator
+
+    def present(self) -> Present:
+        """All organisations: some seconds for a country."""
+        return self._run(read_present)
+
+    def create(
+        self, organisations: Sequence[Organisation], present: Present, progress: Progress
+    ) -> Mapping[str, str]:
+        """Makes them, each below its parent, which is present or among them; the new ids by ODS code.
+
+        Ids inside imported subtrees are not among them. One that exists by now is left as it is.
+        """
+        administrator = self._administrator if len(organisations) >= WORTH_IMPORTING else None
+        cut = shape(organisations, whole=administrator is not None)
+        ids = {code: organisation.id for code, organisation in present.organisations.items()}
+
+        async def work(session: TreeSession) -> Mapping[str, str]:
+            async with AsyncExitStack() as stack:
+                importer = None
+                if administrator is not None:
+                    importer = await stack.enter_async_context(self._session(administrator))
+                return await _Creation(session, importer, {"": present.root, **ids}, progress).run(cut)
+
+        return self._run(work)
+
+    def finish(self, placings: Sequence[Placing], progress: Progress) -> None:
+        """Moves whole subtrees from the top of the realm to their parents."""
+
+        async def place(session: TreeSession, placing: Placing) -> None:
+            await _place(session, placing)
+            progress(1)
+
+        self._run_each(placings, place)
+
+    def discard(self, doubles: Sequence[str]) -> None:
+        """Removes leftovers whose organisations are in the tree; refuses where people may have roles."""
+        self._run_each(doubles, _discard)
+
+    def update(self, changes: Sequence[FactsChange], progress: Progress) -> None:
+        """Writes these attributes and no others: what an administrator or the portal put there stays."""
+
+        async def write(session: TreeSession, change: FactsChange) -> None:
+            await _write_facts(session, change)
+            progress(1)
+
+        self._run_each(changes, write)
+
+    def _session(self, connection: Connection | AdminConnection) -> TreeSession:
+        return TreeSession(connection, self._connection.realm)
+
+    def _run(self, work: "Callable[[TreeSession], Coroutine[Any, Any, Item]]") -> Item:
+        async def opened() -> Item:
+            async with self._session(self._connection) as session:
+                return await work(session)
+
+        return asyncio.run(opened())
+
+    def _run_each(
+        self, items: Sequence[Item], act: Callable[[TreeSession, Item], Coroutine[Any, Any, None]]
+    ) -> None:
+        async def work(session: TreeSession) -> None:
+            await _each(items, CHANGES_AT_ONCE, lambda item: act(session, item))
+
+        if items:
+            self._run(work)
+
+
+class _Creation:
+    """One run of `Tree.create`: singles depth by depth, then subtrees."""
+
+    def __init__(
+        self, session: TreeSession, importer: TreeSession | None, ids: dict[str, str], progress: Progress
+    ) -> None:
+        self._session = session
+        self._importer = importer
+        self._ids = ids
+        self._made: dict[str, str] = {}
+        self._progress = progress
+
+    async def run(self, cut: Shape) -> Mapping[str, str]:
+        if self._importer is not None:
+            await self._importer.call("POST", "/clear-realm-cache", "emptying the cache, which slows writes")
+        for level in cut.singles:
+            await _each(level, SINGLES_AT_ONCE, self._single)
+        await _each(cut.subtrees, IMPORTS_AT_ONCE, self._subtree)
+        return self._made
+
+    async def _single(self, organisation: Organisation) -> None:
+        parent_id = self._parent_id(organisation)
+        path, doing = f"/groups/{parent_id}/children", f"making {organisation.code}"
+        body = {"name": organisation.code, "attributes": _attributes(organisation)}
+        reply = await self._session.call("POST", path, doing, body=body, accept=(409,))
+        group_id = reply.body["id"] if reply.status < 400 else await self._existing(path, organisation)
+        self._keep(organisation, group_id, 1)
+
+    async def _existing(self, path: str, organisation: Organisation) -> str:
+        query = {"search": organisation.code, "exact": "true"}
+        found = await self._session.get(path, f"looking for {organisation.code}", query) or []
+        same = [group["id"] for group in found if group["name"] == organisation.code]
+        if not same:
+            raise DirectoryRefused(f"Keycloak neither makes nor shows {organisation.code}: run again")
+        return str(same[0])
+
+    async def _subtree(self, node: Branching) -> None:
+        assert self._importer is not None  # noqa: S101 - the shape has subtrees only with an importer
+        code = node.organisation.code
+        body = {"ifResourceExists": "SKIP", "groups": [_import_body(node, "")]}
+        reply = await self._importer.call("POST", "/partialImport", f"importing {code} and below", body=body)
+        (result,) = reply.body["results"]
+        if result["action"] != "ADDED":
+            await self._check_ours(result["id"], code)
+        placing = Placing(result["id"], code, self._parent_id(node.organisation))
+        await _place(self._session, placing)
+        self._keep(node.organisation, placing.id, node.size)
+
+    async def _check_ours(self, group_id: str, code: str) -> None:
+        """An import that was stopped and still came through is ours; another group of that name isn't."""
+        group = await self._session.get(f"/groups/{group_id}", f"reading {code}")
+        if group is None or not is_organisation(group):
+            raise DirectoryRefused(f"a group /{code} that is no organisation is in the way: rename it")
+
+    def _parent_id(self, organisation: Organisation) -> str:
+        return self._ids[organisation.parent or ""]
+
+    def _keep(self, organisation: Organisation, group_id: str, count: int) -> None:
+        self._ids[organisation.code] = self._made[organisation.code] = group_id
+        self._progress(count)
+
+
+async def _place(session: TreeSession, placing: Placing) -> None:
+    path, body = f"/groups/{placing.parent_id}/children", {"id": placing.id, "name": placing.code}
+    reply = await session.call("POST", path, f"placing {placing.code}", body=body, accept=(409,))
+    if reply.status == 409:  # another run at the same time was first
+        await _discard(session, placing.id)
+
+
+async def _discard(session: TreeSession, group_id: str) -> None:
+    if await has_roles_below(session, group_id):
+        raise DirectoryRefused(
+            f"the group {group_id} at the top of the realm doubles an organisation and has roles in it: "
+            "move its people in Keycloak's console, remove it, and run again"
+        )
+    await session.call("DELETE", f"/groups/{group_id}", "removing a leftover", accept=(404,))
+
+
+async def _write_facts(session: TreeSession, change: FactsChange) -> None:
+    path, doing = f"/groups/{change.id}", f"changing {change.code}"
+    group = await session.get(path, doing)
+    if group is None:
+        raise DirectoryRefused(f"{change.code} was removed in the meantime: run again")
+    attributes = {**group.get("attributes", {}), **{name: [value] for name, value in change.facts.items()}}
+    kept = {name: values for name, values in attributes.items() if any(values)}
+    await session.call("PUT", path, doing, body={**group, "attributes": kept})
+
+
+def _attributes(organisation: Organisation) -> dict[str, list[str]]:
+    """No empty values. The approval level is written here only: from then on it's the portal's."""
+    values = {
+        "name": organisation.name,
+        "type": organisation.type.value,
+        "postcode": organisation.postcode,
+        "status": organisation.status.value,
+        "approval_level": organisation.approval_level.value if organisation.is_provider else "",
+    }
+    return {name: [value] for name, value in values.items() if value}
+
+
+def _import_body(node: Branching, above: str) -> dict[str, Any]:
+    """Keycloak fails with a bare fault on a group or subgroup without its path."""
+    path = f"{above}/{node.organisation.code}"
+    return {
+        "name": node.organisation.code,
+        "path": path,
+        "attributes": _attributes(node.organisation),
+        "subGroups": [_import_body(below, path) for below in node.below],
+    }
+
+
+async def _each(
+    items: Iterable[Item], at_once: int, act: Callable[[Item], Coroutine[Any, Any, None]]
+) -> None:
+    """Acts on all, so many at once; the first failure stops the rest and is raised."""
+    left = iter(items)
+
+    async def worker() -> None:
+        for item in left:
+            await act(item)
+
+    workers = [asyncio.create_task(worker()) for _ in range(at_once)]
+    try:
+        await asyncio.gather(*workers)
+    finally:
+        for task in workers:
+            task.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)

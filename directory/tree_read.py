@@ -1,0 +1,114 @@
+"""Reads the organisations that Keycloak holds, with what a stopped run left outside the tree."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from directory.errors import DirectoryRefused
+from directory.tree_session import TreeSession
+from directory.vocabulary import ApprovalLevel, Organisation, OrganisationStatus, OrganisationType, Role
+
+ROOT = "organisations"
+AT_ONCE = 12
+_ROLES = frozenset(role.value for role in Role)
+_TYPES = frozenset(kind.value for kind in OrganisationType)
+
+
+@dataclass(slots=True)
+class Present:
+    """The organisations of Keycloak, by ODS code.
+
+    `root` is the id of the group `/organisations`. `unfinished` are the codes whose group stands at the top
+    of the realm: whole subtrees that a stopped run has made and not yet moved. `doubles` are the ids of such
+    groups whose code is in the tree already.
+    """
+
+    root: str
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    unfinished: frozenset[str] = frozenset()
+    doubles: tuple[str, ...] = ()
+
+
+async def read_present(session: TreeSession) -> Present:
+    """Raises DirectoryRefused when there is no `/organisations`, or an ODS code stands in it twice."""
+    tops = await session.get("/groups", "reading the top groups", {**_FULL, "max": "-1"})
+    root = next((group["id"] for group in tops or () if group["name"] == ROOT), None)
+    if root is None:
+        raise DirectoryRefused(f"the realm has no group /{ROOT}: run `cqrs realm apply` first")
+    present = Present(root)
+    gate = asyncio.Semaphore(AT_ONCE)
+    await _below(session, gate, present, root, ())
+    strays = [group for group in tops if is_organisation(group)]
+    present.doubles = tuple(stray["id"] for stray in strays if stray["name"] in present.organisations)
+    for stray in (stray for stray in strays if stray["id"] not in present.doubles):
+        await _take(session, gate, present, stray, ())
+        present.unfinished |= {stray["name"]}
+    return present
+
+
+async def has_roles_below(session: TreeSession, group_id: str) -> bool:
+    """Whether a role subgroup, and so perhaps a person, is anywhere below this group."""
+    groups = await children(session, group_id)
+    if any(group["name"] in _ROLES for group in groups):
+        return True
+    inner = [group for group in groups if group.get("subGroupCount", 0)]
+    return any([await has_roles_below(session, group["id"]) for group in inner])
+
+
+def is_organisation(group: Mapping[str, Any]) -> bool:
+    """Whether a group at the top of the realm is an organisation: the sync gives each a type."""
+    return _first(group, "type") in _TYPES
+
+
+async def children(session: TreeSession, group_id: str) -> list[Any]:
+    """The groups directly below, with their attributes and the number of groups below them."""
+    path, doing = f"/groups/{group_id}/children", "reading the organisations"
+    return await session.get(path, doing, {**_FULL, "max": "-1"}) or []
+
+
+_FULL = {"briefRepresentation": "false", "subGroupsCount": "true"}
+
+
+async def _below(
+    session: TreeSession, gate: asyncio.Semaphore, present: Present, group_id: str, path: tuple[str, ...]
+) -> None:
+    async with gate:
+        groups = await children(session, group_id)
+    wanted = [group for group in groups if group["name"] not in _ROLES]
+    await asyncio.gather(*(_take(session, gate, present, group, path) for group in wanted))
+
+
+async def _take(
+    session: TreeSession, gate: asyncio.Semaphore, present: Present, group: Any, above: tuple[str, ...]
+) -> None:
+    found = _organisation(group, (*above, group["name"]))
+    first = present.organisations.setdefault(found.code, found)
+    if first is not found:
+        places = f"/{'/'.join(first.path)} and /{'/'.join(found.path)}"
+        raise DirectoryRefused(f"{found.code} stands in Keycloak twice, at {places}: remove one there")
+    if group.get("subGroupCount", 0):
+        await _below(session, gate, present, found.id, found.path)
+
+
+def _organisation(group: Mapping[str, Any], path: tuple[str, ...]) -> Organisation:
+    """What an administrator mistyped is read as the commonest value, and so put right by the next run."""
+    kind, status, level = (_first(group, name) for name in ("type", "status", "approval_level"))
+    return Organisation(
+        code=path[-1],
+        name=_first(group, "name"),
+        type=OrganisationType(kind) if kind in _TYPES else OrganisationType.PROVIDER,
+        path=path,
+        postcode=_first(group, "postcode"),
+        status=_STATUSES.get(status, OrganisationStatus.OPEN),
+        approval_level=ApprovalLevel.MULTI if level == ApprovalLevel.MULTI else ApprovalLevel.SINGLE,
+        id=group["id"],
+    )
+
+
+_STATUSES = {status.value: status for status in OrganisationStatus}
+
+
+def _first(group: Mapping[str, Any], name: str) -> str:
+    values = group.get("attributes", {}).get(name) or [""]
+    return str(values[0])

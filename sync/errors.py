@@ -1,0 +1,42 @@
+"""What can be wrong with the files that were given.
+
+SyncError
+└── BrokenFiles     at least one file can't be trusted: nothing was written
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing wrong: in which file, on which line (from 1; 0 is the file as a whole), what, and what to do."""
+
+    file: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}, line {self.line}" if self.line else self.file
+        return f"{place}: {self.text}"
+
+
+class SyncError(Exception):
+    """Anything that stops a run before it writes."""
+
+
+class BrokenFiles(SyncError):
+    """The files are refused as a whole; `problems` says why, in the order of the files and lines.
+
+    The message lists the first fifty: a file in the wrong encoding or layout is wrong on every line.
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        shown = [str(problem) for problem in self.problems[:SHOWN]]
+        more = len(self.problems) - len(shown)
+        if more:
+            shown.append(f"and {more:,} more problems like these")
+        super().__init__("\n".join(shown))

@@ -1,0 +1,218 @@
+"""From the text of an ODS classic file to checked records: 27 columns, no header, one organisation a line.
+
+The columns are those of the ODS classic CSV files; the four kinds of file share them. What a file holds is
+told from its content, because people rename what they download.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum, StrEnum
+from io import StringIO
+from re import fullmatch
+
+from directory.vocabulary import OrganisationStatus, OrganisationType
+from sync.errors import BrokenFiles, Problem
+from sync.files import Source
+
+COLUMNS = 27
+LONGEST = 255  # Keycloak answers a longer attribute with a bare fault
+
+
+class Column(IntEnum):
+    """The columns that count here, from 0."""
+
+    CODE = 0
+    NAME = 1
+    REGION = 2
+    ICB = 3
+    POSTCODE = 9
+    OPENED = 10
+    CLOSED = 11
+    STATUS = 12
+    PARENT = 14
+    JOINED_PARENT = 15
+    LEFT_PARENT = 16
+    PRESCRIBING_SETTING = 25
+
+
+class FileKind(StrEnum):
+    """What a file lists."""
+
+    AUTHORITIES = "regions and ICBs"
+    SUB_ICBS = "sub-ICB locations"
+    PRACTICES = "practices and prescribing sites"
+    BRANCHES = "branches"
+
+    @property
+    def types(self) -> frozenset[OrganisationType]:
+        """The types of organisation that such a file lists completely."""
+        return _TYPES[self]
+
+
+_TYPES = {
+    FileKind.AUTHORITIES: frozenset({OrganisationType.REGION, OrganisationType.ICB}),
+    FileKind.SUB_ICBS: frozenset({OrganisationType.SUB_ICB}),
+    FileKind.PRACTICES: frozenset({OrganisationType.PROVIDER}),
+    FileKind.BRANCHES: frozenset({OrganisationType.BRANCH}),
+}
+_STATUSES = {
+    "A": OrganisationStatus.OPEN,
+    "C": OrganisationStatus.CLOSED,
+    "D": OrganisationStatus.DORMANT,
+    "P": OrganisationStatus.PROPOSED,
+}
+_DATES = (Column.OPENED, Column.CLOSED, Column.JOINED_PARENT, Column.LEFT_PARENT)
+_CODE = r"[A-Z0-9]{2,12}"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One organisation as a file tells it; `region`, `icb` and `parent` are ODS codes, or empty."""
+
+    code: str
+    name: str
+    type: OrganisationType
+    region: str
+    icb: str
+    parent: str
+    postcode: str
+    status: OrganisationStatus
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One file, read and checked."""
+
+    name: str
+    kind: FileKind
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    line: int
+    cells: tuple[str, ...]
+
+    def __getitem__(self, column: Column) -> str:
+        return self.cells[column]
+
+
+def parse(source: Source) -> Listing:
+    """The records of one file. Raises BrokenFiles with every problem of the file."""
+    rows, problems = _rows(source)
+    kind = _kind(rows)
+    if kind is None:
+        advice = "isn't an ODS classic list of regions and ICBs, sub-ICB locations, practices or branches"
+        raise BrokenFiles(problems or [Problem(source.name, 0, advice)])
+    for row in rows:
+        problems.extend(Problem(source.name, row.line, text) for text in _faults(row, kind))
+    if problems:
+        raise BrokenFiles(sorted(problems))
+    return Listing(source.name, kind, tuple(_record(row, kind, source.name) for row in rows))
+
+
+def _rows(source: Source) -> tuple[list[_Row], list[Problem]]:
+    """The rows that have all their columns, and what is wrong with the others."""
+    rows: list[_Row] = []
+    problems: list[Problem] = []
+    for line, cells in _cells(source, problems):
+        if len(cells) == COLUMNS:
+            rows.append(_Row(line, tuple(cell.strip() for cell in cells)))
+        else:
+            text = f"has {len(cells)} columns, not {COLUMNS}: download the file again"
+            problems.append(Problem(source.name, line, text))
+    return rows, problems
+
+
+def _cells(source: Source, problems: list[Problem]) -> Iterator[tuple[int, Sequence[str]]]:
+    reader = csv.reader(StringIO(source.text.rstrip("\r\n"), newline=""), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        text = f"can't be read as CSV ({error}): the file is cut off or damaged, download it again"
+        problems.append(Problem(source.name, line, text))
+
+
+def _kind(rows: Sequence[_Row]) -> FileKind | None:
+    """What most rows look like: one odd row must not change what the file is taken for."""
+    votes = Counter(kind for row in rows if (kind := _looks_like(row)))
+    return votes.most_common(1)[0][0] if votes else None
+
+
+def _looks_like(row: _Row) -> FileKind | None:
+    code, parent = row[Column.CODE], row[Column.PARENT]
+    if row[Column.PRESCRIBING_SETTING]:
+        return FileKind.PRACTICES
+    if code and code in (row[Column.REGION], row[Column.ICB]):
+        return FileKind.AUTHORITIES
+    if parent and parent == row[Column.ICB]:
+        return FileKind.SUB_ICBS
+    if len(code) > len(parent) > 0 and code.startswith(parent):
+        return FileKind.BRANCHES
+    return None
+
+
+def _faults(row: _Row, kind: FileKind) -> Iterator[str]:
+    code, name, status = row[Column.CODE], row[Column.NAME], row[Column.STATUS]
+    if not fullmatch(_CODE, code):
+        yield f"{code!r} isn't an ODS code"
+    if not name:
+        yield "the name is missing"
+    if len(name) > LONGEST:
+        yield f"the name is longer than {LONGEST} characters"
+    if status not in _STATUSES and not (status == "" and kind is FileKind.BRANCHES):
+        yield f"the status {status!r} isn't one of {', '.join(_STATUSES)}"
+    for column in _DATES:
+        if row[column] and not _is_date(row[column]):
+            yield f"{row[column]!r} in column {column + 1} isn't a date as YYYYMMDD"
+    for column in (Column.REGION, Column.ICB, Column.PARENT):
+        if row[column] and not fullmatch(_CODE, row[column]):
+            yield f"{row[column]!r} in column {column + 1} isn't an ODS code"
+
+
+def _is_date(text: str) -> bool:
+    if not fullmatch(r"[0-9]{8}", text):
+        return False
+    try:
+        date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return False
+    return True
+
+
+def _record(row: _Row, kind: FileKind, file: str) -> Record:
+    return Record(
+        code=row[Column.CODE],
+        name=row[Column.NAME],
+        type=_type(row, kind),
+        region=row[Column.REGION],
+        icb=row[Column.ICB],
+        parent=row[Column.PARENT],
+        postcode=row[Column.POSTCODE],
+        status=_status(row),
+        file=file,
+        line=row.line,
+    )
+
+
+def _type(row: _Row, kind: FileKind) -> OrganisationType:
+    if kind is FileKind.AUTHORITIES:
+        is_region = row[Column.CODE] == row[Column.REGION]
+        return OrganisationType.REGION if is_region else OrganisationType.ICB
+    (only,) = kind.types
+    return only
+
+
+def _status(row: _Row) -> OrganisationStatus:
+    """The older branch lists leave the status empty: there, the closing date tells."""
+    if row[Column.STATUS]:
+        return _STATUSES[row[Column.STATUS]]
+    return OrganisationStatus.CLOSED if row[Column.CLOSED] else OrganisationStatus.OPEN
