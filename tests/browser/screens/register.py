@@ -8,28 +8,70 @@ from tests.browser.screens.screen import Screen
 
 
 class StartPage(Screen):
+    """The public page: Sign in, or Register."""
+
     heading = re.compile(".+")
 
     def register(self) -> "EmailQuestion":
-        self.page.get_by_role("link", name="Register").or_(
-            self.page.get_by_role("button", name="Register")
+        self.main.get_by_role("button", name="Register").or_(
+            self.main.get_by_role("link", name="Register")
         ).first.click()
         return EmailQuestion(self.visitor)
 
-    def sign_in(self) -> None:
-        self.page.get_by_role("link", name="Sign in").or_(
-            self.page.get_by_role("button", name="Sign in")
-        ).first.click()
-
 
 class EmailQuestion(Screen):
-    heading = re.compile("e-?mail", re.IGNORECASE)
+    heading = "What is your email address?"
 
     def answer(self, email: str) -> "OrganisationQuestion":
-        self.page.locator("input[name=email]").fill(email)
-        self.press("Continue")
+        self.try_to_answer(email)
         return OrganisationQuestion(self.visitor)
+
+    def try_to_answer(self, email: str) -> None:
+        """Sends the answer; the next page is for the caller to say."""
+        self.fill("What is your email address?", email)
+        self.press("Continue")
 
 
 class OrganisationQuestion(Screen):
-    heading = re.compile("organisation", re.IGNORECASE)
+    heading = "Find your organisation"
+
+    def type_and_pick(self, text: str, organisation: str) -> "RoleQuestion":
+        """Types as a person does and picks from what is suggested."""
+        self.page.get_by_label("ODS code, name or postcode").press_sequentially(text, delay=30)
+        option = self.page.get_by_role("option").filter(has_text=organisation)
+        expect(option).to_be_visible()
+        self.visitor.look("suggestions")
+        option.click()
+        return RoleQuestion(self.visitor)
+
+    def search_and_pick(self, text: str, organisation: str) -> "RoleQuestion":
+        """The way without script: Search, a list, Continue."""
+        self.page.get_by_label("ODS code, name or postcode").fill(text)
+        self.press("Search")
+        found = OrganisationQuestion(self.visitor)
+        found.page.get_by_label(organisation).check()
+        found.press("Continue")
+        return RoleQuestion(self.visitor)
+
+
+class RoleQuestion(Screen):
+    heading = "Your role and name"
+
+    def answer(self, role: str, first_name: str, last_name: str) -> "CheckAnswers":
+        self.choose(role)
+        self.fill("First name", first_name)
+        self.fill("Last name", last_name)
+        self.press("Continue")
+        return CheckAnswers(self.visitor)
+
+
+class CheckAnswers(Screen):
+    heading = "Check your answers"
+
+    def register(self) -> "ThankYou":
+        self.press("Register")
+        return ThankYou(self.visitor)
+
+
+class ThankYou(Screen):
+    heading = re.compile("Thank you for registering")
