@@ -1,0 +1,24 @@
+"""The realm as code: what differs on a running Keycloak from the realm file, and putting it right.
+
+Only what the file names is compared and changed. Clients, roles, groups, attributes and settings that it does
+not name are somebody else's, and are left as they are.
+"""
+
+from collections.abc import Mapping
+
+from directory.connection import AdminConnection
+from directory.realm.files import REALM_FILES, RealmFileInvalid, read
+from directory.realm.server import RealmServer
+
+__all__ = ["REALM_FILES", "RealmFileInvalid", "create", "delete"]
+
+
+def create(admin: AdminConnection, name: str, environment: Mapping[str, str]) -> None:
+    """Makes the realm of our file under this name; refused (DirectoryRefused) where there is one already."""
+    wanted = read(REALM_FILES, {**environment, "CQRS_REALM": name})
+    RealmServer(admin, name).create(wanted)
+
+
+def delete(admin: AdminConnection, name: str) -> None:
+    """Removes the realm and everybody in it, for good; nothing happens where there is none."""
+    RealmServer(admin, name).delete()

@@ -1,0 +1,70 @@
+"""Reads the realm file: Keycloak's own representation of the realm, holding only what we want of it.
+
+The file names what differs from one installation to another as `${NAME}`, `${NAME,OTHER}` (the first that is
+set) or `${NAME:default}`. Keycloak itself fills these in when it loads the file at its first start; here they
+are filled in the same way, so that both roads lead to the same realm.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+Representation = dict[str, Any]
+
+REALM_FILES: tuple[Path, ...] = (Path(__file__).parents[2] / "keycloak-realm" / "realm.json",)
+
+# Keycloak's own names, such as ${client_admin-cli}, are in lower case and stay as they are.
+_PLACEHOLDER = re.compile(r"\$\{(?P<names>[A-Z][A-Z0-9_,]*)(?::(?P<default>[^}]*))?\}")
+
+
+class RealmFileInvalid(ValueError):
+    """A realm file can't be used; the message names the file or the settings that are missing."""
+
+
+def read(files: Iterable[Path], environment: Mapping[str, str]) -> Representation:
+    """The realm that the files describe, placeholders filled in from `environment`.
+
+    A key in a later file replaces that of an earlier one. Raises RealmFileInvalid.
+    """
+    wanted: Representation = {}
+    missing: set[str] = set()
+    for file in files:
+        wanted |= _fill(_load(file), environment, missing)
+    if missing:
+        raise RealmFileInvalid(f"set these in the environment first: {', '.join(sorted(missing))}")
+    return wanted
+
+
+def _load(file: Path) -> Representation:
+    try:
+        loaded = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RealmFileInvalid(f"can't read {file}: {error.strerror}") from error
+    except ValueError as error:
+        raise RealmFileInvalid(f"{file} is not JSON: {error}") from error
+    if not isinstance(loaded, dict):
+        raise RealmFileInvalid(f"{file} does not hold a realm")
+    return loaded
+
+
+def _fill(value: Any, environment: Mapping[str, str], missing: set[str]) -> Any:
+    if isinstance(value, str):
+        return _PLACEHOLDER.sub(lambda found: _setting(found, environment, missing), value)
+    if isinstance(value, list):
+        return [_fill(one, environment, missing) for one in value]
+    if isinstance(value, dict):
+        return {key: _fill(one, environment, missing) for key, one in value.items()}
+    return value
+
+
+def _setting(found: re.Match[str], environment: Mapping[str, str], missing: set[str]) -> str:
+    names = found["names"].split(",")
+    for name in names:
+        if environment.get(name):
+            return environment[name]
+    if found["default"] is None:
+        missing.add(names[-1])
+        return ""
+    return found["default"]
