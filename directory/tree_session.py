@@ -90,7 +90,7 @@ class TreeSession:
         """Whether asking again may help; an outdated token is thrown away first."""
         if reply.status == 401:
             self._renew_at = 0.0
-        return reply.status == 401 or reply.status == 429 or reply.status >= 500
+        return reply.status in {401, 429} or reply.status >= 500
 
     async def _once(self, method: str, path: str, body: object, params: Mapping[str, str] | None) -> Reply:
         headers = {"Authorization": f"Bearer {await self._bearer()}"}

@@ -1,8 +1,8 @@
 """How to cut many new organisations into requests: pure.
 
-Keycloak imports a whole subtree in one request many times faster than group by group, but the time of such a
-request grows with the square of its groups, and it can only make a subtree at the top of the realm, from where
-its root is then moved. So a subtree is worth a request when it is neither tiny nor huge.
+Keycloak imports a whole subtree in one request many times faster than group by group, but the time of such
+a request grows with the square of its groups, and it can only make a subtree at the top of the realm, from
+where its root is then moved. So a subtree is worth a request when it is neither tiny nor huge.
 """
 
 from collections.abc import Iterator, Sequence

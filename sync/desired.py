@@ -1,9 +1,9 @@
 """The tree that the files describe: pure, from records (and what Keycloak holds) to organisations.
 
 Where each stands: an ICB under its region, a sub-ICB location under its ICB, a practice under its parent
-(column 14; "current commissioner", column 23, is the trust that runs a community site as often as the sub-ICB
-location), a branch under its practice. An organisation whose parent is blank, unknown or not brought in stands
-directly under `/organisations`: none is lost.
+(column 14 from 0; column 23, the current commissioner, is often the trust that runs a community site, and in
+November 2025 never a sub-ICB location that column 14 lacks), a branch under its practice. An organisation
+whose parent is blank, unknown or not brought in stands directly under `/organisations`: none is lost.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

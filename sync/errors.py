@@ -12,7 +12,7 @@ SHOWN = 50
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing wrong: in which file, on which line (from 1; 0 is the file as a whole), what, and what to do."""
+    """One thing wrong: the file, the line (from 1; 0 is the file as a whole), what, and what to do."""
 
     file: str
     line: int

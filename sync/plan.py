@@ -68,12 +68,13 @@ class Change:
                 "path": "/".join(self.organisation.path),
                 "path_before": "/".join(self.before.path) if self.before else None,
                 "facts": dict(self.facts),
-                "facts_before": {name: facts(self.before)[name] for name in self.facts}
-                if self.before
-                else {},
+                "facts_before": self._facts_before(),
                 "applied_by_this_version": self.is_applied,
             }
         )
+
+    def _facts_before(self) -> dict[str, str]:
+        return {name: facts(self.before)[name] for name in self.facts} if self.before else {}
 
 
 @dataclass(frozen=True, slots=True)

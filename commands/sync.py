@@ -1,0 +1,181 @@
+"""`cqrs sync`: brings Keycloak's organisations in step with files of the NHS Organisation Data Service.
+
+Exit codes, for scripts: 0 done, or nothing to do; 1 Keycloak is down or refused, run again; 2 a wrong option
+or setting; 3 a broken file, nothing was written; 130 stopped by hand, run again to finish.
+"""
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from directory.connection import AdminConnection, Connection
+from directory.errors import DirectoryError, DirectoryUnavailable
+from directory.tree import WORTH_IMPORTING, Tree
+from directory.tree import Progress as Told
+from sync.errors import SyncError
+from sync.plan import APPLIED, SAYS, ChangeKind, Plan
+from sync.run import Comparison, carry_out, compare, load
+
+FAILED, MISUSED, BROKEN_FILE, STOPPED = 1, 2, 3, 130
+PLAIN_EVERY = 2.0  # seconds between progress lines where there is no terminal
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Bring Keycloak's organisations in step with files of the NHS Organisation Data Service.",
+    epilog="Exit codes: 0 done or nothing to do, 1 Keycloak is down or refused (run again), 2 a wrong option "
+    "or setting, 3 a broken file (nothing was written), 130 stopped (run again to finish).",
+)
+
+Files = Annotated[
+    list[Path],
+    typer.Argument(
+        help="ODS classic CSV files, zipped or not: eauth, eccg, epraccur, ebranchs. What a file holds is "
+        "told from its content. Give together what belongs together: a parent neither in these files nor in "
+        "Keycloak leaves its organisations directly under /organisations.",
+        show_default=False,
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", help="Write the whole plan to this file, a line of JSON for each change."),
+]
+
+
+@app.command("plan")
+def show_plan(files: Files, out_file: Out = None) -> None:
+    """Show what `apply` would do, and change nothing."""
+    with _explained():
+        comparison = _compare(files, _tree(os.environ))
+        if out_file is not None:
+            _write(out_file, comparison.plan)
+        _say(comparison)
+
+
+@app.command("apply")
+def apply_plan(files: Files, out_file: Out = None) -> None:
+    """Create and update organisations in Keycloak. May be stopped at any time; run again, it goes on.
+
+    The first load of a country is some four times faster when CQRS_KEYCLOAK_ADMIN and
+    CQRS_KEYCLOAK_ADMIN_PASSWORD are set too: Keycloak lets only an administrator import in bulk.
+    """
+    with _explained():
+        tree = _tree(os.environ)
+        comparison = _compare(files, tree)
+        if out_file is not None:
+            _write(out_file, comparison.plan)
+        _say(comparison)
+        if comparison.plan.to_apply:
+            started = time.monotonic()
+            with _progress(comparison.plan.to_apply) as told:
+                outcome = carry_out(comparison, tree, told)
+            made = f"{outcome.created:,} created, {outcome.finished:,} finished, {outcome.updated:,} updated"
+            out.print(f"Done in {time.monotonic() - started:.1f} s: {made}.")
+
+
+def _compare(files: list[Path], tree: Tree) -> Comparison:
+    listings = load(files)
+    for listing in listings:
+        out.print(f"{listing.name}: {len(listing.records):,} {listing.kind.value}")
+    return compare(listings, tree)
+
+
+def _say(comparison: Comparison) -> None:
+    plan = comparison.plan
+    out.print(f"Keycloak holds {len(comparison.present.organisations):,} organisations.")
+    for kind, count in plan.counts.items():
+        if count or kind in (ChangeKind.CREATE, ChangeKind.UPDATE):
+            note = "" if kind in APPLIED else " (not applied by this version)"
+            out.print(f"  {kind.value:<8}{count:>8,}  {SAYS[kind]}{note}")
+    if plan.unplaced:
+        out.print(f"Left by a stopped run, and in none of these files: {', '.join(plan.unplaced)}.")
+        out.print("Run again with the file that lists them.")
+    if not plan.to_apply:
+        out.print("Nothing to do: Keycloak is in step with these files, as far as this version goes.")
+    elif plan.counts[ChangeKind.CREATE] >= WORTH_IMPORTING and _administrator(os.environ) is None:
+        out.print("Creating one by one; see `cqrs sync apply --help` for the faster way.")
+
+
+def _write(target: Path, plan: Plan) -> None:
+    """Whole or not at all: a half-written plan would read like a smaller one."""
+    draft = target.with_name(target.name + ".part")
+    try:
+        draft.write_text("".join(f"{change.as_json()}\n" for change in plan.changes), encoding="utf-8")
+        draft.replace(target)
+    except OSError as error:
+        err.print(f"The plan can't be written to {target} ({error.strerror}): give another --out.")
+        raise typer.Exit(MISUSED) from error
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Told]:
+    """A bar on a terminal, a line now and then elsewhere."""
+    if out.is_terminal:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=out) as bar:
+            task = bar.add_task("Organisations", total=total)
+            yield lambda done: bar.advance(task, done)
+    else:
+        yield _PlainProgress(total)
+
+
+class _PlainProgress:
+    """Prints how far it is, at most every two seconds."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+        self._next = time.monotonic() + PLAIN_EVERY
+
+    def __call__(self, done: int) -> None:
+        self._done += done
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + PLAIN_EVERY
+            out.print(f"{self._done:,} of {self._total:,}")
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turns what went wrong into a line that says what to do, and an exit code."""
+    try:
+        yield
+    except SyncError as error:
+        err.print(str(error), markup=False)
+        err.print("Nothing was written. Correct or download the files again, then run this again.")
+        raise typer.Exit(BROKEN_FILE) from error
+    except DirectoryError as error:
+        err.print(str(error), markup=False)
+        if isinstance(error, DirectoryUnavailable):
+            err.print(
+                "Check that Keycloak runs and CQRS_KEYCLOAK_URL is right; run again to go on from here."
+            )
+        raise typer.Exit(FAILED) from error
+    except KeyboardInterrupt:
+        err.print("Stopped. Run the same again to finish.")
+        raise typer.Exit(STOPPED) from None
+
+
+def _tree(environment: Mapping[str, str]) -> Tree:
+    url = environment.get("CQRS_KEYCLOAK_INTERNAL_URL") or environment.get("CQRS_KEYCLOAK_URL")
+    secret = environment.get("CQRS_SYNC_SECRET")
+    if not url or not secret:
+        err.print("Set CQRS_KEYCLOAK_URL and CQRS_SYNC_SECRET, the secret of the service account cqrs-sync.")
+        raise typer.Exit(MISUSED)
+    connection = Connection(url, environment.get("CQRS_REALM", "cqrs"), "cqrs-sync", secret)
+    return Tree(connection, _administrator(environment))
+
+
+def _administrator(environment: Mapping[str, str]) -> AdminConnection | None:
+    url = environment.get("CQRS_KEYCLOAK_INTERNAL_URL") or environment.get("CQRS_KEYCLOAK_URL", "")
+    name = environment.get("CQRS_KEYCLOAK_ADMIN")
+    password = environment.get("CQRS_KEYCLOAK_ADMIN_PASSWORD")
+    return AdminConnection(url, name, password) if name and password else None

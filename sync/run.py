@@ -1,0 +1,50 @@
+"""One run from files to plan, and the plan carried out: what the command line and the sample load share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from directory.tree import Progress, Tree
+from directory.tree_read import Present
+from sync.apply import Outcome, apply
+from sync.desired import desired
+from sync.errors import BrokenFiles, Problem
+from sync.files import read
+from sync.plan import Plan, plan
+from sync.records import Listing, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The files against Keycloak: what they listed, what is there, and the plan between."""
+
+    listings: tuple[Listing, ...]
+    present: Present
+    plan: Plan
+
+
+def load(paths: Sequence[Path]) -> tuple[Listing, ...]:
+    """The records of all files. Raises BrokenFiles with the problems of all of them together."""
+    listings: list[Listing] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            listings.append(parse(read(path)))
+        except BrokenFiles as broken:
+            problems.extend(broken.problems)
+    if problems:
+        raise BrokenFiles(problems)
+    desired(listings, {})  # codes given twice and loops of parents show here, before Keycloak is asked
+    return tuple(listings)
+
+
+def compare(listings: Sequence[Listing], tree: Tree) -> Comparison:
+    """Reads Keycloak and works out the plan; writes nothing. Raises BrokenFiles, DirectoryError."""
+    present = tree.present()
+    wanted = desired(listings, present.organisations)
+    return Comparison(tuple(listings), present, plan(wanted, present.organisations, present.unfinished))
+
+
+def carry_out(comparison: Comparison, tree: Tree, progress: Progress) -> Outcome:
+    """Makes the changes of the plan. Raises DirectoryError; run again from `compare`, it goes on."""
+    return apply(comparison.plan, tree, comparison.present, progress)
