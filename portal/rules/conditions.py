@@ -88,7 +88,7 @@ def _is_multi(place: Place) -> bool:
 
 
 NO = Condition("no", _never)
-SELF_SERVICE_ONLY = Condition("no: self-service only", _self_service)
+SELF = Condition("no: self-service only", _self_service)
 YES = Condition("yes", _everywhere)
 OWN_PROVIDER = Condition("own provider", _own_provider)
 OVER = Condition("at or below own organisation", _over)

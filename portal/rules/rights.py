@@ -22,7 +22,7 @@ from portal.rules.conditions import (
     OVER_ORDINARY_PEOPLE,
     OVER_WITHOUT_APPROVER,
     OWN_PROVIDER,
-    SELF_SERVICE_ONLY,
+    SELF,
     YES,
     Condition,
     Place,
@@ -32,7 +32,7 @@ from portal.rules.verdict import Refusal, Verdict
 
 
 class Action(StrEnum):
-    """Everything that one person may do about another, or for them. The value is the table's wording."""
+    """Everything that one person may do about another. The value is the table's wording."""
 
     INVITE_PROVIDER_STAFF = "invite Provider User / Finance"
     INVITE_PROVIDER_APPROVER = "invite Provider Approver"
@@ -74,8 +74,8 @@ class Row:
         return self.administrators.get(role, self.anyone_else)
 
 
-_CLUSTERS = {Role.ORGANISATION_ADMINISTRATOR: OF_THAT_ORGANISATION}
-_USER_DETAILS = {
+_CLUSTER = {Role.ORGANISATION_ADMINISTRATOR: OF_THAT_ORGANISATION}
+_DETAILS = {
     Role.USER_ADMINISTRATOR: OVER_ORDINARY_PEOPLE,
     Role.ADVANCED_USER_ADMINISTRATOR: OVER_ANYBODY,
 }
@@ -96,10 +96,10 @@ TABLE: Mapping[Action, Row] = {
     Action.ENABLE:                       Row(OWN_PROVIDER,  OVER,                  YES,     NO),
     Action.REVOKE:                       Row(OWN_PROVIDER,  OVER,                  YES,     NO),
     Action.REMOVE_ROLE:                  Row(OWN_PROVIDER,  OVER,                  YES,     NO),
-    Action.PASSWORD:                     Row(SELF_SERVICE_ONLY, SELF_SERVICE_ONLY, SELF_SERVICE_ONLY, SELF_SERVICE_ONLY),
+    Action.PASSWORD:                     Row(SELF,          SELF,                  SELF,    SELF),
     Action.APPROVAL_LEVEL:               Row(NO,            OVER,                  YES,     NO),
-    Action.CLUSTERS:                     Row(NO,            NO,                    YES,     NO, _CLUSTERS),
-    Action.ASSIGN:                       Row(NO,            NO,                    YES,     NO, _USER_DETAILS),
+    Action.CLUSTERS:                     Row(NO,            NO,                    YES,     NO, _CLUSTER),
+    Action.ASSIGN:                       Row(NO,            NO,                    YES,     NO, _DETAILS),
 }
 # fmt: on
 
