@@ -11,20 +11,31 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from directory.vocabulary import ApprovalLevel, Organisation, Person, Role, Standing
+from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, Standing
 
 
 class ChangeKind(StrEnum):
+    """What to read again after a change.
+
+    PERSON: the person's account; when `person` then says not found, it was deleted.
+    ORGANISATION: the organisation; when it moved, everything below it moved along and no change tells so.
+    MEMBERSHIP: the person's holdings.
+    EVERYTHING: a group was deleted or a subtree arrived as a whole, and Keycloak does not say what was in it:
+    only a reconcile tells. One is enough for any number of these.
+    """
+
     PERSON = "person"
     ORGANISATION = "organisation"
     MEMBERSHIP = "membership"
+    EVERYTHING = "everything"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """Something in Keycloak changed: `subject` is the id of the person or the group to read again.
 
-    A membership change's subject is the person. `at` is Keycloak's clock, `id` the event's own.
+    A membership change's subject is the person; EVERYTHING's is of no use. `at` is Keycloak's clock, `id` the
+    event's own.
     """
 
     kind: ChangeKind
@@ -59,6 +70,9 @@ class Reader(Protocol):
 
     def standing(self, person_id: str) -> Standing:
         """The person, every role held and where, and whether locked. Raises PersonNotFound."""
+
+    def all_holdings(self) -> Iterator[tuple[str, Holding]]:
+        """Every holding of everybody, each with its person's id: read through the roles, not the people."""
 
     def holders(self, organisation: Organisation, role: Role) -> list[Standing]:
         """Who holds this role at exactly this organisation, the disabled and locked included (see is_active).
