@@ -1,0 +1,132 @@
+"""Who may open which page. Every route says so with `@public`, `@signed_in` or `@requires`; none is open by default.
+
+The answer comes from the person's active role as the mirror has it at this request: a role taken away, a lock
+or a disabled account counts from the next click. What a page then does is judged again, on Keycloak's state.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask import abort, current_app, g
+
+from directory.vocabulary import Holding, Role, Standing
+from portal.rules.actor import Actor
+from portal.rules.conditions import NO
+from portal.rules.rights import TABLE, Action
+from portal.services import Services
+
+DECISIONS = tuple(action for action in Action if action.name.startswith("DECIDE_"))
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Permission(StrEnum):
+    """What a page is for. A role opens the page; the act behind it is judged by the rules."""
+
+    HAVE_A_ROLE = "have-a-role"
+    SEE_USERS = "see-users"
+    DECIDE_REQUESTS = "decide-requests"
+    SEE_PROVIDERS = "see-providers"
+    CHANGE_LEVELS = "change-levels"
+    SERVE_EVERYBODY = "serve-everybody"
+
+
+def _roles_that(*actions: Action) -> frozenset[Role]:
+    """The roles to which the table of rights gives any of these, under whatever condition."""
+    return frozenset(role for role in Role if any(TABLE[action].cell(role) is not NO for action in actions))
+
+
+PERMITTED: dict[Permission, frozenset[Role]] = {
+    Permission.HAVE_A_ROLE: frozenset(Role),
+    Permission.SEE_USERS: _roles_that(Action.DISABLE, *DECISIONS),
+    Permission.DECIDE_REQUESTS: _roles_that(*DECISIONS),
+    Permission.SEE_PROVIDERS: _roles_that(Action.APPROVAL_LEVEL),
+    Permission.CHANGE_LEVELS: _roles_that(Action.APPROVAL_LEVEL),
+    Permission.SERVE_EVERYBODY: frozenset({Role.SERVICE_DESK}),
+}
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The person of this session as the mirror has them, with the role they act in (None: not chosen, or none)."""
+
+    standing: Standing
+    active: Holding | None
+    organisation_name: str
+
+    @property
+    def id(self) -> str:
+        return self.standing.person.id
+
+    @property
+    def name(self) -> str:
+        return self.standing.person.name or self.standing.person.email
+
+    @property
+    def holdings(self) -> frozenset[Holding]:
+        return self.standing.holdings
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.standing, self.active)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the active role opens pages of this kind."""
+        return self.active is not None and self.active.role in PERMITTED[permission]
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a route demands: nothing (public), a signed-in person, or a role with a permission."""
+
+    signed_in: bool = True
+    permission: Permission | None = None
+
+
+def public(view: View) -> View:
+    """Marks a route that anybody may open."""
+    return _marked(view, Access(signed_in=False))
+
+
+def signed_in(view: View) -> View:
+    """Marks a route for anybody who is signed in, with a role or without."""
+    return _marked(view, Access())
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Marks a route for those whose active role has the permission."""
+    return lambda view: _marked(view, Access(permission=permission))
+
+
+def _marked(view: View, access: Access) -> View:
+    view.access = access  # type: ignore[attr-defined]
+    return view
+
+
+def services() -> Services:
+    """What create_app was given: settings, Keycloak, database, mail and clock."""
+    found: Services = current_app.extensions["cqrs"]
+    return found
+
+
+def somebody() -> SignedIn | None:
+    """Who is signed in, if anybody."""
+    found: SignedIn | None = g.get("signed_in")
+    return found
+
+
+def me() -> SignedIn:
+    """Who is signed in, on a route that demands it."""
+    found = somebody()
+    if found is None:
+        abort(401)
+    return found
+
+
+def my_role() -> Holding:
+    """The active role, on a route that demands one."""
+    active = me().active
+    if active is None:
+        abort(403)
+    return active

@@ -1,0 +1,88 @@
+"""The steps of putting the portal together, in the order in which `create_app` takes them.
+
+The guard stands before the protection of forms, so that somebody whose session ended is sent to sign in and
+not told of a form too old.
+"""
+
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from portal import errors, guard, security_headers, signin, static_files, templating
+from portal.browser_sessions import DatabaseSessions
+from portal.pages import BLUEPRINTS, navigation
+from portal.services import Services
+from portal.settings import Settings
+
+SERVICE_NAME = "CQRS accounts"
+LARGEST_FORM = 256 * 1024
+
+
+def bare(services: Services) -> Flask:
+    """An application that has its settings and services and answers nothing yet."""
+    app = Flask("portal")
+    app.config.update(
+        SECRET_KEY=services.settings.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        WTF_CSRF_TIME_LIMIT=None,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    app.extensions["cqrs"] = services
+    return app
+
+
+def add_templates(app: Flask) -> None:
+    """Templates, and what every one of them may use."""
+    templating.install(app)
+    static_files.install(app)
+    settings = app.extensions["cqrs"].settings
+    app.context_processor(lambda: {"service_name": SERVICE_NAME, "settings": settings})
+
+
+def add_sessions(app: Flask, services: Services) -> None:
+    """Sessions in the database."""
+    secure = not is_plain_localhost(services.settings)
+    app.session_interface = DatabaseSessions(services.sessions, services.clock, secure=secure)
+
+
+def is_plain_localhost(settings: Settings) -> bool:
+    """Whether browsers come by plain http to this machine itself, where a Secure cookie would be dropped."""
+    address = urlsplit(settings.portal_url)
+    local = address.hostname in {"localhost", "127.0.0.1"}
+    return not settings.is_production and address.scheme == "http" and local
+
+
+def add_sign_in(app: Flask, services: Services) -> None:
+    """The portal as a client of Keycloak."""
+    signin.install(app, services.settings)
+
+
+def add_guard(app: Flask) -> None:
+    """Every route says who may open it."""
+    guard.install(app)
+
+
+def add_form_protection(app: Flask) -> None:
+    """Every form carries a token of its session; Keycloak's call to sign out carries its own proof."""
+    protection = CSRFProtect(app)
+    protection.exempt("portal.pages.signin.routes.backchannel_logout")
+
+
+def add_headers(app: Flask, services: Services) -> None:
+    """What browsers are told to allow."""
+    settings = services.settings
+    security_headers.install(app, sign_in_url=settings.keycloak_url, https=settings.is_production)
+
+
+def add_errors(app: Flask) -> None:
+    """A page for everything that can go wrong."""
+    errors.install(app)
+
+
+def add_pages(app: Flask) -> None:
+    """The routes."""
+    navigation.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

@@ -1,0 +1,146 @@
+"""Browser sessions kept in PostgreSQL: the cookie holds a random token, the table only its hash.
+
+A session is written when it first holds something, so a visit to a public page leaves no row. Signing in
+gives it a new token. Anything that ends a session (sign-out elsewhere, an account disabled) deletes its row.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask, Request, Response
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy import delete, or_
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.datastructures import CallbackDict
+
+from portal.model.sessions import PortalSession, SeenLogoutToken
+
+IDLE = timedelta(minutes=60)
+LIFETIME = timedelta(hours=12)
+WRITE_SEEN_EVERY = timedelta(minutes=1)
+PERSON, KEYCLOAK_SID = "person_id", "keycloak_sid"
+
+
+class BrowserSession(CallbackDict[str, Any], SessionMixin):
+    """What the portal remembers of one browser. `token` is empty until the session has been stored."""
+
+    def __init__(self, data: dict[str, Any] | None = None, token: str = "") -> None:
+        super().__init__(data, self._changed)
+        self.token = token
+        self.retired: list[str] = []
+        self.new = not token
+        self.modified = False
+        self.accessed = True
+        self.unavailable = False
+        self.created_at: datetime | None = None
+
+    @staticmethod
+    def _changed(itself: "BrowserSession") -> None:
+        itself.modified = True
+
+    def start_anew(self) -> None:
+        """Gives the session a new token and forgets all it held: at sign-in and sign-out."""
+        if self.token:
+            self.retired.append(self.token)
+        self.token = ""
+        self.created_at = None
+        self.clear()
+        self.modified = True
+
+
+class DatabaseSessions(SessionInterface):
+    """Opens and saves browser sessions; `clock` gives the present time with its zone."""
+
+    def __init__(self, sessions: sessionmaker[Session], clock: Callable[[], datetime], *, secure: bool) -> None:
+        self._sessions = sessions
+        self._clock = clock
+        self._secure = secure
+        self.cookie_name = "__Host-cqrs" if secure else "cqrs"
+
+    def open_session(self, app: Flask, request: Request) -> BrowserSession:
+        """The browser's session, or a new one; marked as unavailable when the database is."""
+        token = request.cookies.get(self.cookie_name, "")
+        if not token or request.path.startswith(f"{app.static_url_path}/"):
+            return BrowserSession()
+        try:
+            with self._sessions.begin() as db:
+                return self._read(db, token)
+        except OperationalError:
+            unknown = BrowserSession()
+            unknown.unavailable = True
+            return unknown
+
+    def _read(self, db: Session, token: str) -> BrowserSession:
+        now = self._clock()
+        row = db.get(PortalSession, hashed(token))
+        if row is None or row.expires_at <= now or row.last_seen_at <= now - IDLE:
+            return BrowserSession()
+        if row.last_seen_at <= now - WRITE_SEEN_EVERY:
+            row.last_seen_at = now
+        opened = BrowserSession(dict(row.data), token)
+        opened.created_at = row.created_at
+        return opened
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Writes what changed and sets the cookie; the emptied session leaves neither row nor cookie."""
+        if not isinstance(session, BrowserSession) or session.unavailable:
+            return
+        response.vary.add("Cookie")
+        if not session.modified:
+            return
+        with self._sessions.begin() as db:
+            self._retire(db, session)
+            if session:
+                self._write(db, session)
+        if session:
+            self._set_cookie(response, session.token)
+        elif session.retired:
+            response.delete_cookie(self.cookie_name, path="/", secure=self._secure, httponly=True)
+
+    def _retire(self, db: Session, session: BrowserSession) -> None:
+        old = [hashed(token) for token in session.retired]
+        if old:
+            db.execute(delete(PortalSession).where(PortalSession.token_hash.in_(old)))
+
+    def _write(self, db: Session, session: BrowserSession) -> None:
+        """Stores the session; one that was ended elsewhere meanwhile is not brought back to life."""
+        now = self._clock()
+        if session.token:
+            row = db.get(PortalSession, hashed(session.token), with_for_update=True)
+        else:
+            session.token = secrets.token_urlsafe(32)
+            row = PortalSession(
+                token_hash=hashed(session.token), created_at=now, last_seen_at=now, expires_at=now + LIFETIME
+            )
+            db.add(row)
+        if row is not None:
+            row.data = dict(session)
+            row.person_id = session.get(PERSON)
+            row.keycloak_sid = session.get(KEYCLOAK_SID)
+
+    def _set_cookie(self, response: Response, token: str) -> None:
+        response.set_cookie(
+            self.cookie_name, token, path="/", secure=self._secure, httponly=True, samesite="Lax"
+        )
+
+
+def hashed(token: str) -> str:
+    """What the table keeps of a cookie's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def end_sessions(db: Session, *, sid: str = "", person_id: str = "") -> int:
+    """Ends the sessions of a Keycloak session, or else of a person; how many there were."""
+    wanted = PortalSession.keycloak_sid == sid if sid else PortalSession.person_id == person_id
+    return db.execute(delete(PortalSession).where(wanted)).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def forget_expired(db: Session, now: datetime) -> None:
+    """Deletes sessions and logout tokens that no longer count."""
+    old = or_(PortalSession.expires_at <= now, PortalSession.last_seen_at <= now - IDLE)
+    db.execute(delete(PortalSession).where(old))
+    db.execute(delete(SeenLogoutToken).where(SeenLogoutToken.expires_at <= now))

@@ -1,0 +1,119 @@
+"""Everything that can go wrong, turned into a page that says what happened and what to do. Nowhere else."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from directory.errors import DirectoryError, DirectoryUnavailable, PersonNotFound
+from portal import faults
+from portal.access import somebody
+from portal.guard import AccountLocked, WrongRole
+from portal.signin import SignInFailed, SignInUnavailable
+
+log = structlog.get_logger(__name__)
+Answer = tuple[str, int] | Response
+UNAVAILABLE = (DirectoryUnavailable, SignInUnavailable, OperationalError, PoolTimeout)
+
+
+def install(app: Flask) -> None:
+    """Gives `app` a page for each kind of fault."""
+    for kind in UNAVAILABLE:
+        app.register_error_handler(kind, _unavailable)
+    app.register_error_handler(SignInFailed, _sign_in_failed)
+    app.register_error_handler(PersonNotFound, _person_gone)
+    app.register_error_handler(DirectoryError, _broken)
+    app.register_error_handler(CSRFError, _old_form)
+    app.register_error_handler(AccountLocked, _locked)
+    app.register_error_handler(WrongRole, _wrong_role)
+    app.register_error_handler(HTTPException, _http)
+    for fault, answer in FAULTS.items():
+        app.register_error_handler(fault, answer)
+
+
+def page(template: str, status: int, **context: Any) -> tuple[str, int]:
+    """An error page with its status."""
+    return render_template(f"errors/{template}.jinja", **context), status
+
+
+def _unavailable(fault: Exception) -> Answer:
+    log.warning("unavailable", fault=repr(fault), path=request.path)
+    return page("unavailable", 503)
+
+
+def _sign_in_failed(fault: SignInFailed) -> Answer:
+    log.info("sign_in_failed", fault=str(fault))
+    return page("sign_in_failed", 400)
+
+
+def _person_gone(_fault: PersonNotFound) -> Answer:
+    return page("not_found", 404)
+
+
+def _broken(fault: Exception) -> Answer:
+    log.error("refused_by_keycloak", fault=repr(fault), path=request.path)
+    return page("broken", 500)
+
+
+def _old_form(_fault: CSRFError) -> Answer:
+    if request.path == url_for("signin.sign_out") and somebody() is None:
+        return redirect(url_for("signin.signed_out"), code=303)
+    return page("old_form", 400, again=request.full_path.rstrip("?"))
+
+
+def _locked(_fault: AccountLocked) -> Answer:
+    return page("locked", 403)
+
+
+def _wrong_role(_fault: WrongRole) -> Answer:
+    return page("wrong_role", 403)
+
+
+def _http(fault: HTTPException) -> Answer | HTTPException:
+    """The plain ones; what has a page of its own is above."""
+    if fault.code is None or fault.code < 400:
+        return fault
+    template = {403: "forbidden", 404: "not_found", 405: "not_found", 429: "too_many", 503: "unavailable"}
+    status = 404 if fault.code == 405 else fault.code
+    if status >= 500:
+        log.error("failed", path=request.path, fault=repr(fault.__cause__ or fault))
+    return page(template.get(status, "bad_request" if status < 500 else "broken"), status)
+
+
+def _not_allowed(fault: faults.NotAllowed) -> Answer:
+    return page("not_allowed", 403, sentence=fault.verdict.refusal)
+
+
+def _decided(fault: faults.AlreadyDecided) -> Answer:
+    return page("already_decided", 409, fault=fault, request_id=(request.view_args or {}).get("request_id"))
+
+
+def _not_found(_fault: faults.PortalFault) -> Answer:
+    return page("not_found", 404)
+
+
+def _too_many(fault: faults.TooManyAttempts) -> Answer:
+    text, status = page("too_many", 429, wait=fault.wait)
+    response = Response(text, status=status, mimetype="text/html")
+    response.headers["Retry-After"] = str(int(fault.wait.total_seconds()) + 1)
+    return response
+
+
+def _out_of_date(_fault: faults.PortalFault) -> Answer:
+    return page("out_of_date", 409, again=request.path)
+
+
+FAULTS: dict[type[faults.PortalFault], Any] = {
+    faults.NotAllowed: _not_allowed,
+    faults.AlreadyDecided: _decided,
+    faults.RequestNotFound: _not_found,
+    faults.NothingFound: _not_found,
+    faults.TooManyAttempts: _too_many,
+    faults.OutOfDate: _out_of_date,
+    faults.PortalFault: _out_of_date,
+}

@@ -1,0 +1,118 @@
+"""What happens before every route: the person is looked up, the route's demand is met or the browser sent on.
+
+A route that makes no demand is refused, so a forgotten mark shows at the first click and never lets anybody in.
+"""
+
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from directory.vocabulary import Holding, Role, Standing
+from portal.access import Access, Permission, SignedIn, services, somebody
+from portal.browser_sessions import PERSON, BrowserSession
+from portal.store.queries import organisations, people
+
+ACTIVE_ROLE = "active_role"
+EVERYWHERE = "all organisations"
+
+
+class AccountLocked(HTTPException):
+    """The person's account is locked: they keep their session and have no powers."""
+
+    code = 403
+
+
+class WrongRole(HTTPException):
+    """The active role doesn't open this page."""
+
+    code = 403
+
+
+def install(app: Flask) -> None:
+    """Has every request of `app` checked before its route runs."""
+    app.before_request(_guard)
+    app.context_processor(lambda: {"signed_in": somebody(), "Permission": Permission})
+
+
+def _guard() -> Response | None:
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    access = getattr(current_app.view_functions[request.endpoint], "access", None)
+    if access is None:
+        raise RuntimeError(f"The route {request.endpoint} doesn't say who may open it.")
+    if isinstance(session, BrowserSession) and session.unavailable and access.signed_in:
+        abort(503)
+    g.signed_in = _present()
+    return _met(access)
+
+
+def _present() -> SignedIn | None:
+    """The session's person by the mirror; the session of somebody who is gone or disabled ends here."""
+    person_id = session.get(PERSON)
+    if not person_id:
+        return None
+    with services().sessions() as db:
+        standing = people.standing(db, person_id)
+        if standing is None or not standing.person.enabled:
+            session.start_anew()  # type: ignore[attr-defined]
+            g.ended_because = "disabled"
+            return None
+        active = active_holding(standing)
+        return SignedIn(standing, active, organisation_name(db, active))
+
+
+def active_holding(standing: Standing) -> Holding | None:
+    """The role chosen in this session while it is still held; the only role of somebody who chose none."""
+    chosen = session.get(ACTIVE_ROLE)
+    if chosen is None:
+        return next(iter(standing.holdings)) if len(standing.holdings) == 1 else None
+    role, code = Role(chosen["role"]), chosen["organisation"]
+    return next((h for h in standing.holdings if h.role is role and h.organisation == code), None)
+
+
+def choose(holding: Holding) -> None:
+    """Makes a held role the session's active one."""
+    session[ACTIVE_ROLE] = {"role": holding.role.value, "organisation": holding.organisation}
+
+
+def organisation_name(db: Session, holding: Holding | None) -> str:
+    """The name of the organisation that a role is held at."""
+    if holding is None:
+        return ""
+    if not holding.organisation:
+        return EVERYWHERE
+    found = organisations.get(db, holding.organisation)
+    return found.name if found else holding.organisation
+
+
+def _met(access: Access) -> Response | None:
+    """Nothing when the demand is met; otherwise where the browser goes instead, or a refusal."""
+    person = somebody()
+    if not access.signed_in:
+        return None
+    if person is None:
+        return _to_sign_in()
+    if access.permission is None:
+        return None
+    if person.standing.locked:
+        raise AccountLocked
+    if person.active is None:
+        target = "roles.choose" if person.holdings else "profile.show"
+        return redirect(url_for(target, next=_came_for()), code=303)
+    if not person.may(access.permission):
+        raise WrongRole
+    return None
+
+
+def _to_sign_in() -> Response:
+    if g.get("ended_because"):
+        return redirect(url_for("signin.signed_out", because=g.ended_because), code=303)
+    return redirect(url_for("signin.start", next=_came_for()), code=303)
+
+
+def _came_for() -> str | None:
+    """The page to come back to after sign-in: only one that can be opened by a link."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    return None

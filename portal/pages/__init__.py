@@ -1,0 +1,12 @@
+"""The pages, one folder for each subject: its routes, forms and templates."""
+
+from portal.pages.home.routes import pages as home
+from portal.pages.profile.routes import pages as profile
+from portal.pages.public.routes import pages as public
+from portal.pages.register.new_link import pages as new_link
+from portal.pages.register.routes import pages as register
+from portal.pages.requests.routes import pages as requests
+from portal.pages.roles.routes import pages as roles
+from portal.pages.signin.routes import pages as signin
+
+BLUEPRINTS = (public, signin, new_link, register, home, roles, profile, requests)

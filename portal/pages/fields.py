@@ -1,0 +1,106 @@
+"""What people type, cleaned and checked with messages that say what to do.
+
+Names and e-mail addresses keep to what Keycloak's user profile accepts, so that nobody is approved whose
+account can't be made.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from wtforms import Field, StringField, TextAreaField
+from wtforms.validators import StopValidation
+
+NAME_LIMIT = 60
+EMAIL_LIMIT = 254
+REASON_LIMIT = 250
+NAME_MARKS = " '’.-"
+EMAIL = re.compile(r"[a-z0-9_+'-]+(\.[a-z0-9_+'-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+Check = Callable[[Any, Field], None]
+
+
+def one_line(text: str | None) -> str:
+    """Text without control characters, its spaces single: what a line pasted from anywhere means."""
+    kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in unicodedata.normalize("NFC", text or ""))
+    return " ".join(kept.split())
+
+
+def lines(text: str | None) -> str:
+    """Longer text without control characters but with its line ends, each counted as one character."""
+    clean = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in clean if c == "\n" or unicodedata.category(c)[0] != "C").strip()
+
+
+def email_address(text: str | None) -> str:
+    """An e-mail address in the form we compare: lower case, no spaces around, no invisible characters."""
+    return one_line(text).lower()
+
+
+def needed(message: str) -> Check:
+    """An empty answer gets this message and no other."""
+
+    def check(_form: Any, field: Field) -> None:
+        if not field.data:
+            raise StopValidation(message)
+
+    return check
+
+
+def at_most(limit: int, what: str) -> Check:
+    """A longer answer is told how long it may be."""
+
+    def check(_form: Any, field: Field) -> None:
+        if len(field.data or "") > limit:
+            raise StopValidation(f"{what} must be {limit} characters or fewer")
+
+    return check
+
+
+def person_name(what: str) -> Check:
+    """Letters of any alphabet with the marks that names have."""
+
+    def check(_form: Any, field: Field) -> None:
+        if not any(c.isalpha() for c in field.data):
+            raise StopValidation(f"{what} must include a letter")
+        if not all(c in NAME_MARKS or unicodedata.category(c)[0] in "LMN" for c in field.data):
+            raise StopValidation(f"{what} must only include letters, numbers, spaces, hyphens and apostrophes")
+
+    return check
+
+
+def like_an_email(_form: Any, field: Field) -> None:
+    """An address that mail can be sent to, by its form."""
+    if not EMAIL.fullmatch(field.data) or len(field.data.split("@")[0]) > 64:
+        raise StopValidation("Enter an email address in the correct format, like name@nhs.net")
+
+
+class EmailField(StringField):
+    """An e-mail address, in lower case."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        checks = [needed("Enter your email address"), at_most(EMAIL_LIMIT, "Email address"), like_an_email]
+        super().__init__(label, checks, filters=[email_address], **options)
+
+
+class NameField(StringField):
+    """A person's first or last name."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        checks = [needed(f"Enter your {label.lower()}"), at_most(NAME_LIMIT, label), person_name(label)]
+        super().__init__(label, checks, filters=[one_line], **options)
+
+
+class SearchField(StringField):
+    """What is looked for; anything at all may be typed."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, filters=[one_line], **options)
+
+
+class ReasonField(TextAreaField):
+    """A reason in at most 250 characters; `missing` is the message when there is none, or empty when it may be."""
+
+    def __init__(self, label: str, missing: str = "", **options: Any) -> None:
+        checks = [needed(missing)] if missing else []
+        super().__init__(label, [*checks, at_most(REASON_LIMIT, "Reason")], filters=[lines], **options)

@@ -1,0 +1,52 @@
+"""Pages for anybody: the start, help, cookies, accessibility; and whether we are well."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+
+from portal.access import public, services, somebody
+
+pages = Blueprint("public", __name__)
+
+
+@pages.get("/")
+@public
+def start() -> str | Response:
+    """Sign in or register; somebody who is signed in is at Home."""
+    if somebody():
+        return redirect(url_for("home.show"))
+    return render_template("public/start.jinja")
+
+
+@pages.get("/help")
+@public
+def help() -> str:  # noqa: A001 - the page's own name
+    """Whom to ask."""
+    return render_template("public/help.jinja")
+
+
+@pages.get("/cookies")
+@public
+def cookies() -> str:
+    """The one cookie that we set."""
+    return render_template("public/cookies.jinja")
+
+
+@pages.get("/accessibility")
+@public
+def accessibility() -> str:
+    """The accessibility statement."""
+    return render_template("public/accessibility.jinja")
+
+
+@pages.get("/health")
+@public
+def health() -> tuple[dict[str, str], int]:
+    """Whether this process can serve: its database answers. Keycloak being away is not ours to restart for."""
+    try:
+        with services().sessions() as db:
+            db.execute(text("select 1"))
+    except SQLAlchemyError:
+        return {"status": "no database"}, 503
+    return {"status": "ok"}, 200

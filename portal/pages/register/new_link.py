@@ -1,0 +1,36 @@
+"""A link to set a password that has expired: asking for a new one. The same answer for every e-mail address."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+
+from portal.access import public, services
+from portal.acts.new_link import send_again
+from portal.pages.fields import EmailField
+from portal.pages.origin import here
+
+pages = Blueprint("new_link", __name__, url_prefix="/register/new-link")
+
+
+class NewLinkForm(FlaskForm):
+    """Where to send it."""
+
+    email = EmailField("What email address did you register with?")
+
+
+@pages.route("", methods=["GET", "POST"])
+@public
+def ask() -> str | Response:
+    """Asks for the address and sends the link, if there is somebody to send it to."""
+    form = NewLinkForm()
+    if form.validate_on_submit():
+        send_again(services(), form.email.data or "", here())
+        return redirect(url_for("new_link.sent"), code=303)
+    return render_template("register/new_link.jinja", form=form)
+
+
+@pages.get("/sent")
+@public
+def sent() -> str:
+    """Says what happens, and not whether the address is known."""
+    return render_template("register/new_link_sent.jinja")

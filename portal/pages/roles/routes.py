@@ -1,0 +1,94 @@
+"""Choosing the role to act in, for people who hold several."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+from wtforms import RadioField
+
+from directory.vocabulary import Holding
+from portal.access import me, services, signed_in
+from portal.guard import EVERYWHERE, choose
+from portal.pages.fields import needed, one_line
+from portal.pages.local_addresses import local_or
+from portal.pages.page_numbers import Numbers
+from portal.store.folding import fold
+from portal.store.queries import organisations
+
+pages = Blueprint("roles", __name__)
+FILTER_FROM = 10
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A role held, with the name of its organisation, as a row of the list."""
+
+    holding: Holding
+    organisation_name: str
+
+    @property
+    def value(self) -> str:
+        return f"{self.holding.organisation}:{self.holding.role.value}"
+
+    def answers(self, text: str) -> bool:
+        """Whether every word typed is in the organisation's name or code, or in the role."""
+        mine = " ".join(fold(f"{self.organisation_name} {self.holding.organisation} {self.holding.role.label}"))
+        return all(word in mine for word in fold(text))
+
+
+class RoleForm(FlaskForm):
+    """One of the person's roles."""
+
+    role = RadioField(
+        "Select the organisation and role to work in",
+        validators=[needed("Select the organisation and role to work in")],
+        validate_choice=False,
+    )
+
+
+@pages.route("/role", methods=["GET", "POST"], endpoint="choose")
+@signed_in
+def choose_role() -> str | Response:
+    """The list, filtered and in pages when it is long; Confirm makes one the active role."""
+    person = me()
+    with services().sessions() as db:
+        everything = choices(db, person.holdings)
+    form = RoleForm(role=_value(person.active))
+    if form.validate_on_submit():
+        chosen = next((one for one in everything if one.value == form.role.data), None)
+        if chosen:
+            choose(chosen.holding)
+            return redirect(local_or(request.args.get("next"), url_for("home.show")), code=303)
+        form.role.errors = ["You no longer hold that role. Select another."]
+    text = one_line(request.args.get("q"))
+    found = [one for one in everything if one.answers(text)]
+    numbers = Numbers.of_request(len(found), default_size=20)
+    return render_template(
+        "roles/choose.jinja",
+        form=form,
+        shown=found[numbers.start : numbers.end],
+        numbers=numbers,
+        text=text,
+        filtered=len(everything) >= FILTER_FROM,
+        total=len(everything),
+    )
+
+
+def choices(db: Session, holdings: frozenset[Holding]) -> list[Choice]:
+    """The roles with their organisations' names, by name."""
+    known = organisations.by_codes(db, [holding.organisation for holding in holdings])
+    named = [Choice(one, _name(one, known)) for one in holdings]
+    return sorted(named, key=lambda one: (one.organisation_name.lower(), one.holding.role.value))
+
+
+def _name(holding: Holding, known: dict[str, organisations.MirroredOrganisation]) -> str:
+    if not holding.organisation:
+        return EVERYWHERE.capitalize()
+    found = known.get(holding.organisation)
+    return found.name if found else holding.organisation
+
+
+def _value(holding: Holding | None) -> str | None:
+    return f"{holding.organisation}:{holding.role.value}" if holding else None

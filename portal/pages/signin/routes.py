@@ -1,0 +1,108 @@
+"""Signing in and out, and Keycloak telling us of a sign-out elsewhere."""
+
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from sqlalchemy.dialects.postgresql import insert
+from werkzeug.wrappers import Response
+
+from directory.vocabulary import Standing
+from portal import signin
+from portal.access import public, services, signed_in, somebody
+from portal.browser_sessions import KEYCLOAK_SID, PERSON, end_sessions, forget_expired
+from portal.guard import choose
+from portal.model.sessions import SeenLogoutToken
+from portal.pages.local_addresses import local_or
+from portal.store import mirror
+
+pages = Blueprint("signin", __name__)
+ID_TOKEN = "id_token"  # noqa: S105 - the name of a session entry
+WHY = {
+    "disabled": "Your account is disabled. Ask the person who approves access at your organisation, or the service desk.",
+    "locked": "Your account is locked. Try again later, or ask the service desk to unlock it.",
+}
+
+
+@pages.get("/signin")
+@public
+def start() -> Response:
+    """Sends the browser to Keycloak, and remembers where it wanted to go."""
+    wanted = local_or(request.args.get("next"), "")
+    if somebody():
+        return redirect(wanted or url_for("home.show"))
+    callback = f"{services().settings.portal_url}{url_for('signin.callback')}"
+    return redirect(signin.begin(callback, wanted))
+
+
+@pages.get("/signin/callback")
+@public
+def callback() -> Response:
+    """Keycloak sends the browser back here; a reload, or a second tab, just goes on."""
+    wanted = local_or(signin.came_for(request.args.get("state", "")), "")
+    if somebody():
+        return redirect(wanted or url_for("home.show"))
+    identity = signin.complete(services().settings)
+    standing = services().reader.standing(identity.person_id)
+    _remember(standing)
+    _start_session(identity)
+    return _next_page(standing, wanted)
+
+
+def _remember(standing: Standing) -> None:
+    """Pages read the mirror: what Keycloak says at sign-in goes there first."""
+    now = services().clock()
+    with services().sessions.begin() as db:
+        mirror.refresh_person(db, standing)
+        forget_expired(db, now)
+
+
+def _start_session(identity: signin.Identity) -> None:
+    others = signin.other_attempts()
+    session.start_anew()  # type: ignore[attr-defined]
+    session.update(others)
+    session[PERSON] = identity.person_id
+    session[KEYCLOAK_SID] = identity.sid
+    session[ID_TOKEN] = identity.id_token
+
+
+def _next_page(standing: Standing, wanted: str) -> Response:
+    if len(standing.holdings) > 1:
+        return redirect(url_for("roles.choose", next=wanted or None))
+    if not standing.holdings:
+        return redirect(wanted or url_for("profile.show"))
+    choose(next(iter(standing.holdings)))
+    return redirect(wanted or url_for("home.show"))
+
+
+@pages.post("/signout")
+@signed_in
+def sign_out() -> Response:
+    """Ends this session, then Keycloak's."""
+    id_token = session.get(ID_TOKEN, "")
+    session.start_anew()  # type: ignore[attr-defined]
+    return redirect(signin.logout_url(services().settings, id_token), code=303)
+
+
+@pages.get("/signed-out")
+@public
+def signed_out() -> str | Response:
+    """Says that it is done, and why when it wasn't asked for."""
+    if somebody():
+        return redirect(url_for("home.show"))
+    return render_template("signin/signed_out.jinja", why=WHY.get(request.args.get("because", ""), ""))
+
+
+@pages.post("/signin/backchannel-logout")
+@public
+def backchannel_logout() -> tuple[dict[str, str], int]:
+    """Keycloak says that a session, or all of a person's, ended elsewhere. Each token counts once."""
+    try:
+        claims = signin.read_logout_token(services().settings, request.form.get("logout_token", ""))
+    except signin.BadLogoutToken as fault:
+        return {"error": "invalid_request", "error_description": str(fault)}, 400
+    expires = datetime.fromtimestamp(claims.get("exp", claims["iat"]), UTC) + timedelta(days=1)
+    with services().sessions.begin() as db:
+        once = insert(SeenLogoutToken).values(jti=claims["jti"], expires_at=expires).on_conflict_do_nothing()
+        if db.execute(once).rowcount:  # type: ignore[attr-defined]
+            end_sessions(db, sid=claims.get("sid", ""), person_id=claims.get("sub", ""))
+    return {}, 200

@@ -1,0 +1,60 @@
+"""What every answer tells the browser: run only our scripts, ask no other host, never show us in a frame."""
+
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+
+ONE_YEAR = 31_536_000
+
+
+def install(app: Flask, *, sign_in_url: str, https: bool) -> None:
+    """Adds the headers to every answer of `app`.
+
+    `sign_in_url` is Keycloak's public address: the sign-out form is sent on there. With `https`, browsers
+    are told to come back by https only.
+    """
+    sign_in_host = "{0.scheme}://{0.netloc}".format(urlsplit(sign_in_url))
+
+    @app.context_processor
+    def nonce() -> dict[str, str]:
+        return {"cspNonce": script_nonce()}
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = policy(sign_in_host)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["X-Frame-Options"] = "DENY"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        if https:
+            response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
+        if request.endpoint != "static":
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def script_nonce() -> str:
+    """This answer's nonce: an inline script without it does not run."""
+    if "script_nonce" not in g:
+        g.script_nonce = secrets.token_urlsafe(16)
+    return str(g.script_nonce)
+
+
+def policy(sign_in_host: str) -> str:
+    """The content security policy; `sign_in_host` may receive a form by way of a redirect."""
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src 'self' 'nonce-{script_nonce()}'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            f"form-action 'self' {sign_in_host}",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        ]
+    )

@@ -1,0 +1,166 @@
+"""Sign-in with Keycloak: OpenID Connect with PKCE, and the checks of what Keycloak sends back.
+
+The browser is sent to Keycloak's public address; the portal itself speaks to the internal one, which may be
+another. Nothing is fetched at start, so the portal starts without Keycloak.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import requests
+from authlib.integrations.base_client.errors import OAuthError
+from authlib.integrations.flask_client import OAuth
+from authlib.integrations.flask_client.apps import FlaskOAuth2App
+from flask import Flask, current_app, session
+from joserfc import jwt
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import KeySet
+
+from portal.settings import Settings
+
+CLIENT = "cqrs-portal"
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+STATE_PREFIX = "_state_keycloak_"
+TIMEOUT = 10
+
+
+class SignInFailed(Exception):
+    """Keycloak's answer doesn't fit this browser's attempt, or says no: the person begins again."""
+
+
+class SignInUnavailable(Exception):
+    """Keycloak didn't answer: the person tries again later."""
+
+
+class BadLogoutToken(Exception):
+    """A back-channel logout without a logout token that holds."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who signed in: Keycloak's id of the person and of its session, and the proof for signing out."""
+
+    person_id: str
+    sid: str
+    id_token: str
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Registers the portal's client; its requests end after TIMEOUT seconds."""
+    public, internal = realm_urls(settings)
+    oauth = OAuth(app)
+    oauth.register(
+        "keycloak",
+        client_id=CLIENT,
+        client_secret=settings.portal_client_secret,
+        authorize_url=f"{public}/protocol/openid-connect/auth",
+        access_token_url=f"{internal}/protocol/openid-connect/token",
+        jwks_uri=f"{internal}/protocol/openid-connect/certs",
+        issuer=public,
+        id_token_signing_alg_values_supported=["RS256", "PS256", "ES256"],
+        client_kwargs={"scope": "openid profile email", "code_challenge_method": "S256", "default_timeout": TIMEOUT},
+    )
+    app.extensions["cqrs_signin"] = oauth
+
+
+def realm_urls(settings: Settings) -> tuple[str, str]:
+    """The realm's address for browsers, which is its issuer, and the one for the portal."""
+    return (
+        f"{settings.keycloak_url}/realms/{settings.realm}",
+        f"{settings.keycloak_internal_url}/realms/{settings.realm}",
+    )
+
+
+def client() -> FlaskOAuth2App:
+    """The portal as Keycloak's client."""
+    found: FlaskOAuth2App = current_app.extensions["cqrs_signin"].keycloak
+    return found
+
+
+def begin(callback_url: str, come_back_to: str) -> str:
+    """Keycloak's address for this attempt; the page to come back to is kept with the attempt."""
+    attempt: dict[str, Any] = client().create_authorization_url(callback_url)
+    client().save_authorize_data(redirect_uri=callback_url, come_back_to=come_back_to, **attempt)
+    return str(attempt["url"])
+
+
+def came_for(state: str) -> str:
+    """The page kept with an attempt, or the empty string."""
+    kept = session.get(f"{STATE_PREFIX}{state}") or {}
+    return str(kept.get("data", {}).get("come_back_to", ""))
+
+
+def other_attempts() -> dict[str, Any]:
+    """Attempts begun in other tabs, which outlive the session's new start at sign-in."""
+    return {key: value for key, value in session.items() if key.startswith(STATE_PREFIX)}
+
+
+def complete(settings: Settings) -> Identity:
+    """The signed-in person by Keycloak's answer to this request.
+
+    Raises SignInFailed or SignInUnavailable.
+    """
+    options = {
+        "iss": {"essential": True, "value": realm_urls(settings)[0]},
+        "aud": {"essential": True, "value": CLIENT},
+    }
+    try:
+        token = client().authorize_access_token(claims_options=options)
+        claims = token["userinfo"]
+        return Identity(claims["sub"], claims.get("sid", ""), token["id_token"])
+    except requests.RequestException as fault:
+        raise SignInUnavailable from fault
+    except (OAuthError, JoseError, KeyError, ValueError) as fault:
+        raise SignInFailed(str(fault)) from fault
+
+
+def logout_url(settings: Settings, id_token: str) -> str:
+    """Where the browser goes so that Keycloak's session ends too, and then back to the signed-out page."""
+    query = {"client_id": CLIENT, "post_logout_redirect_uri": f"{settings.portal_url}/signed-out"}
+    if id_token:
+        query["id_token_hint"] = id_token
+    return f"{realm_urls(settings)[0]}/protocol/openid-connect/logout?{urlencode(query)}"
+
+
+def read_logout_token(settings: Settings, token: str) -> dict[str, Any]:
+    """The claims of a logout token that Keycloak signed for us.
+
+    Raises BadLogoutToken, or SignInUnavailable when Keycloak's keys can't be fetched.
+    """
+    try:
+        decoded = _decode(token)
+        registry = jwt.JWTClaimsRegistry(
+            leeway=60,
+            iss={"essential": True, "value": realm_urls(settings)[0]},
+            aud={"essential": True, "value": CLIENT},
+            iat={"essential": True},
+            jti={"essential": True},
+            events={"essential": True},
+        )
+        registry.validate(decoded.claims)
+    except requests.RequestException as fault:
+        raise SignInUnavailable from fault
+    except (JoseError, ValueError) as fault:
+        raise BadLogoutToken(str(fault)) from fault
+    _check_meaning(decoded)
+    return decoded.claims
+
+
+def _decode(token: str) -> jwt.Token:
+    algorithms = ["RS256", "PS256", "ES256"]
+    try:
+        return jwt.decode(token, KeySet.import_key_set(client().fetch_jwk_set()), algorithms)
+    except InvalidKeyIdError:
+        return jwt.decode(token, KeySet.import_key_set(client().fetch_jwk_set(force=True)), algorithms)
+
+
+def _check_meaning(token: jwt.Token) -> None:
+    """An identity token is signed by the same keys: it must not end a session."""
+    if str(token.header.get("typ", "")).lower() != "logout+jwt":
+        raise BadLogoutToken("not a logout token")
+    claims = token.claims
+    if "nonce" in claims or LOGOUT_EVENT not in claims["events"]:
+        raise BadLogoutToken("not a logout event")
+    if not (claims.get("sid") or claims.get("sub")):
+        raise BadLogoutToken("nobody to sign out")
