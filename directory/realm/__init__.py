@@ -7,10 +7,12 @@ not name are somebody else's, and are left as they are.
 from collections.abc import Mapping
 
 from directory.connection import AdminConnection
+from directory.realm.comparing import Difference
 from directory.realm.files import REALM_FILES, RealmFileInvalid, read
+from directory.realm.planning import Plan, apply, plan
 from directory.realm.server import RealmServer
 
-__all__ = ["REALM_FILES", "RealmFileInvalid", "create", "delete"]
+__all__ = ["REALM_FILES", "Difference", "Plan", "RealmFileInvalid", "apply", "create", "delete", "plan"]
 
 
 def create(admin: AdminConnection, name: str, environment: Mapping[str, str]) -> None:

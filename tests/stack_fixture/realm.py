@@ -1,19 +1,14 @@
 """A realm of a test's own, loaded from the same file that the service's realm is."""
 
-import json
-import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-
-import requests
 
 from directory.connection import AdminConnection, Connection
+from directory.realm import create, delete
 from tests.stack_fixture.running import RunningServers
 
-REALM_FILE = Path(__file__).parents[2] / "keycloak-realm" / "realm.json"
 PORTAL_URL = "http://localhost:8000"
 
 
@@ -42,12 +37,11 @@ def fresh_realm(servers: RunningServers, portal_url: str = PORTAL_URL) -> Iterat
     """A realm with a name nobody else has, gone again at the end."""
     name = f"test-{secrets.token_hex(4)}"
     realm = TestRealm(name, servers, _environment(servers, name, portal_url))
-    with requests.Session() as session:
-        _call(session, servers, "POST", "/admin/realms", _definition(realm))
-        try:
-            yield realm
-        finally:
-            _call(session, servers, "DELETE", f"/admin/realms/{name}", None)
+    create(realm.admin, name, realm.environment)
+    try:
+        yield realm
+    finally:
+        delete(realm.admin, name)
 
 
 def _environment(servers: RunningServers, name: str, portal_url: str) -> dict[str, str]:
@@ -69,24 +63,3 @@ def _environment(servers: RunningServers, name: str, portal_url: str) -> dict[st
         "CQRS_KEYCLOAK_ADMIN": servers.admin,
         "CQRS_KEYCLOAK_ADMIN_PASSWORD": servers.admin_password,
     }
-
-
-def _definition(realm: TestRealm) -> object:
-    text = re.sub(r"\$\{(CQRS_\w+)\}", lambda found: realm.environment[found[1]], REALM_FILE.read_text())
-    return json.loads(text) | {"realm": realm.name}
-
-
-def _call(session: requests.Session, servers: RunningServers, method: str, path: str, body: object) -> None:
-    token = session.post(
-        f"{servers.keycloak_url}/realms/master/protocol/openid-connect/token",
-        data={
-            "grant_type": "password",
-            "client_id": "admin-cli",
-            "username": servers.admin,
-            "password": servers.admin_password,
-        },
-        timeout=30,
-    ).json()["access_token"]
-    headers = {"Authorization": f"Bearer {token}"}
-    answer = session.request(method, servers.keycloak_url + path, json=body, headers=headers, timeout=120)
-    assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"

@@ -1,0 +1,106 @@
+"""`cqrs realm`: what differs on a running Keycloak from our realm file, and putting it right."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from directory.connection import AdminConnection
+from directory.errors import DirectoryRefused, DirectoryUnavailable
+from directory.realm import REALM_FILES, Plan, RealmFileInvalid
+from directory.realm import apply as put_right
+from directory.realm import plan as compare
+
+FAILED = 1
+DIFFERENCES = 2
+
+app = typer.Typer(
+    name="realm",
+    no_args_is_help=True,
+    help="Compare the realm on a running Keycloak with the realm file, and put it right. "
+    "Only what the file names is looked at: anything else in the realm is left alone.",
+)
+
+Url = Annotated[
+    str,
+    typer.Option(
+        envvar=["CQRS_KEYCLOAK_INTERNAL_URL", "CQRS_KEYCLOAK_URL"],
+        help="Keycloak's base address as this machine reaches it, without /realms.",
+    ),
+]
+User = Annotated[
+    str, typer.Option(envvar="CQRS_KEYCLOAK_ADMIN", help="An administrator of Keycloak's realm master.")
+]
+Password = Annotated[
+    str,
+    typer.Option(
+        envvar="CQRS_KEYCLOAK_ADMIN_PASSWORD",
+        prompt="Password of Keycloak's administrator",
+        hide_input=True,
+        show_default=False,
+        help="That administrator's password. Better in the environment than on the command line.",
+    ),
+]
+Name = Annotated[str, typer.Option("--realm", envvar="CQRS_REALM", help="The realm's name.")]
+Files = Annotated[
+    list[Path] | None,
+    typer.Option("--file", help="Another realm file than ours; may be given more than once."),
+]
+
+
+@app.command()
+def plan(url: Url, user: User, password: Password, realm: Name = "cqrs", file: Files = None) -> None:
+    """Show what differs; change nothing.
+
+    Ends with 0 when nothing differs, 2 when something does, and 1 when it could not be found out.
+    """
+    with _said_plainly():
+        found = _compare(url, user, password, realm, file)
+    _show(found)
+    raise typer.Exit(DIFFERENCES if found.differences else 0)
+
+
+@app.command()
+def apply(url: Url, user: User, password: Password, realm: Name = "cqrs", file: Files = None) -> None:
+    """Make the realm as the file has it, creating it when there is none. A second run changes nothing."""
+    with _said_plainly():
+        found = _compare(url, user, password, realm, file)
+        _show(found)
+        if found.differences:
+            put_right(found)
+            typer.echo("Put right.")
+
+
+def _compare(url: str, user: str, password: str, realm: str, files: list[Path] | None) -> Plan:
+    environment = {**os.environ, "CQRS_REALM": realm}
+    return compare(AdminConnection(url, user, password), files or REALM_FILES, environment)
+
+
+def _show(found: Plan) -> None:
+    if not found.differences:
+        typer.echo("Nothing differs from the realm file.")
+        return
+    for difference in found.differences:
+        typer.echo(str(difference))
+    count = len(found.differences)
+    typer.echo(f"{count} {'difference' if count == 1 else 'differences'} from the realm file.")
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    try:
+        yield
+    except RealmFileInvalid as error:
+        _fail(f"The realm file can't be used: {error}.")
+    except DirectoryUnavailable as error:
+        _fail(f"{error}. Is it running, and is CQRS_KEYCLOAK_URL its address? Run the command again then.")
+    except DirectoryRefused as error:
+        _fail(f"{error}\nCheck CQRS_KEYCLOAK_ADMIN and CQRS_KEYCLOAK_ADMIN_PASSWORD: an administrator of master.")
+
+
+def _fail(message: str) -> None:
+    typer.echo(message, err=True)
+    raise typer.Exit(FAILED)

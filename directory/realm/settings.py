@@ -1,0 +1,25 @@
+"""The realm's own settings: sign-in, passwords, locking, lifetimes, events, mail, themes."""
+
+from directory.realm.comparing import Difference, compare, overlay
+from directory.realm.files import Representation
+from directory.realm.server import RealmServer
+
+# These are things in the realm rather than settings of it; other parts see to each.
+_PARTS_OF_THEIR_OWN = frozenset(
+    {"clients", "clientScopeMappings", "components", "groups", "requiredActions", "roles", "users"}
+)
+
+
+class Settings:
+    """Everything at the top level of the realm's representation."""
+
+    def differences(self, server: RealmServer, wanted: Representation) -> list[Difference]:
+        return compare("realm setting", "", _settings(wanted), server.get())
+
+    def put_right(self, server: RealmServer, wanted: Representation) -> None:
+        # Keycloak replaces maps such as smtpServer whole: what others set in them goes back as it was.
+        server.put("", overlay(_settings(wanted), server.get()))
+
+
+def _settings(wanted: Representation) -> Representation:
+    return {key: value for key, value in wanted.items() if key not in _PARTS_OF_THEIR_OWN}
