@@ -1,0 +1,136 @@
+"""Keycloak in production mode on PostgreSQL, with a home of its own beside a shared installation."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from stack.asking import answers_ok
+from stack.java import java_environment, java_home
+from stack.nhsuk import place
+from stack.process import Child, start
+from stack.settings import ROOT
+
+ADMINISTRATOR = "admin"
+REALM_FILES = ROOT / "keycloak-realm"
+_OPENED = ("java.util", "java.util.concurrent", "java.security", "java.lang")
+# Keycloak's own script starts Java with these; started without the script, Java itself is our child, so that
+# it gets our signals and its pid is the one that we write down.
+_JAVA_OPTIONS = (
+    "-Xms128m",
+    "-Xmx512m",
+    "-XX:MetaspaceSize=96M",
+    "-XX:MaxMetaspaceSize=256m",
+    "-XX:+UseG1GC",
+    "-XX:+ExitOnOutOfMemoryError",
+    "-Dfile.encoding=UTF-8",
+    "-Djdk.tls.rejectClientInitiatedRenegotiation=true",
+    *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENED),
+    "--enable-native-access=ALL-UNNAMED",
+    "-Duser.language=en",
+    "-Duser.country=GB",
+    "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+    "-Djava.util.concurrent.ForkJoinPool.common.threadFactory="
+    "io.quarkus.bootstrap.forkjoin.QuarkusForkJoinWorkerThreadFactory",
+    "-Dpicocli.disable.closures=true",
+    "-Dquarkus-log-max-startup-records=10000",
+)
+
+
+@dataclass(frozen=True)
+class Keycloak:
+    """`environ` are the CQRS_ variables that the realm file names; `import_realm` loads it at first start."""
+
+    state: Path
+    installation: Path
+    port: int
+    management_port: int
+    admin_password: str
+    database_port: int
+    database_password: str
+    environ: Mapping[str, str]
+    import_realm: bool = False
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def home(self) -> Path:
+        return self.state / "keycloak"
+
+    def prepare(self, page_files: Path) -> None:
+        """Lays out its home: the installation's programs, our themes with the pages' files, and the realm."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        for name in ("lib", "conf", "providers"):
+            _link(self.home / name, self.installation / name)
+        _lay_themes(self.home / "themes", page_files)
+        realm = self.home / "data" / "import" / "realm.json"
+        realm.parent.mkdir(parents=True, exist_ok=True)
+        realm.unlink(missing_ok=True)
+        if self._imports:
+            shutil.copyfile(REALM_FILES / "realm.json", realm)
+
+    def launch(self) -> Child:
+        home = f"-Dkc.home.dir={self.home}", f"-Djboss.server.config.dir={self.home / 'conf'}"
+        program = (
+            "-cp",
+            self.home / "lib" / "quarkus-run.jar",
+            "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
+        )
+        words = ("start", "--optimized", *(("--import-realm",) if self._imports else ()))
+        return start(
+            "Keycloak", [java_home() / "bin" / "java", *_JAVA_OPTIONS, *home, *program, *words],
+            log=self.state / "logs" / "keycloak.log", environ=self._environment(),
+        )  # fmt: skip
+
+    def healthy(self) -> bool:
+        return answers_ok(f"http://127.0.0.1:{self.management_port}/health/ready")
+
+    def remember_import(self) -> None:
+        """Once the realm is loaded, later starts leave it as it is."""
+        if self._imports:
+            self._imported.touch()
+
+    @property
+    def _imported(self) -> Path:
+        return self.home / "realm-was-imported"
+
+    @property
+    def _imports(self) -> bool:
+        return self.import_realm and not self._imported.exists()
+
+    def _environment(self) -> dict[str, str]:
+        return (
+            java_environment()
+            | dict(self.environ)
+            | {
+                "KC_DB_URL": f"jdbc:postgresql://127.0.0.1:{self.database_port}/keycloak",
+                "KC_DB_USERNAME": "keycloak",
+                "KC_DB_PASSWORD": self.database_password,
+                "KC_HOSTNAME": self.url,
+                "KC_HTTP_ENABLED": "true",
+                "KC_HTTP_HOST": "127.0.0.1",
+                "KC_HTTP_PORT": str(self.port),
+                "KC_HTTP_MANAGEMENT_HOST": "127.0.0.1",
+                "KC_HTTP_MANAGEMENT_PORT": str(self.management_port),
+                "KC_BOOTSTRAP_ADMIN_USERNAME": ADMINISTRATOR,
+                "KC_BOOTSTRAP_ADMIN_PASSWORD": self.admin_password,
+            }
+        )
+
+
+def _link(link: Path, target: Path) -> None:
+    if link.is_symlink() and link.readlink() == target:
+        return
+    link.unlink(missing_ok=True)
+    link.symlink_to(target)
+
+
+def _lay_themes(themes: Path, page_files: Path) -> None:
+    shutil.rmtree(themes, ignore_errors=True)
+    if (REALM_FILES / "themes").exists():
+        shutil.copytree(REALM_FILES / "themes", themes)
+    themes.mkdir(exist_ok=True)
+    for login in themes.glob("*/login"):
+        place(page_files, login / "resources" / "nhsuk")

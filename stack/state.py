@@ -1,0 +1,34 @@
+"""The state folder: everything that this stack must remember, and nothing else."""
+
+import os
+import shutil
+from pathlib import Path
+
+from stack.leftovers import stop_leftovers
+from stack.lock import only_one
+from stack.problem import StackProblem
+from stack.unprivileged import database_home
+
+_MARK = "this-is-a-cqrs-state-folder"
+
+
+def open_state(state: Path) -> None:
+    """Makes the folder, or checks that the one there is ours or empty. Raises StackProblem."""
+    if state.exists() and any(state.iterdir()) and not (state / _MARK).exists():
+        raise StackProblem(f"{state} has other things in it: name an empty or new folder with CQRS_STATE.")
+    state.mkdir(parents=True, exist_ok=True)
+    # The database's user must be able to pass through when we are root; nobody can list it.
+    state.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    (state / _MARK).touch()
+
+
+def clean_state(state: Path) -> bool:
+    """Removes all data of this stack; whether there was any. Raises StackProblem while it runs."""
+    if not (state / _MARK).exists():
+        return False
+    refusal = f"The stack of {state} is running: stop it first (Ctrl-C where it runs), then clean."
+    with only_one(state / "lock", refusal):
+        stop_leftovers(state / "processes.json")
+        shutil.rmtree(database_home(state), ignore_errors=True)
+        shutil.rmtree(state)
+    return True
