@@ -2,7 +2,7 @@
 
 import re
 
-from directory.vocabulary import Organisation, OrganisationStatus
+from directory.vocabulary import COMMISSIONING_TYPES, Organisation, OrganisationStatus, OrganisationType
 
 # A region commissions nothing, and only its code tells it apart in the path of an organisation far below it:
 # the ODS gives regions "Y" and two digits, and gives no such code to an ICB.
@@ -17,9 +17,16 @@ def commissioners_over(organisation: Organisation) -> tuple[tuple[str, ...], ...
     if organisation.status is OrganisationStatus.CLOSED:
         return ()
     path = organisation.path
-    nearest = len(path) if organisation.is_commissioner else len(path) - 1
+    nearest = len(path) - _levels_below(organisation.type)
     paths = (path[:length] for length in range(nearest, 0, -1))
     return tuple(over for over in paths if not _is_region(over))
+
+
+def _levels_below(kind: OrganisationType) -> int:
+    """How far below its nearest commissioner; a branch hangs below a provider, which commissions nothing."""
+    if kind in COMMISSIONING_TYPES:
+        return 0
+    return 2 if kind is OrganisationType.BRANCH else 1
 
 
 def _is_region(path: tuple[str, ...]) -> bool:
