@@ -98,7 +98,7 @@ def _said_plainly() -> Iterator[None]:
     except DirectoryUnavailable as error:
         _fail(f"{error}. Is it running, and is CQRS_KEYCLOAK_URL its address? Run the command again then.")
     except DirectoryRefused as error:
-        _fail(f"{error}\nCheck CQRS_KEYCLOAK_ADMIN and CQRS_KEYCLOAK_ADMIN_PASSWORD: an administrator of master.")
+        _fail(f"{error}.\nCQRS_KEYCLOAK_ADMIN and its _PASSWORD are to be an administrator's of master.")
 
 
 def _fail(message: str) -> None:

@@ -83,7 +83,7 @@ class RealmServer:
     def _refused(self, error: KeycloakError) -> Exception:
         if (error.response_code or 500) >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return DirectoryUnavailable(f"Keycloak at {self._url} fails: {error}")
-        return DirectoryRefused(f"Keycloak does not accept the administrator {self._user!r} with this password")
+        return DirectoryRefused(f"Keycloak refuses the administrator {self._user!r} with this password")
 
     def _body(self, answer: JSON, path: str) -> JSON:
         said = f"{path or 'the realm'}: {answer.status_code} {answer.text[:300]}"
