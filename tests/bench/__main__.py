@@ -5,21 +5,21 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.bench.servers import Servers
+from tests.bench.servers import Bench, bench
 
 from tests.bench import approval, memory, national_import, queue, search, warm_start
 from tests.bench.report import save, show
 from tests.bench.rows import Row
 from tests.browser.running import ROOT
 
-Part = Callable[[Servers], Sequence[Row]]
+Part = Callable[[Bench], Sequence[Row]]
 
 # In this order: the starts need the stack down, memory is read before the big loads, and the search and
 # the queue find the national list that the import left.
 PARTS: dict[str, Part] = {
     "warm-start": warm_start.run,
     "memory": memory.run,
-    "national-import": national_import.run,
+    "national-import": lambda stack: national_import.run(stack.running),
     "search": search.run,
     "approval": approval.run,
     "queue": queue.run,
@@ -32,10 +32,10 @@ def main(chosen: Sequence[str]) -> int:
         print(f"There is no part {', '.join(sorted(unknown))}. The parts are: {', '.join(PARTS)}.")
         return 2
     rows: list[Row] = []
-    with tempfile.TemporaryDirectory(prefix="cqrs-bench-") as folder, Servers.start(Path(folder)) as servers:
+    with tempfile.TemporaryDirectory(prefix="cqrs-bench-") as folder, bench(Path(folder)) as stack:
         for name in chosen or PARTS:
             print(f"measuring {name} ...", flush=True)
-            rows += PARTS[name](servers)
+            rows += PARTS[name](stack)
     save(rows, ROOT / ".cqrs" / "bench.json")
     show(rows)
     return 0

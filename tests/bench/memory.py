@@ -6,15 +6,15 @@ from collections.abc import Sequence
 import psutil
 
 from tests.bench.rows import Row
-from tests.bench.servers import Servers
+from tests.bench.servers import Bench
 
 MB = 2**20
 
 
-def run(servers: Servers) -> Sequence[Row]:
+def run(stack: Bench) -> Sequence[Row]:
     """A row for each process of run.json, its children counted in."""
     sizes: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for name, pid in servers.pids.items():
+    for name, pid in stack.facts["pids"].items():
         for process in _with_children(pid):
             for index, value in enumerate((1, *_memory(process))):
                 sizes[name][index] += value

@@ -1,0 +1,99 @@
+"""The stack that is measured: a whole `cqrs run` of its own, and the servers below it by themselves."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import make_url
+
+from stack.postgres import Postgres
+from stack.settings import Settings, cache_folder
+from tests.browser.running import Run, environment
+from tests.stack_fixture.running import RunningServers
+
+
+@dataclass
+class Bench:
+    """One stack of a folder. It is down at first: a part asks for what it needs, and the next finds it so."""
+
+    state: Path
+    environ: Mapping[str, str]
+    run: Run | None = None
+
+    def up(self) -> Run:
+        """The running stack, started now when it isn't up."""
+        if self.run is None:
+            self.run = Run(self.state, dict(self.environ)).start()
+        return self.run
+
+    def down(self) -> None:
+        if self.run is not None:
+            self.run.stop()
+            self.run = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What run.json says."""
+        return self.up().facts
+
+    @property
+    def settings(self) -> Settings:
+        """For starting this folder's servers without the rest; only while the stack is down."""
+        ports = {name: self._ports[name] for name in self._ports}
+        return Settings(self.state.resolve(), cache_folder(), ports)
+
+    @cached_property
+    def secrets(self) -> dict[str, str]:
+        found: dict[str, str] = json.loads((self.state / "secrets.json").read_text())
+        return found
+
+    @property
+    def running(self) -> RunningServers:
+        """Keycloak, PostgreSQL and mail as the tests' fixture gives them."""
+        self.up()
+        return RunningServers(
+            keycloak_url=f"http://localhost:{self._ports['keycloak']}",
+            admin="admin",
+            admin_password=self.secrets["keycloak_admin_password"],
+            postgres_url=self._postgres.administrator_url,
+            smtp_host="127.0.0.1",
+            smtp_port=self._ports["smtp"],
+            mail_url=f"http://127.0.0.1:{self._ports['mail']}",
+        )
+
+    @property
+    def portal_database(self) -> str:
+        """The address of the portal's own database, as SQLAlchemy takes it."""
+        return make_url(self._postgres.url("portal")).render_as_string(hide_password=False)
+
+    def service_environment(self) -> dict[str, str]:
+        """The variables that the portal and the command line of this stack read."""
+        self.up()
+        from stack.portal_environment import portal_environment
+
+        return dict(os.environ) | portal_environment(self._ports, self.secrets)
+
+    @property
+    def _ports(self) -> dict[str, int]:
+        found: dict[str, int] = json.loads((self.state / "ports.json").read_text())
+        return found
+
+    @property
+    def _postgres(self) -> Postgres:
+        owners = {name: self.secrets[f"{name}_database_password"] for name in ("keycloak", "portal")}
+        return Postgres(self.state, self._ports["postgres"], self.secrets["postgres_password"], owners)
+
+
+@contextmanager
+def bench(folder: Path) -> Iterator[Bench]:
+    """A stack of this folder, down at the end."""
+    made = Bench(folder, environment(folder))
+    try:
+        yield made
+    finally:
+        made.down()
