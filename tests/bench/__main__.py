@@ -5,11 +5,10 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.bench.servers import Bench, bench
-
 from tests.bench import approval, memory, national_import, queue, search, warm_start
 from tests.bench.report import save, show
 from tests.bench.rows import Row
+from tests.bench.servers import Bench, bench
 from tests.browser.running import ROOT
 
 Part = Callable[[Bench], Sequence[Row]]
