@@ -18,12 +18,15 @@ def run(stack: Bench) -> Sequence[Row]:
         for process in _with_children(pid):
             for index, value in enumerate((1, *_memory(process))):
                 sizes[name][index] += value
-    rows = [
-        Row(f"memory of {name}", resident / MB, "MB", note=f"{count} processes, {own / MB:,.0f} MB its own (PSS)")
-        for name, (count, resident, own) in sizes.items()
-    ]
+    rows = [_row(name, *measured) for name, measured in sizes.items()]
     whole = sum(own for _, _, own in sizes.values())
     return [*rows, Row("memory of all, shared pages counted once", whole / MB, "MB")]
+
+
+def _row(name: str, count: int, resident: int, own: int) -> Row:
+    plural = "es" if count > 1 else ""
+    note = f"{count} process{plural}, {own / MB:,.0f} MB its own (PSS)"
+    return Row(f"memory of {name}", resident / MB, "MB", note=note)
 
 
 def _with_children(pid: int) -> list[psutil.Process]:

@@ -25,7 +25,7 @@ class Place:
 
 
 def import_national(stack: Bench) -> Place:
-    """Runs `cqrs sync apply` and waits until the portal's mirror has all of it; at once when it has already."""
+    """Runs `cqrs sync apply` and waits until the portal's mirror has all of it; does nothing when it has."""
     lists = national(stack.state / "national")
     there = mirrored(stack)
     if there < lists.organisations:
@@ -37,7 +37,8 @@ def import_national(stack: Bench) -> Place:
 def apply(stack: Bench, lists: National) -> None:
     """The command as an administrator would type it; raises AssertionError with what it printed."""
     command = [sys.executable, "-m", "commands", "sync", "apply", *map(str, lists.files)]
-    done = subprocess.run(command, env=stack.service_environment(), capture_output=True, text=True, check=False)
+    environ = stack.service_environment()
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"created", done.stdout), done.stdout
 

@@ -18,7 +18,7 @@ SEARCHES = 500
 
 
 def run(stack: Bench) -> Sequence[Row]:
-    """Two rows, goal 20 ms each: every search is one that somebody typing a real name, code or postcode makes."""
+    """Two rows, goal 20 ms each: every search is what somebody typing a real name or code makes."""
     import_national(stack)
     sessions = make_sessions(make_engine(stack.portal_database))
     with sessions() as session:

@@ -9,8 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import make_url
-
 from stack.postgres import Postgres
 from stack.settings import Settings, cache_folder
 from tests.browser.running import Run, environment
@@ -44,8 +42,7 @@ class Bench:
     @property
     def settings(self) -> Settings:
         """For starting this folder's servers without the rest; only while the stack is down."""
-        ports = {name: self._ports[name] for name in self._ports}
-        return Settings(self.state.resolve(), cache_folder(), ports)
+        return Settings(self.state.resolve(), cache_folder(), self._ports)
 
     @cached_property
     def secrets(self) -> dict[str, str]:
@@ -55,28 +52,25 @@ class Bench:
     @property
     def running(self) -> RunningServers:
         """Keycloak, PostgreSQL and mail as the tests' fixture gives them."""
-        self.up()
+        facts = self.facts
         return RunningServers(
-            keycloak_url=f"http://localhost:{self._ports['keycloak']}",
-            admin="admin",
-            admin_password=self.secrets["keycloak_admin_password"],
+            keycloak_url=facts["keycloak"],
+            admin=facts["administrator"]["username"],
+            admin_password=facts["administrator"]["password"],
             postgres_url=self._postgres.administrator_url,
             smtp_host="127.0.0.1",
             smtp_port=self._ports["smtp"],
-            mail_url=f"http://127.0.0.1:{self._ports['mail']}",
+            mail_url=facts["mail"],
         )
 
     @property
     def portal_database(self) -> str:
         """The address of the portal's own database, as SQLAlchemy takes it."""
-        return make_url(self._postgres.url("portal")).render_as_string(hide_password=False)
+        return str(self.facts["database_url"])
 
     def service_environment(self) -> dict[str, str]:
         """The variables that the portal and the command line of this stack read."""
-        self.up()
-        from stack.portal_environment import portal_environment
-
-        return dict(os.environ) | portal_environment(self._ports, self.secrets)
+        return os.environ | self.facts["environment"]
 
     @property
     def _ports(self) -> dict[str, int]:

@@ -78,4 +78,4 @@ def visit(chromium: Browser, stack: StackFacts, shots: Path) -> Iterator[Visit]:
 
 @pytest.fixture(scope="session")
 def mailbox(stack: StackFacts) -> Mailbox:
-    return Mailbox(stack.mail_list)
+    return Mailbox(stack.mail_page)

@@ -48,7 +48,7 @@ class Mailbox:
             if wanted:
                 return wanted[-1]
             seen = [(one.number, one.subject) for one in letters]
-            assert time.monotonic() < end, f"no mail to {to} about {subject!r} after {after}; there are {seen}"
+            assert time.monotonic() < end, f"no mail to {to} about {subject!r} after {after}, only {seen}"
             time.sleep(0.1)
 
     def newest_number(self) -> int:

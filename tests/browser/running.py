@@ -35,9 +35,11 @@ def free_ports(count: int) -> list[int]:
 
 def environment(state: Path, **changes: str) -> dict[str, str]:
     """This process's environment with a state folder and free ports for one stack."""
-    names = ("PORTAL", "KEYCLOAK", "MAIL", "POSTGRES", "METRICS", "SMTP", "KEYCLOAK_MANAGEMENT")
-    ports = {f"CQRS_{name}_PORT": str(port) for name, port in zip(names, free_ports(len(names)), strict=True)}
-    return {**os.environ, **ports, "CQRS_STATE": str(state), "COLUMNS": "160", **changes}
+    ports = zip(("PORTAL", "KEYCLOAK", "MAIL"), free_ports(3), strict=True)
+    asked = {f"CQRS_{name}_PORT": str(port) for name, port in ports}
+    # Every journey registers from this one machine.
+    limits = {"CQRS_REGISTER_LIMIT": "10000", "CQRS_ADDRESS_LIMIT": "10000"}
+    return {**os.environ, **asked, **limits, "CQRS_STATE": str(state), "COLUMNS": "160", **changes}
 
 
 @dataclass

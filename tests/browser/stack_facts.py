@@ -10,9 +10,9 @@ import requests
 class SamplePerson:
     """A sample person who can sign in, and in words what they may do."""
 
+    name: str
     email: str
     password: str
-    name: str
     does: str
 
 
@@ -23,8 +23,15 @@ class StackFacts:
         self.facts = facts
         self.portal: str = facts["portal"].rstrip("/")
         self.keycloak: str = facts["keycloak"].rstrip("/")
-        self.mail_page: str = facts["mail"]
-        self.mail_list: str = facts["mail_list"]
+        self.mail_page: str = facts["mail"].rstrip("/")
+        self.environment: dict[str, str] = facts["environment"]
+
+    def person(self, email: str) -> SamplePerson:
+        """The sample person of this address. Raises KeyError."""
+        for one in self.facts["people"]:
+            if one["email"] == email:
+                return SamplePerson(one["name"], one["email"], one["password"], one["does"])
+        raise KeyError(email)
 
     def realm_users(self, email: str) -> list[dict[str, Any]]:
         """Keycloak's own accounts with this user name, asked as its administrator."""
