@@ -1,0 +1,114 @@
+"""What changed in Keycloak, from its own records: admin events (console, us, sync) and people's own acts.
+
+A change is noted with the moment it was made and can be read once it is committed, a little later: whoever
+follows asks again from some seconds before the last one seen, and knows each by its id.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from directory.contract import Change, ChangeKind
+from directory.session import Session
+from directory.translate import ROLES, milliseconds, moment
+
+PAGE = 1000
+# What people themselves, or Keycloak's brute-force protection, change about an account.
+_OWN_ACTS = (
+    "REGISTER",
+    "UPDATE_PROFILE",
+    "UPDATE_EMAIL",
+    "VERIFY_EMAIL",
+    "DELETE_ACCOUNT",
+    "USER_DISABLED_BY_TEMPORARY_LOCKOUT",
+    "USER_DISABLED_BY_PERMANENT_LOCKOUT",
+)
+_MEMBERSHIP = re.compile(r"users/([^/]+)/groups/[^/]+")
+_PERSON = re.compile(r"(?:attack-detection/brute-force/)?users/([^/]+)")
+_GROUP = re.compile(r"groups/([^/]+)")
+_CHILDREN = re.compile(r"groups/[^/]+/children")
+_TOP = "groups"
+_Event = dict[str, Any]
+
+
+def changes(session: Session, since: datetime) -> list[Change]:
+    """What changed at or after `since`, oldest first."""
+    by_admins = _since(lambda first: _ask(session, "admin-events", first), since)
+    by_people = _since(lambda first: _ask(session, "events", first, type=list(_OWN_ACTS)), since)
+    found = [change for event in by_admins if (change := _by_admin(event))]
+    found += [
+        _change(ChangeKind.PERSON, event["userId"], event) for event in by_people if event.get("userId")
+    ]
+    return sorted(found, key=lambda change: change.at)
+
+
+def welcome_sent(session: Session, person_id: str, since: datetime) -> bool:
+    """Whether Keycloak mailed the person a link to act on, at or after `since`."""
+    path = f"users/{person_id}/execute-actions-email"
+    sent = session.get("admin-events", dateFrom=milliseconds(since), resourcePath=path, max=1)
+    return bool(sent)
+
+
+def _since(ask: Callable[[int], list[_Event]], since: datetime) -> Iterator[_Event]:
+    """Every event once. Each page starts at the last one's moment: an offset would slip as events come in."""
+    first, seen = milliseconds(since), set[str]()
+    while True:
+        page = ask(first)
+        fresh = [event for event in page if event["id"] not in seen]
+        yield from fresh
+        if len(page) < PAGE:
+            return
+        seen.update(event["id"] for event in fresh)
+        # More than a page within one millisecond (a bulk import): step past it rather than ask for ever.
+        first = max(page[-1]["time"], first + (0 if fresh else 1))
+
+
+def _ask(session: Session, kind: str, first: int, **params: Any) -> list[_Event]:
+    events: list[_Event] = session.get(kind, dateFrom=first, direction="asc", max=PAGE, **params)
+    return events
+
+
+def _by_admin(event: _Event) -> Change | None:
+    path, deleted = str(event.get("resourcePath", "")), event["operationType"] == "DELETE"
+    if match := _MEMBERSHIP.fullmatch(path):
+        return _change(ChangeKind.MEMBERSHIP, match[1], event)
+    if match := _PERSON.fullmatch(path):
+        return _change(ChangeKind.PERSON, match[1], event)
+    if path == "attack-detection/brute-force/users":
+        return _change(ChangeKind.EVERYTHING, "", event)
+    if path == _TOP or _CHILDREN.fullmatch(path):
+        return _placed(event)
+    if match := _GROUP.fullmatch(path):
+        return _change(ChangeKind.EVERYTHING, "", event) if deleted else _group(match[1], event)
+    return None
+
+
+def _placed(event: _Event) -> Change | None:
+    """A group was made, or moved, below another; which one, only the event's details say."""
+    group = _details(event)
+    if group.get("name") in ROLES:
+        # New, it has no members yet; moved, its members hold the role elsewhere, and it does not say who.
+        moved = event["operationType"] == "UPDATE"
+        return _change(ChangeKind.EVERYTHING, "", event) if moved else None
+    return _group(str(group.get("id", "")), event)
+
+
+def _group(group_id: str, event: _Event) -> Change:
+    """One organisation, or everything when a whole subtree arrived or the event has no details."""
+    arrived_whole = event["resourceType"] == "REALM" and _details(event).get("subGroups")
+    kind = ChangeKind.EVERYTHING if arrived_whole or not group_id else ChangeKind.ORGANISATION
+    return _change(kind, group_id, event)
+
+
+def _details(event: _Event) -> dict[str, Any]:
+    try:
+        details = json.loads(event.get("representation") or "{}")
+    except ValueError:
+        return {}
+    return details if isinstance(details, dict) else {}
+
+
+def _change(kind: ChangeKind, subject: str, event: _Event) -> Change:
+    return Change(kind, subject, moment(event["time"]), str(event["id"]))

@@ -1,0 +1,118 @@
+"""Reads people, roles and organisations from Keycloak, as the service account `cqrs-reader`."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from directory import events, groups, translate
+from directory.connection import Connection
+from directory.contract import Change
+from directory.errors import OrganisationNotFound, PersonNotFound
+from directory.paging import Row, in_pages, in_parallel
+from directory.session import Session
+from directory.vocabulary import Holding, Organisation, Person, Role, Standing
+
+# One answer with all groups of a role at national size takes Keycloak seconds; an act never waits for such.
+BULK_TIMEOUT = 120.0
+
+
+class KeycloakReader:
+    """The Reader of directory.contract on a real Keycloak. One serves all threads of a process."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._session = Session(connection)
+
+    @cached_property
+    def _bulk(self) -> Session:
+        return Session(replace(self._connection, timeout=max(self._connection.timeout, BULK_TIMEOUT)))
+
+    def organisation(self, code: str, group_id: str = "") -> Organisation:
+        if group_id:
+            try:
+                found = self.organisation_by_id(group_id)
+            except OrganisationNotFound:
+                return groups.by_code(self._session, code)
+            if found.code == code:
+                return found
+        return groups.by_code(self._session, code)
+
+    def organisation_by_id(self, group_id: str) -> Organisation:
+        found = translate.organisation(groups.by_id(self._session, group_id))
+        if found is None:
+            raise OrganisationNotFound(group_id)
+        return found
+
+    def organisations(self) -> Iterator[Organisation]:
+        return groups.all_organisations(self._bulk)
+
+    def person(self, person_id: str) -> Person:
+        user: Row = self._session.get("users", person_id, missing=PersonNotFound)
+        if user.get("serviceAccountClientId"):
+            raise PersonNotFound(person_id)
+        return translate.person(user)
+
+    def person_by_email(self, email: str) -> Person | None:
+        return person_by_email(self._session, email)
+
+    def people(self) -> Iterator[Person]:
+        for user in in_pages(self._page_of_people, size=500):
+            if not user.get("serviceAccountClientId"):
+                yield translate.person(user)
+
+    def standing(self, person_id: str) -> Standing:
+        person = self.person(person_id)
+        joined = self._session.get("users", person_id, "groups", missing=PersonNotFound, max=-1)
+        held = frozenset(h for group in joined if (h := translate.holding(group["path"])))
+        return Standing(person, held, self._locked(person_id))
+
+    def all_holdings(self) -> Iterator[tuple[str, Holding]]:
+        bulk = self._bulk
+        carriers = groups.with_roles(bulk)
+        for (_, held), people in in_parallel(lambda c: groups.members(bulk, c[0], brief=True), carriers):
+            yield from ((user["id"], held) for user in people)
+
+    def holders(self, organisation: Organisation, role: Role) -> list[Standing]:
+        carrier = groups.for_role(self._session, self._id_of(organisation), role)
+        return self._members(carrier) if carrier else []
+
+    def service_desk(self) -> list[Standing]:
+        return self._members(self._session.get("group-by-path", translate.ROOT, Role.SERVICE_DESK.value))
+
+    def has_credential(self, person_id: str) -> bool:
+        return bool(self._session.get("users", person_id, "credentials", missing=PersonNotFound))
+
+    def changes(self, since: datetime) -> list[Change]:
+        return events.changes(self._session, since)
+
+    def _id_of(self, organisation: Organisation) -> str:
+        return organisation.id or self.organisation(organisation.code).id
+
+    def _members(self, carrier: Row) -> list[Standing]:
+        held = translate.holding(carrier["path"])
+        people = [translate.person(user) for user in groups.members(self._session, carrier["id"])]
+        only = frozenset({held} if held else ())
+        return [Standing(person, only, self._locked(person.id)) for person in people]
+
+    def _locked(self, person_id: str) -> bool:
+        status = self._session.get("attack-detection", "brute-force", "users", person_id)
+        return bool(status["disabled"])
+
+    def _page_of_people(self, first: int, size: int) -> list[Row]:
+        users: list[Row] = self._bulk.get("users", first=first, max=size, briefRepresentation="false")
+        return users
+
+
+def person_by_email(session: Session, email: str) -> Person | None:
+    """The account with this user name, or else with this e-mail; the case does not matter."""
+    wanted = email.strip().lower()
+    if not wanted:
+        return None
+    for field in ("username", "email"):
+        query: dict[str, Any] = {field: wanted, "exact": "true", "briefRepresentation": "false"}
+        for user in session.get("users", **query):
+            if str(user.get(field, "")).lower() == wanted and not user.get("serviceAccountClientId"):
+                return translate.person(user)
+    return None

@@ -1,0 +1,131 @@
+"""A conversation with Keycloak's Admin API as one service account, safe to share between threads.
+
+Nothing is sent twice behind the caller's back: a lost reply is raised as DirectoryUnavailable, and whoever
+knows that a call may be repeated repeats it.
+"""
+
+import re
+from json import dumps
+from threading import Lock
+from typing import Any, cast
+
+from keycloak import KeycloakOpenID, KeycloakOpenIDConnection
+from requests import Response
+
+from directory.connection import Connection
+from directory.errors import DirectoryRefused, DirectoryUnavailable, raise_for, translated
+
+CONNECTIONS = 32
+_SEGMENT = re.compile(r"[\w-]+", re.ASCII)
+
+
+class ServiceAccount(KeycloakOpenIDConnection):
+    """python-keycloak's connection, with a token that is renewed early and by one thread at a time."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(
+            server_url=_base(connection.url),
+            realm_name=connection.realm,
+            client_id=connection.client_id,
+            client_secret_key=connection.client_secret,
+            timeout=_seconds(connection),
+            max_retries=0,
+            pool_maxsize=CONNECTIONS,
+        )
+        # An access token lives for a minute unless the realm says more; at two thirds there is time to spare.
+        self.token_lifetime_fraction = 0.66
+        self._renewing = Lock()
+        self._keycloak_openid = KeycloakOpenID(
+            server_url=_base(connection.url),
+            client_id=connection.client_id,
+            realm_name=connection.realm,
+            client_secret_key=connection.client_secret,
+            timeout=_seconds(connection),
+            max_retries=0,
+        )
+
+    def _refresh_if_required(self) -> None:
+        with self._renewing:
+            super()._refresh_if_required()
+
+    def refresh_token(self) -> None:
+        """A service account has no refresh token: it asks for a new one with its secret."""
+        self.get_token()
+
+
+class Session:
+    """Calls below `/admin/realms/<realm>/`, with JSON in and out and errors in our words.
+
+    A path is given in its segments; each must be an id or a fixed word, anything else is as good as missing.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._account = ServiceAccount(connection)
+        self._root = f"admin/realms/{connection.realm}/"
+
+    def get(self, *path: str, missing: type[DirectoryRefused] = DirectoryRefused, **params: Any) -> Any:
+        """The answer's JSON. Raises `missing` when there is nothing at the path."""
+        return self._call("get", path, missing, {}, params)
+
+    def post(
+        self, *path: str, body: Any, missing: type[DirectoryRefused] = DirectoryRefused, **params: Any
+    ) -> str:
+        """The id of what was made, from the answer's Location; the empty string when it names none."""
+        with translated():
+            answer = self._account.raw_post(self._url(path, missing), data=dumps(body), **params)
+        raise_for(answer.status_code, _json(answer), missing)
+        return str(answer.headers.get("Location", "")).rsplit("/", 1)[-1]
+
+    def put(
+        self,
+        *path: str,
+        body: Any = None,
+        missing: type[DirectoryRefused] = DirectoryRefused,
+        **params: Any,
+    ) -> None:
+        """Sends the body as JSON, or nothing when it is None."""
+        data = None if body is None else dumps(body)
+        self._call("put", path, missing, {"data": data}, params)
+
+    def delete(self, *path: str, missing: type[DirectoryRefused] = DirectoryRefused) -> None:
+        self._call("delete", path, missing, {}, {})
+
+    def _call(
+        self,
+        verb: str,
+        path: tuple[str, ...],
+        missing: type[DirectoryRefused],
+        body: dict[str, Any],
+        params: dict[str, Any],
+    ) -> Any:
+        url = self._url(path, missing)
+        with translated():
+            answer = getattr(self._account, f"raw_{verb}")(url, **body, **params)
+        said = _json(answer)
+        raise_for(answer.status_code, said, missing)
+        if said is None and answer.content:
+            raise DirectoryUnavailable("the answer is not Keycloak's: no JSON in it")
+        return said
+
+    def _url(self, path: tuple[str, ...], missing: type[DirectoryRefused]) -> str:
+        for segment in path:
+            if not _SEGMENT.fullmatch(segment):
+                raise missing(f"not an id: {segment[:80]!r}")
+        return self._root + "/".join(path)
+
+
+def _base(url: str) -> str:
+    """With a slash at the end: without it, a path joined to an address with a folder replaces the folder."""
+    return url.rstrip("/") + "/"
+
+
+def _seconds(connection: Connection) -> int:
+    """python-keycloak declares whole seconds, and hands parts of one on to requests just as well."""
+    return cast(int, connection.timeout)
+
+
+def _json(answer: Response) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        return None

@@ -1,0 +1,108 @@
+"""The one place where Keycloak's representations become our dataclasses, and its group paths our places.
+
+A group under `/organisations` is an organisation, named by its ODS code, unless its name is a role: then it
+holds the people who have that role at the organisation above it. What an administrator may have put
+elsewhere, such as a role's group below another role's, means nothing and gives nobody anything.
+"""
+
+import re
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, TypeVar
+
+from directory.vocabulary import (
+    ApprovalLevel,
+    Holding,
+    Organisation,
+    OrganisationStatus,
+    OrganisationType,
+    Person,
+    Role,
+)
+
+ROOT = "organisations"
+ROLES = frozenset(role.value for role in Role)
+# Keycloak writes a slash within a group's name as "~/".
+_SLASH = re.compile(r"(?<!~)/")
+_Choice = TypeVar("_Choice", bound=Enum)
+
+
+def organisation_path(group_path: str) -> tuple[str, ...]:
+    """The ODS codes from the top of the tree down, or the empty tuple when no organisation is there."""
+    return _below_root(_names(group_path))
+
+
+def holding(group_path: str) -> Holding | None:
+    """The role that the members of this group hold, and where; None when it is no role's group."""
+    names = _names(group_path)
+    if names[-1] not in ROLES or names[0] != ROOT:
+        return None
+    role, path = Role(names[-1]), _below_root(names[:-1])
+    at_root = len(names) == 2
+    # Only the Service Desk's role is held everywhere: a provider's role there would stand over all England.
+    if at_root != (role is Role.SERVICE_DESK) or not (at_root or path):
+        return None
+    return Holding(role, path)
+
+
+def organisation(group: dict[str, Any]) -> Organisation | None:
+    """The organisation of a group's full representation; None when the group is none.
+
+    Facts that are missing or not of our words, as after a slip in the console, read as their defaults.
+    """
+    path = organisation_path(str(group.get("path", "")))
+    if not path:
+        return None
+    facts = {key: values[0] for key, values in (group.get("attributes") or {}).items() if values}
+    return Organisation(
+        code=path[-1],
+        name=facts.get("name", path[-1]),
+        type=_choice(OrganisationType, facts.get("type"), OrganisationType.PROVIDER),
+        path=path,
+        postcode=facts.get("postcode", ""),
+        status=_choice(OrganisationStatus, facts.get("status"), OrganisationStatus.OPEN),
+        approval_level=_choice(ApprovalLevel, facts.get("approval_level"), ApprovalLevel.SINGLE),
+        id=str(group["id"]),
+    )
+
+
+def person(user: dict[str, Any]) -> Person:
+    """The person of a user's full representation."""
+    wants = (user.get("attributes") or {}).get("email_notifications") or ["true"]
+    created = user.get("createdTimestamp")
+    return Person(
+        id=str(user["id"]),
+        email=str(user.get("email") or user["username"]).lower(),
+        first_name=user.get("firstName") or "",
+        last_name=user.get("lastName") or "",
+        enabled=bool(user.get("enabled")),
+        wants_email=wants[0] != "false",
+        created_at=moment(created) if created else None,
+    )
+
+
+def moment(milliseconds: int) -> datetime:
+    """Keycloak's time, milliseconds since 1970, as a time in UTC."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def milliseconds(at: datetime) -> int:
+    """The reverse, rounded down."""
+    return int(at.timestamp() * 1000)
+
+
+def _names(group_path: str) -> tuple[str, ...]:
+    return tuple(name.replace("~/", "/") for name in _SLASH.split(group_path.removeprefix("/")))
+
+
+def _below_root(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not names or names[0] != ROOT or ROLES.intersection(names):
+        return ()
+    return names[1:]
+
+
+def _choice(kind: type[_Choice], value: str | None, default: _Choice) -> _Choice:
+    try:
+        return kind((value or "").strip().lower())
+    except ValueError:
+        return default

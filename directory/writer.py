@@ -1,0 +1,146 @@
+"""Changes people, their roles and approval levels in Keycloak, as the service account `cqrs-writer`."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from directory import events, groups, translate
+from directory.connection import Connection
+from directory.errors import (
+    AlreadyThere,
+    DirectoryRefused,
+    DirectoryUnavailable,
+    OrganisationNotFound,
+    PersonNotFound,
+)
+from directory.paging import Row
+from directory.reader import person_by_email
+from directory.session import Session
+from directory.vocabulary import ApprovalLevel, Organisation, Person, Role
+
+CLIENT = "cqrs"
+PORTAL_CLIENT = "cqrs-portal"
+WELCOME_ACTIONS = ("VERIFY_EMAIL", "UPDATE_PASSWORD")
+# Keycloak's clock may run behind ours by so much: a link it mailed just before `since` still counts.
+CLOCK_DIFFERENCE = timedelta(seconds=5)
+
+
+class KeycloakWriter:
+    """The Writer of directory.contract on a real Keycloak. One serves all threads of a process.
+
+    `portal_url` is where the mailed link leads back to, one of the portal client's redirect addresses;
+    `welcome_lifespan` is how long the link works.
+    """
+
+    def __init__(
+        self, connection: Connection, portal_url: str, welcome_lifespan: timedelta = timedelta(days=3)
+    ) -> None:
+        self._session = Session(connection)
+        self._portal_url = portal_url
+        self._welcome_lifespan = welcome_lifespan
+
+    def ensure_person(self, email: str, first_name: str, last_name: str) -> Person:
+        if known := person_by_email(self._session, email):
+            return known
+        try:
+            made = self._session.post("users", body=_new_user(email, first_name, last_name))
+        except AlreadyThere:
+            return self._made_meanwhile(email)
+        return translate.person(self._session.get("users", made))
+
+    def grant(self, person_id: str, organisation: Organisation, role: Role) -> None:
+        if role is Role.SERVICE_DESK:
+            raise DirectoryRefused("the Service Desk's role is held everywhere, not at an organisation")
+        carrier = self._ensure_carrier(self._id_of(organisation), role)
+        self._ensure_mapping(carrier, role)
+        self._session.put("users", person_id, "groups", carrier["id"], missing=PersonNotFound)
+
+    def remove(self, person_id: str, organisation: Organisation, role: Role) -> None:
+        carrier = groups.for_role(self._session, self._id_of(organisation), role)
+        if carrier is None:
+            self._session.get("users", person_id, missing=PersonNotFound)
+            return
+        self._session.delete("users", person_id, "groups", carrier["id"], missing=PersonNotFound)
+
+    def send_welcome(self, person_id: str, since: datetime) -> bool:
+        if events.welcome_sent(self._session, person_id, since - CLOCK_DIFFERENCE):
+            return False
+        self._session.put(
+            "users",
+            person_id,
+            "execute-actions-email",
+            body=list(WELCOME_ACTIONS),
+            missing=PersonNotFound,
+            client_id=PORTAL_CLIENT,
+            redirect_uri=self._portal_url,
+            lifespan=int(self._welcome_lifespan.total_seconds()),
+        )
+        return True
+
+    def set_approval_level(self, organisation: Organisation, level: ApprovalLevel) -> Organisation:
+        group = groups.by_id(self._session, self._id_of(organisation))
+        now = translate.organisation(group)
+        if now is None:
+            raise OrganisationNotFound(organisation.code)
+        attributes = {**(group.get("attributes") or {}), "approval_level": [level.value]}
+        if attributes != group.get("attributes"):
+            body = {"name": group["name"], "attributes": attributes}
+            self._session.put("groups", group["id"], body=body, missing=OrganisationNotFound)
+        return replace(now, approval_level=level)
+
+    def _made_meanwhile(self, email: str) -> Person:
+        if known := person_by_email(self._session, email):
+            return known
+        raise DirectoryUnavailable("another account takes this e-mail at this moment")
+
+    def _id_of(self, organisation: Organisation) -> str:
+        return organisation.id or groups.by_code(self._session, organisation.code).id
+
+    def _ensure_carrier(self, organisation_id: str, role: Role) -> Row:
+        if found := groups.for_role(self._session, organisation_id, role):
+            return found
+        try:
+            made = self._session.post(
+                "groups", organisation_id, "children", body={"name": role.value}, missing=OrganisationNotFound
+            )
+        except AlreadyThere:
+            return self._made_at_once(organisation_id, role)
+        return {"id": made}
+
+    def _made_at_once(self, organisation_id: str, role: Role) -> Row:
+        if found := groups.for_role(self._session, organisation_id, role):
+            return found
+        raise DirectoryUnavailable("the role's group is being made by another at this moment")
+
+    def _ensure_mapping(self, carrier: Row, role: Role) -> None:
+        """Maps the client role to the group when it is not: it may be new, or half made before a crash."""
+        if role.value in (carrier.get("clientRoles") or {}).get(CLIENT, ()):
+            return
+        if offered := self._unmapped(carrier["id"], role):
+            body = [{"id": offered["id"], "name": role.value}]
+            self._session.post(
+                "groups", carrier["id"], "role-mappings", "clients", offered["clientId"], body=body
+            )
+
+    def _unmapped(self, group_id: str, role: Role) -> dict[str, Any] | None:
+        """Our client's role, if it is not yet mapped to the group.
+
+        This is the console's own question. It is asked because it needs no right to see clients: that right
+        would show this service account the secrets of all of them.
+        """
+        offers = self._session.get(
+            "ui-ext", "available-roles", "groups", group_id, first=0, max=100, search=role.value
+        )
+        ours = (o for o in offers if o["client"] == CLIENT and o["role"] == role.value)
+        return next(ours, None)
+
+
+def _new_user(email: str, first_name: str, last_name: str) -> dict[str, Any]:
+    address = email.strip().lower()
+    return {
+        "username": address,
+        "email": address,
+        "firstName": first_name,
+        "lastName": last_name,
+        "enabled": True,
+    }
