@@ -4,10 +4,13 @@ Only the asked group is imported, so that `cqrs run` need not wait for the libra
 """
 
 import importlib
+import os
 import sys
 from typing import Final
 
 import typer
+
+from stack.environment import running_environment
 
 _GROUPS: Final = ("realm", "sync", "portal")
 _SINGLE: Final = {"run": "commands.run", "clean": "commands.run", "worker": "commands.portal"}
@@ -27,6 +30,11 @@ def _build(asked: str | None) -> typer.Typer:
 
 
 def app() -> None:
-    """The console script: reads the command line and does what it says."""
+    """The console script: reads the command line and does what it says.
+
+    Beside a running local stack, and where the environment names no other service, that stack is meant.
+    """
     asked = sys.argv[1] if len(sys.argv) > 1 else None
+    if asked not in ("run", "clean"):
+        os.environ.update(running_environment())
     _build(asked if asked in (*_GROUPS, *_SINGLE) else None)()

@@ -71,6 +71,13 @@ class Servers:
         open_state(state)
         running = f"This stack already runs, from {state}: stop that one, or choose another CQRS_STATE."
         self._closing.enter_context(only_one(state / "lock", running))
+        try:
+            self._settle(state)
+        except BaseException:
+            self._closing.close()
+            raise
+
+    def _settle(self, state: Path) -> None:
         left = stop_leftovers(state / "processes.json")
         if left:
             self.teller.line(f"  Ended what a killed run had left: {', '.join(left)}")

@@ -1,0 +1,74 @@
+# Everything a newcomer or a developer does here. Python 3.11 or later is all that must be there before.
+
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-header pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench lint audit clean lock environment developer chromium
+
+help: ## Show what there is to make
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: environment ## Start everything on this machine; Ctrl-C stops it
+	@$(BIN)/cqrs run
+
+test: developer chromium ## Run every test
+	@$(BIN)/pytest
+
+bench: developer ## Measure the figures of docs/performance.md
+	@$(BIN)/python -m tests.bench
+
+lint: developer ## Check style, types and who imports whom
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+audit: developer ## Look for known holes in the locked libraries (needs the network)
+	@$(BIN)/pip-audit --disable-pip --require-hashes -r requirements/run.txt
+
+clean: ## Remove the data of the local stack
+	@if [ -x $(BIN)/cqrs ]; then $(BIN)/cqrs clean; else echo "Nothing was installed here, so there is no data."; fi
+
+lock: developer ## Choose the libraries' versions anew
+	@$(UV_COMPILE) --upgrade --output-file requirements/service.txt
+	@$(UV_COMPILE) --constraint requirements/service.txt --extra stack --output-file requirements/run.txt
+	@$(UV_COMPILE) --constraint requirements/run.txt --extra stack --extra dev --output-file requirements/dev.txt
+
+environment: .venv/installed
+	@$(call installed,run)
+
+developer: .venv/installed
+	@$(call installed,dev)
+
+# The stamp names the lock that was installed; dev holds all of run, so run is content with it.
+define installed
+	wanted="$$(cksum < requirements/$(1).txt)"; \
+	wider="$$(cksum < requirements/dev.txt)"; \
+	had="$$(cat .venv/installed)"; \
+	if [ "$$had" != "$$wanted" ] && [ "$$had" != "$$wider" ]; then \
+		echo "Installing the libraries of requirements/$(1).txt (a minute, until they change)"; \
+		$(PIP) --require-hashes -r requirements/$(1).txt && $(PIP) --no-deps --no-build-isolation -e . \
+		|| { echo "The libraries could not be installed: look at the network, then run this again." >&2; exit 1; }; \
+		echo "$$wanted" > .venv/installed; \
+	fi
+endef
+
+.venv/installed:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Python 3.11 or later is needed and was not found: install it, or name it with make PYTHON=..." >&2; \
+		exit 1; fi
+	@if ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
+		echo "$(PYTHON) has no venv module: install it (Debian and Ubuntu: apt-get install python3-venv)." >&2; \
+		exit 1; fi
+	@echo "Making .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv --clear .venv
+	@touch .venv/installed
+
+# A browser for the tests: any Chromium that is there, else Debian's for root, else Playwright's own.
+chromium: developer
+	@$(BIN)/python -m tests.stack_fixture.chromium
