@@ -94,7 +94,7 @@ OWN_PROVIDER = Condition("own provider", _own_provider)
 OVER = Condition("at or below own organisation", _over)
 OVER_MULTI_LEVEL = Condition("multi-level providers below own organisation", _over_multi_level)
 OVER_WITHOUT_APPROVER = Condition(
-    "below own organisation, only while it has no active Provider Approver or that one did not answer in time",
+    "below own organisation, only while it has no active Provider Approver or none answered in time",
     _over_without_approver,
 )
 OF_THAT_ORGANISATION = Condition("own organisation", _exactly_there)

@@ -14,19 +14,19 @@ differ.
 
 Three rules stand above everything here:
 
-1. Nobody decides on their own request, or changes their own access. (Disabling one's own account and withdrawing
-   one's own request are the exceptions.) So nobody switches the approval level of a provider where they are
-   Provider Approver.
-2. Nobody acts on an account that holds a role which they could not themselves give. An approver of one practice
-   can't disable somebody who also works at another, or who is an approver too. Nobody gives the Service Desk's
-   role in the portal, so its people's accounts are looked after in Keycloak's console.
+1. Nobody decides on their own request, or changes their own access. (Disabling one's own account and
+   withdrawing one's own request are the exceptions.) So nobody switches the approval level of a provider
+   where they are Provider Approver.
+2. Nobody acts on an account that holds a role which they could not themselves give. An approver of one
+   practice can't disable somebody who also works at another, or who is an approver too. Nobody gives the
+   Service Desk's role in the portal, so its people's accounts are looked after in Keycloak's console.
 3. A locked or disabled person has no powers from that moment, whatever session they have open.
 
 A person's powers are those of the role they act in, the one shown in the header, not of all their roles
 together. *At or below* an ICB means the ICB, its sub-ICB locations, and the providers and branches of both. A
-region decides nothing. A closed organisation is out of everybody's reach but the Service Desk's, and nobody can
-be let in at an organisation that is not open. A single-level provider has no Provider Approver: should a request
-for that role be left over from a change of level, the Service Desk rejects it.
+region decides nothing. A closed organisation is out of everybody's reach but the Service Desk's, and nobody
+can be let in at an organisation that is not open. A single-level provider has no Provider Approver: should a
+request for that role be left over from a change of level, the Service Desk rejects it.
 """
 COLUMNS = (
     "action on another person",
