@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import requests
 
@@ -33,28 +34,36 @@ class StackFacts:
                 return SamplePerson(one["name"], one["email"], one["password"], one["does"])
         raise KeyError(email)
 
-    def realm_users(self, email: str) -> list[dict[str, Any]]:
-        """Keycloak's own accounts with this user name, asked as its administrator."""
-        answer = requests.get(
-            f"{self.keycloak}/admin/realms/cqrs/users",
-            params={"username": email, "exact": "true"},
-            headers={"Authorization": f"Bearer {self._admin_token()}"},
-            timeout=10,
-        )
+    def as_administrator(self, method: str, address: str, body: object = None) -> Any:
+        """Asks Keycloak's Admin API as its administrator; the answer's JSON, None for an empty one."""
+        headers = {"Authorization": f"Bearer {self._admin_token()}"}
+        answer = requests.request(method, address, json=body, headers=headers, timeout=30)
         answer.raise_for_status()
-        found: list[dict[str, Any]] = answer.json()
+        return answer.json() if answer.content else None
+
+    def accounts(self, email: str) -> list[dict[str, Any]]:
+        """Keycloak's accounts with this user name: one or none."""
+        where = f"{self.keycloak}/admin/realms/cqrs/users?exact=true&username={quote(email)}"
+        found: list[dict[str, Any]] = self.as_administrator("GET", where)
         return found
+
+    def groups(self, email: str) -> set[str]:
+        """The paths of the groups that this person is in."""
+        (account,) = self.accounts(email)
+        where = f"{self.keycloak}/admin/realms/cqrs/users/{account['id']}/groups?max=1000"
+        return {group["path"] for group in self.as_administrator("GET", where)}
+
+    def sessions(self, email: str) -> int:
+        """How many sign-in sessions Keycloak has of this person."""
+        (account,) = self.accounts(email)
+        where = f"{self.keycloak}/admin/realms/cqrs/users/{account['id']}/sessions"
+        return len(self.as_administrator("GET", where))
 
     def _admin_token(self) -> str:
         console = self.facts["administrator"]
         answer = requests.post(
             f"{self.keycloak}/realms/master/protocol/openid-connect/token",
-            data={
-                "grant_type": "password",
-                "client_id": "admin-cli",
-                "username": console["username"],
-                "password": console["password"],
-            },
+            data={"grant_type": "password", "client_id": "admin-cli", **console},
             timeout=10,
         )
         answer.raise_for_status()

@@ -1,0 +1,66 @@
+"""The same journey on the whole country, at a practice of its largest sub-ICB location."""
+
+import csv
+import io
+import subprocess
+import sys
+import time
+import zipfile
+from collections import Counter
+from os import environ
+from pathlib import Path
+
+import pytest
+import requests
+
+from directory.vocabulary import Role
+from tests.browser.accounts import make_person
+from tests.browser.conftest import Visit
+from tests.browser.journeys import newcomer, whole_journey
+from tests.browser.mailbox import Mailbox
+from tests.browser.stack_facts import StackFacts
+from tests.builders.national import National, national
+
+
+@pytest.fixture(scope="module")
+def country(stack: StackFacts, tmp_path_factory: pytest.TempPathFactory) -> National:
+    """The national list in the running stack, brought there as an administrator would."""
+    lists = national(tmp_path_factory.mktemp("country"))
+    command = [sys.executable, "-m", "commands", "sync", "apply", *map(str, lists.files)]
+    variables = environ | stack.environment
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return lists
+
+
+def practice_of(lists: National) -> tuple[str, str]:
+    """Code and name of an open practice of the largest location whose name nobody else has."""
+    rows = [row for file in lists.files for row in _rows(file) if row[12] == "A"]
+    names = Counter(row[1] for row in rows)
+    for row in rows:
+        if row[14] == lists.largest and row[25] == "4" and names[row[1]] == 1:
+            return row[0], row[1]
+    raise AssertionError(f"no such practice under {lists.largest}")
+
+
+def _rows(file: Path) -> list[list[str]]:
+    with zipfile.ZipFile(file) as archive:
+        text = archive.read(archive.namelist()[0]).decode()
+    return list(csv.reader(io.StringIO(text)))
+
+
+def wait_until_found(stack: StackFacts, code: str, seconds: float = 180) -> None:
+    """Until the portal's search knows the organisation: it follows Keycloak by itself."""
+    end = time.monotonic() + seconds
+    address = f"{stack.portal}/register/organisations"
+    while code not in requests.get(address, params={"q": code}, timeout=30).text:
+        assert time.monotonic() < end, f"the portal doesn't find {code} after {seconds} s"
+        time.sleep(0.5)
+
+
+def test_on_the_national_list(visit: Visit, stack: StackFacts, mailbox: Mailbox, country: National) -> None:
+    """REG-1, SYN-6: the whole way at a practice of the largest location, found as one types."""
+    code, name = practice_of(country)
+    wait_until_found(stack, code)
+    approver = make_person(stack, "Wendy", "West", (Role.COMMISSIONER_APPROVER, country.largest))
+    whole_journey(visit, stack, mailbox, newcomer(name, code), approver)
