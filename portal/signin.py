@@ -78,9 +78,13 @@ def client() -> FlaskOAuth2App:
     return found
 
 
-def begin(callback_url: str, come_back_to: str) -> str:
-    """Keycloak's address for this attempt; the page to come back to is kept with the attempt."""
-    attempt: dict[str, Any] = client().create_authorization_url(callback_url)
+def begin(callback_url: str, come_back_to: str, action: str = "") -> str:
+    """Keycloak's address for this attempt; the page to come back to is kept with the attempt.
+
+    `action` is something that Keycloak is to let a signed-in person do, such as UPDATE_PASSWORD.
+    """
+    wanted = {"kc_action": action} if action else {}
+    attempt: dict[str, Any] = client().create_authorization_url(callback_url, **wanted)
     client().save_authorize_data(redirect_uri=callback_url, come_back_to=come_back_to, **attempt)
     return str(attempt["url"])
 

@@ -1,6 +1,8 @@
 """The pages, one folder for each subject: its routes, forms and templates."""
 
 from portal.pages.home.routes import pages as home
+from portal.pages.notifications.routes import pages as notifications
+from portal.pages.profile.request_access import pages as request_access
 from portal.pages.profile.routes import pages as profile
 from portal.pages.public.routes import pages as public
 from portal.pages.register.new_link import pages as new_link
@@ -9,4 +11,15 @@ from portal.pages.requests.routes import pages as requests
 from portal.pages.roles.routes import pages as roles
 from portal.pages.signin.routes import pages as signin
 
-BLUEPRINTS = (public, signin, new_link, register, home, roles, profile, requests)
+BLUEPRINTS = (
+    public,
+    signin,
+    new_link,
+    register,
+    home,
+    roles,
+    profile,
+    request_access,
+    requests,
+    notifications,
+)

@@ -58,6 +58,11 @@ class Numbers:
             links["next"] = {"href": to_page(self.number + 1)}
         return links
 
+    def with_size(self, size: int) -> str:
+        """The present address from its first page on, with that many on each."""
+        kept = {name: value for name, value in request.args.items() if name not in {"page", "size"}}
+        return url_for(str(request.endpoint), **{**(request.view_args or {}), **kept, "size": size})
+
 
 def asked_page() -> int:
     """The page number in the address; 1 when there is none or nonsense."""

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from sqlalchemy.dialects.postgresql import insert
 from werkzeug.wrappers import Response
 
@@ -17,6 +17,8 @@ from portal.store import mirror
 
 pages = Blueprint("signin", __name__)
 ID_TOKEN = "id_token"  # noqa: S105 - the name of a session entry
+CHANGED = ("Your password was changed.", "success")
+NOT_CHANGED = ("Your password was not changed.", "information")
 WHY = {
     "disabled": "Your account is disabled. Ask the person who approves access at your organisation, or the service desk.",
     "locked": "Your account is locked. Try again later, or ask the service desk to unlock it.",
@@ -40,12 +42,20 @@ def callback() -> Response:
     """Keycloak sends the browser back here; a reload, or a second tab, just goes on."""
     wanted = local_or(signin.came_for(request.args.get("state", "")), "")
     if somebody():
-        return redirect(wanted or url_for("home.show"))
+        return _signed_in_already(wanted)
     identity = signin.complete(services().settings)
     standing = services().reader.standing(identity.person_id)
     _remember(standing)
     _start_session(identity)
     return _next_page(standing, wanted)
+
+
+def _signed_in_already(wanted: str) -> Response:
+    """Keycloak also comes back here after a change of password, and says how that ended."""
+    if wanted and request.args.get("kc_action") == "UPDATE_PASSWORD":
+        changed = request.args.get("kc_action_status") == "success"
+        flash(*(CHANGED if changed else NOT_CHANGED))
+    return redirect(wanted or url_for("home.show"))
 
 
 def _remember(standing: Standing) -> None:

@@ -1,0 +1,46 @@
+"""Notifications: what a person is told inside the portal."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from portal.access import me, services, signed_in
+from portal.acts.notices import mark_all_read, mark_read
+from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.store.queries import notices
+
+pages = Blueprint("notifications", __name__, url_prefix="/notifications")
+
+
+@pages.get("")
+@signed_in
+def listing() -> str:
+    """The person's notices, the newest first."""
+    with services().sessions() as db:
+        page = notices.of_person(db, me().id, asked_page(), asked_size())
+        unread = notices.unread_count(db, me().id)
+    return render_template("notifications/list.jinja", page=page, numbers=Numbers.of_page(page), unread=unread)
+
+
+@pages.post("/<uuid:notice_id>/review")
+@signed_in
+def review(notice_id: UUID) -> Response:
+    """Marks it as read and opens what it is about."""
+    with services().sessions() as db:
+        notice = notices.get(db, me().id, notice_id)
+    if notice is None:
+        abort(404)
+    mark_read(services(), me().id, notice_id)
+    if notice.request_id:
+        return redirect(url_for("requests.review", request_id=notice.request_id), code=303)
+    return redirect(url_for("notifications.listing"), code=303)
+
+
+@pages.post("/read")
+@signed_in
+def read_all() -> Response:
+    """Marks all as read."""
+    mark_all_read(services(), me().id)
+    flash("All notifications are marked as read.", "success")
+    return redirect(url_for("notifications.listing"), code=303)

@@ -1,0 +1,44 @@
+"""Deciding a request: approve, or reject with a reason."""
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, SelectMultipleField
+from wtforms.validators import ValidationError
+
+from portal.acts.decide import Decision
+from portal.pages.fields import ReasonField, needed
+
+QUESTION = "Do you approve this request?"
+
+
+class DecisionForm(FlaskForm):
+    """The answer, and the reason that a rejection needs."""
+
+    decision = RadioField(QUESTION, validators=[needed("Select whether you approve or reject the request")])
+    reason = ReasonField("Reason for rejecting")
+
+    def offer(self, *, approval: bool) -> None:
+        """The answers to choose from; a closed organisation's requests can only be rejected."""
+        approve = [(Decision.APPROVE.value, "Approve")] if approval else []
+        self.decision.choices = [*approve, (Decision.REJECT.value, "Reject")]
+
+    def validate_reason(self, field: ReasonField) -> None:
+        """The person is told why, so there has to be a why."""
+        if self.decision.data == Decision.REJECT.value and not field.data:
+            raise ValidationError("Enter a reason, which the person will be told")
+
+    @property
+    def answer(self) -> Decision:
+        return Decision(self.decision.data)
+
+
+class ConfirmForm(FlaskForm):
+    """The answer as it was shown for confirming."""
+
+    decision = HiddenField()
+    reason = HiddenField()
+
+
+class ManyForm(FlaskForm):
+    """The requests that were ticked."""
+
+    chosen = SelectMultipleField("Requests to approve", validate_choice=False, choices=[])
