@@ -3,8 +3,6 @@
 import secrets
 from typing import Any
 
-import requests
-
 from directory.vocabulary import Role
 from portal.services import Services, build
 from portal.settings import Settings
@@ -36,12 +34,3 @@ def _set_password(stack: StackFacts, person_id: str, password: str) -> None:
     for address, body in ((f"{base}/reset-password", credential), (base, user)):
         known = stack.as_administrator("GET", base) if address == base else {}
         stack.as_administrator("PUT", address, known | body)
-
-
-def sign_in_cookies(stack: StackFacts, cookies: list[dict[str, Any]]) -> requests.Session:
-    """An HTTP client with a signed-in browser's cookies for the portal."""
-    client = requests.Session()
-    for cookie in cookies:
-        client.cookies.set(cookie["name"], cookie["value"])
-    client.headers["Origin"] = stack.portal
-    return client

@@ -16,8 +16,8 @@ from tests.browser.visitor import Visitor
 PASSWORD = "Lighthouse-7-Road!"
 BAD_PASSWORD = "lighthouse"
 UNDER_REVIEW = (
-    "Your request is currently under review. You will receive an email to the address you registered with once "
-    "our review is complete."
+    "Your request is currently under review. You will receive an email to the address you registered with "
+    "once our review is complete."
 )
 
 

@@ -62,7 +62,11 @@ class Run:
         began = time.monotonic()
         self._process = subprocess.Popen(
             [str(Path(sys.executable).with_name("cqrs")), "run"],
-            cwd=ROOT, env=self.environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            cwd=ROOT,
+            env=self.environ,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             start_new_session=True,
         )
         ready = threading.Event()

@@ -36,7 +36,7 @@ class StackFacts:
 
     def as_administrator(self, method: str, address: str, body: object = None) -> Any:
         """Asks Keycloak's Admin API as its administrator; the answer's JSON, None for an empty one."""
-        headers = {"Authorization": f"Bearer {self._admin_token()}"}
+        headers = {"Authorization": f"Bearer {self.administrator_token()}"}
         answer = requests.request(method, address, json=body, headers=headers, timeout=30)
         answer.raise_for_status()
         return answer.json() if answer.content else None
@@ -59,7 +59,8 @@ class StackFacts:
         where = f"{self.keycloak}/admin/realms/cqrs/users/{account['id']}/sessions"
         return len(self.as_administrator("GET", where))
 
-    def _admin_token(self) -> str:
+    def administrator_token(self) -> str:
+        """A fresh token of the administrator; it lasts a minute."""
         console = self.facts["administrator"]
         answer = requests.post(
             f"{self.keycloak}/realms/master/protocol/openid-connect/token",

@@ -4,11 +4,7 @@ import secrets
 from dataclasses import replace
 
 from tests.browser.conftest import Visit
-from tests.browser.journeys import (
-    newcomer,
-    register,
-    sign_in,
-)
+from tests.browser.journeys import newcomer, register, sign_in, whole_journey
 from tests.browser.mailbox import Mailbox
 from tests.browser.screens.keycloak import SignInPage
 from tests.browser.screens.register import StartPage

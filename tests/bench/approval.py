@@ -1,0 +1,94 @@
+"""From the approver's click on Confirm until Keycloak holds the role, beside the bare call that joins a group."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+import requests
+from sqlalchemy import select
+
+from directory.vocabulary import Organisation, Person, Role
+from portal.acts.ask import AskedRole, ask
+from portal.acts.origin import Origin
+from portal.model.mirror import MirroredOrganisation
+from portal.model.requests import AccessRequest
+from portal.services import Services
+from tests.bench.crowd import provider_codes
+from tests.bench.national import import_national
+from tests.bench.rows import Row, median, p95, seconds
+from tests.bench.servers import Bench
+from tests.bench.signed_in import SignedIn, sign_in_as_approver
+from tests.browser.accounts import services_of
+from tests.browser.stack_facts import StackFacts
+
+TIMES, WARM_UP = 100, 5
+
+
+def run(stack: Bench) -> Sequence[Row]:
+    """Approvals of a further role for people who have an account, and group joins of the same kind, in turn."""
+    place = import_national(stack)
+    facts = StackFacts(stack.facts)
+    services = services_of(facts)
+    client = sign_in_as_approver(stack, place.commissioner)
+    practice = _practice(services, place.commissioner)
+    bare = _BareJoin(facts, practice, services)
+    granted, answered, joined = [], [], []
+    for number in range(TIMES + WARM_UP):
+        person = services.writer.ensure_person(f"bench{number}@approval.example", "Ask", f"Number {number}")
+        request_id = ask(services, person.id, AskedRole(practice.code, Role.PROVIDER_USER, "Bench"), Origin())
+        until_answer, until_granted = _approve(services, client, request_id)
+        joined.append(
+            bare.join(services.writer.ensure_person(f"bare{number}@approval.example", "Bare", "Join"))
+        )
+        granted.append(until_granted)
+        answered.append(until_answer)
+    ours, theirs = granted[WARM_UP:], joined[WARM_UP:]
+    note = (
+        f"medians {median(ours) * 1000:.1f} and {median(theirs) * 1000:.1f} ms; the page after the click "
+        f"p95 {p95(answered[WARM_UP:]) * 1000:.1f} ms; {TIMES} of each"
+    )
+    name, other = "approve, from click to granted, p95", "bare group PUT"
+    return [Row(name, p95(ours) * 1000, "ms", p95(theirs) * 1000, other, 3, note=note)]
+
+
+def _practice(services: Services, commissioner: str) -> Organisation:
+    with services.sessions() as session:
+        code = provider_codes(session, commissioner)[0]
+        group = session.scalar(select(MirroredOrganisation.group_id).where(MirroredOrganisation.code == code))
+    return services.reader.organisation(code, group or "")
+
+
+def _approve(services: Services, client: SignedIn, request_id: UUID) -> tuple[float, float]:
+    """Seconds until the answer came, and until Keycloak held the role, both from the click."""
+    token = client.token(f"/requests/{request_id}")
+    clicked = datetime.now(UTC)
+    taken = seconds(
+        lambda: client.send(
+            f"/requests/{request_id}/decision", csrf_token=token, decision="approve", reason=""
+        )
+    )
+    with services.sessions() as session:
+        applied = session.scalar(select(AccessRequest.applied_at).where(AccessRequest.id == request_id))
+    assert applied, "approved, and not applied when the answer came"
+    return taken, (applied - clicked).total_seconds()
+
+
+class _BareJoin:
+    """Keycloak's own PUT of a person into the same role group, over one kept-open connection."""
+
+    def __init__(self, facts: StackFacts, practice: Organisation, services: Services):
+        maker: Person = services.writer.ensure_person("maker@approval.example", "Maker", "Of the group")
+        services.writer.grant(maker.id, practice, Role.PROVIDER_USER)
+        base = f"{facts.keycloak}/admin/realms/cqrs"
+        children = facts.as_administrator("GET", f"{base}/groups/{practice.id}/children?max=100")
+        self._group = next(one["id"] for one in children if one["name"] == Role.PROVIDER_USER.value)
+        self._facts, self._base, self._client = facts, base, requests.Session()
+
+    def join(self, person: Person) -> float:
+        """Seconds of the call."""
+        self._client.headers["Authorization"] = f"Bearer {self._facts.administrator_token()}"
+        return seconds(lambda: self._put(person))
+
+    def _put(self, person: Person) -> None:
+        answer = self._client.put(f"{self._base}/users/{person.id}/groups/{self._group}", timeout=30)
+        assert answer.status_code == 204, answer.text
