@@ -1,4 +1,4 @@
-"""From the approver's click on Confirm until Keycloak holds the role, beside the bare call that joins a group."""
+"""From the approver's click on Confirm until Keycloak holds the role, beside the bare call that gives it."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ TIMES, WARM_UP = 100, 5
 
 
 def run(stack: Bench) -> Sequence[Row]:
-    """Approvals of a further role for people who have an account, and group joins of the same kind, in turn."""
+    """Approvals of a further role for people with an account, and bare joins of the same group, in turn."""
     place = import_national(stack)
     facts = StackFacts(stack.facts)
     services = services_of(facts)
@@ -34,12 +34,8 @@ def run(stack: Bench) -> Sequence[Row]:
     bare = _BareJoin(facts, practice, services)
     granted, answered, joined = [], [], []
     for number in range(TIMES + WARM_UP):
-        person = services.writer.ensure_person(f"bench{number}@approval.example", "Ask", f"Number {number}")
-        request_id = ask(services, person.id, AskedRole(practice.code, Role.PROVIDER_USER, "Bench"), Origin())
-        until_answer, until_granted = _approve(services, client, request_id)
-        joined.append(
-            bare.join(services.writer.ensure_person(f"bare{number}@approval.example", "Bare", "Join"))
-        )
+        until_answer, until_granted = _approve(services, client, _request(services, practice, number))
+        joined.append(bare.join(services.writer.ensure_person(f"bare{number}@bench.example", "Bare", "Join")))
         granted.append(until_granted)
         answered.append(until_answer)
     ours, theirs = granted[WARM_UP:], joined[WARM_UP:]
@@ -58,15 +54,18 @@ def _practice(services: Services, commissioner: str) -> Organisation:
     return services.reader.organisation(code, group or "")
 
 
+def _request(services: Services, practice: Organisation, number: int) -> UUID:
+    """A new person's request for a role at the practice."""
+    person = services.writer.ensure_person(f"asks{number}@bench.example", "Ask", f"Number {number}")
+    return ask(services, person.id, AskedRole(practice.code, Role.PROVIDER_USER, "Bench"), Origin())
+
+
 def _approve(services: Services, client: SignedIn, request_id: UUID) -> tuple[float, float]:
     """Seconds until the answer came, and until Keycloak held the role, both from the click."""
     token = client.token(f"/requests/{request_id}")
+    form = {"csrf_token": token, "decision": "approve", "reason": ""}
     clicked = datetime.now(UTC)
-    taken = seconds(
-        lambda: client.send(
-            f"/requests/{request_id}/decision", csrf_token=token, decision="approve", reason=""
-        )
-    )
+    taken = seconds(lambda: client.send(f"/requests/{request_id}/decision", **form))
     with services.sessions() as session:
         applied = session.scalar(select(AccessRequest.applied_at).where(AccessRequest.id == request_id))
     assert applied, "approved, and not applied when the answer came"
