@@ -61,6 +61,5 @@ def test_a_wrong_password_says_the_same_as_a_wrong_name(visit: Visit, stack: Sta
     texts = []
     for email in (known.email, f"nobody.{secrets.token_hex(3)}@fairisle.example"):
         sign_in(person, email, "Wrong-password-1!")
-        SignInPage(person)
-        texts.append(person.page.locator(".nhsuk-error-summary, .nhsuk-error-message").first.inner_text())
+        texts.append(SignInPage(person).refusal())
     assert texts[0] == texts[1] != ""

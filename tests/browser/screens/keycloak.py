@@ -1,7 +1,6 @@
 """Keycloak's own pages in our theme: signing in, setting a password, and being told."""
 
 import re
-from typing import Self
 
 from playwright.sync_api import expect
 
@@ -15,42 +14,42 @@ class SignInPage(Screen):
         """Fills the form in and sends it; what comes next is for the caller to say."""
         self.page.locator("input[name=username]").fill(email)
         self.page.locator("input[name=password]").fill(password)
-        self.page.locator("#kc-login, button[name=login], input[name=login]").first.click()
+        self.page.locator("button[name=login]").click()
 
-    def refused(self, text: str) -> Self:
-        """Asserts that it says so, and is still the sign-in page."""
-        expect(self.page.locator("body")).to_contain_text(text)
+    def refusal(self) -> str:
+        """What the page says went wrong."""
+        said = self.page.locator(".nhsuk-error-summary").inner_text()
         self.visitor.look("sign-in refused")
-        return self
+        return said
 
 
 class ProceedPage(Screen):
-    """What Keycloak's link opens: what is asked, and one link to go on."""
+    """What Keycloak's link opens: what is asked, and one way on."""
 
     heading = re.compile(".+")
 
     def proceed(self) -> None:
-        self.page.locator("main a, #kc-content a, #kc-info-message a").first.click()
+        self.main.locator("a.nhsuk-button").click()
 
 
 class SetPasswordPage(Screen):
     heading = re.compile("password", re.IGNORECASE)
 
     def set(self, password: str, again: str | None = None) -> None:
+        """Types it twice (the second time `again`, when that is given) and saves."""
         self.page.locator("input[name=password-new]").fill(password)
         self.page.locator("input[name=password-confirm]").fill(password if again is None else again)
-        self.page.locator("button[type=submit], input[type=submit]").first.click()
+        self.page.locator("button[name=login]").click()
 
-    def refused(self, text: str) -> Self:
-        expect(self.page.locator("body")).to_contain_text(text)
-        self.visitor.look("password refused")
+    def refused(self, text: str) -> "SetPasswordPage":
+        expect(self.page.locator(".nhsuk-error-summary")).to_contain_text(text)
         return self
 
 
 class DonePage(Screen):
-    """After the actions of a mailed link: it is done, and a way on to the portal."""
+    """After the actions of a mailed link: it is done, and one way on to the portal."""
 
     heading = re.compile(".+")
 
     def go_on(self) -> None:
-        self.page.locator("main a, #kc-content a, #kc-info-message a").first.click()
+        self.main.locator("a.nhsuk-button").click()
