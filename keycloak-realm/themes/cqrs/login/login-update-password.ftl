@@ -1,0 +1,36 @@
+<#import "template.ftl" as layout>
+<#import "parts.ftl" as parts>
+<#assign newError = messagesPerField.existsError("password")?then(messagesPerField.get("password"), "")>
+<#assign againError = messagesPerField.existsError("password-confirm")?then(messagesPerField.get("password-confirm"), "")>
+<@layout.registrationLayout displayMessage=!(newError?has_content || againError?has_content) && !(message?has_content && message.type == "warning"); section>
+  <#if section = "header">
+    ${isAppInitiatedAction???then(msg("cqrsChangePasswordTitle"), msg("updatePasswordTitle"))}
+  <#elseif section = "problem" && newError?has_content>
+    <@parts.problem text=newError field="password-new"/>
+  <#elseif section = "problem" && againError?has_content>
+    <@parts.problem text=againError field="password-confirm"/>
+  <#elseif section = "form">
+    <p>${msg("cqrsPasswordRules")}</p>
+    <ul class="nhsuk-list nhsuk-list--bullet">
+      <#list 1..6 as rule><li>${msg("cqrsPasswordRule" + rule)}</li></#list>
+    </ul>
+    <form id="kc-passwd-update-form" action="${url.loginAction}" method="post" novalidate>
+      <#-- Lets a password manager know whose password it keeps. -->
+      <input type="hidden" id="username" name="username" value="${(auth.attemptedUsername)!}" autocomplete="username">
+      <@parts.passwordField id="password-new" label=msg("passwordNew") autocomplete="new-password" error=newError/>
+      <@parts.passwordField id="password-confirm" label=msg("passwordConfirm") autocomplete="new-password" error=againError/>
+      <div class="nhsuk-form-group">
+        <div class="nhsuk-checkboxes nhsuk-checkboxes--small" data-module="nhsuk-checkboxes">
+          <div class="nhsuk-checkboxes__item">
+            <input class="nhsuk-checkboxes__input" id="logout-sessions" name="logout-sessions" type="checkbox" value="on" checked>
+            <label class="nhsuk-label nhsuk-checkboxes__label" for="logout-sessions">${msg("logoutOtherSessions")}</label>
+          </div>
+        </div>
+      </div>
+      <div class="nhsuk-button-group">
+        <@parts.submit text=msg("cqrsSavePassword") name="login" value="save"/>
+        <#if isAppInitiatedAction??><@parts.submit text=msg("doCancel") name="cancel-aia" value="true" variant="secondary"/></#if>
+      </div>
+    </form>
+  </#if>
+</@layout.registrationLayout>

@@ -1,0 +1,34 @@
+<#import "template.ftl" as layout>
+<#import "parts.ftl" as parts>
+<#assign again = usernameHidden??>
+<#assign error = messagesPerField.existsError("username", "password")?then(messagesPerField.getFirstError("username", "password"), "")>
+<@layout.registrationLayout displayMessage=!error?has_content displayInfo=true; section>
+  <#if section = "header">
+    ${again?then(msg("cqrsConfirmPasswordTitle"), msg("loginAccountTitle"))}
+  <#elseif section = "problem" && error?has_content>
+    <@parts.problem text=error field=again?then("password", "username")/>
+  <#elseif section = "form">
+    <#if realm.password>
+      <form id="kc-form-login" action="${url.loginAction}" method="post" novalidate>
+        <#if !again>
+          <@parts.textField id="username" label=msg("email") value=(login.username!"") type="email" autocomplete="username" error=error/>
+        </#if>
+        <@parts.passwordField id="password" label=msg("password") error=again?then(error, "")/>
+        <input type="hidden" name="credentialId" value="${(auth.selectedCredential)!}">
+        <@parts.submit text=again?then(msg("doContinue"), msg("doLogIn")) name="login" value="login"/>
+      </form>
+    </#if>
+  <#elseif section = "info">
+    <#if realm.resetPasswordAllowed><p><a href="${url.loginResetCredentialsUrl}">${msg("doForgotPassword")}</a></p></#if>
+    <#if !again>
+      <details class="nhsuk-details">
+        <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">${msg("cqrsForgottenUserName")}</span></summary>
+        <div class="nhsuk-details__text"><p>${msg("cqrsForgottenUserNameText")}</p><@parts.serviceDesk/></div>
+      </details>
+      <#if parts.portal()?has_content>
+        <h2 class="nhsuk-heading-m">${msg("cqrsNoAccount")}</h2>
+        <p><a href="${parts.portal()}/register">${msg("cqrsRegister")}</a></p>
+      </#if>
+    </#if>
+  </#if>
+</@layout.registrationLayout>
