@@ -65,15 +65,18 @@ def review_from_mail(visitor: Visitor, letter: Letter, approver: SamplePerson) -
     return ReviewPage(visitor)
 
 
-def set_first_password(visitor: Visitor, letter: Letter, *, refused_first: bool = True) -> None:
-    """From the mailed link to the portal's sign-in: a bad password is refused on the way."""
+def set_first_password(visitor: Visitor, letter: Letter, seen: Callable[[], None] | None = None) -> None:
+    """From the mailed link to the portal's sign-in: a bad password is refused on the way.
+
+    `seen` is called at the page that asks for the password.
+    """
     MailPage(visitor, letter).follow_link("/login-actions/")
     ProceedPage(visitor).proceed()
     page = SetPasswordPage(visitor)
-    if refused_first:
-        page.set(BAD_PASSWORD)
-        page = SetPasswordPage(visitor).refused("password")
-    page.set(PASSWORD)
+    if seen:
+        seen()
+    page.set(BAD_PASSWORD)
+    SetPasswordPage(visitor).refused("password").set(PASSWORD)
     DonePage(visitor).go_on()
 
 

@@ -37,9 +37,18 @@ class OrganisationQuestion(Screen):
 
     def type_and_pick(self, text: str, organisation: str) -> "RoleQuestion":
         """Types as a person does and picks from what is suggested."""
+        self.type_text(text)
+        return self.pick(organisation)
+
+    def type_text(self, text: str) -> None:
+        """Types, key by key, and waits for the suggestions."""
         self.page.get_by_label("ODS code, name or postcode").press_sequentially(text, delay=30)
+        expect(self.page.get_by_role("option").first).to_be_visible()
+
+    def pick(self, organisation: str) -> "RoleQuestion":
+        """Clicks the suggestion that names this organisation."""
         option = self.page.get_by_role("option").filter(has_text=organisation)
-        expect(option).to_be_visible()
+        expect(option).to_have_count(1)
         self.visitor.look("suggestions")
         option.click()
         return RoleQuestion(self.visitor)

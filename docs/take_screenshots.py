@@ -1,0 +1,119 @@
+"""Takes the pictures of the README's tour from a running stack with its sample data.
+
+    make run                                # in another terminal
+    .venv/bin/python docs/take_screenshots.py
+
+It registers somebody new and approves them, as the tour tells, and writes docs/tour/*.png.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from stack.kept import read_kept  # noqa: E402 - the checkout's own packages come after the line above
+from stack.settings import read_settings  # noqa: E402
+from tests.browser.chromium import launch  # noqa: E402
+from tests.browser.journeys import (  # noqa: E402
+    PASSWORD,
+    Newcomer,
+    newcomer,
+    review_from_mail,
+    set_first_password,
+    sign_in,
+    welcome,
+)
+from tests.browser.mailbox import Letter, Mailbox  # noqa: E402
+from tests.browser.screens.home import HomePage  # noqa: E402
+from tests.browser.screens.keycloak import SignInPage  # noqa: E402
+from tests.browser.screens.mail import MailPage  # noqa: E402
+from tests.browser.screens.register import CheckAnswers, RoleQuestion, StartPage  # noqa: E402
+from tests.browser.stack_facts import SamplePerson, StackFacts  # noqa: E402
+from tests.browser.visitor import Visitor  # noqa: E402
+
+TOUR = ROOT / "docs" / "tour"
+LARGEST = 150_000
+APPROVER = "alice.approver@northern.example"
+
+
+class Tour:
+    """The pictures, taken in the tour's order."""
+
+    def __init__(self, browser: Browser, stack: StackFacts, folder: Path):
+        self._browser, self._stack, self._folder = browser, stack, folder
+
+    def visitor(self, name: str) -> Visitor:
+        return Visitor(self._browser, self._folder, name, portal=self._stack.portal)
+
+    def picture(self, visitor: Visitor, name: str) -> None:
+        """Saves what the window shows. Raises ValueError for a file too large to keep in a repository."""
+        target = TOUR / f"{name}.png"
+        visitor.page.screenshot(path=target)
+        size = target.stat().st_size
+        if size > LARGEST:
+            raise ValueError(f"{target.name} has {size} bytes, more than {LARGEST}")
+        print(f"{target.relative_to(ROOT)}: {size // 1000} kB")
+
+    def register(self, who: Newcomer) -> None:
+        """Pictures 1 to 3."""
+        with self.visitor("newcomer") as person:
+            start = StartPage(person.go("/"))
+            self.picture(person, "1-start")
+            question = start.register().answer(who.registered_as)
+            question.type_text(who.typed)
+            self.picture(person, "2-organisation")
+            role: RoleQuestion = question.pick(who.organisation)
+            check: CheckAnswers = role.answer(who.role, who.first, who.last)
+            self.picture(person, "3-check")
+            check.register()
+
+    def approve(self, letter: Letter, approver: SamplePerson) -> None:
+        """Pictures 4 and 5."""
+        with self.visitor("approver") as person:
+            MailPage(person, letter).follow_link("/requests/")
+            SignInPage(person)
+            self.picture(person, "4-sign-in")
+            review = review_from_mail(person, letter, approver)
+            self.picture(person, "5-review")
+            review.approve().confirm()
+            person.go("/providers")
+            self.picture(person, "8-providers")
+
+    def first_sign_in(self, letter: Letter, who: Newcomer) -> None:
+        """Pictures 6 and 7."""
+        with self.visitor("newcomer again") as person:
+            set_first_password(person, letter, lambda: self.picture(person, "6-password"))
+            if person.page.url.startswith(self._stack.keycloak):
+                sign_in(person, who.email, PASSWORD)
+            HomePage(person)
+            self.picture(person, "7-home")
+
+
+def take(stack: StackFacts) -> None:
+    """All pictures, from one newcomer's journey."""
+    TOUR.mkdir(exist_ok=True)
+    mailbox, who = Mailbox(stack.mail_page), newcomer("Fair Isle Surgery", "fair isle")
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        tour = Tour(launch(playwright), stack, Path(folder))
+        before = mailbox.newest_number()
+        tour.register(who)
+        approver = stack.person(APPROVER)
+        tour.approve(mailbox.wait_for(approver.email, who.name, before), approver)
+        tour.first_sign_in(welcome(mailbox, who.email, before), who)
+
+
+def main() -> int:
+    facts = read_kept(read_settings().run_file)
+    if facts is None:
+        print("No stack is running: start it with `make run` first.")
+        return 1
+    take(StackFacts(facts))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
