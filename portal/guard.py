@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from directory.vocabulary import Holding, Role, Standing
-from portal.access import Access, Permission, SignedIn, services, somebody
+from portal.access import Access, Permission, SignedIn, me, services, somebody
 from portal.browser_sessions import PERSON, BrowserSession
 from portal.store.queries import organisations, people
 
@@ -29,9 +29,14 @@ class WrongRole(HTTPException):
     code = 403
 
 
+class RoleNeeded(Exception):
+    """The person has to choose a role first, or to ask for one."""
+
+
 def install(app: Flask) -> None:
     """Has every request of `app` checked before its route runs."""
     app.before_request(_guard)
+    app.register_error_handler(RoleNeeded, lambda _needed: to_a_role(me()))
     app.context_processor(lambda: {"signed_in": somebody(), "Permission": Permission})
 
 
@@ -98,11 +103,17 @@ def _met(access: Access) -> Response | None:
     if person.standing.locked:
         raise AccountLocked
     if person.active is None:
-        target = "roles.choose" if person.holdings else "profile.show"
-        return redirect(url_for(target, next=_came_for()), code=303)
+        return to_a_role(person)
     if not person.may(access.permission):
         raise WrongRole
     return None
+
+
+def to_a_role(person: SignedIn) -> Response:
+    """To the choice of a role, and then back here; to My profile for somebody who has none."""
+    if not person.holdings:
+        return redirect(url_for("profile.show"), code=303)
+    return redirect(url_for("roles.choose", next=_came_for()), code=303)
 
 
 def _to_sign_in() -> Response:

@@ -2,18 +2,23 @@
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectMultipleField
-from wtforms.validators import ValidationError
+from wtforms.validators import AnyOf, ValidationError
 
 from portal.acts.decide import Decision
 from portal.pages.fields import ReasonField, needed
 
 QUESTION = "Do you approve this request?"
+UNANSWERED = "Select whether you approve or reject the request"
 
 
 class DecisionForm(FlaskForm):
     """The answer, and the reason that a rejection needs."""
 
-    decision = RadioField(QUESTION, validators=[needed("Select whether you approve or reject the request")])
+    decision = RadioField(
+        QUESTION,
+        validators=[needed(UNANSWERED), AnyOf([one.value for one in Decision], UNANSWERED)],
+        validate_choice=False,
+    )
     reason = ReasonField("Reason for rejecting")
 
     def offer(self, *, approval: bool) -> None:

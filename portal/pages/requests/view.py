@@ -9,6 +9,7 @@ from portal.acts.closing import find
 from portal.acts.decide import Decision, judge
 from portal.acts.present import actor_now, ask_of, organisation_asked, rung_now
 from portal.faults import AlreadyDecided, NotAllowed
+from portal.guard import RoleNeeded
 from portal.model.requests import AccessRequest
 from portal.rules.decisions import approval_barred
 from portal.rules.evidence import Finding, evidence
@@ -38,7 +39,8 @@ class View:
 def view(person: SignedIn, request_id: UUID) -> View:
     """Judged on Keycloak's present state.
 
-    Raises RequestNotFound when there is none, NotAllowed when it is neither theirs nor theirs to decide.
+    Raises RequestNotFound when there is none, NotAllowed when it is neither theirs nor theirs to decide, and
+    RoleNeeded when that hangs on a role that they have not chosen.
     """
     asked = find(services(), request_id)
     is_mine = asked.person_id == person.id or asked.email == person.standing.person.email.lower()
@@ -49,6 +51,8 @@ def view(person: SignedIn, request_id: UUID) -> View:
     except NotAllowed as no:
         if is_mine:
             return View(asked, is_mine, refusal=no.verdict.refusal, holder=_holder(asked))
+        if no.verdict.refusal is Refusal.NO_ROLE:
+            raise RoleNeeded from no
         raise
     return _to_decide(asked)
 
