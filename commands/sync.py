@@ -4,7 +4,6 @@ Exit codes, for scripts: 0 done, or nothing to do; 1 Keycloak is down or refused
 or setting; 3 a broken file, nothing was written; 130 stopped by hand, run again to finish.
 """
 
-import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from directory.connection import AdminConnection, Connection
 from directory.errors import DirectoryError, DirectoryUnavailable
 from directory.tree import WORTH_IMPORTING, Tree
 from directory.tree import Progress as Told
+from stack.environment import running_environment
 from sync.errors import SyncError
 from sync.plan import APPLIED, SAYS, ChangeKind, Plan
 from sync.run import Comparison, carry_out, compare, load
@@ -55,7 +55,7 @@ Out = Annotated[
 def show_plan(files: Files, out_file: Out = None) -> None:
     """Show what `apply` would do, and change nothing."""
     with _explained():
-        comparison = _compare(files, _tree(os.environ))
+        comparison = _compare(files, _tree(running_environment()))
         if out_file is not None:
             _write(out_file, comparison.plan)
         _say(comparison)
@@ -69,7 +69,7 @@ def apply_plan(files: Files, out_file: Out = None) -> None:
     CQRS_KEYCLOAK_ADMIN_PASSWORD are set too: Keycloak lets only an administrator import in bulk.
     """
     with _explained():
-        tree = _tree(os.environ)
+        tree = _tree(running_environment())
         comparison = _compare(files, tree)
         if out_file is not None:
             _write(out_file, comparison.plan)
@@ -101,7 +101,7 @@ def _say(comparison: Comparison) -> None:
         out.print("Run again with the file that lists them.")
     if not plan.to_apply:
         out.print("Nothing to do: Keycloak is in step with these files, as far as this version goes.")
-    elif plan.counts[ChangeKind.CREATE] >= WORTH_IMPORTING and _administrator(os.environ) is None:
+    elif plan.counts[ChangeKind.CREATE] >= WORTH_IMPORTING and _administrator(running_environment()) is None:
         out.print("Creating one by one; see `cqrs sync apply --help` for the faster way.")
 
 
@@ -168,7 +168,8 @@ def _tree(environment: Mapping[str, str]) -> Tree:
     url = environment.get("CQRS_KEYCLOAK_INTERNAL_URL") or environment.get("CQRS_KEYCLOAK_URL")
     secret = environment.get("CQRS_SYNC_SECRET")
     if not url or not secret:
-        err.print("Set CQRS_KEYCLOAK_URL and CQRS_SYNC_SECRET, the secret of the service account cqrs-sync.")
+        err.print("Set CQRS_KEYCLOAK_URL and CQRS_SYNC_SECRET, the secret of the service account cqrs-sync;")
+        err.print("or start the local stack with `make run`, whose settings are then taken.")
         raise typer.Exit(MISUSED)
     connection = Connection(url, environment.get("CQRS_REALM", "cqrs"), "cqrs-sync", secret)
     return Tree(connection, _administrator(environment))

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from directory.errors import DirectoryRefused
+from directory.translate import ROLES, ROOT, organisation
 from directory.tree_session import TreeSession
-from directory.vocabulary import ApprovalLevel, Organisation, OrganisationStatus, OrganisationType, Role
+from directory.vocabulary import Organisation, OrganisationType
 
-ROOT = "organisations"
 AT_ONCE = 12
-_ROLES = frozenset(role.value for role in Role)
 _TYPES = frozenset(kind.value for kind in OrganisationType)
 
 
@@ -50,7 +49,7 @@ async def read_present(session: TreeSession) -> Present:
 async def has_roles_below(session: TreeSession, group_id: str) -> bool:
     """Whether a role subgroup, and so perhaps a person, is anywhere below this group."""
     groups = await children(session, group_id)
-    if any(group["name"] in _ROLES for group in groups):
+    if any(group["name"] in ROLES for group in groups):
         return True
     inner = [group for group in groups if group.get("subGroupCount", 0)]
     return any([await has_roles_below(session, group["id"]) for group in inner])
@@ -75,7 +74,7 @@ async def _below(
 ) -> None:
     async with gate:
         groups = await children(session, group_id)
-    wanted = [group for group in groups if group["name"] not in _ROLES]
+    wanted = [group for group in groups if group["name"] not in ROLES]
     await asyncio.gather(*(_take(session, gate, present, group, path) for group in wanted))
 
 
@@ -92,21 +91,11 @@ async def _take(
 
 
 def _organisation(group: Mapping[str, Any], path: tuple[str, ...]) -> Organisation:
-    """What an administrator mistyped is read as the commonest value, and so put right by the next run."""
-    kind, status, level = (_first(group, name) for name in ("type", "status", "approval_level"))
-    return Organisation(
-        code=path[-1],
-        name=_first(group, "name"),
-        type=OrganisationType(kind) if kind in _TYPES else OrganisationType.PROVIDER,
-        path=path,
-        postcode=_first(group, "postcode"),
-        status=_STATUSES.get(status, OrganisationStatus.OPEN),
-        approval_level=ApprovalLevel.MULTI if level == ApprovalLevel.MULTI else ApprovalLevel.SINGLE,
-        id=group["id"],
-    )
-
-
-_STATUSES = {status.value: status for status in OrganisationStatus}
+    """Its own path says where it is; a leftover at the top of the realm is read as if it were in the tree."""
+    names = [name.replace("/", "~/") for name in (ROOT, *path)]
+    made = organisation({**group, "path": "/" + "/".join(names)})
+    assert made is not None  # noqa: S101 - the path is an organisation's
+    return made
 
 
 def _first(group: Mapping[str, Any], name: str) -> str:
