@@ -56,9 +56,7 @@ class FakeDirectory(DirectoryState):
 
     def holders(self, organisation: Organisation, role: Role) -> list[Standing]:
         with self._call():
-            if organisation.id not in self._organisations:
-                raise OrganisationNotFound(organisation.code)
-            return self._holding(Holding(role, self._organisations[organisation.id].path))
+            return self._holding(Holding(role, self._now(organisation).path))
 
     def service_desk(self) -> list[Standing]:
         with self._call():
@@ -86,16 +84,14 @@ class FakeDirectory(DirectoryState):
         with self._call():
             if role is Role.SERVICE_DESK:
                 raise DirectoryRefused("the Service Desk's role is held everywhere, not at an organisation")
-            if organisation.id not in self._organisations:
-                raise OrganisationNotFound(organisation.code)
-            self._held[self._known(person_id).id].add((organisation.id, role))
+            where = self._now(organisation).id
+            self._held[self._known(person_id).id].add((where, role))
             self._note(ChangeKind.MEMBERSHIP, person_id)
 
     def remove(self, person_id: str, organisation: Organisation, role: Role) -> None:
         with self._call():
-            if organisation.id not in self._organisations:
-                raise OrganisationNotFound(organisation.code)
-            self._held[self._known(person_id).id].discard((organisation.id, role))
+            where = self._now(organisation).id
+            self._held[self._known(person_id).id].discard((where, role))
             self._note(ChangeKind.MEMBERSHIP, person_id)
 
     def send_welcome(self, person_id: str, since: datetime) -> bool:
@@ -109,6 +105,4 @@ class FakeDirectory(DirectoryState):
 
     def set_approval_level(self, organisation: Organisation, level: ApprovalLevel) -> Organisation:
         with self._call():
-            if organisation.id not in self._organisations:
-                raise OrganisationNotFound(organisation.code)
-            return self._put(replace(self._organisations[organisation.id], approval_level=level))
+            return self._put(replace(self._now(organisation), approval_level=level))

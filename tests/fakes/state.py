@@ -15,6 +15,7 @@ from directory.vocabulary import (
     ApprovalLevel,
     Holding,
     Organisation,
+    OrganisationStatus,
     OrganisationType,
     Person,
     Role,
@@ -57,15 +58,25 @@ class DirectoryState:
         )
         return self._put(made)
 
-    def change(self, code: str, **facts: object) -> Organisation:
+    def change(self, code: str, **facts: str) -> Organisation:
         """The organisation with some facts changed, as in the console or by sync."""
-        return self._put(replace(self._by_code(code), **facts))  # type: ignore[arg-type]
+        return self._put(_with(self._by_code(code), **facts))
 
     def move(self, code: str, parent: str) -> None:
         """Puts the organisation, with everything below it, under another."""
         old, above = self._by_code(code).path, self._by_code(parent).path
         for below in [o for o in self._organisations.values() if o.path[: len(old)] == old]:
             self._put(replace(below, path=(*above, *below.path[len(old) - 1 :])))
+
+    def close_down(self, code: str) -> None:
+        """Deletes the organisation and everything below it, and every role held there."""
+        gone = self._by_code(code).path
+        lost = {o.id for o in self._organisations.values() if o.path[: len(gone)] == gone}
+        for group_id in lost:
+            del self._organisations[group_id]
+        for held in self._held.values():
+            held -= {holding for holding in held if holding[0] in lost}
+        self._note(ChangeKind.EVERYTHING, "")
 
     def enrol(
         self,
@@ -77,9 +88,9 @@ class DirectoryState:
     ) -> Person:
         """An account with roles, each (ODS code, role); the code of the Service Desk's role is empty."""
         person = self._make_person(email, first_name, last_name)
-        self._held[person.id] |= {
-            (self._by_code(code).id if code else EVERYWHERE, role) for code, role in holdings
-        }
+        for code, role in holdings:
+            self._held[person.id].add((self._by_code(code).id if code else EVERYWHERE, role))
+            self._note(ChangeKind.MEMBERSHIP, person.id)
         if password:
             self._credentials.add(person.id)
         return person
@@ -89,6 +100,10 @@ class DirectoryState:
 
     def lock(self, person_id: str) -> None:
         self._locked.add(person_id)
+        self._note(ChangeKind.PERSON, person_id)
+
+    def unlock(self, person_id: str) -> None:
+        self._locked.discard(person_id)
         self._note(ChangeKind.PERSON, person_id)
 
     def delete_person(self, person_id: str) -> None:
@@ -126,6 +141,14 @@ class DirectoryState:
         who = [person for person in self._people.values() if holding in self._holdings(person.id)]
         return [Standing(p, frozenset({holding}), p.id in self._locked) for p in who]
 
+    def _now(self, organisation: Organisation) -> Organisation:
+        """The organisation as it is now, whatever the caller remembers of it."""
+        if not organisation.id:
+            return self._by_code(organisation.code)
+        if organisation.id not in self._organisations:
+            raise OrganisationNotFound(organisation.code)
+        return self._organisations[organisation.id]
+
     def _by_code(self, code: str) -> Organisation:
         for organisation in self._organisations.values():
             if organisation.code == code:
@@ -157,3 +180,20 @@ class DirectoryState:
         person = Person(str(uuid4()), email.strip().lower(), first_name, last_name, created_at=self._clock())
         self._held[person.id] = set()
         return self._put_person(person)
+
+
+def _with(
+    organisation: Organisation,
+    *,
+    name: str = "",
+    postcode: str = "",
+    status: str = "",
+    approval_level: str = "",
+) -> Organisation:
+    return replace(
+        organisation,
+        name=name or organisation.name,
+        postcode=postcode or organisation.postcode,
+        status=OrganisationStatus(status or organisation.status),
+        approval_level=ApprovalLevel(approval_level or organisation.approval_level),
+    )
