@@ -1,7 +1,7 @@
 <#-- Something went wrong, most often with a mailed link: what it is, and every way on from here. -->
 <#import "template.ftl" as layout>
 <#import "parts.ftl" as parts>
-<#assign oldLink = [msg("expiredActionTokenNoSessionMessage"), msg("expiredActionTokenSessionExistsMessage"), msg("invalidTokenRequiredActions"), msg("staleEmailVerificationLink")]?seq_contains(message.summary)>
+<#assign oldLink = [msg("expiredActionMessage"), msg("expiredActionTokenNoSessionMessage"), msg("expiredActionTokenSessionExistsMessage"), msg("invalidTokenRequiredActions"), msg("staleEmailVerificationLink")]?seq_contains(message.summary)>
 <@layout.registrationLayout displayMessage=false; section>
   <#if section = "header">
     ${oldLink?then(msg("cqrsOldLinkTitle"), msg("errorTitle"))}

@@ -1,7 +1,9 @@
 <#import "template.ftl" as layout>
 <#import "parts.ftl" as parts>
 <#assign again = usernameHidden??>
-<#assign error = messagesPerField.existsError("username", "password")?then(messagesPerField.getFirstError("username", "password"), "")>
+<#-- That an account is locked is no mistake in a field, though Keycloak ties it to one. -->
+<#assign locked = [msg("accountTemporarilyDisabledMessage"), msg("accountPermanentlyDisabledMessage")]?seq_contains((message.summary)!)>
+<#assign error = (!locked && messagesPerField.existsError("username", "password"))?then(messagesPerField.getFirstError("username", "password"), "")>
 <@layout.registrationLayout displayMessage=!error?has_content displayInfo=true; section>
   <#if section = "header">
     ${again?then(msg("cqrsConfirmPasswordTitle"), msg("loginAccountTitle"))}

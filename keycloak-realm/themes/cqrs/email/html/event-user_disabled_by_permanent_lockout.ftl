@@ -1,0 +1,6 @@
+<#import "template.ftl" as mail>
+<@mail.emailLayout heading=msg("eventUserDisabledByPermanentLockoutSubject")>
+<@mail.paragraph text=msg("eventUserDisabledByPermanentLockoutHappened", event.date?datetime?string("d MMMM yyyy"), event.date?datetime?string("HH:mm"))/>
+<@mail.section text=msg("cqrsToDo")/>
+<@mail.paragraph text=msg("eventUserDisabledByPermanentLockoutToDo")/>
+</@mail.emailLayout>
