@@ -12,7 +12,7 @@ import typer
 
 from stack.environment import running_environment
 
-_GROUPS: Final = ("realm", "sync", "portal")
+_GROUPS: Final = ("realm", "sync", "portal", "audit")
 _SINGLE: Final = {"run": "commands.run", "clean": "commands.run", "worker": "commands.portal"}
 
 

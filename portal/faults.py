@@ -1,17 +1,17 @@
 """What can go wrong in the portal, in its own words. Pages turn each into a page in one place.
 
-    PortalFault
-    ├── NotAllowed                 the rules said no, and why
-    ├── RequestNotFound            no such request, or none that this person may know of
-    ├── NothingFound               no such organisation, mail or notice
-    ├── AlreadyDecided             somebody else was first: who, what, when
-    ├── AlreadyHeld                the person holds that role there
-    ├── AlreadyAsked               a request for the same is open
-    ├── OrganisationClosed         it takes no new requests
-    ├── RoleNotOffered             that organisation has no such role
-    ├── ReasonNeeded               a reason is missing or too long
-    ├── OutOfDate                  what was confirmed is no longer so; look again
-    └── TooManyAttempts            come back later
+PortalFault
+├── NotAllowed                 the rules said no, and why
+├── RequestNotFound            no such request, or none that this person may know of
+├── NothingFound               no such organisation, mail or notice
+├── AlreadyDecided             somebody else was first: who, what, when
+├── AlreadyHeld                the person holds that role there
+├── AlreadyAsked               a request for the same is open
+├── OrganisationClosed         it takes no new requests
+├── RoleNotOffered             that organisation has no such role
+├── ReasonNeeded               a reason is missing or too long
+├── OutOfDate                  what was confirmed is no longer so; look again
+└── TooManyAttempts            come back later
 """
 
 from __future__ import annotations

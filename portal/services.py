@@ -40,7 +40,7 @@ def build(settings: Settings) -> Services:
     return Services(
         settings=settings,
         reader=KeycloakReader(settings.connection("reader")),
-        writer=KeycloakWriter(settings.connection("writer"), settings.portal_url),
+        writer=KeycloakWriter(settings.connection("writer"), f"{settings.portal_url}/signin/callback"),
         sessions=make_sessions(make_engine(settings.database_url)),
         post=SmtpSender(settings.smtp_host, settings.smtp_port),
         clock=now,

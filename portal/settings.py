@@ -56,6 +56,8 @@ class Settings:
     """Told to people as the number to ask for help."""
     metrics_port: int
     """The private port of the worker's figures; 0 for none."""
+    metrics_host: str = "127.0.0.1"
+    """The address that the worker's figures are served at."""
     remind_after: int = 5
     """Working days after which an unanswered request reminds those it is with."""
     escalate_after: int = 10
@@ -76,6 +78,10 @@ class Settings:
         """Reads CQRS_* variables. Raises BadSetting, naming each that is missing, wrong or unsafe."""
         reading = Reading(env)
         settings = _read(reading)
+        if not settings.remind_after < settings.escalate_after < settings.lapse_after:
+            reading.wrong(
+                "CQRS_REMIND_AFTER, CQRS_ESCALATE_AFTER, CQRS_LAPSE_AFTER", "must rise in this order"
+            )
         if settings.environment is Environment.PRODUCTION:
             _refuse_unsafe(settings, reading)
         reading.finish()
@@ -112,6 +118,7 @@ def _read(reading: Reading) -> Settings:
         service_desk_email=reading.text("CQRS_SERVICE_DESK_EMAIL"),
         service_desk_phone=reading.text("CQRS_SERVICE_DESK_PHONE"),
         metrics_port=reading.number("CQRS_METRICS_PORT", 0, 0, 65535),
+        metrics_host=reading.text("CQRS_METRICS_HOST", "127.0.0.1"),
         remind_after=reading.number("CQRS_REMIND_AFTER", 5, 1, 1000),
         escalate_after=reading.number("CQRS_ESCALATE_AFTER", 10, 1, 1000),
         lapse_after=reading.number("CQRS_LAPSE_AFTER", 60, 1, 1000),

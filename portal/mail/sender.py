@@ -10,7 +10,14 @@ class MailRefused(Exception):
 
 
 class MailUnavailable(Exception):
-    """The mail server can't be reached, or doesn't take it for now."""
+    """The mail server can't be reached, or doesn't take it for now.
+
+    `answered` is whether it said so itself.
+    """
+
+    def __init__(self, why: str, *, answered: bool) -> None:
+        super().__init__(why)
+        self.answered = answered
 
 
 class Sender(Protocol):
@@ -37,10 +44,11 @@ class SmtpSender:
         except smtplib.SMTPResponseException as refused:
             raise _outcome(refused.smtp_code, refused.smtp_error) from refused
         except (OSError, smtplib.SMTPException) as fault:
-            raise MailUnavailable(f"{type(fault).__name__}: {fault}") from fault
+            raise MailUnavailable(f"{type(fault).__name__}: {fault}", answered=False) from fault
 
 
 def _outcome(code: int, text: bytes | str) -> MailRefused | MailUnavailable:
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    kind = MailRefused if 500 <= code < 600 else MailUnavailable
-    return kind(f"{code} {words}")
+    if 500 <= code < 600:
+        return MailRefused(f"{code} {words}")
+    return MailUnavailable(f"{code} {words}", answered=code > 0)

@@ -66,7 +66,7 @@ SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.LEVEL_CHANGED: _shape("level", "level"),
     AuditKind.LINK_SENT: _shape("", "address"),
     AuditKind.MAIL_RESENT: _shape("state", "state address kind"),
-    AuditKind.AUDIT_RETIRED: _shape("first last", "first"),
+    AuditKind.AUDIT_RETIRED: _shape("", "entries"),
 }
 
 

@@ -40,6 +40,8 @@ class Effect(Base):
             "id",
             postgresql_where=text("done_at IS NULL AND parked_at IS NULL"),
         ),
+        Index("ix_effect_next", "id", postgresql_where=text("done_at IS NULL AND parked_at IS NULL")),
+        Index("ix_effect_done_at", "done_at"),
         Index("ix_effect_parked", "id", postgresql_where=text("done_at IS NULL AND parked_at IS NOT NULL")),
     )
 

@@ -30,7 +30,6 @@ class MailKind(StrEnum):
     REQUEST_TO_DECIDE = "request-to-decide"
     REQUEST_REMINDER = "request-reminder"
     REQUEST_ESCALATED = "request-escalated"
-    REQUEST_SUBMITTED = "request-submitted"
     ROLE_ADDED = "role-added"
     REQUEST_REJECTED = "request-rejected"
     REQUEST_LAPSED = "request-lapsed"
@@ -38,6 +37,7 @@ class MailKind(StrEnum):
     ALREADY_ASKED = "already-asked"
     ORGANISATION_CLOSED = "organisation-closed"
     NO_ACCOUNT = "no-account"
+    HAS_PASSWORD = "has-password"  # noqa: S105 - the name of a message
     ROLE_CHANGED = "role-changed"
     NOT_APPLIED = "not-applied"
 

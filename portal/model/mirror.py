@@ -41,6 +41,7 @@ class MirroredOrganisation(Base):
     status: Mapped[OrganisationStatus] = mapped_column(one_of(OrganisationStatus))
     approval_level: Mapped[ApprovalLevel] = mapped_column(one_of(ApprovalLevel))
     words: Mapped[list[str]]
+    seen_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
     search: Mapped[str] = mapped_column(TSVECTOR, Computed(FROM_WORDS, persisted=True), deferred=True)
 
     def as_organisation(self) -> Organisation:
@@ -75,6 +76,7 @@ class MirroredPerson(Base):
     locked: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     wants_email: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     words: Mapped[list[str]]
+    seen_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
     search: Mapped[str] = mapped_column(TSVECTOR, Computed(FROM_WORDS, persisted=True), deferred=True)
 
     @property

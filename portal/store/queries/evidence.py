@@ -41,7 +41,11 @@ def _rejections(session: Session, request: AccessRequest) -> list[Rejection]:
     found = session.scalars(statement.order_by(AccessRequest.decided_at.desc()).limit(10))
     return [
         Rejection(
-            one.organisation_code, one.role, one.decided_at or one.asked_at, one.decided_by_name or "", one.decision_reason
+            one.organisation_code,
+            one.role,
+            one.decided_at or one.asked_at,
+            one.decided_by_name or "",
+            one.decision_reason,
         )
         for one in found
     ]

@@ -1,0 +1,59 @@
+"""`cqrs portal` and `cqrs worker`: the portal's database, mirror and outbox."""
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    pass
+
+FAILED = 1
+
+app = typer.Typer(no_args_is_help=True, help="The portal's database and mirror.")
+DatabaseUrl = Annotated[
+    str, typer.Option("--database", envvar="CQRS_DATABASE_URL", help="postgresql+psycopg://...")
+]
+
+
+@app.command()
+def migrate(database: DatabaseUrl) -> None:
+    """Bring the database to the newest schema."""
+    from portal.store.migrate import upgrade  # noqa: PLC0415 - only what is asked for is loaded
+
+    upgrade(database)
+    typer.echo("The database is at the newest schema.")
+
+
+@app.command()
+def reconcile() -> None:
+    """Make the mirror equal to Keycloak now."""
+    from portal.mirroring.reconcile import reconcile as run  # noqa: PLC0415
+    from portal.mirroring.sweep import sweep  # noqa: PLC0415
+
+    services = _services()
+    difference = run(services)
+    moved = sweep(services)
+    typer.echo(
+        f"{difference.written} rows written, {difference.deleted} deleted, {moved} requests passed on."
+    )
+
+
+def worker() -> None:
+    """Do what waits in the outbox, follow Keycloak and keep deadlines, until stopped."""
+    from portal.worker import Worker  # noqa: PLC0415
+
+    Worker(_services()).run()
+
+
+def _services():  # type: ignore[no-untyped-def]
+    from portal.logs import set_up_logs  # noqa: PLC0415
+    from portal.services import build  # noqa: PLC0415
+    from portal.settings import BadSetting, Settings  # noqa: PLC0415
+
+    set_up_logs()
+    try:
+        return build(Settings.from_environment(os.environ))
+    except BadSetting as wrong:
+        typer.echo(str(wrong), err=True)
+        raise typer.Exit(FAILED) from wrong

@@ -1,0 +1,128 @@
+"""How an open request is closed: claimed by compare and set, so that of all who try at once one succeeds."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from directory.vocabulary import Role
+from portal.faults import AlreadyDecided, RequestNotFound
+from portal.model.audit import AuditEvent, AuditKind
+from portal.model.notices import Notice, NoticeKind
+from portal.model.requests import TRANSITIONS, AccessRequest, RequestState
+from portal.rules.actor import Actor
+from portal.services import Services
+from portal.store import audit
+
+TO_DECIDERS = (
+    NoticeKind.REQUEST_NEW_ACCOUNT,
+    NoticeKind.REQUEST_ADDITIONAL_ROLE,
+    NoticeKind.REMINDER,
+    NoticeKind.ESCALATED,
+)
+KINDS = {
+    RequestState.APPROVED: AuditKind.REQUEST_APPROVED,
+    RequestState.REJECTED: AuditKind.REQUEST_REJECTED,
+    RequestState.WITHDRAWN: AuditKind.REQUEST_WITHDRAWN,
+    RequestState.LAPSED: AuditKind.REQUEST_LAPSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How a request is to be closed, by whom and when; no actor is the portal itself."""
+
+    state: RequestState
+    at: datetime
+    reason: str = ""
+    actor: Actor | None = None
+    origin: str = ""
+
+    @property
+    def by(self) -> str | None:
+        return self.actor.id if self.actor else None
+
+    @property
+    def by_name(self) -> str:
+        return self.actor.standing.person.name if self.actor else ""
+
+    @property
+    def role(self) -> Role | None:
+        return self.actor.role if self.actor else None
+
+
+def find(services: Services, request_id: UUID) -> AccessRequest:
+    """The request as it is now. Raises RequestNotFound."""
+    with services.sessions() as session:
+        request = session.get(AccessRequest, request_id)
+    if request is None:
+        raise RequestNotFound(str(request_id))
+    return request
+
+
+def raise_if_closed(request: AccessRequest) -> None:
+    """Raises AlreadyDecided with who, what and when, unless the request is open."""
+    if not TRANSITIONS[request.state]:
+        at = request.decided_at or request.asked_at
+        raise AlreadyDecided(request.decided_by_name or "", request.state, at)
+
+
+def close(services: Services, session: Session, request_id: UUID, closing: Closing) -> AccessRequest:
+    """Closes the request in the caller's transaction, with its audit entry; what follows is the caller's.
+
+    Raises AlreadyDecided when somebody else was first, and leaves everything as it is.
+    """
+    request = _claim(session, request_id, closing)
+    if request is None:
+        raise_if_closed(find(services, request_id))
+        raise RequestNotFound(str(request_id))
+    settle_notices(session, request_id, closing.at)
+    audit.append(session, _event(request, closing), closing.at)
+    return request
+
+
+def _claim(session: Session, request_id: UUID, closing: Closing) -> AccessRequest | None:
+    statement = (
+        update(AccessRequest)
+        .where(AccessRequest.id == request_id, AccessRequest.state == RequestState.OPEN)
+        .values(
+            state=closing.state,
+            decided_at=closing.at,
+            decided_by=closing.by,
+            decided_by_name=closing.by_name,
+            decided_as=closing.role,
+            decision_reason=closing.reason,
+            version=AccessRequest.version + 1,
+        )
+        .returning(AccessRequest)
+    )
+    return session.scalars(statement).one_or_none()
+
+
+def settle_notices(session: Session, request_id: UUID, at: datetime) -> None:
+    """Marks as read what deciders were told of the request: it is nobody's work any more."""
+    statement = update(Notice).where(
+        Notice.request_id == request_id, Notice.kind.in_(TO_DECIDERS), Notice.read_at.is_(None)
+    )
+    session.execute(statement.values(read_at=at).execution_options(synchronize_session=False))
+
+
+def _event(request: AccessRequest, closing: Closing) -> AuditEvent:
+    actor = closing.actor
+    holding = actor.holding if actor else None
+    return AuditEvent(
+        kind=KINDS[closing.state],
+        subject=request.person_id or request.email,
+        actor_id=closing.by or "",
+        actor_name=closing.by_name or "The portal",
+        actor_role=holding.role.value if holding else "",
+        actor_organisation=holding.organisation if holding else "",
+        organisation_code=request.organisation_code,
+        request_id=request.id,
+        before={"state": RequestState.OPEN.value},
+        after={"state": closing.state.value, "role": request.role.value, "name": request.name},
+        reason=closing.reason,
+        origin=closing.origin,
+    )

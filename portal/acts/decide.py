@@ -1,0 +1,106 @@
+"""An approver approves or rejects a request, once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from portal.acts.closing import Closing, close, find, raise_if_closed
+from portal.acts.origin import Origin
+from portal.acts.present import actor_now, ask_of, has_active_approver, organisation_asked
+from portal.acts.reasons import needed_reason, optional_reason
+from portal.effects.runner import run_due
+from portal.faults import NotAllowed, PortalFault
+from portal.model.effects import EffectKind
+from portal.model.requests import AccessRequest, RequestState
+from portal.rules.actor import Actor
+from portal.rules.decisions import approval_barred, may_decide
+from portal.rules.verdict import Verdict
+from portal.services import Services
+from portal.store import outbox
+
+
+class Decision(StrEnum):
+    """What an approver may answer."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+    @property
+    def state(self) -> RequestState:
+        """What the request becomes."""
+        return RequestState.APPROVED if self is Decision.APPROVE else RequestState.REJECTED
+
+
+FOLLOWS = {
+    RequestState.APPROVED: EffectKind.GRANT,
+    RequestState.REJECTED: EffectKind.TELL_REQUESTER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one request out of several: `fault` is None when it was decided as asked."""
+
+    request_id: UUID
+    fault: PortalFault | None
+
+
+def decide(
+    services: Services, actor: Actor, request_id: UUID, decision: Decision, reason: str, origin: Origin
+) -> AccessRequest:
+    """Decides the request; what follows is done at once as far as Keycloak answers, else by the worker.
+
+    Rights are judged on Keycloak's state read just before the claim. What changes in the milliseconds
+    between is as if it had come just after the decision; the grant looks again at organisation and person.
+    Raises NotAllowed, AlreadyDecided, RequestNotFound, and ReasonNeeded for a rejection without a reason.
+    """
+    words = needed_reason(reason) if decision is Decision.REJECT else optional_reason(reason)
+    request = find(services, request_id)
+    now = actor_now(services, actor.id, actor.holding)
+    judge(services, now, request, decision)
+    _write(services, request_id, Closing(decision.state, services.clock(), words, now, origin.address))
+    run_due(services, request.email)
+    return find(services, request_id)
+
+
+def judge(services: Services, actor: Actor, request: AccessRequest, decision: Decision) -> None:
+    """Raises NotAllowed, or AlreadyDecided to somebody who might have decided it."""
+    organisation = organisation_asked(services, request)
+    approver = has_active_approver(services, organisation, request.person_id)
+    verdict = may_decide(ask_of(request, organisation), actor, approver)
+    if not verdict.allowed:
+        raise NotAllowed(verdict)
+    raise_if_closed(request)
+    barred = approval_barred(organisation, request.role) if decision is Decision.APPROVE else None
+    if barred:
+        raise NotAllowed(Verdict(barred))
+
+
+def _write(services: Services, request_id: UUID, closing: Closing) -> AccessRequest:
+    with services.sessions.begin() as session:
+        decided = close(services, session, request_id, closing)
+        outbox.about_request(session, FOLLOWS[closing.state], decided.email, decided.id, closing.at)
+    return decided
+
+
+def decide_many(
+    services: Services,
+    actor: Actor,
+    request_ids: Sequence[UUID],
+    decision: Decision,
+    reason: str,
+    origin: Origin,
+) -> list[Outcome]:
+    """Decides each by itself, judged and reported singly; one that is refused holds up none of the rest."""
+    return [_outcome(services, actor, one, decision, reason, origin) for one in dict.fromkeys(request_ids)]
+
+
+def _outcome(
+    services: Services, actor: Actor, request_id: UUID, decision: Decision, reason: str, origin: Origin
+) -> Outcome:
+    try:
+        decide(services, actor, request_id, decision, reason, origin)
+    except PortalFault as fault:
+        return Outcome(request_id, fault)
+    return Outcome(request_id, None)

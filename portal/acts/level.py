@@ -1,0 +1,118 @@
+"""A provider changes between single-level and multi-level approval."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from directory.vocabulary import ApprovalLevel, Organisation, Role, Standing
+from portal.acts.origin import Origin
+from portal.acts.present import actor_now, organisation_now
+from portal.effects.runner import run_due
+from portal.faults import NotAllowed, OutOfDate
+from portal.model.audit import AuditEvent, AuditKind
+from portal.model.effects import EffectKind
+from portal.model.requests import AccessRequest, RequestState
+from portal.rules.actor import Actor
+from portal.rules.levels import may_switch_level
+from portal.services import Services
+from portal.store import audit, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class LevelChange:
+    """What a change of level will do. `approvers` are (person id, name), empty when going to multi-level.
+
+    `moving` is how many open requests will go to somebody else; `lapsing` how many ask for Provider Approver,
+    which a single-level provider doesn't offer, so that they lapse and the applicants are told.
+    """
+
+    organisation: Organisation
+    level: ApprovalLevel
+    approvers: tuple[tuple[str, str], ...]
+    moving: int
+    lapsing: int
+
+
+def preview(services: Services, actor: Actor, code: str) -> LevelChange:
+    """What changing the provider to its other level would do. Raises NotAllowed, NothingFound."""
+    now = actor_now(services, actor.id, actor.holding)
+    organisation = organisation_now(services, code)
+    verdict = may_switch_level(now, organisation)
+    if not verdict.allowed:
+        raise NotAllowed(verdict)
+    single = organisation.approval_level is ApprovalLevel.SINGLE
+    level = ApprovalLevel.MULTI if single else ApprovalLevel.SINGLE
+    holders = [] if single else services.reader.holders(organisation, Role.PROVIDER_APPROVER)
+    asked = _open_by_role(services, organisation.code)
+    lapsing = 0 if single else asked.get(Role.PROVIDER_APPROVER, 0)
+    return LevelChange(organisation, level, _named(holders), sum(asked.values()) - lapsing, lapsing)
+
+
+def _named(holders: list[Standing]) -> tuple[tuple[str, str], ...]:
+    people = [(holder.person.id, holder.person.name or holder.person.email) for holder in holders]
+    return tuple(sorted(people, key=lambda person: person[1].casefold()))
+
+
+def _open_by_role(services: Services, code: str) -> dict[Role, int]:
+    statement = (
+        select(AccessRequest.role, func.count())
+        .where(AccessRequest.organisation_code == code, AccessRequest.state == RequestState.OPEN)
+        .group_by(AccessRequest.role)
+    )
+    with services.sessions() as session:
+        return dict(session.execute(statement))
+
+
+def switch(
+    services: Services,
+    actor: Actor,
+    code: str,
+    level: ApprovalLevel,
+    confirmed: Collection[str],
+    origin: Origin,
+) -> LevelChange:
+    """Changes the level; to single-level, each Provider Approver becomes a Provider User.
+
+    `confirmed` are the ids of the approvers whom the confirmation page named. Keycloak is changed at once as
+    far as it answers, and by the worker otherwise; open requests move with it. Asking for the level that it
+    has, and asking again, change nothing. Raises NotAllowed, NothingFound, and OutOfDate when the approvers
+    are no longer those named.
+    """
+    change = preview(services, actor, code)
+    if change.level is not level:
+        return change
+    if {person for person, _ in change.approvers} != set(confirmed):
+        raise OutOfDate(code)
+    key = outbox.organisation_key(change.organisation.code)
+    with services.sessions.begin() as session:
+        at = services.clock()
+        outbox.add(session, EffectKind.APPROVAL_LEVEL, key, _payload(change, actor), at)
+        audit.append(session, _event(change, actor, origin), at)
+    run_due(services, key)
+    return change
+
+
+def _payload(change: LevelChange, actor: Actor) -> dict[str, Any]:
+    return {
+        "organisation": change.organisation.code,
+        "level": change.level.value,
+        "by": actor.standing.person.name,
+        "by_id": actor.id,
+    }
+
+
+def _event(change: LevelChange, actor: Actor, origin: Origin) -> AuditEvent:
+    return AuditEvent(
+        kind=AuditKind.LEVEL_CHANGE_ASKED,
+        subject=change.organisation.code,
+        actor_id=actor.id,
+        actor_name=actor.standing.person.name,
+        actor_role=actor.holding.role.value if actor.holding else "",
+        actor_organisation=actor.holding.organisation if actor.holding else "",
+        organisation_code=change.organisation.code,
+        before={"level": change.organisation.approval_level.value},
+        after={"level": change.level.value, "people": [name for _, name in change.approvers]},
+        origin=origin.address,
+    )

@@ -1,0 +1,108 @@
+"""Keycloak's present state, as every act judges by; the mirror only helps to find groups faster."""
+
+from collections.abc import Callable, Collection
+from functools import cache
+
+from directory.errors import OrganisationNotFound, PersonNotFound
+from directory.vocabulary import Holding, Organisation, OrganisationStatus, OrganisationType, Role, Standing
+from portal.faults import NotAllowed, NothingFound
+from portal.model.requests import AccessRequest
+from portal.rules.actor import Actor
+from portal.rules.decisions import Ask
+from portal.rules.routing import Rung, holding_rung, next_rung, rungs
+from portal.rules.verdict import Refusal, Verdict
+from portal.services import Services
+from portal.store.queries import organisations
+
+
+def actor_now(services: Services, person_id: str, holding: Holding | None) -> Actor:
+    """The person as Keycloak knows them now, acting in that role. Raises NotAllowed when they are gone."""
+    try:
+        return Actor(services.reader.standing(person_id), holding)
+    except PersonNotFound as gone:
+        raise NotAllowed(Verdict(Refusal.DISABLED)) from gone
+
+
+def organisation_now(services: Services, code: str) -> Organisation:
+    """The organisation as Keycloak has it now. Raises NothingFound."""
+    with services.sessions() as session:
+        seen = organisations.get(session, code)
+    try:
+        return services.reader.organisation(code, seen.group_id if seen else "")
+    except OrganisationNotFound as gone:
+        raise NothingFound(code) from gone
+
+
+def organisation_asked(services: Services, request: AccessRequest) -> Organisation:
+    """The organisation of a request; one that is gone from Keycloak counts as closed, and sits nowhere."""
+    try:
+        return organisation_now(services, request.organisation_code)
+    except NothingFound:
+        return Organisation(
+            code=request.organisation_code,
+            name=request.organisation_name,
+            type=OrganisationType.PROVIDER,
+            path=(request.organisation_code,),
+            status=OrganisationStatus.CLOSED,
+        )
+
+
+def ask_of(request: AccessRequest, organisation: Organisation) -> Ask:
+    """The request as the rules see it."""
+    escalated = request.escalated_at is not None
+    return Ask(organisation, request.role, request.person_id, request.email, escalated)
+
+
+def has_active_approver(services: Services, organisation: Organisation, applicant_id: str | None) -> bool:
+    """Whether a Provider Approver other than the applicant is there and neither disabled nor locked."""
+    if not organisation.is_provider or not organisation.id:
+        return False
+    holders = services.reader.holders(organisation, Role.PROVIDER_APPROVER)
+    return any(holder.is_active and holder.person.id != applicant_id for holder in holders)
+
+
+def people_on(services: Services, rung: Rung) -> list[Standing]:
+    """Who holds the rung's role exactly there now and is neither disabled nor locked."""
+    if rung.role is Role.SERVICE_DESK:
+        holders = services.reader.service_desk()
+    else:
+        try:
+            holders = services.reader.holders(organisation_now(services, rung.path[-1]), rung.role)
+        except NothingFound:
+            return []
+    return [holder for holder in holders if holder.is_active]
+
+
+class Ladder:
+    """Whom a request sits with now. One object remembers the people it read, for one piece of work."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self.people: Callable[[Rung], list[Standing]] = cache(lambda rung: people_on(services, rung))
+
+    def holder(self, organisation: Organisation, request: AccessRequest) -> Rung:
+        """The rung that the request sits with."""
+        return holding_rung(rungs(organisation, request.role), self._ids, request.person_id)
+
+    def above(self, organisation: Organisation, request: AccessRequest, held: Rung) -> Rung | None:
+        """The rung that an unanswered request goes to as well; None when there is none above."""
+        return next_rung(rungs(organisation, request.role), held, self._ids, request.person_id)
+
+    def deciders(self, rung: Rung, request: AccessRequest) -> list[Standing]:
+        """The rung's people without the applicant."""
+        return [s for s in self.people(rung) if not is_applicant(request, s)]
+
+    def _ids(self, rung: Rung) -> Collection[str]:
+        return [standing.person.id for standing in self.people(rung)]
+
+
+def is_applicant(request: AccessRequest, standing: Standing) -> bool:
+    """Whether this is the person the request is for, by account or by e-mail address."""
+    return standing.person.id == request.person_id or standing.person.email.lower() == request.email
+
+
+def rung_now(services: Services, request: AccessRequest) -> tuple[Rung, list[Standing]]:
+    """Whom the request sits with at this moment, and the people who are that."""
+    ladder = Ladder(services)
+    rung = ladder.holder(organisation_asked(services, request), request)
+    return rung, ladder.deciders(rung, request)

@@ -1,0 +1,51 @@
+"""Somebody without an account asks for one. What is answered never depends on whether the e-mail is known."""
+
+from dataclasses import asdict, dataclass
+
+from directory.vocabulary import Role
+from portal.acts.admission import admit_stranger
+from portal.acts.origin import Origin
+from portal.faults import NothingFound, OrganisationClosed, RoleNotOffered
+from portal.model.effects import EffectKind
+from portal.rules.roles import offered
+from portal.services import Services
+from portal.store import outbox
+from portal.store.queries import organisations
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What a newcomer asks for. `email` is taken in any case."""
+
+    email: str
+    organisation_code: str
+    role: Role
+    first_name: str
+    last_name: str
+    reason: str = ""
+
+
+def register(services: Services, registration: Registration, origin: Origin) -> None:
+    """Takes the registration in; the worker looks whether the e-mail is known, and asks or tells accordingly.
+
+    The same work whoever it is for: one row, one commit. Raises NothingFound, OrganisationClosed,
+    RoleNotOffered, TooManyAttempts.
+    """
+    email = registration.email.strip().lower()
+    _check(services, registration)
+    payload = asdict(registration) | {"email": email, "origin": origin.address}
+    with services.sessions.begin() as session:
+        admit_stranger(services, session, "register", email, origin)
+        outbox.add(session, EffectKind.REGISTRATION, email, payload, services.clock())
+
+
+def _check(services: Services, registration: Registration) -> None:
+    with services.sessions() as session:
+        found = organisations.get(session, registration.organisation_code)
+    if found is None:
+        raise NothingFound(registration.organisation_code)
+    organisation = found.as_organisation()
+    if not organisation.is_open:
+        raise OrganisationClosed(organisation.code)
+    if registration.role not in offered(organisation):
+        raise RoleNotOffered(registration.role)

@@ -1,0 +1,21 @@
+"""A person takes back their own request."""
+
+from uuid import UUID
+
+from portal.acts.closing import Closing, close, find
+from portal.acts.origin import Origin
+from portal.acts.present import actor_now
+from portal.faults import RequestNotFound
+from portal.model.requests import AccessRequest, RequestState
+from portal.services import Services
+
+
+def withdraw(services: Services, person_id: str, request_id: UUID, origin: Origin) -> AccessRequest:
+    """Raises RequestNotFound when it isn't theirs, AlreadyDecided when an approver was first."""
+    actor = actor_now(services, person_id, None)
+    request = find(services, request_id)
+    if not actor.is_person(request.person_id, request.email):
+        raise RequestNotFound(str(request_id))
+    closing = Closing(RequestState.WITHDRAWN, services.clock(), "", actor, origin.address)
+    with services.sessions.begin() as session:
+        return close(services, session, request_id, closing)

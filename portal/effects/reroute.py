@@ -1,0 +1,52 @@
+"""Something changed about who decides at an organisation: finds the open requests that must go to others.
+
+Only reads, and writes an effect for each request that moved or has somebody new to tell, so that no request
+is held up while the others are looked at.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.acts.present import Ladder, organisation_asked
+from portal.effects.tell_deciders import kind_of
+from portal.model.effects import Effect, EffectKind
+from portal.model.notices import Notice
+from portal.model.requests import AccessRequest
+from portal.services import Services
+from portal.store import outbox
+from portal.store.queries import requests
+
+
+def apply(services: Services, session: Session, effect: Effect) -> timedelta | None:
+    """Looks at every open request at the organisation and below it."""
+    pass_on(services, session, requests.open_beneath(session, effect.payload["organisation"]))
+    return None
+
+
+def pass_on(services: Services, session: Session, affected: Iterable[AccessRequest]) -> int:
+    """Has those of the requests passed on that sit elsewhere now, or with somebody not told; how many."""
+    ladder, moved = Ladder(services), 0
+    for request in affected:
+        if _needs_telling(services, session, ladder, request):
+            moved += 1
+            kind = EffectKind.TELL_DECIDERS
+            outbox.about_request(session, kind, request.email, request.id, services.clock())
+    return moved
+
+
+def _needs_telling(services: Services, session: Session, ladder: Ladder, request: AccessRequest) -> bool:
+    rung = ladder.holder(organisation_asked(services, request), request)
+    if (request.held_by_role, request.held_by_organisation) != (rung.role, rung.holding.organisation):
+        return True
+    people = {standing.person.id for standing in ladder.deciders(rung, request)}
+    return not people <= _told(session, request)
+
+
+def _told(session: Session, request: AccessRequest) -> set[str]:
+    statement = select(Notice.person_id).where(
+        Notice.request_id == request.id, Notice.kind == kind_of(request), Notice.sequence == request.routing
+    )
+    return set(session.scalars(statement))

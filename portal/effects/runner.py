@@ -1,0 +1,117 @@
+"""Does what waits in the outbox: in order for each key, again until done, by any number of processes."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Select, exists, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, aliased
+
+from directory.errors import DirectoryUnavailable
+from portal.effects import figures
+from portal.model.effects import Effect, EffectKind
+from portal.services import Services
+
+Apply = Callable[[Services, Session, Effect], timedelta | None]
+"""Does one effect in the session's transaction; how long to wait when it couldn't, and None when it did."""
+ALL_KINDS = frozenset(EffectKind)
+LONGEST_WAIT = timedelta(seconds=5)
+"""Between two tries: short, so that what waited is applied soon after Keycloak is back."""
+log = structlog.get_logger()
+
+
+def run_due(
+    services: Services, key: str | None = None, kinds: Collection[EffectKind] = ALL_KINDS, limit: int = 1000
+) -> int:
+    """Does what is due, only of `key` if given and of these kinds; how many effects were done.
+
+    What fails waits for its next try and holds up its own key only. Never raises for Keycloak, the mail
+    server or the database being away: the outbox keeps what isn't done.
+    """
+    done = 0
+    for _ in range(limit):
+        try:
+            found, succeeded = _run_one(services, key, kinds)
+        except SQLAlchemyError as fault:
+            log.warning("outbox-unreachable", error=str(fault).splitlines()[0])
+            return done
+        if not found:
+            return done
+        done += succeeded
+    return done
+
+
+def _run_one(services: Services, key: str | None, kinds: Collection[EffectKind]) -> tuple[bool, bool]:
+    """Whether there was something to do, and whether it was done."""
+    with services.sessions() as session:
+        effect = session.scalars(_next(services.clock(), key, kinds)).first()
+        if effect is None:
+            return False, False
+        identity = effect.id
+        try:
+            done = _apply(services, session, effect)
+            session.commit()
+        except Exception as fault:
+            session.rollback()
+            _postpone(services, identity, fault)
+            return True, False
+    return True, done
+
+
+def _next(at: datetime, key: str | None, kinds: Collection[EffectKind]) -> Select[tuple[Effect]]:
+    """The oldest effect that is due, and that no earlier one of its key is waiting before; locked for us."""
+    earlier = aliased(Effect)
+    blocked = exists(
+        select(1).where(
+            earlier.key == Effect.key,
+            earlier.id < Effect.id,
+            earlier.done_at.is_(None),
+            earlier.parked_at.is_(None),
+        )
+    )
+    statement = select(Effect).where(
+        Effect.done_at.is_(None), Effect.parked_at.is_(None), Effect.due_at <= at, ~blocked
+    )
+    if kinds is not ALL_KINDS:
+        statement = statement.where(Effect.kind.in_(kinds))
+    if key is not None:
+        statement = statement.where(Effect.key == key)
+    return statement.order_by(Effect.id).limit(1).with_for_update(skip_locked=True, of=Effect)
+
+
+def _apply(services: Services, session: Session, effect: Effect) -> bool:
+    with figures.timed(effect.kind):
+        wait = appliers()[effect.kind](services, session, effect)
+    effect.attempts += 1
+    effect.done_at = services.clock() if wait is None else None
+    if wait is not None:
+        effect.due_at = services.clock() + wait
+    log.info("effect", kind=effect.kind.value, effect=effect.id, attempts=effect.attempts, done=wait is None)
+    return wait is None
+
+
+def _postpone(services: Services, identity: int, fault: Exception) -> None:
+    """Puts the effect off; what Keycloak refused for good, and what we did wrong ourselves, is parked."""
+    with services.sessions.begin() as session:
+        effect = session.get(Effect, identity, with_for_update=True)
+        if effect is None or effect.done_at is not None:
+            return
+        effect.attempts += 1
+        effect.last_error = f"{type(fault).__name__}: {fault}"[:500]
+        effect.due_at = services.clock() + _wait(effect.attempts)
+        if not isinstance(fault, DirectoryUnavailable | SQLAlchemyError):
+            effect.parked_at = services.clock()
+    figures.failed(effect.kind, parked=effect.parked_at is not None)
+    log.warning("effect-failed", kind=effect.kind.value, effect=identity, error=effect.last_error)
+
+
+def _wait(attempts: int) -> timedelta:
+    return min(LONGEST_WAIT, timedelta(seconds=0.25 * 2 ** min(attempts, 10)))
+
+
+def appliers() -> dict[EffectKind, Apply]:
+    """What does each kind of effect."""
+    from portal.effects.table import APPLIERS  # noqa: PLC0415 - effects may add effects, and the table knows all
+
+    return APPLIERS

@@ -1,0 +1,201 @@
+"""What each kind of message says: what happened, what to do, and where. Plain English, for busy people."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.model.mail import MailKind
+
+Context = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A link with its words; `path` is below the portal's address."""
+
+    label: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One message: a subject, paragraphs of what happened and of what to do, and at most one link.
+
+    `quote` is somebody's own words, shown apart.
+    """
+
+    subject: str
+    happened: tuple[str, ...]
+    to_do: tuple[str, ...]
+    button: Button | None = None
+    quote: str = ""
+
+
+def _review(c: Context) -> Button:
+    return Button("Review the request", f"/requests/{c['request_id']}")
+
+
+def _asked(c: Context) -> str:
+    return f"{c['name']} ({c['email']}) has asked to be {c['role']} at {c['organisation']} ({c['code']})."
+
+
+def _to_decide(c: Context) -> Words:
+    kind = "New User Account" if c["new_account"] else "Additional Role"
+    return Words(
+        f"Request for {kind}: {c['organisation']}",
+        (_asked(c),),
+        ("Sign in to look at the request, then approve or reject it.",),
+        _review(c),
+        c["reason"],
+    )
+
+
+def _reminder(c: Context) -> Words:
+    return Words(
+        f"Reminder: a request is waiting for you at {c['organisation']}",
+        (_asked(c), f"The request was made on {c['asked_on']} and nobody has answered it."),
+        ("Sign in to look at the request, then approve or reject it.",),
+        _review(c),
+        c["reason"],
+    )
+
+
+def _escalated(c: Context) -> Words:
+    return Words(
+        f"A request needs an answer at {c['organisation']}",
+        (
+            _asked(c),
+            f"The request was made on {c['asked_on']}. Those it was with have not answered, so you can too.",
+        ),
+        ("Sign in to look at the request, then approve or reject it.",),
+        _review(c),
+        c["reason"],
+    )
+
+
+def _role_added(c: Context) -> Words:
+    return Words(
+        f"You have access to {c['organisation']}",
+        (f"Your request was approved. You are now {c['role']} at {c['organisation']} ({c['code']}).",),
+        ("Sign in to use your new role. If you have several roles, choose this one after you sign in.",),
+        Button("Sign in", "/signin"),
+        c["decision_reason"],
+    )
+
+
+def _rejected(c: Context) -> Words:
+    return Words(
+        f"Your request for access to {c['organisation']} was rejected",
+        (f"Your request to be {c['role']} at {c['organisation']} ({c['code']}) was rejected.",),
+        ("If you think this is wrong, speak to the person who approves access at your organisation.",),
+        None,
+        c["decision_reason"],
+    )
+
+
+def _lapsed(c: Context) -> Words:
+    why = c["decision_reason"] or "Nobody answered it in time."
+    return Words(
+        f"Your request for access to {c['organisation']} has ended",
+        (f"Your request to be {c['role']} at {c['organisation']} ({c['code']}) has ended. {why}",),
+        ("If you still need access, ask again or contact the service desk.",),
+        Button("Ask again", "/"),
+    )
+
+
+def _already_known(c: Context) -> Words:
+    return Words(
+        "You already have an account",
+        (f"Somebody used this email address to register for access to {c['organisation']} ({c['code']}).",),
+        (
+            "You do not need to register again. Sign in, open My profile and choose Request access.",
+            "If you have forgotten your password, choose Forgotten password on the sign-in page.",
+            "If it was not you, you do not need to do anything.",
+        ),
+        Button("Sign in", "/signin"),
+    )
+
+
+def _already_asked(c: Context) -> Words:
+    return Words(
+        "Your request is still being looked at",
+        (
+            f"Somebody used this email address to ask to be {c['role']} at {c['organisation']} ({c['code']})."
+            " There is already such a request, and it has not been answered yet.",
+        ),
+        ("You do not need to ask again. We will email you when it has been answered.",),
+    )
+
+
+def _closed(c: Context) -> Words:
+    return Words(
+        f"We could not take your request for {c['organisation']}",
+        (f"{c['organisation']} ({c['code']}) is not open, or does not offer the role {c['role']}.",),
+        ("Check the organisation and register again, or contact the service desk.",),
+        Button("Register", "/register"),
+    )
+
+
+def _no_account(_c: Context) -> Words:
+    return Words(
+        "There is no link to send you",
+        ("Somebody asked for a new link to set a password for this email address.",),
+        (
+            "There is no account for it yet. If you have registered, we will email you when your request has"
+            " been answered. If you have not, register first.",
+            "If it was not you, you do not need to do anything.",
+        ),
+        Button("Register", "/register"),
+    )
+
+
+def _has_password(_c: Context) -> Words:
+    return Words(
+        "Your account already has a password",
+        ("Somebody asked for a new link to set a password for this email address.",),
+        (
+            "Your account already has a password, so sign in with it.",
+            "If you have forgotten it, choose Forgotten password on the sign-in page.",
+            "If it was not you, you do not need to do anything.",
+        ),
+        Button("Sign in", "/signin"),
+    )
+
+
+def _role_changed(c: Context) -> Words:
+    return Words(
+        f"Your role at {c['organisation']} has changed",
+        (
+            f"{c['by']} changed {c['organisation']} ({c['code']}) to single-level approval: its commissioner"
+            " now approves who has access.",
+            "You were a Provider Approver there and are now a Provider User.",
+        ),
+        ("You do not need to do anything. Speak to your commissioner if you have questions.",),
+        Button("Sign in", "/signin"),
+    )
+
+
+def _not_applied(c: Context) -> Words:
+    return Words(
+        f"An approved request could not be applied: {c['organisation']}",
+        (_asked(c), f"The request was approved, but access could not be given. {c['problem']}"),
+        ("Sign in to see the request. When the cause is gone, have it applied again.",),
+        _review(c),
+    )
+
+
+WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
+    MailKind.REQUEST_TO_DECIDE: _to_decide,
+    MailKind.REQUEST_REMINDER: _reminder,
+    MailKind.REQUEST_ESCALATED: _escalated,
+    MailKind.ROLE_ADDED: _role_added,
+    MailKind.REQUEST_REJECTED: _rejected,
+    MailKind.REQUEST_LAPSED: _lapsed,
+    MailKind.ALREADY_KNOWN: _already_known,
+    MailKind.ALREADY_ASKED: _already_asked,
+    MailKind.ORGANISATION_CLOSED: _closed,
+    MailKind.NO_ACCOUNT: _no_account,
+    MailKind.HAS_PASSWORD: _has_password,
+    MailKind.ROLE_CHANGED: _role_changed,
+    MailKind.NOT_APPLIED: _not_applied,
+}

@@ -1,0 +1,69 @@
+"""Reads what changed in Keycloak since last time, whoever changed it, and reads those things again."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from directory.contract import Change, ChangeKind
+from portal.mirroring.reconcile import OVERLAP, reconcile
+from portal.mirroring.refresh import refresh_organisation, refresh_person
+from portal.mirroring.sweep import sweep
+from portal.model.mirror import MirrorPosition
+from portal.services import Services, now
+
+MANY = 500
+"""With more changes than this, reading everything is quicker than one by one."""
+QUIET = timedelta(seconds=30)
+log = structlog.get_logger()
+
+
+def follow(services: Services) -> int:
+    """Brings the mirror up to date; how many changes there were. Raises DirectoryUnavailable."""
+    position = _position(services)
+    if position is None or _is_asked_for(position):
+        return _everything(services)
+    asked_at = now()
+    found = services.reader.changes(position.read_to - OVERLAP)
+    fresh = [change for change in found if change.id not in set(position.seen)]
+    if len(fresh) > MANY or any(change.kind is ChangeKind.EVERYTHING for change in fresh):
+        return _everything(services)
+    _read_again(services, fresh)
+    if fresh or position.read_to < asked_at - 2 * QUIET:
+        _advance(services, found, max([position.read_to, asked_at - QUIET, *(change.at for change in fresh)]))
+    return len(fresh)
+
+
+def _position(services: Services) -> MirrorPosition | None:
+    with services.sessions() as session:
+        return session.get(MirrorPosition, 1)
+
+
+def _is_asked_for(position: MirrorPosition) -> bool:
+    asked, done = position.reconcile_asked_at, position.reconciled_at
+    return asked is not None and (done is None or done < asked)
+
+
+def _everything(services: Services) -> int:
+    reconcile(services)
+    sweep(services)
+    return 1
+
+
+def _read_again(services: Services, fresh: Sequence[Change]) -> None:
+    groups = {change.subject for change in fresh if change.kind is ChangeKind.ORGANISATION}
+    people = {change.subject for change in fresh if change.kind is not ChangeKind.ORGANISATION}
+    for group_id in sorted(groups):
+        refresh_organisation(services, group_id)
+    for person_id in sorted(people):
+        refresh_person(services, person_id)
+    if fresh:
+        log.info("followed", organisations=len(groups), people=len(people))
+
+
+def _advance(services: Services, found: Sequence[Change], read_to: datetime) -> None:
+    with services.sessions.begin() as session:
+        position = session.get(MirrorPosition, 1, with_for_update=True)
+        if position is not None:
+            position.read_to = read_to
+            position.seen = [change.id for change in found if change.at >= read_to - OVERLAP]

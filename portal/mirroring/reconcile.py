@@ -1,0 +1,50 @@
+"""Reads everything from Keycloak and makes the mirror equal to it."""
+
+from datetime import timedelta
+
+import structlog
+
+from portal.model.mirror import MirrorPosition
+from portal.services import Services, now
+from portal.store import bulk
+
+OVERLAP = timedelta(seconds=20)
+"""How much earlier than the last change seen Keycloak is asked again: events show up a little late."""
+log = structlog.get_logger()
+
+
+def reconcile(services: Services) -> bulk.Difference:
+    """Makes the whole mirror equal to Keycloak. People reading it meanwhile see all of it, old or new.
+
+    What changes in Keycloak while it is being read is read again by the follower, which goes on from before.
+    Raises DirectoryUnavailable, and then leaves the mirror as it was.
+    """
+    began = now()
+    with services.sessions() as session:
+        read_from = bulk.clock(session)
+    organisations = list(services.reader.organisations())
+    people = list(services.reader.people())
+    holdings = list(services.reader.all_holdings())
+    with services.sessions.begin() as session:
+        difference = bulk.replace_all(session, organisations, people, holdings, read_from)
+        position = session.get(MirrorPosition, 1) or MirrorPosition(id=1, seen=[])
+        position.read_to, position.reconciled_at, position.seen = began - OVERLAP, now(), []
+        session.add(position)
+    log.info(
+        "reconciled",
+        organisations=len(organisations),
+        people=len(people),
+        holdings=len(holdings),
+        written=difference.written,
+        deleted=difference.deleted,
+        seconds=round((now() - began).total_seconds(), 1),
+    )
+    return difference
+
+
+def ask_for_reconcile(services: Services) -> None:
+    """Has the worker reconcile soon."""
+    with services.sessions.begin() as session:
+        position = session.get(MirrorPosition, 1, with_for_update=True)
+        if position is not None:
+            position.reconcile_asked_at = now()

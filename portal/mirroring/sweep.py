@@ -1,0 +1,11 @@
+"""Looks at every open request from time to time, so that none ever waits for somebody who can't answer."""
+
+from portal.effects.reroute import pass_on
+from portal.services import Services
+from portal.store.queries import requests
+
+
+def sweep(services: Services) -> int:
+    """Has every open request passed on that sits with others now than it was passed to; how many."""
+    with services.sessions.begin() as session:
+        return pass_on(services, session, requests.all_open(session))

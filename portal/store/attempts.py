@@ -1,0 +1,28 @@
+"""Counts attempts, so that limits hold for all of the portal's processes together."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.orm import Session
+
+from portal.faults import TooManyAttempts
+from portal.model.limits import Attempt
+
+
+def admit(session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime) -> None:
+    """Notes an attempt of this client, at most `limit` in any stretch of `per`. Raises TooManyAttempts."""
+    lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:who, 1))")
+    session.execute(lock, {"who": f"{action} {client}"})
+    recent = select(func.count(), func.min(Attempt.at)).where(
+        Attempt.action == action, Attempt.client == client, Attempt.at > at - per
+    )
+    count, first = session.execute(recent).one()
+    if count >= limit:
+        raise TooManyAttempts(first + per - at)
+    session.add(Attempt(action=action, client=client, at=at))
+    session.flush()
+
+
+def forget(session: Session, before: datetime) -> None:
+    """Deletes the attempts from before then."""
+    session.execute(delete(Attempt).where(Attempt.at < before))

@@ -1,0 +1,115 @@
+"""Replaces the whole mirror by what Keycloak holds, without a moment in which readers see less.
+
+What is read goes into temporary tables by COPY; then one transaction writes only the difference. Rows that
+were refreshed singly since the reading began are newer than it, and stay as they are.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from directory.vocabulary import Holding, Organisation, Person, Standing
+from portal.store.mirror import holding_row, organisation_row, person_row
+
+ORGANISATION_COLUMNS = "code group_id name type path parent_code postcode status approval_level words".split()  # noqa: SIM905
+PERSON_COLUMNS = "id email first_name last_name enabled wants_email words".split()  # noqa: SIM905
+BEFORE = "CAST(:read_from AS timestamptz) - interval '1 microsecond'"
+HOLDING_COLUMNS = ("person_id", "organisation_code", "role")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How many rows of the mirror were written and deleted."""
+
+    written: int
+    deleted: int
+
+
+def clock(session: Session) -> datetime:
+    """The database's clock, by which rows note when they were last refreshed."""
+    moment: datetime = session.scalar(text("SELECT clock_timestamp()"))
+    return moment
+
+
+def replace_all(
+    session: Session,
+    organisations: Iterable[Organisation],
+    people: Iterable[Person],
+    holdings: Iterable[tuple[str, Holding]],
+    read_from: datetime,
+) -> Difference:
+    """Makes the mirror equal to these, all read after `read_from` on the database's clock."""
+    _load(session, "organisation", ORGANISATION_COLUMNS, (organisation_row(o) for o in organisations))
+    _load(session, "person", PERSON_COLUMNS, (person_row(Standing(p)) for p in people))
+    _load(session, "holding", HOLDING_COLUMNS, _holding_rows(holdings))
+    written = deleted = 0
+    for statement in WRITING:
+        written += session.execute(text(statement), {"read_from": read_from}).rowcount  # type: ignore[attr-defined]
+    for statement in DELETING:
+        deleted += session.execute(text(statement), {"read_from": read_from}).rowcount  # type: ignore[attr-defined]
+    return Difference(written, deleted)
+
+
+def _load(session: Session, name: str, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:
+    named = ", ".join(columns)
+    session.execute(
+        text(
+            f"CREATE TEMPORARY TABLE new_{name} ON COMMIT DROP AS"  # noqa: S608 - our own names
+            f" SELECT {named} FROM mirrored_{name} WITH NO DATA"
+        )
+    )
+    cursor = session.connection().connection.cursor()
+    with cursor, cursor.copy(f"COPY new_{name} ({named}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([_plain(row[column]) for column in columns])
+    session.execute(text(f"ANALYZE new_{name}"))
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, StrEnum) else value
+
+
+def _holding_rows(holdings: Iterable[tuple[str, Holding]]) -> Iterator[dict[str, Any]]:
+    for person_id, holding in holdings:
+        yield holding_row(person_id, holding)
+
+
+def _upsert(name: str, columns: Sequence[str], key: str) -> str:
+    others = [column for column in columns if column != key]
+    mine = ", ".join(f"m.{column}" for column in others)
+    theirs = ", ".join(f"excluded.{column}" for column in others)
+    values = ", ".join(f"{column} = excluded.{column}" for column in others)
+    return (
+        f"INSERT INTO mirrored_{name} AS m ({', '.join(columns)}, seen_at)"  # noqa: S608 - our own names
+        f" SELECT DISTINCT ON ({key}) {', '.join(columns)}, {BEFORE} FROM new_{name} ORDER BY {key}"
+        f" ON CONFLICT ({key}) DO UPDATE SET {values}, seen_at = {BEFORE}"
+        f" WHERE m.seen_at < :read_from AND ({mine}) IS DISTINCT FROM ({theirs})"
+    )
+
+
+WRITING = (
+    _upsert("organisation", ORGANISATION_COLUMNS, "code"),
+    _upsert("person", PERSON_COLUMNS, "id"),
+    """
+    INSERT INTO mirrored_holding SELECT DISTINCT n.* FROM new_holding n
+    JOIN mirrored_person p ON p.id = n.person_id WHERE p.seen_at < :read_from
+    ON CONFLICT DO NOTHING""",
+)
+DELETING = (
+    """
+    DELETE FROM mirrored_holding h WHERE NOT EXISTS (
+        SELECT FROM new_holding n WHERE n.person_id = h.person_id
+        AND n.organisation_code = h.organisation_code AND n.role = h.role)
+    AND NOT EXISTS (SELECT FROM mirrored_person p WHERE p.id = h.person_id AND p.seen_at >= :read_from)""",
+    """
+    DELETE FROM mirrored_person p WHERE p.seen_at < :read_from
+    AND NOT EXISTS (SELECT FROM new_person n WHERE n.id = p.id)""",
+    """
+    DELETE FROM mirrored_organisation o WHERE o.seen_at < :read_from
+    AND NOT EXISTS (SELECT FROM new_organisation n WHERE n.code = o.code)""",
+)

@@ -1,0 +1,35 @@
+"""Folds text to the words that are searched in, and what is typed to the words that are searched for."""
+
+import re
+import unicodedata
+
+APOSTROPHES = re.compile(r"['’‘`´]")  # noqa: RUF001 - these are the ones that people and files write
+WORD = re.compile(r"[^\W_]+")
+
+
+def fold(text: str) -> list[str]:
+    """The words of a text in lower case, without accents and apostrophes: "St. John's" is st, johns."""
+    plain = unicodedata.normalize("NFKD", APOSTROPHES.sub("", text.casefold()))
+    return WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
+
+
+def organisation_words(code: str, name: str, postcode: str) -> list[str]:
+    """What an organisation is found by: its name, its code, and its postcode in one piece and in two."""
+    return _distinct([*fold(name), *fold(code), *fold(postcode), "".join(fold(postcode))])
+
+
+def person_words(first_name: str, last_name: str, email: str) -> list[str]:
+    """What a person is found by: the words of both names and of the e-mail address, and that entire."""
+    return _distinct([*fold(first_name), *fold(last_name), *fold(email), email.casefold()])
+
+
+def _distinct(words: list[str]) -> list[str]:
+    return sorted({word[:200] for word in words if word})
+
+
+def prefix_query(text: str) -> str:
+    """A tsquery in which every word of the text must begin some word; empty when the text has no word.
+
+    Words are letters and digits only, so nothing typed can be part of the query's own language.
+    """
+    return " & ".join(f"{word}:*" for word in fold(text)[:10])

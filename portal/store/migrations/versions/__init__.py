@@ -1,0 +1,1 @@
+"""The steps, numbered; there is one newest."""

@@ -1,0 +1,110 @@
+"""Keeps single rows of the mirror in step with what Keycloak was just found to hold."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, func, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from directory.vocabulary import Holding, Organisation, Standing
+from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
+from portal.store.folding import organisation_words, person_words
+
+UNWRITTEN = ("search", "seen_at")
+"""The columns that the database fills in itself."""
+
+
+def refresh_person(session: Session, standing: Standing) -> None:
+    """The person and all they hold become as `standing` says. Twice at once is as good as once."""
+    row = person_row(standing)
+    _upsert(session, MirroredPerson, [row], ["id"])
+    held = sorted((h.organisation, h.role) for h in standing.holdings)
+    gone = delete(MirroredHolding).where(MirroredHolding.person_id == standing.person.id)
+    for code, role in held:
+        gone = gone.where(~((MirroredHolding.organisation_code == code) & (MirroredHolding.role == role)))
+    session.execute(gone)
+    rows = [holding_row(standing.person.id, holding) for holding in standing.holdings]
+    if rows:
+        session.execute(insert(MirroredHolding).values(rows).on_conflict_do_nothing())
+
+
+def forget_person(session: Session, person_id: str) -> None:
+    """Somebody without an account any more."""
+    session.execute(delete(MirroredHolding).where(MirroredHolding.person_id == person_id))
+    session.execute(delete(MirroredPerson).where(MirroredPerson.id == person_id))
+
+
+def refresh_organisation(session: Session, organisation: Organisation) -> None:
+    """The organisation becomes as Keycloak has it; everything below it moves along."""
+    old = session.get(MirroredOrganisation, organisation.code, with_for_update=True)
+    old_path = tuple(old.path) if old else organisation.path
+    _upsert(session, MirroredOrganisation, [organisation_row(organisation)], ["code"])
+    if old_path != organisation.path:
+        _move_below(session, organisation)
+    session.expire_all()
+
+
+def _move_below(session: Session, organisation: Organisation) -> None:
+    table = MirroredOrganisation
+    below = session.query(table).where(
+        table.path.contains([organisation.code]), table.code != organisation.code
+    )
+    for child in below:
+        at = child.path.index(organisation.code)
+        child.path = [*organisation.path, *child.path[at + 1 :]]
+    session.flush()
+
+
+def forget_organisation(session: Session, group_id: str) -> None:
+    """An organisation whose group is gone from Keycloak, with the holdings at it."""
+    gone = delete(MirroredOrganisation).where(MirroredOrganisation.group_id == group_id)
+    codes = list(session.scalars(gone.returning(MirroredOrganisation.code)))
+    session.execute(delete(MirroredHolding).where(MirroredHolding.organisation_code.in_(codes)))
+
+
+def set_enabled(session: Session, person_id: str, *, enabled: bool) -> None:
+    """Notes at once that an account was disabled or enabled."""
+    session.execute(update(MirroredPerson).where(MirroredPerson.id == person_id).values(enabled=enabled))
+
+
+def person_row(standing: Standing) -> dict[str, object]:
+    """The columns of a person's row."""
+    person = standing.person
+    return {
+        "id": person.id,
+        "email": person.email.lower(),
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "enabled": person.enabled,
+        "locked": standing.locked,
+        "wants_email": person.wants_email,
+        "words": person_words(person.first_name, person.last_name, person.email),
+    }
+
+
+def organisation_row(organisation: Organisation) -> dict[str, object]:
+    """The columns of an organisation's row."""
+    return {
+        "code": organisation.code,
+        "group_id": organisation.id,
+        "name": organisation.name,
+        "type": organisation.type,
+        "path": list(organisation.path),
+        "parent_code": organisation.parent,
+        "postcode": organisation.postcode,
+        "status": organisation.status,
+        "approval_level": organisation.approval_level,
+        "words": organisation_words(organisation.code, organisation.name, organisation.postcode),
+    }
+
+
+def holding_row(person_id: str, holding: Holding) -> dict[str, object]:
+    """The columns of a holding's row."""
+    return {"person_id": person_id, "organisation_code": holding.organisation, "role": holding.role}
+
+
+def _upsert(session: Session, table: type, rows: Iterable[dict[str, object]], key: list[str]) -> None:
+    statement = insert(table).values(list(rows))
+    columns: dict[str, object] = {c.name: c for c in statement.excluded if c.name not in {*key, *UNWRITTEN}}
+    columns["seen_at"] = func.clock_timestamp()
+    session.execute(statement.on_conflict_do_update(index_elements=key, set_=columns))

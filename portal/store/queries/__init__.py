@@ -1,0 +1,1 @@
+"""Questions that only read, one file a subject. Lists come as pages."""

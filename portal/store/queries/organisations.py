@@ -1,0 +1,64 @@
+"""Finds organisations as people type: by ODS code, by words of the name, by postcode."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session
+
+from directory.vocabulary import OrganisationStatus, OrganisationType
+from portal.model.mirror import MirroredOrganisation
+from portal.store.folding import fold, prefix_query
+
+MAX_TYPED = 100
+
+
+def search(
+    session: Session, text: str, limit: int = 10, open_only: bool = True
+) -> list[MirroredOrganisation]:
+    """Organisations in which every word typed begins a word of the name, the code or the postcode.
+
+    The exact code comes first, then names that begin as typed, then the rest by name. Regions are left out:
+    nobody holds a role at one. Nothing typed finds nothing.
+    """
+    query = prefix_query(text[:MAX_TYPED])
+    if not query:
+        return []
+    statement = (
+        select(MirroredOrganisation)
+        .where(matches(query), MirroredOrganisation.type != OrganisationType.REGION)
+        .order_by(_rank(text[:MAX_TYPED]), MirroredOrganisation.name, MirroredOrganisation.code)
+        .limit(limit)
+    )
+    if open_only:
+        statement = statement.where(MirroredOrganisation.status == OrganisationStatus.OPEN)
+    return list(session.scalars(statement))
+
+
+def matches(query: str) -> ColumnElement[bool]:
+    """Whether an organisation's searchable words match a prefix query made by `folding`."""
+    return MirroredOrganisation.search.op("@@")(func.to_tsquery("simple", query))
+
+
+def _rank(text: str) -> ColumnElement[int]:
+    typed = text.strip()
+    return case(
+        (MirroredOrganisation.code == typed.upper().replace(" ", ""), 0),
+        (func.lower(MirroredOrganisation.name).startswith(" ".join(fold(typed)), autoescape=True), 1),
+        else_=2,
+    )
+
+
+def get(session: Session, code: str) -> MirroredOrganisation | None:
+    """The organisation of this ODS code as last seen, whatever the case."""
+    return session.get(MirroredOrganisation, code.strip().upper()) or session.get(MirroredOrganisation, code)
+
+
+def by_codes(session: Session, codes: Sequence[str]) -> dict[str, MirroredOrganisation]:
+    """These organisations by code; the unknown are left out."""
+    found = session.scalars(select(MirroredOrganisation).where(MirroredOrganisation.code.in_(codes)))
+    return {organisation.code: organisation for organisation in found}
+
+
+def parent(session: Session, organisation: MirroredOrganisation) -> MirroredOrganisation | None:
+    """The organisation directly above, if any."""
+    return session.get(MirroredOrganisation, organisation.parent_code) if organisation.parent_code else None

@@ -1,0 +1,117 @@
+"""Reads requests: an approver's queue, a person's own, one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from directory.vocabulary import Holding, Role
+from portal.model.mirror import MirroredOrganisation
+from portal.model.requests import AccessRequest, RequestState
+from portal.store.folding import fold
+from portal.store.queries.organisations import matches
+from portal.store.queries.page import Page, bounds
+from portal.store.queries.reach import decidable
+
+
+def queue(
+    session: Session, holding: Holding, viewer_id: str, number: int = 1, size: int = 10, text: str = ""
+) -> Page[AccessRequest]:
+    """The open requests that this holding may decide, the oldest first, without the viewer's own."""
+    number, size = bounds(number, size)
+    statement = _queue(select(AccessRequest), holding, viewer_id)
+    total = _queue(select(func.count()).select_from(AccessRequest), holding, viewer_id)
+    for condition in _searched(text):
+        statement, total = statement.where(condition), total.where(condition)
+    paged = (
+        statement.order_by(AccessRequest.asked_at, AccessRequest.id).limit(size).offset((number - 1) * size)
+    )
+    return Page(list(session.scalars(paged)), number, size, session.scalar(total) or 0)
+
+
+def open_count(session: Session, holding: Holding, viewer_id: str) -> int:
+    """How many open requests this holding may decide."""
+    return session.scalar(_queue(select(func.count()).select_from(AccessRequest), holding, viewer_id)) or 0
+
+
+def _queue(statement: Select, holding: Holding, viewer_id: str) -> Select:
+    at = MirroredOrganisation.code == AccessRequest.organisation_code
+    whole = holding.role is Role.SERVICE_DESK
+    return statement.join(MirroredOrganisation, at, isouter=whole).where(
+        AccessRequest.state == RequestState.OPEN,
+        decidable(holding),
+        or_(AccessRequest.person_id.is_(None), AccessRequest.person_id != viewer_id),
+    )
+
+
+def _searched(text: str) -> list[ColumnElement[bool]]:
+    """Each word typed begins a name, the e-mail address, or a word of the organisation's."""
+    return [_word(word) for word in fold(text)[:10]]
+
+
+def _word(word: str) -> ColumnElement[bool]:
+    names = (AccessRequest.first_name, AccessRequest.last_name, AccessRequest.email)
+    begins = [column.istartswith(word, autoescape=True) for column in names]
+    inside = [column.icontains(f" {word}", autoescape=True) for column in names[:2]]
+    return or_(*begins, *inside, matches(f"{word}:*"))
+
+
+def get(session: Session, request_id: UUID) -> AccessRequest | None:
+    """The request, whatever its state."""
+    return session.get(AccessRequest, request_id)
+
+
+def of_person(session: Session, person_id: str, email: str = "") -> list[AccessRequest]:
+    """Everything a person has asked for, the newest first, by account or by e-mail address."""
+    own: ColumnElement[bool] = AccessRequest.person_id == person_id
+    if email:
+        own = or_(own, AccessRequest.email == email.lower())
+    return list(session.scalars(select(AccessRequest).where(own).order_by(AccessRequest.asked_at.desc())))
+
+
+def open_of_person(session: Session, person_id: str, email: str = "") -> list[AccessRequest]:
+    """What a person has asked for and nobody has answered."""
+    return [request for request in of_person(session, person_id, email) if request.is_open]
+
+
+def open_beneath(session: Session, code: str) -> list[AccessRequest]:
+    """The open requests at an organisation and everywhere below it; for no code, the Service Desk's."""
+    if not code:
+        return [request for request in all_open(session) if request.held_by_role is Role.SERVICE_DESK]
+    at = MirroredOrganisation.code == AccessRequest.organisation_code
+    inside = or_(AccessRequest.organisation_code == code, MirroredOrganisation.path.contains([code]))
+    statement = (
+        select(AccessRequest)
+        .join(MirroredOrganisation, at, isouter=True)
+        .where(AccessRequest.state == RequestState.OPEN, inside)
+        .order_by(AccessRequest.asked_at)
+    )
+    return list(session.scalars(statement))
+
+
+def open_for(session: Session, code: str, role: Role) -> list[AccessRequest]:
+    """The open requests for one role at exactly one organisation."""
+    statement = select(AccessRequest).where(
+        AccessRequest.organisation_code == code,
+        AccessRequest.role == role,
+        AccessRequest.state == RequestState.OPEN,
+    )
+    return list(session.scalars(statement))
+
+
+def all_open(session: Session) -> list[AccessRequest]:
+    """Every open request, the oldest first."""
+    statement = select(AccessRequest).where(AccessRequest.state == RequestState.OPEN)
+    return list(session.scalars(statement.order_by(AccessRequest.asked_at)))
+
+
+def unapplied(session: Session, before: datetime) -> Sequence[AccessRequest]:
+    """Approved before then, and Keycloak still doesn't hold the role: for the Service Desk."""
+    statement = select(AccessRequest).where(
+        AccessRequest.state == RequestState.APPROVED,
+        AccessRequest.applied_at.is_(None),
+        AccessRequest.decided_at < before,
+    )
+    return list(session.scalars(statement.order_by(AccessRequest.decided_at).limit(100)))

@@ -1,0 +1,1 @@
+"""Small builders of organisations, people and requests for tests of the portal."""

@@ -1,0 +1,81 @@
+"""The portal's services for a test: its own database and directory, a post that is kept, a clock to move."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+
+from directory.contract import Reader, Writer
+from portal.mail.sender import MailRefused, MailUnavailable
+from portal.services import Services
+from portal.settings import Settings
+from portal.store.engine import make_engine, make_sessions
+
+ENVIRONMENT = {
+    "CQRS_ENVIRONMENT": "development",
+    "CQRS_PORTAL_URL": "http://localhost:8000",
+    "CQRS_KEYCLOAK_URL": "http://localhost:8080",
+    "CQRS_PORTAL_CLIENT_SECRET": "portal",
+    "CQRS_READER_SECRET": "reader",
+    "CQRS_WRITER_SECRET": "writer",
+    "CQRS_SECRET_KEY": "key",
+    "CQRS_SMTP_HOST": "127.0.0.1",
+    "CQRS_SMTP_PORT": "2525",
+    "CQRS_MAIL_FROM": "no-reply@cqrs.example",
+    "CQRS_SERVICE_DESK_EMAIL": "service.desk@cqrs.example",
+    "CQRS_SERVICE_DESK_PHONE": "0300 000 0000",
+    "CQRS_REGISTER_LIMIT": "100000",
+    "CQRS_ADDRESS_LIMIT": "100000",
+}
+
+
+class Clock:
+    """The present moment, moved forward as told."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    def move(self, by: timedelta) -> None:
+        self._ahead += by
+
+
+class KeptPost:
+    """A mail server in memory. It refuses the addresses in `refused`, and is away while `away`."""
+
+    def __init__(self) -> None:
+        self.sent: list[EmailMessage] = []
+        self.refused: set[str] = set()
+        self.away = False
+
+    def send(self, message: EmailMessage) -> None:
+        if self.away:
+            raise MailUnavailable("nobody answers", answered=False)
+        if message["To"] in self.refused:
+            raise MailRefused("550 no such mailbox")
+        self.sent.append(message)
+
+    def to(self, address: str) -> list[str]:
+        """The subjects of what this address was sent, in order."""
+        return [str(message["Subject"]) for message in self.sent if message["To"] == address]
+
+
+def settings(database: str, environment: dict[str, str] | None = None) -> Settings:
+    """Settings for tests on this database, with the given variables instead of the usual ones."""
+    return Settings.from_environment(ENVIRONMENT | {"CQRS_DATABASE_URL": database} | (environment or {}))
+
+
+def services(
+    database: str, reader: Reader, writer: Writer, post: KeptPost, clock: Callable[[], datetime]
+) -> Services:
+    """Services on this database and directory."""
+    made = settings(database)
+    return Services(
+        settings=made,
+        reader=reader,
+        writer=writer,
+        sessions=make_sessions(make_engine(database, size=20)),
+        post=post,
+        clock=clock,
+    )
