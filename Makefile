@@ -19,7 +19,7 @@ run: environment ## Start everything on this machine; Ctrl-C stops it
 test: developer chromium ## Run every test
 	@$(BIN)/pytest
 
-bench: developer ## Measure the figures of docs/performance.md
+bench: developer chromium ## Measure the figures of docs/performance.md
 	@$(BIN)/python -m tests.bench
 
 lint: developer ## Check style, types and who imports whom
