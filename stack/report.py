@@ -40,5 +40,5 @@ def table(run: Mapping[str, Any]) -> Table:
     shown.add_row("Keycloak console", run["keycloak_console"], "", "people, roles, organisations")
     shown.add_row("", console["username"], console["password"], "Keycloak's administrator", end_section=True)
     for person in run["people"]:
-        shown.add_row(person["name"], person["email"], person["password"], person["does"])
+        shown.add_row(person["name"], person["email"], person["password"], person["may"])
     return shown
