@@ -16,14 +16,13 @@
       <p>${kcSanitize(message.summary)?no_esc}</p>
     </#if>
     <#if !skipLink??>
-      <#if pageRedirectUri?has_content>
-        <@parts.linkButton text=msg("cqrsContinueToSignIn") href=pageRedirectUri/>
-      <#elseif actionUri?has_content>
+      <#if actionUri?has_content>
         <@parts.linkButton text=msg("doContinue") href=actionUri/>
-      <#elseif (client.baseUrl)?has_content && (client.clientId)! == "cqrs-portal">
-        <@parts.linkButton text=msg("cqrsContinueToSignIn") href=client.baseUrl/>
       <#elseif parts.portal()?has_content>
+        <#-- Not pageRedirectUri: it is where a sign-in ends, and none has begun. -->
         <@parts.linkButton text=msg("cqrsContinueToSignIn") href=parts.portal() + "/signin"/>
+      <#elseif pageRedirectUri?has_content>
+        <@parts.linkButton text=msg("cqrsContinueToSignIn") href=pageRedirectUri/>
       </#if>
     </#if>
   </#if>

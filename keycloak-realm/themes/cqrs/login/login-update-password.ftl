@@ -1,8 +1,10 @@
 <#import "template.ftl" as layout>
 <#import "parts.ftl" as parts>
-<#assign newError = messagesPerField.existsError("password")?then(messagesPerField.get("password"), "")>
+<#-- A password that breaks the rules comes back as a message of the page; it belongs to the first field. -->
+<#assign refused = (message?has_content && message.type == "error" && !messagesPerField.existsError("password", "password-confirm"))?then(message.summary, "")>
+<#assign newError = messagesPerField.existsError("password")?then(messagesPerField.get("password"), refused)>
 <#assign againError = messagesPerField.existsError("password-confirm")?then(messagesPerField.get("password-confirm"), "")>
-<@layout.registrationLayout displayMessage=!(newError?has_content || againError?has_content) && !(message?has_content && message.type == "warning"); section>
+<@layout.registrationLayout displayMessage=!(newError?has_content || againError?has_content || (message.type)! == "warning"); section>
   <#if section = "header">
     ${isAppInitiatedAction???then(msg("cqrsChangePasswordTitle"), msg("updatePasswordTitle"))}
   <#elseif section = "problem" && newError?has_content>
@@ -16,7 +18,7 @@
     </ul>
     <form id="kc-passwd-update-form" action="${url.loginAction}" method="post" novalidate>
       <#-- Lets a password manager know whose password it keeps. -->
-      <input type="hidden" id="username" name="username" value="${(auth.attemptedUsername)!}" autocomplete="username">
+      <input type="text" name="username" value="${(auth.attemptedUsername)!}" autocomplete="username" hidden readonly>
       <@parts.passwordField id="password-new" label=msg("passwordNew") autocomplete="new-password" error=newError/>
       <@parts.passwordField id="password-confirm" label=msg("passwordConfirm") autocomplete="new-password" error=againError/>
       <div class="nhsuk-form-group">

@@ -4,15 +4,19 @@
 <#-- That an account is locked is no mistake in a field, though Keycloak ties it to one. -->
 <#assign locked = [msg("accountTemporarilyDisabledMessage"), msg("accountPermanentlyDisabledMessage")]?seq_contains((message.summary)!)>
 <#assign error = (!locked && messagesPerField.existsError("username", "password"))?then(messagesPerField.getFirstError("username", "password"), "")>
-<@layout.registrationLayout displayMessage=!error?has_content displayInfo=true; section>
+<@layout.registrationLayout displayMessage=!(error?has_content || (again && (message.type)! == "info")) displayInfo=true; section>
   <#if section = "header">
     ${again?then(msg("cqrsConfirmPasswordTitle"), msg("loginAccountTitle"))}
   <#elseif section = "problem" && error?has_content>
     <@parts.problem text=error field=again?then("password", "username")/>
   <#elseif section = "form">
+    <#if again><p>${msg("reauthenticate")}</p></#if>
     <#if realm.password>
       <form id="kc-form-login" action="${url.loginAction}" method="post" novalidate>
-        <#if !again>
+        <#if again>
+          <#-- Lets a password manager know whose password is asked for. -->
+          <input type="text" name="shown-username" value="${(auth.attemptedUsername)!}" autocomplete="username" hidden readonly>
+        <#else>
           <@parts.textField id="username" label=msg("email") value=(login.username!"") type="email" autocomplete="username" error=error/>
         </#if>
         <@parts.passwordField id="password" label=msg("password") error=again?then(error, "")/>

@@ -1,4 +1,5 @@
 <#ftl output_format="plainText">
+<#setting time_zone="Europe/London">
 ${msg("eventRemoveTotpHappened", event.date?datetime?string("d MMMM yyyy"), event.date?datetime?string("HH:mm"))}
 
 ${msg("cqrsToDo")}
