@@ -1,13 +1,16 @@
 """The pages, one folder for each subject: its routes, forms and templates."""
 
+from portal.pages.desk.audit import pages as audit
+from portal.pages.desk.routes import pages as desk
 from portal.pages.home.routes import pages as home
 from portal.pages.notifications.routes import pages as notifications
 from portal.pages.profile.request_access import pages as request_access
 from portal.pages.profile.routes import pages as profile
+from portal.pages.providers.routes import pages as providers
 from portal.pages.public.routes import pages as public
 from portal.pages.register.new_link import pages as new_link
 from portal.pages.register.routes import pages as register
-from portal.pages.requests.routes import pages as requests
+from portal.pages.requests.queue import pages as requests
 from portal.pages.roles.routes import pages as roles
 from portal.pages.signin.routes import pages as signin
 
@@ -22,4 +25,7 @@ BLUEPRINTS = (
     request_access,
     requests,
     notifications,
+    providers,
+    desk,
+    audit,
 )

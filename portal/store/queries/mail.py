@@ -29,7 +29,7 @@ def listing(
 def counts(session: Session) -> dict[MailState, int]:
     """How many messages are in each state."""
     found = session.execute(select(Mail.state, func.count()).group_by(Mail.state))
-    return dict.fromkeys(MailState, 0) | dict(found)
+    return dict.fromkeys(MailState, 0) | dict(found.all())
 
 
 def get(session: Session, mail_id: UUID) -> Mail | None:

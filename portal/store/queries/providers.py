@@ -60,7 +60,7 @@ def _people(session: Session, codes: list[str]) -> dict[str, int]:
         .where(MirroredHolding.organisation_code.in_(codes))
         .group_by(MirroredHolding.organisation_code)
     )
-    return dict(session.execute(statement))
+    return dict(session.execute(statement).tuples().all())
 
 
 def _open_requests(session: Session, codes: list[str]) -> dict[str, int]:
@@ -69,7 +69,7 @@ def _open_requests(session: Session, codes: list[str]) -> dict[str, int]:
         .where(AccessRequest.organisation_code.in_(codes), AccessRequest.state == RequestState.OPEN)
         .group_by(AccessRequest.organisation_code)
     )
-    return dict(session.execute(statement))
+    return dict(session.execute(statement).tuples().all())
 
 
 def people_at(session: Session, code: str) -> list[tuple[MirroredPerson, Role]]:

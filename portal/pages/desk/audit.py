@@ -1,0 +1,114 @@
+"""The audit, for the Service Desk: searched by person, organisation, kind and date, and downloaded."""
+
+import csv
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from io import StringIO
+
+from flask import Blueprint, render_template, request
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import DateField, SelectField
+from wtforms.validators import Optional
+
+from portal.access import Permission, requires, services
+from portal.model.audit import AuditKind
+from portal.pages.fields import SearchField
+from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.store.queries import audit
+from portal.store.queries.audit import Sought
+from portal.templating import LONDON
+
+pages = Blueprint("audit", __name__, url_prefix="/service-desk/audit")
+COLUMNS = (
+    "seq",
+    "at",
+    "kind",
+    "actor_name",
+    "actor_id",
+    "actor_role",
+    "actor_organisation",
+    "subject",
+    "organisation_code",
+    "request_id",
+    "before",
+    "after",
+    "reason",
+    "origin",
+    "hash",
+)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class AuditForm(FlaskForm):
+    """What to look for; all of it may be left out."""
+
+    class Meta:
+        csrf = False
+
+    person = SearchField("Person (name or email address)")
+    organisation = SearchField("Organisation (ODS code)")
+    kind = SelectField("What happened", choices=[("", "Anything"), *[(one.value, one.label) for one in AuditKind]])
+    since = DateField("From", validators=[Optional()])
+    until = DateField("To", validators=[Optional()])
+
+    @property
+    def sought(self) -> Sought:
+        return Sought(
+            self.person.data or "",
+            self.organisation.data or "",
+            AuditKind(self.kind.data) if self.kind.data else None,
+            _midnight(self.since.data),
+            _midnight(self.until.data + timedelta(days=1)) if self.until.data else None,
+        )
+
+
+def _midnight(day: date | None) -> datetime | None:
+    """When that day begins in England."""
+    return datetime(day.year, day.month, day.day, tzinfo=LONDON) if day else None
+
+
+@pages.get("")
+@requires(Permission.SERVE_EVERYBODY)
+def search() -> str:
+    """The newest entries that match."""
+    form = AuditForm(request.args)
+    sought = form.sought if form.validate() else Sought()
+    with services().sessions() as db:
+        page = audit.listing(db, sought, asked_page(), asked_size(20))
+    return render_template("desk/audit.jinja", form=form, page=page, numbers=Numbers.of_page(page))
+
+
+@pages.get("/audit.csv")
+@requires(Permission.SERVE_EVERYBODY)
+def download() -> Response:
+    """All entries that match, the oldest first."""
+    form = AuditForm(request.args)
+    sought = form.sought if form.validate() else Sought()
+    headers = {"Content-Disposition": 'attachment; filename="audit.csv"'}
+    sessions = services().sessions
+
+    def rows() -> Iterator[str]:
+        yield _line(COLUMNS)
+        with sessions() as db:
+            for entry in audit.download(db, sought):
+                yield _line([_cell(getattr(entry, column)) for column in COLUMNS])
+
+    return Response(rows(), mimetype="text/csv", headers=headers)
+
+
+def _line(cells: tuple[str, ...] | list[str]) -> str:
+    out = StringIO()
+    csv.writer(out).writerow(cells)
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    """A value as text; a spreadsheet would take one that begins so for a formula."""
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    text = value.isoformat() if isinstance(value, datetime) else str(value if value is not None else "")
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+

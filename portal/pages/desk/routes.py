@@ -1,0 +1,82 @@
+"""The Service Desk's pages: e-mails, and changes that are not applied yet."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.access import Permission, me, requires, services
+from portal.acts.resend import apply_again, resend, try_again
+from portal.model.mail import MailState
+from portal.pages.fields import one_line
+from portal.pages.origin import here
+from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.store.queries import mail
+from portal.store.queries import requests as request_queries
+
+pages = Blueprint("desk", __name__, url_prefix="/service-desk")
+SHOWN_AFTER = timedelta(seconds=30)
+
+
+@pages.get("")
+@requires(Permission.SERVE_EVERYBODY)
+def show() -> str:
+    """The tiles, with how much is wrong behind each."""
+    with services().sessions() as db:
+        mails = mail.counts(db)
+        waiting = mail.waiting_count(db)
+        stuck = len(mail.stuck_effects(db))
+    troubled = mails[MailState.REFUSED] + mails[MailState.FAILED]
+    return render_template("desk/desk.jinja", troubled=troubled, waiting=waiting, stuck=stuck)
+
+
+@pages.get("/emails")
+@requires(Permission.SERVE_EVERYBODY)
+def emails() -> str:
+    """What became of our e-mails."""
+    text, wanted = one_line(request.args.get("q")), request.args.get("state", "")
+    state = MailState(wanted) if wanted in set(MailState) else None
+    with services().sessions() as db:
+        page = mail.listing(db, state, text, asked_page(), asked_size())
+        counts = mail.counts(db)
+    numbers = Numbers.of_page(page)
+    return render_template("desk/emails.jinja", page=page, numbers=numbers, counts=counts, state=state, text=text)
+
+
+@pages.post("/emails/<uuid:mail_id>/resend")
+@requires(Permission.SERVE_EVERYBODY)
+def send_again(mail_id: UUID) -> Response:
+    """Sends one e-mail again."""
+    resend(services(), me().actor, mail_id, here())
+    flash("The email is being sent again.", "success")
+    return redirect(url_for("desk.emails"), code=303)
+
+
+@pages.get("/waiting")
+@requires(Permission.SERVE_EVERYBODY)
+def waiting() -> str:
+    """Approvals not applied yet, and what Keycloak refused."""
+    with services().sessions() as db:
+        unapplied = request_queries.unapplied(db, services().clock() - SHOWN_AFTER)
+        stuck = mail.stuck_effects(db)
+        count = mail.waiting_count(db)
+    return render_template("desk/waiting.jinja", unapplied=unapplied, stuck=stuck, count=count)
+
+
+@pages.post("/waiting/effects/<int:effect_id>")
+@requires(Permission.SERVE_EVERYBODY)
+def try_effect(effect_id: int) -> Response:
+    """Has what Keycloak refused tried again."""
+    try_again(services(), me().actor, effect_id)
+    flash("It is being tried again.", "success")
+    return redirect(url_for("desk.waiting"), code=303)
+
+
+@pages.post("/waiting/requests/<uuid:request_id>")
+@requires(Permission.SERVE_EVERYBODY)
+def try_request(request_id: UUID) -> Response:
+    """Has an approved role that couldn't be given tried again."""
+    apply_again(services(), me().actor, request_id)
+    flash("It is being tried again.", "success")
+    return redirect(url_for("desk.waiting"), code=303)

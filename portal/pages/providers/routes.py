@@ -1,0 +1,97 @@
+"""Providers: the list, one provider with its people, and its approval level."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import BooleanField
+
+from directory.vocabulary import ApprovalLevel
+from portal.access import Permission, me, my_role, requires, services
+from portal.acts.level import preview, switch
+from portal.faults import OutOfDate
+from portal.pages.fields import one_line
+from portal.pages.origin import here
+from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.pages.providers import links
+from portal.rules.actor import Actor
+from portal.rules.levels import may_switch_level
+from portal.store.queries import organisations, providers
+from portal.store.queries.providers import Provider
+
+pages = Blueprint("providers", __name__, url_prefix="/providers")
+
+
+class LevelForm(FlaskForm):
+    """The box that Local's guide calls Multi-level approval."""
+
+    multi = BooleanField("Multi-level approval")
+
+
+@pages.get("")
+@requires(Permission.SEE_PROVIDERS)
+def listing() -> str:
+    """The providers that the active role stands over."""
+    text = one_line(request.args.get("q"))
+    closed = request.args.get("closed") == "yes"
+    with services().sessions() as db:
+        page = providers.listing(db, my_role(), text, asked_page(), asked_size(), closed)
+    numbers = Numbers.of_page(page)
+    return render_template("providers/list.jinja", page=page, numbers=numbers, text=text, closed=closed)
+
+
+@pages.route("/<code>", methods=["GET", "POST"])
+@requires(Permission.SEE_PROVIDERS)
+def show(code: str) -> str | Response:
+    """One provider; a ticked or unticked box goes on to its confirmation."""
+    provider = _provider(code)
+    place = provider.organisation.as_organisation()
+    form = LevelForm(multi=place.approval_level is ApprovalLevel.MULTI)
+    if form.validate_on_submit():
+        wanted = ApprovalLevel.MULTI if form.multi.data else ApprovalLevel.SINGLE
+        if wanted is place.approval_level:
+            flash("The approval level is unchanged.", "information")
+            return redirect(url_for("providers.show", code=place.code), code=303)
+        return redirect(url_for("providers.confirm", code=place.code), code=303)
+    with services().sessions() as db:
+        people = providers.people_at(db, place.code)
+        above = organisations.parent(db, provider.organisation)
+    actor = Actor(me().standing, my_role())
+    return render_template(
+        "providers/show.jinja",
+        provider=provider,
+        place=place,
+        people=people,
+        parent=above,
+        form=form if may_switch_level(actor, place).allowed else None,
+        link=links.RegisterLink(place.code, place.name, links.register_link(place.code)),
+    )
+
+
+@pages.route("/<code>/level", methods=["GET", "POST"])
+@requires(Permission.CHANGE_LEVELS)
+def confirm(code: str) -> str | Response:
+    """Names what a change of level will do, and does it."""
+    change = preview(services(), me().actor, _provider(code).organisation.code)
+    place = change.organisation
+    if request.method == "POST":
+        wanted = ApprovalLevel(request.form["level"])
+        try:
+            switch(services(), me().actor, place.code, wanted, request.form.getlist("approver"), here())
+        except OutOfDate:
+            flash("The people named here have changed. Check them again.", "information")
+            return redirect(url_for("providers.confirm", code=place.code), code=303)
+        flash(f"{place.name} is now {wanted}-level.", "success")
+        return redirect(url_for("providers.show", code=place.code), code=303)
+    return render_template("providers/confirm.jinja", change=change, place=place)
+
+
+def _provider(code: str) -> Provider:
+    with services().sessions() as db:
+        provider = providers.get(db, my_role(), code.strip().upper())
+    if provider is None:
+        abort(404)
+    return provider
+
+
+pages.get("/links")(links.many)
+pages.get("/links.csv")(links.download)

@@ -1,0 +1,106 @@
+"""The requests that wait for the active role's decision, and approving several together."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.access import Permission, me, my_role, requires, services
+from portal.acts.closing import find
+from portal.acts.decide import Decision, Outcome, decide_many
+from portal.faults import AlreadyDecided, NotAllowed, RequestNotFound
+from portal.model.requests import AccessRequest
+from portal.pages.fields import one_line
+from portal.pages.origin import here
+from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.pages.requests.routes import pages
+from portal.store.queries import organisations
+from portal.store.queries import requests as request_queries
+from portal.templating import day_and_time
+
+MOST_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one of several requests, in a sentence; `request` is None when they may not see it."""
+
+    request: AccessRequest | None
+    done: bool
+    sentence: str
+
+
+@pages.get("")
+@requires(Permission.DECIDE_REQUESTS)
+def queue() -> str:
+    """Open requests that the active role may decide, the oldest first."""
+    text = one_line(request.args.get("q"))
+    with services().sessions() as db:
+        page = request_queries.queue(db, my_role(), me().id, asked_page(), asked_size(), text)
+    return render_template("requests/queue.jinja", page=page, numbers=Numbers.of_page(page), text=text)
+
+
+@pages.post("/approve")
+@requires(Permission.DECIDE_REQUESTS)
+def confirm_many() -> str | Response:
+    """Names the ticked requests before they are approved together."""
+    found = [asked for asked in _asked(_ticked()) if _in_reach(asked)]
+    if not found:
+        flash("Tick at least one request to approve.", "information")
+        return redirect(url_for("requests.queue"), code=303)
+    return render_template("requests/confirm_many.jinja", requests=found)
+
+
+@pages.post("/approved")
+@requires(Permission.DECIDE_REQUESTS)
+def approve_many() -> str:
+    """Approves each by itself and says what became of each."""
+    outcomes = decide_many(services(), me().actor, _ticked(), Decision.APPROVE, "", here())
+    results = [_result(outcome) for outcome in outcomes if not isinstance(outcome.fault, RequestNotFound)]
+    return render_template("requests/results.jinja", results=results, approved=sum(one.done for one in results))
+
+
+def _ticked() -> list[UUID]:
+    """The ids in the form; what is none is left out."""
+    found: list[UUID] = []
+    for text in request.form.getlist("chosen")[:MOST_AT_ONCE]:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+def _asked(ids: list[UUID]) -> list[AccessRequest]:
+    """The requests that exist, in the order ticked."""
+    with services().sessions() as db:
+        found = [request_queries.get(db, one) for one in ids]
+    return [asked for asked in found if asked]
+
+
+def _in_reach(asked: AccessRequest) -> bool:
+    """Whether the active role stands over the organisation asked for, so that its requests may be seen."""
+    with services().sessions() as db:
+        place = organisations.get(db, asked.organisation_code)
+    return my_role().stands_over(tuple(place.path) if place else (asked.organisation_code,))
+
+
+def _result(outcome: Outcome) -> Result:
+    asked = find(services(), outcome.request_id)
+    if not _in_reach(asked):
+        return Result(None, False, _why(outcome))
+    mine = asked.decided_by == me().id and asked.state is Decision.APPROVE.state
+    if outcome.fault is None or mine:
+        return Result(asked, True, "Approved, being applied" if asked.is_being_applied else "Approved")
+    return Result(asked, False, _why(outcome))
+
+
+def _why(outcome: Outcome) -> str:
+    fault = outcome.fault
+    if isinstance(fault, NotAllowed):
+        return f"Not approved. {fault.verdict.refusal}"
+    if isinstance(fault, AlreadyDecided):
+        by = f" by {fault.by_name}" if fault.by_name else ""
+        return f"Already {fault.state.label.lower()}{by} on {day_and_time(fault.at)}"
+    return "Not approved: something changed in the meantime. Look at the request again."
