@@ -62,7 +62,7 @@ def _open_by_role(services: Services, code: str) -> dict[Role, int]:
         .group_by(AccessRequest.role)
     )
     with services.sessions() as session:
-        return dict(session.execute(statement).tuples().all())
+        return dict(session.execute(statement).all())
 
 
 def switch(

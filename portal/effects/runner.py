@@ -59,7 +59,7 @@ def _run_one(services: Services, key: str | None, kinds: Collection[EffectKind])
     return True, done
 
 
-def _next(at: datetime, key: str | None, kinds: Collection[EffectKind]) -> Select[tuple[Effect]]:
+def _next(at: datetime, key: str | None, kinds: Collection[EffectKind]) -> Select[Effect]:
     """The oldest effect that is due, and that no earlier one of its key is waiting before; locked for us."""
     earlier = aliased(Effect)
     blocked = exists(

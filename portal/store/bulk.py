@@ -63,7 +63,7 @@ def _load(session: Session, name: str, columns: Sequence[str], rows: Iterable[di
             f" SELECT {named} FROM mirrored_{name} WITH NO DATA"
         )
     )
-    cursor = session.connection().connection.cursor()
+    cursor: Any = session.connection().connection.cursor()
     with cursor, cursor.copy(f"COPY new_{name} ({named}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row([_plain(row[column]) for column in columns])

@@ -55,7 +55,7 @@ def _page(
     session: Session, conditions: list[ColumnElement[bool]], number: int, size: int
 ) -> Page[AuditEntry]:
     number, size = bounds(number, size)
-    statement: Select[tuple[AuditEntry]] = select(AuditEntry).where(*conditions)
+    statement: Select[AuditEntry] = select(AuditEntry).where(*conditions)
     newest = statement.order_by(AuditEntry.seq.desc()).limit(size).offset((number - 1) * size)
     total = session.scalar(select(func.count()).select_from(AuditEntry).where(*conditions)) or 0
     return Page(list(session.scalars(newest)), number, size, total)

@@ -5,6 +5,20 @@ from sqlalchemy.orm import Session
 
 from directory.vocabulary import Standing
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
+from portal.store.queries.listing import Shown, Sort, UserRow, UserStatus, download, listing
+
+__all__ = [
+    "Shown",
+    "Sort",
+    "UserRow",
+    "UserStatus",
+    "by_email",
+    "download",
+    "listing",
+    "locked_ids",
+    "names",
+    "standing",
+]
 
 
 def standing(session: Session, person_id: str) -> Standing | None:

@@ -60,7 +60,7 @@ def _people(session: Session, codes: list[str]) -> dict[str, int]:
         .where(MirroredHolding.organisation_code.in_(codes))
         .group_by(MirroredHolding.organisation_code)
     )
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def _open_requests(session: Session, codes: list[str]) -> dict[str, int]:
@@ -69,7 +69,7 @@ def _open_requests(session: Session, codes: list[str]) -> dict[str, int]:
         .where(AccessRequest.organisation_code.in_(codes), AccessRequest.state == RequestState.OPEN)
         .group_by(AccessRequest.organisation_code)
     )
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def people_at(session: Session, code: str) -> list[tuple[MirroredPerson, Role]]:
@@ -82,4 +82,4 @@ def people_at(session: Session, code: str) -> list[tuple[MirroredPerson, Role]]:
             MirroredPerson.last_name, MirroredPerson.first_name, MirroredPerson.id, MirroredHolding.role
         )
     )
-    return list(session.execute(statement))
+    return [(person, role) for person, role in session.execute(statement)]

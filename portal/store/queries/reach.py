@@ -20,6 +20,13 @@ def under(holding: Holding) -> ColumnElement[bool]:
     return Organisation.path.contains([holding.path[-1]])
 
 
+def stands_over(holding: Holding) -> ColumnElement[bool]:
+    """Whether the holding stands over an organisation: a closed one has left every scope but everybody's."""
+    if not holding.path:
+        return true()
+    return and_(under(holding), Organisation.status != OrganisationStatus.CLOSED)
+
+
 def has_active_approver() -> ColumnElement[bool]:
     """Whether the organisation has a Provider Approver, active and not the request's applicant."""
     return exists(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -14,6 +15,8 @@ from portal.store.folding import fold
 from portal.store.queries.organisations import matches
 from portal.store.queries.page import Page, bounds
 from portal.store.queries.reach import decidable
+
+Result = TypeVar("Result")
 
 
 def queue(
@@ -36,7 +39,7 @@ def open_count(session: Session, holding: Holding, viewer_id: str) -> int:
     return session.scalar(_queue(select(func.count()).select_from(AccessRequest), holding, viewer_id)) or 0
 
 
-def _queue(statement: Select, holding: Holding, viewer_id: str) -> Select:
+def _queue(statement: Select[Result], holding: Holding, viewer_id: str) -> Select[Result]:
     at = MirroredOrganisation.code == AccessRequest.organisation_code
     whole = holding.role is Role.SERVICE_DESK
     return statement.join(MirroredOrganisation, at, isouter=whole).where(
@@ -48,10 +51,11 @@ def _queue(statement: Select, holding: Holding, viewer_id: str) -> Select:
 
 def _searched(text: str) -> list[ColumnElement[bool]]:
     """Each word typed begins a name, the e-mail address, or a word of the organisation's."""
-    return [_word(word) for word in fold(text)[:10]]
+    return [word_matches(word) for word in fold(text)[:10]]
 
 
-def _word(word: str) -> ColumnElement[bool]:
+def word_matches(word: str) -> ColumnElement[bool]:
+    """Whether the word begins one of the applicant's names, their e-mail, or a word of the organisation."""
     names = (AccessRequest.first_name, AccessRequest.last_name, AccessRequest.email)
     begins = [column.istartswith(word, autoescape=True) for column in names]
     inside = [column.icontains(f" {word}", autoescape=True) for column in names[:2]]
