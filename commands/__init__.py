@@ -17,9 +17,8 @@ _SINGLE: Final = {"run": "commands.run", "clean": "commands.run", "worker": "com
 
 
 def _build(asked: str | None) -> typer.Typer:
-    application = typer.Typer(
-        no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Accounts of CQRS."
-    )
+    application = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    application.callback()(_accounts)
     for name in _GROUPS:
         if asked in (None, name):
             application.add_typer(importlib.import_module(f"commands.{name}").app, name=name)
@@ -27,6 +26,10 @@ def _build(asked: str | None) -> typer.Typer:
         if asked in (None, name):
             application.command(name)(getattr(importlib.import_module(module), name))
     return application
+
+
+def _accounts() -> None:
+    """Accounts, approvals and roles for the practices and commissioners of CQRS."""
 
 
 def app() -> None:

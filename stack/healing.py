@@ -8,25 +8,32 @@ from stack.problem import StackProblem
 from stack.service import Service
 from stack.telling import Teller
 
-_LOOK_EVERY = 0.3
+LOOK_EVERY = 0.3
 _MOST, _WITHIN = 5, 600.0  # restarts of one service, in seconds
 _LONGEST_WAIT = 30.0
 
 
 class Watch:
-    """`healed` is called after each restart, when the service's pid is a new one."""
+    """`healed` is called after each restart, for the pid is a new one then; `pause` waits, in seconds."""
 
-    def __init__(self, services: Sequence[Service], teller: Teller, healed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        services: Sequence[Service],
+        teller: Teller,
+        healed: Callable[[], None],
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.services = services
         self.teller = teller
         self.healed = healed
+        self.pause = pause
         self._restarts: dict[str, deque[float]] = defaultdict(deque)
 
     def forever(self) -> None:
         """Raises StackProblem when a service keeps dying."""
         while True:
             self.look()
-            time.sleep(_LOOK_EVERY)
+            self.pause(LOOK_EVERY)
 
     def look(self) -> None:
         for service in self.services:
@@ -41,7 +48,7 @@ class Watch:
                 f"{service.name} died {before + 1} times in ten minutes ({ending}): see its log."
             )
         self.teller.line(f"{service.name} died ({ending}): starting it again")
-        time.sleep(min(_LONGEST_WAIT, 2.0**before - 1))
+        self.pause(min(_LONGEST_WAIT, 2.0**before - 1))
         try:
             service.start()
             service.wait_until_healthy()

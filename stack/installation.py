@@ -27,7 +27,6 @@ FEATURES_OFF = (
 )
 BUILD_OPTIONS = (
     "--db=postgres",
-    "--cache=local",
     "--health-enabled=true",
     "--metrics-enabled=true",
     f"--features-disabled={','.join(FEATURES_OFF)}",

@@ -108,6 +108,7 @@ class Keycloak:
                 "KC_DB_URL": f"jdbc:postgresql://127.0.0.1:{self.database_port}/keycloak",
                 "KC_DB_USERNAME": "keycloak",
                 "KC_DB_PASSWORD": self.database_password,
+                "KC_CACHE": "local",
                 "KC_HOSTNAME": self.url,
                 "KC_HTTP_ENABLED": "true",
                 "KC_HTTP_HOST": "127.0.0.1",

@@ -6,8 +6,9 @@ import hmac
 # fmt: off
 _WORDS = (
     "Anchor", "Beacon", "Breaker", "Buoy", "Capstan", "Compass", "Coral", "Current", "Dolphin", "Ferry",
-    "Gale", "Gannet", "Harbour", "Haven", "Jetty", "Keel", "Lantern", "Lighthouse", "Mast", "Mooring", "Otter",
-    "Pebble", "Petrel", "Puffin", "Quay", "Rudder", "Sextant", "Shingle", "Spray", "Tide", "Warden", "Wave",
+    "Gale", "Gannet", "Harbour", "Haven", "Jetty", "Keel", "Lantern", "Lighthouse", "Mast", "Mooring",
+    "Otter", "Pebble", "Petrel", "Puffin", "Quay", "Rudder", "Sextant", "Shingle", "Spray", "Tide",
+    "Warden", "Wave",
 )
 # fmt: on
 

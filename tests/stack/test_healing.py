@@ -1,0 +1,86 @@
+"""Issue 3: what dies is started again, but not for ever; what an earlier run left is ended, and only that."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from stack.healing import LOOK_EVERY, Watch
+from stack.kept import keep
+from stack.leftovers import Register, stop_leftovers
+from stack.problem import StackProblem
+from stack.process import Child, start
+from stack.service import Service
+from stack.telling import Teller
+
+
+def _service(folder: Path, code: str) -> Service:
+    def launch() -> Child:
+        return start("part", [sys.executable, "-c", code], log=folder / "log", environ={})
+
+    return Service("part", launch, lambda: True, Register(folder / "processes.json"), limit=5)
+
+
+def test_a_service_that_is_killed_is_started_again(tmp_path: Path, teller: Teller) -> None:
+    """Issue 3: Keycloak dying while running heals (here any part; the real one in test_servers)."""
+    service, healed = _service(tmp_path, "import time; time.sleep(600)"), []
+    service.start()
+    assert service.child is not None
+    first = service.child.popen.pid
+    service.child.popen.kill()
+    service.child.popen.wait()
+    Watch([service], teller, lambda: healed.append(True)).look()
+    assert service.child.popen.pid != first
+    assert not service.ended
+    assert healed == [True]
+    service.stop()
+
+
+def test_a_service_that_keeps_dying_ends_the_stack_with_one_line(tmp_path: Path, teller: Teller) -> None:
+    """Issue 3: each bad day gets one clear line."""
+    service, pauses = _service(tmp_path, "raise SystemExit(3)"), []
+    service.start()
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        time.sleep(0.2)
+
+    watch = Watch([service], teller, lambda: None, pause)
+    with pytest.raises(StackProblem, match="part died 6 times in ten minutes \\(exit code 3\\)"):
+        watch.forever()
+    pauses = [seconds for seconds in pauses if seconds != LOOK_EVERY]
+    assert pauses == [0.0, 1.0, 3.0, 7.0, 15.0]
+
+
+def test_only_what_the_earlier_run_started_is_ended(tmp_path: Path, bystander: psutil.Process) -> None:
+    """Issue 3: stops everything it started and nothing else, when a pid has gone to another program too."""
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) as left:
+        mine = {"pid": left.pid, "created": psutil.Process(left.pid).create_time(), "signal": signal.SIGTERM}
+        theirs = {"pid": bystander.pid, "created": bystander.create_time() - 60, "signal": signal.SIGTERM}
+        keep(tmp_path / "processes.json", {"mine": mine, "theirs": theirs})
+        assert stop_leftovers(tmp_path / "processes.json") == ["mine"]
+        left.wait(5)
+    assert bystander.is_running()
+    assert not (tmp_path / "processes.json").exists()
+
+
+def test_a_child_that_will_not_end_is_killed_with_all_that_it_started(tmp_path: Path) -> None:
+    """Issue 3: stopping stops everything it started."""
+    code = (
+        "import signal, subprocess, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); print('up', flush=True);"
+        "time.sleep(600)"
+    )
+    child = start("stubborn", [sys.executable, "-c", code], log=tmp_path / "log", environ={})
+    while "up" not in (tmp_path / "log").read_text():
+        time.sleep(0.05)
+    family = [psutil.Process(child.popen.pid), *psutil.Process(child.popen.pid).children(recursive=True)]
+    assert len(family) == 2
+    child.stop(patience=0.5)
+    gone, alive = psutil.wait_procs(family, timeout=5)
+    assert alive == []
+    assert len(gone) == 2
