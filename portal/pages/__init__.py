@@ -13,6 +13,7 @@ from portal.pages.register.routes import pages as register
 from portal.pages.requests.queue import pages as requests
 from portal.pages.roles.routes import pages as roles
 from portal.pages.signin.routes import pages as signin
+from portal.pages.users.routes import pages as users
 
 BLUEPRINTS = (
     public,
@@ -24,6 +25,7 @@ BLUEPRINTS = (
     profile,
     request_access,
     requests,
+    users,
     notifications,
     providers,
     desk,

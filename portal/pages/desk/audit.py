@@ -38,7 +38,19 @@ COLUMNS = (
     "origin",
     "hash",
 )
+KINDS = [("", "Anything"), *[(one.value, one.label) for one in AuditKind]]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class DayField(DateField):
+    """A day, with a message that says how to write one."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Raises ValueError when it is no day."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as wrong:
+            raise ValueError("Enter a date as year-month-day, such as 2026-03-27") from wrong
 
 
 class AuditForm(FlaskForm):
@@ -49,9 +61,9 @@ class AuditForm(FlaskForm):
 
     person = SearchField("Person (name or email address)")
     organisation = SearchField("Organisation (ODS code)")
-    kind = SelectField("What happened", choices=[("", "Anything"), *[(one.value, one.label) for one in AuditKind]])
-    since = DateField("From", validators=[Optional()])
-    until = DateField("To", validators=[Optional()])
+    kind = SelectField("What happened", choices=KINDS, default="")
+    since = DayField("From", validators=[Optional()])
+    until = DayField("To", validators=[Optional()])
 
     @property
     def sought(self) -> Sought:
