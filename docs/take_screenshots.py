@@ -37,7 +37,7 @@ from tests.browser.visitor import Visitor  # noqa: E402
 
 TOUR = ROOT / "docs" / "tour"
 LARGEST = 150_000
-APPROVER = "alice.approver@northern.example"
+APPROVER = "ruaridh.gunn@northernwaters.example"
 
 
 class Tour:

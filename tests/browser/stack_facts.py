@@ -14,7 +14,7 @@ class SamplePerson:
     name: str
     email: str
     password: str
-    does: str
+    may: str
 
 
 class StackFacts:
@@ -31,7 +31,7 @@ class StackFacts:
         """The sample person of this address. Raises KeyError."""
         for one in self.facts["people"]:
             if one["email"] == email:
-                return SamplePerson(one["name"], one["email"], one["password"], one["does"])
+                return SamplePerson(one["name"], one["email"], one["password"], one["may"])
         raise KeyError(email)
 
     def as_administrator(self, method: str, address: str, body: object = None) -> Any:

@@ -13,7 +13,7 @@ from tests.browser.stack_facts import StackFacts
 
 def test_at_a_sample_practice(visit: Visit, stack: StackFacts, mailbox: Mailbox) -> None:
     """REG-1, REG-3, APR-1 to APR-3, AUT-1, AUT-5, AUT-6: the whole way at a single-level practice."""
-    approver = stack.person("alice.approver@northern.example")
+    approver = stack.person("ruaridh.gunn@northernwaters.example")
     whole_journey(visit, stack, mailbox, newcomer("Forties Family Practice", "forties"), approver)
 
 
@@ -24,7 +24,7 @@ def test_registering_without_script(visit: Visit, mailbox: Mailbox, stack: Stack
     person = visit("without script", script=False)
     question = StartPage(person.go("/")).register().answer(who.email)
     question.search_and_pick(who.typed, who.organisation).answer(who.role, who.first, who.last).register()
-    approver = stack.person("alice.approver@northern.example")
+    approver = stack.person("ruaridh.gunn@northernwaters.example")
     assert who.name in mailbox.wait_for(approver.email, who.name, before).text
 
 
@@ -44,7 +44,7 @@ def test_on_a_phone(visit: Visit) -> None:
 
 def test_a_known_address_gets_the_same_answer(visit: Visit, stack: StackFacts, mailbox: Mailbox) -> None:
     """REG-2: the same page for somebody who has an account; only their mail says so."""
-    known = stack.person("alice.approver@northern.example")
+    known = stack.person("ruaridh.gunn@northernwaters.example")
     before = mailbox.newest_number()
     person = visit("known address")
     who = newcomer("Forties Family Practice", "forties")
@@ -57,7 +57,7 @@ def test_a_known_address_gets_the_same_answer(visit: Visit, stack: StackFacts, m
 def test_a_wrong_password_says_the_same_as_a_wrong_name(visit: Visit, stack: StackFacts) -> None:
     """AUT-1: Keycloak's page doesn't tell whether there is an account."""
     person = visit("wrong password")
-    known = stack.person("alice.approver@northern.example")
+    known = stack.person("ruaridh.gunn@northernwaters.example")
     texts = []
     for email in (known.email, f"nobody.{secrets.token_hex(3)}@fairisle.example"):
         sign_in(person, email, "Wrong-password-1!")

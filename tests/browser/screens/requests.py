@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.screens.screen import Screen
 
@@ -49,13 +49,34 @@ class DecidedPage(Screen):
 class QueuePage(Screen):
     """The requests that wait for the active role's decision."""
 
-    heading = re.compile("Requests")
+    heading = "Requests"
+
+    def rows(self, name: str) -> Locator:
+        """The rows of the person of this name."""
+        return self.main.get_by_role("row").filter(has_text=name)
 
     def open(self, name: str) -> ReviewPage:
         """Opens the request of the person of this name."""
-        self.page.get_by_role("row").filter(has_text=name).get_by_role("link").first.click()
+        self.rows(name).get_by_role("link").click()
         return ReviewPage(self.visitor)
 
-    def tick(self, *names: str) -> None:
+    def approve_ticked(self, *names: str) -> "ConfirmMany":
+        """Ticks these people's requests and sends them to be confirmed together."""
         for name in names:
-            self.page.get_by_role("row").filter(has_text=name).get_by_role("checkbox").check()
+            self.rows(name).get_by_role("checkbox").check()
+        self.press("Approve ticked requests")
+        return ConfirmMany(self.visitor)
+
+
+class ConfirmMany(Screen):
+    heading = re.compile("Confirm that you approve")
+
+    def confirm(self) -> "ResultsPage":
+        self.press("Confirm")
+        return ResultsPage(self.visitor)
+
+
+class ResultsPage(Screen):
+    """What became of each."""
+
+    heading = re.compile(r"\d+ of \d+ approved")
