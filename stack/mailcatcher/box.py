@@ -23,6 +23,7 @@ class Mail:
     sender: str
     recipients: tuple[str, ...]
     subject: str
+    message_id: str
     received: datetime
     text: str
     html: str
@@ -41,6 +42,7 @@ class Mail:
             "from": self.sender,
             "to": list(self.recipients),
             "subject": self.subject,
+            "message_id": self.message_id,
             "received": self.received.isoformat(),
         }
 
@@ -107,6 +109,7 @@ def _parse(number: int, message: EmailMessage) -> Mail:
         sender=str(message["X-Envelope-From"]),
         recipients=tuple(str(message["X-Envelope-To"]).split(", ")),
         subject=str(message.get("Subject", "")),
+        message_id=str(message.get("Message-ID", "")),
         received=datetime.fromisoformat(str(message["X-Received-At"])),
         text=_body(message, "plain"),
         html=_body(message, "html"),

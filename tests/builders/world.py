@@ -19,6 +19,7 @@ from portal.model.requests import AccessRequest
 from portal.rules.actor import Actor
 from portal.services import Services
 from tests.builders.services import Clock, KeptPost, services
+from tests.directory.keycloak_scene import KeycloakScene
 from tests.fakes.directory import FakeDirectory
 
 HERE = Origin("192.0.2.1", "a browser")
@@ -29,15 +30,16 @@ class World:
     """Everything a test of the acts needs. `people` are by the short names used in `build`."""
 
     services: Services
-    directory: FakeDirectory
+    directory: FakeDirectory | KeycloakScene
     post: KeptPost
     clock: Clock
     people: dict[str, Person]
 
     def actor(self, who: str, role: Role, code: str = "") -> Actor:
         """The person as the directory knows them, acting in that role there."""
-        path = self.directory.organisation(code).path if code else ()
-        return Actor(self.directory.standing(self.people[who].id), Holding(role, path))
+        reader = self.services.reader
+        path = reader.organisation(code).path if code else ()
+        return Actor(reader.standing(self.people[who].id), Holding(role, path))
 
     def work(self) -> None:
         """Does everything that is due now, as the worker would."""
@@ -75,6 +77,17 @@ def build(database: str) -> World:
     return world
 
 
+def build_real(database: str, scene: KeycloakScene) -> World:
+    """The same country on a real Keycloak, whose realm must be new."""
+    post, clock = KeptPost(), Clock()
+    made = services(database, scene.reader, scene.writer, post, clock)
+    empty(made)
+    place_organisations(scene)
+    world = World(made, scene, post, clock, enrol(scene))
+    reconcile(made)
+    return world
+
+
 def empty(services: Services) -> None:
     """Deletes every row, as nothing but a test may."""
     with services.sessions.begin() as session:
@@ -84,7 +97,7 @@ def empty(services: Services) -> None:
         session.execute(text("DELETE FROM audit_anchor"))
 
 
-def place_organisations(directory: FakeDirectory) -> None:
+def place_organisations(directory: FakeDirectory | KeycloakScene) -> None:
     kinds = OrganisationType
     directory.place("Y90", "North", kinds.REGION)
     for letter in "AB":
@@ -95,7 +108,7 @@ def place_organisations(directory: FakeDirectory) -> None:
     directory.place("P003", "Dogger Practice", parent="B01")
 
 
-def enrol(directory: FakeDirectory) -> dict[str, Person]:
+def enrol(directory: FakeDirectory | KeycloakScene) -> dict[str, Person]:
     """The people who approve: two at A01, one above, one elsewhere, two at P002, and the desk."""
     approver, commissioner = Role.PROVIDER_APPROVER, Role.COMMISSIONER_APPROVER
     held = {
