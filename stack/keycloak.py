@@ -9,10 +9,9 @@ from stack.asking import answers_ok
 from stack.java import java_environment, java_home
 from stack.nhsuk import place
 from stack.process import Child, start
-from stack.settings import ROOT
+from stack.settings import REALM_FILES
 
 ADMINISTRATOR = "admin"
-REALM_FILES = ROOT / "keycloak-realm"
 _OPENED = ("java.util", "java.util.concurrent", "java.security", "java.lang")
 # Keycloak's own script starts Java with these; started without the script, Java itself is our child, so that
 # it gets our signals and its pid is the one that we write down.

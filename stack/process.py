@@ -1,21 +1,16 @@
 """The programs that the stack starts: each in a session of its own, and none outlives the stack."""
 
-import ctypes
-import os
 import pwd
 import signal
 import subprocess
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+from stack.lifeline import end_with_parent
 from stack.settings import ROOT
-
-_ON_PARENTS_DEATH = 1
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +75,6 @@ def as_user(user: str | None) -> dict[str, object]:
         return {}
     entry = pwd.getpwnam(user)
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-
-
-def end_with_parent(stop_signal: int) -> Callable[[], None] | None:
-    """What a child does before it becomes its program, so that it is told when this process dies.
-
-    Linux only; elsewhere the next start finds what was left (`stack.leftovers`). Changing the user clears
-    the wish, so it comes after that: subprocess calls it last.
-    """
-    libc, parent = _LIBC, os.getpid()
-    if libc is None:
-        return None
-
-    def wish() -> None:
-        libc.prctl(_ON_PARENTS_DEATH, stop_signal)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return wish
 
 
 def family_of(pid: int) -> list[psutil.Process]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from stack.problem import StackProblem
 
 ROOT = Path(__file__).resolve().parents[1]
+REALM_FILES = ROOT / "keycloak-realm"
 
 # The ports that people type, with the one each has when nothing is said.
 PUBLIC_PORTS = {"portal": 8000, "keycloak": 8080, "mail": 8025}

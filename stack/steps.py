@@ -7,8 +7,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from stack.lifeline import end_with_parent
 from stack.problem import StackProblem
-from stack.process import end_with_parent
 from stack.settings import ROOT
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 
 from stack.application import Application
+from stack.first_steps import FirstSteps
 from stack.healing import Watch
 from stack.kept import keep
 from stack.nhsuk import place
@@ -72,6 +73,7 @@ class Stack:
         self.application = Application(
             self.settings.state, servers.ports["portal"], servers.ports["metrics"], self.environ
         )
+        self.first_steps = FirstSteps(self.settings.state, self.environ)
         servers.start_keycloak()
         self._start_beside_keycloak()
         servers.await_keycloak()
@@ -80,16 +82,16 @@ class Stack:
     def _start_beside_keycloak(self) -> None:
         """What does not need Keycloak starts while Keycloak does, which takes the longest."""
         with self.teller.step("migrate", "Bringing the portal's database to its newest form"):
-            self.application.migrate()
+            self.first_steps.migrate()
         self.servers.start_mail()
         self.servers.add("portal", self.application.launch_portal, self.application.portal_healthy)
 
     def _start_on_keycloak(self) -> None:
         application, teller = self.application, self.teller
         with teller.step("realm", "Comparing the realm with its files"):
-            application.apply_realm()
+            self.first_steps.apply_realm()
         with teller.step("sample", "Looking for the sample organisations and people"):
-            self.people = application.sample_people()
+            self.people = self.first_steps.sample_people()
         worker = self.servers.add("worker", application.launch_worker, application.worker_healthy)
         with teller.step("portal", "Waiting for the portal and its worker"):
             self.servers.service("portal").wait_until_healthy()

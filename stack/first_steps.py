@@ -1,0 +1,63 @@
+"""What the service needs before its first request: the database's form, the realm, and people to try it with.
+
+The local stack takes these steps, and so does the one-shot service `setup` of docker-compose.yml.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from stack.kept import keep, read_kept
+from stack.settings import REALM_FILES, ROOT
+from stack.steps import run_command
+
+
+@dataclass(frozen=True)
+class FirstSteps:
+    """`state` remembers which were taken; `environ` are the CQRS_ variables of `stack.wiring`."""
+
+    state: Path
+    environ: Mapping[str, str]
+
+    def migrate(self) -> None:
+        self._run("portal", "migrate")
+
+    def apply_realm(self) -> bool:
+        """Puts the realm right when its files or settings changed since the last time; whether it did."""
+        wanted = _fingerprint(REALM_FILES.glob("*.json"), self.environ)
+        kept = self.state / "realm-applied.json"
+        if read_kept(kept) == wanted:
+            return False
+        self._run("realm", "apply")
+        keep(kept, wanted)
+        return True
+
+    def sample_people(self) -> list[dict[str, Any]]:
+        """The people of the sample data, which is loaded at the first start."""
+        kept = self.state / "sample-people.json"
+        people = read_kept(kept)
+        if people is None:
+            from stack.sample import load  # noqa: PLC0415 (needs the whole directory; only the first start does)
+
+            people = [_plain(person) for person in load(os.environ | dict(self.environ))]
+            keep(kept, people)
+        return people
+
+    def _run(self, *words: str) -> None:
+        run_command(words, self.environ, self.state / "logs" / f"{'-'.join(words)}.log")
+
+
+def _fingerprint(files: Iterable[Path], environ: Mapping[str, str]) -> str:
+    content = hashlib.sha256(repr(sorted(environ.items())).encode())
+    for file in sorted(files):
+        content.update(file.read_bytes())
+    for code in sorted((ROOT / "directory" / "realm").glob("*.py")):
+        content.update(code.read_bytes())
+    return content.hexdigest()
+
+
+def _plain(person: Any) -> dict[str, Any]:
+    return asdict(person) if is_dataclass(person) and not isinstance(person, type) else dict(person)
