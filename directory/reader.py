@@ -50,7 +50,7 @@ class KeycloakReader:
 
     def person(self, person_id: str) -> Person:
         user: Row = self._session.get("users", person_id, missing=PersonNotFound)
-        if user.get("serviceAccountClientId"):
+        if translate.is_service_account(user):
             raise PersonNotFound(person_id)
         return translate.person(user)
 
@@ -58,9 +58,9 @@ class KeycloakReader:
         return person_by_email(self._session, email)
 
     def people(self) -> Iterator[Person]:
+        # Keycloak leaves the service accounts out of its lists.
         for user in in_pages(self._page_of_people, size=500):
-            if not user.get("serviceAccountClientId"):
-                yield translate.person(user)
+            yield translate.person(user)
 
     def standing(self, person_id: str) -> Standing:
         person = self.person(person_id)
@@ -108,11 +108,11 @@ class KeycloakReader:
 def person_by_email(session: Session, email: str) -> Person | None:
     """The account with this user name, or else with this e-mail; the case does not matter."""
     wanted = email.strip().lower()
-    if not wanted:
-        return None
+    if "@" not in wanted:
+        return None  # no person's user name: it may be a service account's
     for field in ("username", "email"):
         query: dict[str, Any] = {field: wanted, "exact": "true", "briefRepresentation": "false"}
         for user in session.get("users", **query):
-            if str(user.get(field, "")).lower() == wanted and not user.get("serviceAccountClientId"):
+            if str(user.get(field, "")).lower() == wanted:
                 return translate.person(user)
     return None

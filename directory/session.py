@@ -50,7 +50,10 @@ class ServiceAccount(KeycloakOpenIDConnection):
 
     def refresh_token(self) -> None:
         """A service account has no refresh token: it asks for a new one with its secret."""
-        self.get_token()
+        try:
+            self.get_token()
+        except (TypeError, KeyError) as fault:
+            raise DirectoryUnavailable("the answer is not Keycloak's: no token in it") from fault
 
 
 class Session:
@@ -65,15 +68,13 @@ class Session:
 
     def get(self, *path: str, missing: type[DirectoryRefused] = DirectoryRefused, **params: Any) -> Any:
         """The answer's JSON. Raises `missing` when there is nothing at the path."""
-        return self._call("get", path, missing, {}, params)
+        return _json(self._call("get", path, missing, params))
 
     def post(
         self, *path: str, body: Any, missing: type[DirectoryRefused] = DirectoryRefused, **params: Any
     ) -> str:
         """The id of what was made, from the answer's Location; the empty string when it names none."""
-        with translated():
-            answer = self._account.raw_post(self._url(path, missing), data=dumps(body), **params)
-        raise_for(answer.status_code, _json(answer), missing)
+        answer = self._call("post", path, missing, {"data": dumps(body), **params})
         return str(answer.headers.get("Location", "")).rsplit("/", 1)[-1]
 
     def put(
@@ -85,27 +86,22 @@ class Session:
     ) -> None:
         """Sends the body as JSON, or nothing when it is None."""
         data = None if body is None else dumps(body)
-        self._call("put", path, missing, {"data": data}, params)
+        self._call("put", path, missing, {"data": data, **params})
 
     def delete(self, *path: str, missing: type[DirectoryRefused] = DirectoryRefused) -> None:
-        self._call("delete", path, missing, {}, {})
+        self._call("delete", path, missing, {})
 
     def _call(
-        self,
-        verb: str,
-        path: tuple[str, ...],
-        missing: type[DirectoryRefused],
-        body: dict[str, Any],
-        params: dict[str, Any],
-    ) -> Any:
+        self, verb: str, path: tuple[str, ...], missing: type[DirectoryRefused], params: dict[str, Any]
+    ) -> Response:
         url = self._url(path, missing)
         with translated():
-            answer = getattr(self._account, f"raw_{verb}")(url, **body, **params)
+            answer: Response = getattr(self._account, f"raw_{verb}")(url, **params)
         said = _json(answer)
         raise_for(answer.status_code, said, missing)
         if said is None and answer.content:
             raise DirectoryUnavailable("the answer is not Keycloak's: no JSON in it")
-        return said
+        return answer
 
     def _url(self, path: tuple[str, ...], missing: type[DirectoryRefused]) -> str:
         for segment in path:

@@ -22,7 +22,8 @@ from directory.vocabulary import (
 
 ROOT = "organisations"
 ROLES = frozenset(role.value for role in Role)
-# Keycloak writes a slash within a group's name as "~/".
+# Keycloak can be set to write a slash within a group's name as "~/". Otherwise such a group's path reads as
+# that of another: it is told by its name, and is no organisation.
 _SLASH = re.compile(r"(?<!~)/")
 _Choice = TypeVar("_Choice", bound=Enum)
 
@@ -51,7 +52,7 @@ def organisation(group: dict[str, Any]) -> Organisation | None:
     Facts that are missing or not of our words, as after a slip in the console, read as their defaults.
     """
     path = organisation_path(str(group.get("path", "")))
-    if not path:
+    if not path or path[-1] != group["name"]:
         return None
     facts = {key: values[0] for key, values in (group.get("attributes") or {}).items() if values}
     return Organisation(
@@ -79,6 +80,12 @@ def person(user: dict[str, Any]) -> Person:
         wants_email=wants[0] != "false",
         created_at=moment(created) if created else None,
     )
+
+
+def is_service_account(user: dict[str, Any]) -> bool:
+    """Whether it is a program's: Keycloak names them so, and a person's user name is an e-mail address."""
+    name = str(user["username"])
+    return name.startswith("service-account-") and "@" not in name
 
 
 def moment(milliseconds: int) -> datetime:

@@ -28,15 +28,15 @@ CLOCK_DIFFERENCE = timedelta(seconds=5)
 class KeycloakWriter:
     """The Writer of directory.contract on a real Keycloak. One serves all threads of a process.
 
-    `portal_url` is where the mailed link leads back to, one of the portal client's redirect addresses;
+    `come_back_to` is where the mailed link leads in the end, one of the portal client's redirect addresses;
     `welcome_lifespan` is how long the link works.
     """
 
     def __init__(
-        self, connection: Connection, portal_url: str, welcome_lifespan: timedelta = timedelta(days=3)
+        self, connection: Connection, come_back_to: str, welcome_lifespan: timedelta = timedelta(days=3)
     ) -> None:
         self._session = Session(connection)
-        self._portal_url = portal_url
+        self._come_back_to = come_back_to
         self._welcome_lifespan = welcome_lifespan
 
     def ensure_person(self, email: str, first_name: str, last_name: str) -> Person:
@@ -72,7 +72,7 @@ class KeycloakWriter:
             body=list(WELCOME_ACTIONS),
             missing=PersonNotFound,
             client_id=PORTAL_CLIENT,
-            redirect_uri=self._portal_url,
+            redirect_uri=self._come_back_to,
             lifespan=int(self._welcome_lifespan.total_seconds()),
         )
         return True
@@ -118,9 +118,16 @@ class KeycloakWriter:
             return
         if offered := self._unmapped(carrier["id"], role):
             body = [{"id": offered["id"], "name": role.value}]
-            self._session.post(
-                "groups", carrier["id"], "role-mappings", "clients", offered["clientId"], body=body
-            )
+            path = ("groups", carrier["id"], "role-mappings", "clients", offered["clientId"])
+            try:
+                self._session.post(*path, body=body)
+            except DirectoryRefused as refusal:
+                self._mapped_at_once(carrier["id"], role, refusal)
+
+    def _mapped_at_once(self, group_id: str, role: Role, refusal: DirectoryRefused) -> None:
+        """Keycloak refuses, in no clearer words, the second of two who map one role at the same moment."""
+        if self._unmapped(group_id, role):
+            raise DirectoryUnavailable(f"the role is not mapped to its group: {refusal}") from refusal
 
     def _unmapped(self, group_id: str, role: Role) -> dict[str, Any] | None:
         """Our client's role, if it is not yet mapped to the group.

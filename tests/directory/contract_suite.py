@@ -220,6 +220,19 @@ class RolesContract:
         holders = scene.reader.holders(practice, Role.PROVIDER_FINANCE)
         assert {s.person.id for s in holders} == {person.id for person in people}
 
+    def test_one_grant_carried_out_twice_at_once(self, scene: Scene) -> None:
+        """APR-4: the portal and its worker may both apply one decision."""
+        practice, person = scene.practice(), scene.person()
+        together = Barrier(4)
+
+        def grant(_: int) -> None:
+            together.wait()
+            scene.writer.grant(person.id, practice, Role.PROVIDER_USER)
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(grant, range(4)))
+        assert [s.person for s in scene.reader.holders(practice, Role.PROVIDER_USER)] == [person]
+
     def test_an_organisation_known_by_its_code_alone(self, scene: Scene) -> None:
         practice, person = scene.practice(), scene.person()
         by_code = Organisation(practice.code, "", OrganisationType.PROVIDER, (practice.code,))

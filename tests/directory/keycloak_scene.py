@@ -21,7 +21,7 @@ class KeycloakScene:
     def __init__(self, realm: TestRealm) -> None:
         self.realm = realm
         self.reader = KeycloakReader(realm.connection("reader"))
-        self.writer = KeycloakWriter(realm.connection("writer"), f"{PORTAL_URL}/")
+        self.writer = KeycloakWriter(realm.connection("writer"), f"{PORTAL_URL}/signin/callback")
         self._base = f"{realm.servers.keycloak_url}/admin/realms/{realm.name}"
         self._token, self._until = "", 0.0
 
