@@ -37,6 +37,7 @@ clean: ## Remove the data of the local stack
 lock: developer ## Choose the libraries' versions anew
 	@$(UV_COMPILE) --upgrade --output-file requirements/service.txt
 	@$(UV_COMPILE) --constraint requirements/service.txt --extra stack --output-file requirements/run.txt
+	@grep -A2 -E "^(aiosmtpd|atpublic|attrs)==" requirements/run.txt | grep -v "^--" > requirements/mail.txt
 	@$(UV_COMPILE) --constraint requirements/run.txt --extra stack --extra dev --output-file requirements/dev.txt
 
 environment: .venv/installed
