@@ -26,6 +26,7 @@ def checked(response: TestResponse) -> Element:
     _check_addresses(page, where)
     _check_scripts(page, response, where)
     _check_headings(page, where)
+    _check_words(page, where)
     return page
 
 
@@ -90,3 +91,10 @@ def _check_headings(page: Element, where: str) -> None:
     inside = [int(e.tag[1]) for e in main.iter() if isinstance(e.tag, str) and re.fullmatch("h[1-6]", e.tag)]
     jumps = [(a, b) for a, b in zip(inside, inside[1:], strict=False) if b > a + 1]
     assert not jumps, f"{where}: headings jump {jumps} in {levels}"
+
+
+def _check_words(page: Element, where: str) -> None:
+    """Markup of ours that was escaped twice shows as text."""
+    shown = "".join(next(page.iter("main")).itertext())
+    assert "nhsuk-" not in shown, f"{where}: markup in the text"
+    assert "<p>" not in shown, f"{where}: markup in the text"
