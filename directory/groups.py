@@ -6,7 +6,7 @@ from typing import Any
 from directory.errors import DirectoryRefused, OrganisationNotFound
 from directory.paging import Row, in_pages, in_parallel
 from directory.session import Session
-from directory.translate import ROLES, holding, organisation, organisation_path
+from directory.translate import ROLES, ROOT, holding, organisation, organisation_path
 from directory.vocabulary import Holding, Organisation, Role
 
 # Every group that matches by itself, not the tree above it; and no count of children, a query for each group.
@@ -84,6 +84,13 @@ def all_organisations(session: Session) -> Iterator[Organisation]:
     parents = sorted(depth_of, key=depth_of.__getitem__)
     for _, children in in_parallel(lambda parent: _children(session, parent), parents):
         yield from (made for child in children if (made := organisation(child)))
+
+
+def ids_by_path(session: Session) -> dict[tuple[str, ...], str]:
+    """The id of every organisation's group by its place in the tree; at the empty path, that of the root."""
+    root = session.get("group-by-path", ROOT)["id"]
+    every = in_pages(lambda first, size: _names(session, first, size))
+    return {(): root} | {path: group["id"] for group in every if (path := organisation_path(group["path"]))}
 
 
 def _names(session: Session, first: int, size: int) -> list[Row]:

@@ -23,11 +23,11 @@ class KeycloakReader:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._session = Session(connection)
+        self._session = Session.of(connection)
 
     @cached_property
     def _bulk(self) -> Session:
-        return Session(replace(self._connection, timeout=max(self._connection.timeout, BULK_TIMEOUT)))
+        return Session.of(replace(self._connection, timeout=max(self._connection.timeout, BULK_TIMEOUT)))
 
     def organisation(self, code: str, group_id: str = "") -> Organisation:
         if group_id:

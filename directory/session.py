@@ -1,4 +1,4 @@
-"""A conversation with Keycloak's Admin API as one service account, safe to share between threads.
+"""A conversation with Keycloak's Admin API as one account, safe to share between threads.
 
 Nothing is sent twice behind the caller's back: a lost reply is raised as DirectoryUnavailable, and whoever
 knows that a call may be repeated repeats it.
@@ -12,35 +12,37 @@ from typing import Any, cast
 from keycloak import KeycloakOpenID, KeycloakOpenIDConnection
 from requests import Response
 
-from directory.connection import Connection
+from directory.connection import AdminConnection, Connection
 from directory.errors import DirectoryRefused, DirectoryUnavailable, raise_for, translated
 
 CONNECTIONS = 32
 _SEGMENT = re.compile(r"[\w-]+", re.ASCII)
 
 
-class ServiceAccount(KeycloakOpenIDConnection):
+class Account(KeycloakOpenIDConnection):
     """python-keycloak's connection, with a token that is renewed early and by one thread at a time."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, url: str, realm: str, client_id: str, timeout: float, **credentials: Any) -> None:
+        # python-keycloak declares whole seconds, and hands parts of one on to requests just as well.
+        seconds = cast(int, timeout)
         super().__init__(
-            server_url=_base(connection.url),
-            realm_name=connection.realm,
-            client_id=connection.client_id,
-            client_secret_key=connection.client_secret,
-            timeout=_seconds(connection),
+            server_url=_base(url),
+            realm_name=realm,
+            client_id=client_id,
+            timeout=seconds,
             max_retries=0,
             pool_maxsize=CONNECTIONS,
+            **credentials,
         )
         # An access token lives for a minute unless the realm says more; at two thirds there is time to spare.
         self.token_lifetime_fraction = 0.66
         self._renewing = Lock()
         self._keycloak_openid = KeycloakOpenID(
-            server_url=_base(connection.url),
-            client_id=connection.client_id,
-            realm_name=connection.realm,
-            client_secret_key=connection.client_secret,
-            timeout=_seconds(connection),
+            server_url=_base(url),
+            client_id=client_id,
+            realm_name=realm,
+            client_secret_key=credentials.get("client_secret_key"),
+            timeout=seconds,
             max_retries=0,
         )
 
@@ -49,7 +51,7 @@ class ServiceAccount(KeycloakOpenIDConnection):
             super()._refresh_if_required()
 
     def refresh_token(self) -> None:
-        """A service account has no refresh token: it asks for a new one with its secret."""
+        """Asks for a new token with the secret or password: a service account has no refresh token."""
         try:
             self.get_token()
         except (TypeError, KeyError) as fault:
@@ -62,9 +64,29 @@ class Session:
     A path is given in its segments; each must be an id or a fixed word, anything else is as good as missing.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self._account = ServiceAccount(connection)
-        self._root = f"admin/realms/{connection.realm}/"
+    def __init__(self, account: Account, realm: str) -> None:
+        self._account = account
+        self._root = f"admin/realms/{realm}/"
+
+    @classmethod
+    def of(cls, connection: Connection) -> "Session":
+        """As a service account, in its own realm."""
+        account = Account(
+            connection.url,
+            connection.realm,
+            connection.client_id,
+            connection.timeout,
+            client_secret_key=connection.client_secret,
+        )
+        return cls(account, connection.realm)
+
+    @classmethod
+    def of_administrator(cls, admin: AdminConnection, realm: str) -> "Session":
+        """As the administrator of `master`, in another realm."""
+        account = Account(
+            admin.url, "master", "admin-cli", admin.timeout, username=admin.user, password=admin.password
+        )
+        return cls(account, realm)
 
     def get(self, *path: str, missing: type[DirectoryRefused] = DirectoryRefused, **params: Any) -> Any:
         """The answer's JSON. Raises `missing` when there is nothing at the path."""
@@ -76,6 +98,10 @@ class Session:
         """The id of what was made, from the answer's Location; the empty string when it names none."""
         answer = self._call("post", path, missing, {"data": dumps(body), **params})
         return str(answer.headers.get("Location", "")).rsplit("/", 1)[-1]
+
+    def ask(self, *path: str, body: Any) -> Any:
+        """The JSON that a POST answers with."""
+        return _json(self._call("post", path, DirectoryRefused, {"data": dumps(body)}))
 
     def put(
         self,
@@ -113,11 +139,6 @@ class Session:
 def _base(url: str) -> str:
     """With a slash at the end: without it, a path joined to an address with a folder replaces the folder."""
     return url.rstrip("/") + "/"
-
-
-def _seconds(connection: Connection) -> int:
-    """python-keycloak declares whole seconds, and hands parts of one on to requests just as well."""
-    return cast(int, connection.timeout)
 
 
 def _json(answer: Response) -> Any:

@@ -35,7 +35,7 @@ class KeycloakWriter:
     def __init__(
         self, connection: Connection, come_back_to: str, welcome_lifespan: timedelta = timedelta(days=3)
     ) -> None:
-        self._session = Session(connection)
+        self._session = Session.of(connection)
         self._come_back_to = come_back_to
         self._welcome_lifespan = welcome_lifespan
 

@@ -70,6 +70,9 @@ class KeycloakScene:
     def disable(self, person_id: str) -> None:
         self.ask("PUT", f"users/{person_id}", {"enabled": False})
 
+    def enable(self, person_id: str) -> None:
+        self.ask("PUT", f"users/{person_id}", {"enabled": True})
+
     def lock(self, person_id: str) -> None:
         """Tries wrong passwords until Keycloak locks the account."""
         self._allow_trying()
