@@ -26,7 +26,15 @@ class Application:
         return f"http://localhost:{self.portal_port}"
 
     def launch_portal(self) -> Child:
-        options = ("--bind", f"127.0.0.1:{self.portal_port}", "--workers", _WORKERS, "--threads", _THREADS)
+        options = (
+            "--preload",
+            "--bind",
+            f"127.0.0.1:{self.portal_port}",
+            "--workers",
+            _WORKERS,
+            "--threads",
+            _THREADS,
+        )
         quiet = ("--graceful-timeout", "5", "--log-level", "warning", "--worker-tmp-dir", str(self.state))
         words = (sys.executable, "-m", "gunicorn", "portal:create_app()", *options, *quiet)
         return start("portal", words, log=self._log("portal"), environ=self._environ)

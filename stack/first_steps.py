@@ -35,16 +35,25 @@ class FirstSteps:
         keep(kept, wanted)
         return True
 
+    @property
+    def taken(self) -> bool:
+        """Whether an earlier start took them all, so that this one need not wait for them."""
+        return read_kept(self._people) is not None
+
     def sample_people(self) -> list[dict[str, Any]]:
-        """The people of the sample data, which is loaded at the first start."""
-        kept = self.state / "sample-people.json"
-        people = read_kept(kept)
+        """The people of the sample data, loaded and copied to the portal's mirror the first time."""
+        people: list[dict[str, Any]] | None = read_kept(self._people)
         if people is None:
             from stack.sample import load  # noqa: PLC0415 (needs the whole directory; only the first start does)
 
             people = [_plain(person) for person in load(os.environ | dict(self.environ))]
-            keep(kept, people)
+            self._run("portal", "reconcile")
+            keep(self._people, people)
         return people
+
+    @property
+    def _people(self) -> Path:
+        return self.state / "sample-people.json"
 
     def _run(self, *words: str) -> None:
         run_command(words, self.environ, self.state / "logs" / f"{'-'.join(words)}.log")

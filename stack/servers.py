@@ -102,7 +102,7 @@ class Servers:
     def start_keycloak(self) -> None:
         self.keycloak.prepare(self.page_files)
         self._keycloak_began = self.teller.now()
-        self.add("Keycloak", self.keycloak.launch, self.keycloak.healthy, limit=240)
+        self.add("Keycloak", self.keycloak.launch, self.keycloak.healthy, limit=480)
 
     def await_keycloak(self) -> None:
         with self.teller.step("await-keycloak", "Waiting for Keycloak"):

@@ -85,18 +85,24 @@ class Stack:
             self.first_steps.migrate()
         self.servers.start_mail()
         self.servers.add("portal", self.application.launch_portal, self.application.portal_healthy)
+        if self.first_steps.taken:
+            self._start_worker()
 
     def _start_on_keycloak(self) -> None:
-        application, teller = self.application, self.teller
-        with teller.step("realm", "Comparing the realm with its files"):
+        with self.teller.step("realm", "Comparing the realm with its files"):
             self.first_steps.apply_realm()
-        with teller.step("sample", "Looking for the sample organisations and people"):
+        with self.teller.step("sample", "Looking for the sample organisations and people"):
+            first = not self.first_steps.taken
             self.people = self.first_steps.sample_people()
-        worker = self.servers.add("worker", application.launch_worker, application.worker_healthy)
-        with teller.step("portal", "Waiting for the portal and its worker"):
-            self.servers.service("portal").wait_until_healthy()
-            worker.wait_until_healthy()
-        teller.phase("ready", 0.0)
+        if first:
+            self._start_worker()
+        with self.teller.step("portal", "Waiting for the portal and its worker"):
+            for name in ("portal", "worker"):
+                self.servers.service(name).wait_until_healthy()
+        self.teller.phase("ready", 0.0)
+
+    def _start_worker(self) -> None:
+        self.servers.add("worker", self.application.launch_worker, self.application.worker_healthy)
 
     def _say_ready(self) -> None:
         self._write_facts()
