@@ -29,7 +29,7 @@ class DecisionForm(FlaskForm):
     def validate_reason(self, field: ReasonField) -> None:
         """The person is told why, so there has to be a why."""
         if self.decision.data == Decision.REJECT.value and not field.data:
-            raise ValidationError("Enter a reason, which the person will be told")
+            raise ValidationError("Enter a reason for rejecting, which the person will be told")
 
     @property
     def answer(self) -> Decision:
