@@ -1,14 +1,10 @@
 """Carries a plan out in Keycloak, as far as this version does: create, finish, update."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from directory.tree import FactsChange, Placing, Progress, Tree
 from directory.tree_read import Present
 from sync.plan import Change, ChangeKind, Plan
-
-Step = Callable[[ChangeKind], None]
-"""Told which kind of change begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +32,17 @@ def apply(plan: Plan, tree: Tree, present: Present, progress: Progress) -> Outco
     made = {}
     if created:
         made = dict(tree.create([change.organisation for change in created], present, progress))
-    ids = {"": present.root, **{code: each.id for code, each in present.organisations.items()}, **made}
-    tree.finish([_placing(change, ids) for change in finished if _parent(change) in ids], progress)
+    ids = {**_ids(present), **made}
+    if any(_parent(change) not in ids for change in finished):
+        ids = _ids(tree.present())  # it came with a subtree just now
+    tree.finish([_placing(change, ids) for change in finished], progress)
     tree.update([_facts_change(change) for change in updated], progress)
     return Outcome(len(created), len(finished), len(updated))
+
+
+def _ids(present: Present) -> dict[str, str]:
+    """Group ids by ODS code, the root's under the empty code."""
+    return {"": present.root, **{code: each.id for code, each in present.organisations.items()}}
 
 
 def _parent(change: Change) -> str:

@@ -28,7 +28,7 @@ from tests.stack_fixture.realm import TestRealm, fresh_realm
 from tests.stack_fixture.running import RunningServers
 from tests.stack_fixture.sources import running_servers
 
-TIMES = 2
+TIMES = 3
 IN_FLIGHT = 16
 TOKEN_LIFE = 30  # seconds; the administrator's token lasts 60
 

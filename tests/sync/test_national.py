@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from directory.tree import Tree
+from sync.desired import desired
 from sync.run import carry_out, compare, load
 from tests.builders.national import made_up, national
 from tests.stack_fixture.realm import TestRealm
@@ -35,5 +36,10 @@ def test_a_made_up_country_has_the_real_ones_size(tmp_path: Path) -> None:
     real, invented = national(tmp_path), made_up(tmp_path)
     listings = load(invented.files)
     assert sum(len(listing.records) for listing in listings) == 16_685 + invented.authorities
+    organisations = desired(listings, {}).organisations.values()
+    below = Counter(each.parent for each in organisations)
+    assert len(organisations) == invented.organisations
+    assert below[invented.largest] == max(count for parent, count in below.items() if parent) == 498
+    assert sum(each.is_provider and each.parent is None for each in organisations) == invented.outside
     assert (invented.organisations, invented.outside) == (real.organisations, real.outside)
     assert invented.below_largest == real.below_largest
