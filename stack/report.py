@@ -32,8 +32,9 @@ def facts(
 def table(run: Mapping[str, Any]) -> Table:
     """Addresses first, then who can sign in and what each may do."""
     shown = Table(title="CQRS accounts, on this machine", title_justify="left", show_lines=False)
-    for heading in ("What", "Where or who", "Password", "What for"):
-        shown.add_column(heading, overflow="fold")
+    for heading in ("What", "Where or who", "Password"):
+        shown.add_column(heading, no_wrap=True, overflow="fold")
+    shown.add_column("What for", overflow="fold")
     console = run["administrator"]
     shown.add_row("Portal", run["portal"], "", "register, sign in, approve")
     shown.add_row("Mail", run["mail"], "", "every mail that was sent")

@@ -1,5 +1,6 @@
 """What the person at the keyboard sees of the stack: one line a step, a bar for a download."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 Advance = Callable[[int], None]
+_PLAIN_WIDTH = 150  # characters, where there is no terminal that has a width
 
 
 class Teller:
@@ -15,6 +17,8 @@ class Teller:
 
     def __init__(self, *, quiet: bool = False) -> None:
         self.console = Console(quiet=quiet, highlight=False, soft_wrap=True)
+        if not self.console.is_terminal and "COLUMNS" not in os.environ:
+            self.console.width = _PLAIN_WIDTH
         self.began = time.monotonic()
         self.phases: dict[str, dict[str, float]] = {}
 
