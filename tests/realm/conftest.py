@@ -1,0 +1,31 @@
+"""What the realm's tests share."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.chromium import launch
+from tests.realm.console import Console
+from tests.realm.keycloak_pages import KeycloakPages
+from tests.stack_fixture.realm import TestRealm
+
+
+@pytest.fixture
+def console(realm: TestRealm) -> Console:
+    return Console(realm)
+
+
+@pytest.fixture
+def pages(realm: TestRealm) -> KeycloakPages:
+    """A browser without script, with no cookies yet."""
+    return KeycloakPages(realm)
+
+
+@pytest.fixture(scope="module", params=[1280, 360], ids=["desktop", "phone"])
+def page(request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A real browser's page, as wide as on a desk and as narrow as in a hand."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser.new_page(viewport={"width": request.param, "height": 800})
+        browser.close()
