@@ -16,7 +16,7 @@ from portal.access import Permission, requires, services
 from portal.model.audit import AuditKind
 from portal.pages.fields import SearchField
 from portal.pages.page_numbers import Numbers, asked_page, asked_size
-from portal.store.queries import audit
+from portal.store.queries import audit, people
 from portal.store.queries.audit import Sought
 from portal.templating import LONDON
 
@@ -89,7 +89,8 @@ def search() -> str:
     sought = form.sought if form.validate() else Sought()
     with services().sessions() as db:
         page = audit.listing(db, sought, asked_page(), asked_size(20))
-    return render_template("desk/audit.jinja", form=form, page=page, numbers=Numbers.of_page(page))
+        names = people.names(db, [entry.subject for entry in page.items])
+    return render_template("desk/audit.jinja", form=form, page=page, numbers=Numbers.of_page(page), names=names)
 
 
 @pages.get("/audit.csv")

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from directory.vocabulary import Standing
 from portal import signin
-from portal.access import public, services, signed_in, somebody
+from portal.access import public, services, somebody
 from portal.browser_sessions import KEYCLOAK_SID, PERSON, end_sessions, forget_expired
 from portal.guard import choose
 from portal.model.sessions import SeenLogoutToken
@@ -85,9 +85,11 @@ def _next_page(standing: Standing, wanted: str) -> Response:
 
 
 @pages.post("/signout")
-@signed_in
+@public
 def sign_out() -> Response:
-    """Ends this session, then Keycloak's."""
+    """Ends this session, then Keycloak's; nothing more for somebody whose session had ended already."""
+    if somebody() is None:
+        return redirect(url_for("signin.signed_out"), code=303)
     id_token = session.get(ID_TOKEN, "")
     session.start_anew()  # type: ignore[attr-defined]
     return redirect(signin.logout_url(services().settings, id_token), code=303)
