@@ -20,6 +20,10 @@ class Letter:
     html: str
     links: tuple[str, ...]
 
+    def names(self, about: str) -> bool:
+        """Whether this is in its subject or its text, whatever the case."""
+        return about.lower() in f"{self.subject}\n{self.text}".lower()
+
     def link(self, containing: str) -> str:
         """The first address in it that contains this. Raises AssertionError with the text."""
         for address in self.links:
@@ -39,16 +43,16 @@ class Mailbox:
         rows = self._json(f"{self._page}/messages.json", to=to)
         return [self._read(one["id"]) for one in sorted(rows, key=lambda row: int(row["id"]))]
 
-    def wait_for(self, to: str, subject: str = "", after: int = 0) -> Letter:
-        """The newest message to `to` whose subject contains `subject` and that came after number `after`."""
+    def wait_for(self, to: str, about: str = "", after: int = 0) -> Letter:
+        """The newest message to `to` that names `about` in its subject or text, from after number `after`."""
         end = time.monotonic() + WAIT
         while True:
             letters = self.letters(to)
-            wanted = [one for one in letters if subject.lower() in one.subject.lower() and one.number > after]
+            wanted = [one for one in letters if one.number > after and one.names(about)]
             if wanted:
                 return wanted[-1]
             seen = [(one.number, one.subject) for one in letters]
-            assert time.monotonic() < end, f"no mail to {to} about {subject!r} after {after}, only {seen}"
+            assert time.monotonic() < end, f"no mail to {to} about {about!r} after {after}, only {seen}"
             time.sleep(0.1)
 
     def newest_number(self) -> int:
