@@ -98,6 +98,9 @@ class DirectoryState:
     def disable(self, person_id: str) -> None:
         self._put_person(replace(self._people[person_id], enabled=False))
 
+    def enable(self, person_id: str) -> None:
+        self._put_person(replace(self._people[person_id], enabled=True))
+
     def lock(self, person_id: str) -> None:
         self._locked.add(person_id)
         self._note(ChangeKind.PERSON, person_id)
@@ -118,6 +121,11 @@ class DirectoryState:
     def welcomes(self) -> list[str]:
         """The ids of those whom a link was mailed to, in order."""
         return [person_id for person_id, _ in self._welcomed]
+
+    @property
+    def faults_left(self) -> int:
+        """How many of the ordered faults no call has met yet."""
+        return len(self._faults)
 
     # Inside
 

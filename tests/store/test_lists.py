@@ -42,7 +42,7 @@ def test_the_users_list_shows_exactly_those_below(world: World) -> None:
         ("'", ["carol", "chris", "new", "pam", "paul", "una"]),
     ],
 )
-def test_the_users_list_is_searched_by_names_and_organisations(world: World, typed: str, found: list) -> None:
+def test_the_users_list_is_searched(world: World, typed: str, found: list[str]) -> None:
     """USR-1: each word begins a name, the e-mail address or a word of the organisation."""
     world.registered("new@p001.example")
     with world.services.sessions() as session:
@@ -65,7 +65,7 @@ def test_somebody_without_a_role_is_the_service_desks_to_see(world: World) -> No
 
 
 def test_a_queue_holds_what_may_be_decided(world: World) -> None:
-    """APR-1: at a multi-level practice its approver decides, and the commissioner when there is none active."""
+    """APR-1: at a multi-level practice its approver decides, and the commissioner while it has none."""
     single = world.registered("one@p001.example", "P001")
     multi = world.registered("two@p002.example", "P002")
 
