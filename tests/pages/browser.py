@@ -54,7 +54,8 @@ class Browser:
         assert pressed
         action, fields = pressed.action or form.action, {**form.fields, **pressed.adds, **values}
         if form.method == "get":
-            return self._arrived(self.client.get(action, query_string=fields, follow_redirects=True))
+            path = action.partition("?")[0]
+            return self._arrived(self.client.get(path, query_string=fields, follow_redirects=True))
         return self._arrived(self.client.post(action, data=fields, follow_redirects=True))
 
     def form(self, button: str) -> Form:

@@ -5,7 +5,7 @@ from flask import Flask
 
 from directory.vocabulary import Role
 from portal.access import PERMITTED, Access, Permission
-from tests.pages.world import MULTI, SINGLE, SUB_ICB, World
+from tests.pages.world import MULTI, SINGLE, SUB_ICB, World, build
 
 UNMARKED = "/left-open"
 SAMPLE = {"uuid": "9f1c5a52-9b0a-4d5b-bb54-1d2d7e3f0c11", "int": "1", "string": SINGLE}
@@ -55,8 +55,6 @@ def test_the_public_routes_are_these_and_no_others(world: World) -> None:
 
 def test_an_unmarked_route_is_refused(database: str) -> None:
     """At runtime, even to a signed-in person."""
-    from tests.pages.world import build
-
     world = build(database)
     world.app.add_url_rule(UNMARKED, "left_open", lambda: "open")
     person = world.person("unmarked@nhs.net", ("", Role.SERVICE_DESK))

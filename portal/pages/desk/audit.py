@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import DateField, SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
 from portal.access import Permission, requires, services
@@ -38,7 +39,7 @@ COLUMNS = (
     "origin",
     "hash",
 )
-KINDS = [("", "Anything"), *[(one.value, one.label) for one in AuditKind]]
+KINDS = [SelectChoice("", "Anything"), *[SelectChoice(one.value, one.label) for one in AuditKind]]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -1,7 +1,6 @@
 """Registering: e-mail, organisation, role and name, check, sent. One question a page, each sent on by a redirect."""
 
 import hashlib
-import hmac
 from dataclasses import astuple, replace
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -10,7 +9,7 @@ from werkzeug.wrappers import Response
 from directory.vocabulary import Organisation, Role
 from portal.access import public, services
 from portal.acts.register import Registration, register
-from portal.faults import OrganisationClosed, RoleNotOffered
+from portal.faults import NothingFound, OrganisationClosed, RoleNotOffered
 from portal.pages import organisation_search
 from portal.pages.fields import one_line
 from portal.pages.origin import here
@@ -119,11 +118,19 @@ def check(name: str) -> Page:
     if draft is None or draft.sent:
         return _lost(draft)
     place = organisation_search.get(draft.organisation)
-    if draft.step != "check" or place is None or Role(draft.role) not in offered(place):
-        return _go_on(name)
+    if place is None:
+        drafts.keep(name, draft.with_organisation(""))
+    elif draft.role and Role(draft.role) not in offered(place):
+        drafts.keep(name, replace(draft, role=""))
+    elif draft.step == "check":
+        return _checked(name, draft, place)
+    return _go_on(name)
+
+
+def _checked(name: str, draft: Draft, place: Organisation) -> Page:
     form = SendForm(formdata=None, shown=_fingerprint(draft))
     if request.method == "POST":
-        if hmac.compare_digest(request.form.get("shown", ""), _fingerprint(draft)):
+        if request.form.get("shown") == _fingerprint(draft):
             return _send(name, draft)
         flash("Your answers were changed in another tab. Check them again.", "information")
     return _page("register/check.jinja", form=form, draft=draft, organisation=place, role=Role(draft.role), name=name)
@@ -133,7 +140,7 @@ def _send(name: str, draft: Draft) -> Response:
     asked = Registration(draft.email, draft.organisation, Role(draft.role), draft.first_name, draft.last_name)
     try:
         register(services(), asked, here())
-    except (OrganisationClosed, RoleNotOffered):
+    except (NothingFound, OrganisationClosed, RoleNotOffered):
         drafts.keep(name, draft.with_organisation(""))
         flash("That organisation no longer takes requests for this role. Choose again.", "information")
         return _go_on(name)
