@@ -7,6 +7,11 @@ from playwright.sync_api import expect
 from tests.browser.screens.screen import Screen
 
 
+def named(organisation: str) -> re.Pattern[str]:
+    """The organisation of this whole name, with its code: a branch's name begins with its practice's."""
+    return re.compile(rf"{re.escape(organisation)} \([A-Z0-9]+\)")
+
+
 class StartPage(Screen):
     """The public page: Sign in, or Register."""
 
@@ -47,7 +52,7 @@ class OrganisationQuestion(Screen):
 
     def pick(self, organisation: str) -> "RoleQuestion":
         """Clicks the suggestion that names this organisation."""
-        option = self.page.get_by_role("option").filter(has_text=organisation)
+        option = self.page.get_by_role("option").filter(has_text=named(organisation))
         expect(option).to_have_count(1)
         self.visitor.look("suggestions")
         option.click()

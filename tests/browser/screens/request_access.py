@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.screens.register import named
 from tests.browser.screens.screen import Screen
 
 
@@ -11,7 +12,7 @@ class FindOrganisation(Screen):
     def type_and_pick(self, text: str, organisation: str) -> "RoleAndReason":
         """Types, and picks from what is suggested."""
         self.page.get_by_label("ODS code, name or postcode").press_sequentially(text, delay=30)
-        option = self.page.get_by_role("option").filter(has_text=organisation)
+        option = self.page.get_by_role("option").filter(has_text=named(organisation))
         expect(option).to_have_count(1)
         option.click()
         return RoleAndReason(self.visitor)
