@@ -33,10 +33,14 @@ _TOP = "groups"
 _Event = dict[str, Any]
 
 
-def changes(session: Session, since: datetime) -> list[Change]:
-    """What changed at or after `since`, oldest first."""
-    by_admins = _since(lambda first: _ask(session, "admin-events", first), since)
-    by_people = _since(lambda first: _ask(session, "events", first, type=list(_OWN_ACTS)), since)
+def changes(session: Session, since: datetime, page: int = PAGE) -> list[Change]:
+    """What changed at or after `since`, oldest first, read `page` at a time."""
+
+    def ask(kind: str, **params: Any) -> Callable[[int, int], list[_Event]]:
+        return lambda first, size: session.get(kind, dateFrom=first, direction="asc", max=size, **params)
+
+    by_admins = _since(ask("admin-events"), since, page)
+    by_people = _since(ask("events", type=list(_OWN_ACTS)), since, page)
     found = [change for event in by_admins if (change := _by_admin(event))]
     found += [
         _change(ChangeKind.PERSON, event["userId"], event) for event in by_people if event.get("userId")
@@ -51,23 +55,19 @@ def welcome_sent(session: Session, person_id: str, since: datetime) -> bool:
     return bool(sent)
 
 
-def _since(ask: Callable[[int], list[_Event]], since: datetime) -> Iterator[_Event]:
+def _since(ask: Callable[[int, int], list[_Event]], since: datetime, usual: int) -> Iterator[_Event]:
     """Every event once. Each page starts at the last one's moment: an offset would slip as events come in."""
-    first, seen = milliseconds(since), set[str]()
+    first, size, seen = milliseconds(since), usual, set[str]()
     while True:
-        page = ask(first)
+        page = ask(first, size)
         fresh = [event for event in page if event["id"] not in seen]
         yield from fresh
-        if len(page) < PAGE:
+        if len(page) < size:
             return
         seen.update(event["id"] for event in fresh)
-        # More than a page within one millisecond (a bulk import): step past it rather than ask for ever.
-        first = max(page[-1]["time"], first + (0 if fresh else 1))
-
-
-def _ask(session: Session, kind: str, first: int, **params: Any) -> list[_Event]:
-    events: list[_Event] = session.get(kind, dateFrom=first, direction="asc", max=PAGE, **params)
-    return events
+        # A bulk import can put more than a page into one millisecond: then the page must grow to get past it.
+        size = size * 2 if page[-1]["time"] == first else usual
+        first = page[-1]["time"]
 
 
 def _by_admin(event: _Event) -> Change | None:

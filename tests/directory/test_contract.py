@@ -3,8 +3,9 @@
 import pytest
 
 from tests.directory.changes_suite import ChangesContract
-from tests.directory.contract_suite import OrganisationContract, PeopleContract, RolesContract
+from tests.directory.contract_suite import OrganisationContract, PeopleContract
 from tests.directory.keycloak_scene import KeycloakScene
+from tests.directory.roles_suite import RolesContract
 from tests.directory.scene import Scene, fake_scene
 
 
