@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import BooleanField
 
-from directory.vocabulary import ApprovalLevel
+from directory.vocabulary import ApprovalLevel, Organisation
 from portal.access import Permission, me, my_role, requires, services
 from portal.acts.level import preview, switch
 from portal.faults import OutOfDate
@@ -74,15 +74,22 @@ def confirm(code: str) -> str | Response:
     change = preview(services(), me().actor, _provider(code).organisation.code)
     place = change.organisation
     if request.method == "POST":
-        wanted = ApprovalLevel(request.form["level"])
-        try:
-            switch(services(), me().actor, place.code, wanted, request.form.getlist("approver"), here())
-        except OutOfDate:
-            flash("The people named here have changed. Check them again.", "information")
-            return redirect(url_for("providers.confirm", code=place.code), code=303)
-        flash(f"{place.name} is now {wanted}-level.", "success")
-        return redirect(url_for("providers.show", code=place.code), code=303)
+        return _switch(place)
     return render_template("providers/confirm.jinja", change=change, place=place)
+
+
+def _switch(place: Organisation) -> Response:
+    """Makes the confirmed change; when the people named were no longer so, they are shown again."""
+    if request.form.get("level") not in set(ApprovalLevel):
+        abort(400)
+    wanted = ApprovalLevel(request.form["level"])
+    try:
+        switch(services(), me().actor, place.code, wanted, request.form.getlist("approver"), here())
+    except OutOfDate:
+        flash("The people named here have changed. Check them again.", "information")
+        return redirect(url_for("providers.confirm", code=place.code), code=303)
+    flash(f"{place.name} is now {wanted}-level.", "success")
+    return redirect(url_for("providers.show", code=place.code), code=303)
 
 
 def _provider(code: str) -> Provider:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission, me, requires, services, signed_in
@@ -46,7 +46,7 @@ def _confirmation(seen: View, form: DecisionForm) -> str:
 @requires(Permission.DECIDE_REQUESTS)
 def decision(request_id: UUID) -> Response:
     """Makes the confirmed decision; a double click finds it made and says the same."""
-    answer, reason = Decision(request.form["decision"]), lines(request.form.get("reason"))
+    answer, reason = _answer(), lines(request.form.get("reason"))
     try:
         decided = decide(services(), me().actor, request_id, answer, reason, here())
     except AlreadyDecided:
@@ -55,6 +55,12 @@ def decision(request_id: UUID) -> Response:
             raise
     flash(DONE[answer].format(name=decided.name), "success")
     return redirect(url_for("requests.review", request_id=request_id), code=303)
+
+
+def _answer() -> Decision:
+    if request.form.get("decision") not in set(Decision):
+        abort(400)
+    return Decision(request.form["decision"])
 
 
 def _is_mine(decided: AccessRequest, answer: Decision) -> bool:
