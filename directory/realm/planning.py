@@ -10,6 +10,7 @@ from directory.realm.clients import Clients
 from directory.realm.comparing import Difference, absent
 from directory.realm.files import Representation, read
 from directory.realm.groups import Groups
+from directory.realm.localisation import Localisation
 from directory.realm.part import Part
 from directory.realm.required_actions import RequiredActions
 from directory.realm.server import RealmServer
@@ -20,6 +21,7 @@ from directory.realm.user_profile import UserProfile
 # In this order, because each stands on those before it: roles on their client, groups on the roles.
 PARTS: tuple[Part, ...] = (
     Settings(),
+    Localisation(),
     RequiredActions(),
     UserProfile(),
     Clients(),

@@ -6,7 +6,16 @@ from directory.realm.server import RealmServer
 
 # These are things in the realm rather than settings of it; other parts see to each.
 _PARTS_OF_THEIR_OWN = frozenset(
-    {"clients", "clientScopeMappings", "components", "groups", "requiredActions", "roles", "users"}
+    {
+        "clients",
+        "clientScopeMappings",
+        "components",
+        "groups",
+        "localizationTexts",
+        "requiredActions",
+        "roles",
+        "users",
+    }
 )
 
 

@@ -158,6 +158,10 @@ def _unregister_action(console: Console) -> None:
     console.server.delete("/authentication/required-actions/CONFIGURE_TOTP")
 
 
+def _move_service_desk(console: Console) -> None:
+    console.server.post("/localization/en", {"cqrsServiceDeskPhone": "999"})
+
+
 DRIFTS: dict[Callable[[Console], None], str] = {
     _weaken_passwords: "realm setting passwordPolicy: length(4) -> length(8)",
     _open_registration: "realm setting registrationAllowed: True -> False",
@@ -178,6 +182,7 @@ DRIFTS: dict[Callable[[Console], None], str] = {
     _open_profile: "user profile unmanagedAttributePolicy: ENABLED -> absent",
     _let_people_edit_payment_types: "user profile payment_types permissions: ",
     _forget_current_password: "required action UPDATE_PASSWORD config.max_auth_age: 300 -> 0",
+    _move_service_desk: "text en cqrsServiceDeskPhone: 999 -> ",
     _unregister_action: "required action CONFIGURE_TOTP: absent -> present",
 }
 
@@ -206,6 +211,7 @@ def test_leaves_what_is_somebody_elses(realm: TestRealm, console: Console) -> No
     server = console.server
     server.post("/clients", {"clientId": "other", "redirectUris": ["https://other.example/"]})
     server.post("/groups", {"name": "other"})
+    server.post("/localization/en", {"other": "a text"})
     server.post(f"/groups/{console.group('/organisations')['id']}/children", {"name": "Y58"})
     server.post(f"/clients/{console.client('cqrs')['id']}/roles", {"name": "other"})
     server.put("/users/profile", _with_attribute(server.get("/users/profile"), "shoe_size"))
@@ -221,6 +227,7 @@ def test_leaves_what_is_somebody_elses(realm: TestRealm, console: Console) -> No
     assert shown(realm) == []
     assert console.client("other")["redirectUris"] == ["https://other.example/"]
     assert console.group("/other")
+    assert server.get("/localization/en")["other"] == "a text"
     assert console.group("/organisations/Y58")
     assert console.role("cqrs", "other")
     names = [attribute["name"] for attribute in server.get("/users/profile")["attributes"]]

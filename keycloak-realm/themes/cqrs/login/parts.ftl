@@ -1,19 +1,16 @@
 <#-- What several pages share: addresses, whom to ask, and the parts of a form. -->
 
-<#-- The portal that this sign-in is for; where the page knows of none, the one of the installation. -->
+<#-- The portal's address, as the realm sets it; empty where it does not. -->
 <#function portal>
-  <#if (client.clientId)! == "cqrs-portal" && (client.baseUrl)?has_content>
-    <#return client.baseUrl?remove_ending("/signin")>
-  </#if>
-  <#return properties.portalUrl!>
+  <#return msg("cqrsPortalUrl")>
 </#function>
 
 <#macro serviceDesk>
-  <#if properties.serviceDeskPhone?has_content || properties.serviceDeskEmail?has_content>
+  <#if msg("cqrsServiceDeskPhone")?has_content || msg("cqrsServiceDeskEmail")?has_content>
     <ul class="nhsuk-list">
-      <#if properties.serviceDeskPhone?has_content><li>${msg("cqrsPhone")} ${properties.serviceDeskPhone}</li></#if>
-      <#if properties.serviceDeskEmail?has_content>
-        <li>${msg("cqrsEmail")} <a href="mailto:${properties.serviceDeskEmail}">${properties.serviceDeskEmail}</a></li>
+      <#if msg("cqrsServiceDeskPhone")?has_content><li>${msg("cqrsPhone")} ${msg("cqrsServiceDeskPhone")}</li></#if>
+      <#if msg("cqrsServiceDeskEmail")?has_content>
+        <li>${msg("cqrsEmail")} <a href="mailto:${msg("cqrsServiceDeskEmail")}">${msg("cqrsServiceDeskEmail")}</a></li>
       </#if>
     </ul>
   </#if>

@@ -8,6 +8,6 @@
 <@mail.paragraph text=msg(kind + "ToDo")/>
 <@mail.button text=msg(kind + "Button") href=link/>
 <@mail.paragraph text=msg("cqrsLinkLife", linkExpirationFormatter(linkExpiration))/>
-<#if properties.portalUrl?has_content><@mail.paragraph text=msg("cqrsNewLink", properties.portalUrl + "/register/new-link")/></#if>
+<#if msg("cqrsPortalUrl")?has_content><@mail.paragraph text=msg("cqrsNewLink", msg("cqrsPortalUrl") + "/register/new-link")/></#if>
 <@mail.paragraph text=msg("actionsOtherwise")/>
 </@mail.emailLayout>

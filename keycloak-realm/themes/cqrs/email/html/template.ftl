@@ -19,11 +19,11 @@
 <tr><td style="padding: 32px 24px; ${font} font-size: 19px; line-height: 28px;">
 <#if heading?has_content><h1 style="${font} font-size: 32px; line-height: 40px; margin: 0 0 24px;">${heading}</h1></#if>
 <#nested>
-<#if properties.serviceDeskEmail?has_content || properties.serviceDeskPhone?has_content>
+<#if msg("cqrsServiceDeskEmail")?has_content || msg("cqrsServiceDeskPhone")?has_content>
 <@section text=msg("cqrsHelpTitle")/>
 <p style="margin: 0 0 24px;">${msg("cqrsHelpText")}
-<#if properties.serviceDeskEmail?has_content><br>${msg("cqrsEmail")} <a href="mailto:${properties.serviceDeskEmail}" style="color: #005eb8;">${properties.serviceDeskEmail}</a></#if>
-<#if properties.serviceDeskPhone?has_content><br>${msg("cqrsPhone")} ${properties.serviceDeskPhone}</#if></p>
+<#if msg("cqrsServiceDeskEmail")?has_content><br>${msg("cqrsEmail")} <a href="mailto:${msg("cqrsServiceDeskEmail")}" style="color: #005eb8;">${msg("cqrsServiceDeskEmail")}</a></#if>
+<#if msg("cqrsServiceDeskPhone")?has_content><br>${msg("cqrsPhone")} ${msg("cqrsServiceDeskPhone")}</#if></p>
 </#if>
 <p style="font-size: 16px; line-height: 24px; margin: 32px 0 0;">${msg("cqrsSentBy")}</p>
 </td></tr>

@@ -12,8 +12,8 @@ ${link}
 
 ${msg("cqrsLinkLife", linkExpirationFormatter(linkExpiration))}
 
-<#if properties.portalUrl?has_content>
-${msg("cqrsNewLink", properties.portalUrl + "/register/new-link")}
+<#if msg("cqrsPortalUrl")?has_content>
+${msg("cqrsNewLink", msg("cqrsPortalUrl") + "/register/new-link")}
 
 </#if>
 ${msg("actionsOtherwise")}

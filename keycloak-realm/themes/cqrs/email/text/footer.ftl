@@ -1,12 +1,12 @@
 <#ftl output_format="plainText">
 
-<#if properties.serviceDeskEmail?has_content || properties.serviceDeskPhone?has_content>
+<#if msg("cqrsServiceDeskEmail")?has_content || msg("cqrsServiceDeskPhone")?has_content>
 ${msg("cqrsHelpTitle")}
 
 ${msg("cqrsHelpText")}
-<#if properties.serviceDeskEmail?has_content>${msg("cqrsEmail")} ${properties.serviceDeskEmail}
+<#if msg("cqrsServiceDeskEmail")?has_content>${msg("cqrsEmail")} ${msg("cqrsServiceDeskEmail")}
 </#if>
-<#if properties.serviceDeskPhone?has_content>${msg("cqrsPhone")} ${properties.serviceDeskPhone}
+<#if msg("cqrsServiceDeskPhone")?has_content>${msg("cqrsPhone")} ${msg("cqrsServiceDeskPhone")}
 </#if>
 
 </#if>
