@@ -24,6 +24,7 @@ from directory.vocabulary import Holding
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest, RequestState
 from portal.store.folding import fold
+from portal.store.queries.organisations import plain_order
 from portal.store.queries.page import Page, bounds
 from portal.store.queries.reach import stands_over
 from portal.store.queries.requests import word_matches
@@ -204,6 +205,6 @@ def _order(rows: Subquery, shown: Shown) -> list[ColumnElement[object]]:
         Sort.EMAIL: "email",
         Sort.STATUS: "status",
     }[shown.sort]
-    chief = func.lower(rows.c[first])
-    rest = [func.lower(rows.c[name]) for name in names if name != first]
+    chief = plain_order(rows.c[first])
+    rest = [plain_order(rows.c[name]) for name in names if name != first]
     return [chief.desc() if shown.descending else chief, *rest, rows.c.organisation_code, rows.c.request_id]

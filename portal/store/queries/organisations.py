@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, case, collate, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from directory.vocabulary import OrganisationStatus, OrganisationType
 from portal.model.mirror import MirroredOrganisation
@@ -26,7 +26,7 @@ def search(
     statement = (
         select(MirroredOrganisation)
         .where(matches(query), MirroredOrganisation.type != OrganisationType.REGION)
-        .order_by(_rank(text[:MAX_TYPED]), MirroredOrganisation.name, MirroredOrganisation.code)
+        .order_by(_rank(text[:MAX_TYPED]), plain_order(MirroredOrganisation.name), MirroredOrganisation.code)
         .limit(limit)
     )
     if open_only:
@@ -37,6 +37,11 @@ def search(
 def matches(query: str) -> ColumnElement[bool]:
     """Whether an organisation's searchable words match a prefix query made by `folding`."""
     return MirroredOrganisation.search.op("@@")(func.to_tsquery("simple", query))
+
+
+def plain_order(column: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """Sorts by bare letters, whatever the case: to compare by a language's rules takes four times as long."""
+    return collate(func.lower(column), "C")
 
 
 def _rank(text: str) -> ColumnElement[int]:

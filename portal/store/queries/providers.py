@@ -9,7 +9,7 @@ from directory.vocabulary import PROVIDER_TYPES, Holding, OrganisationStatus, Ro
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest, RequestState
 from portal.store.folding import prefix_query
-from portal.store.queries.organisations import matches
+from portal.store.queries.organisations import matches, plain_order
 from portal.store.queries.page import Page, bounds
 from portal.store.queries.reach import under
 
@@ -35,7 +35,7 @@ def listing(
         conditions.append(matches(prefix_query(text)))
     statement = select(MirroredOrganisation).where(*conditions)
     total = session.scalar(select(func.count()).select_from(MirroredOrganisation).where(*conditions)) or 0
-    by_name = statement.order_by(MirroredOrganisation.name, MirroredOrganisation.code)
+    by_name = statement.order_by(plain_order(MirroredOrganisation.name), MirroredOrganisation.code)
     found = session.scalars(by_name.limit(size).offset((number - 1) * size))
     return Page(_counted(session, list(found)), number, size, total)
 
