@@ -12,6 +12,11 @@ from stack.process import Child, start
 from stack.settings import REALM_FILES
 
 ADMINISTRATOR = "admin"
+# Else Keycloak mails a person for each wrong password as well.
+MAILED_EVENTS = (
+    "UPDATE_PASSWORD,UPDATE_TOTP,REMOVE_TOTP,"
+    "USER_DISABLED_BY_TEMPORARY_LOCKOUT,USER_DISABLED_BY_PERMANENT_LOCKOUT"
+)
 _OPENED = ("java.util", "java.util.concurrent", "java.security", "java.lang")
 # Keycloak's own script starts Java with these; started without the script, Java itself is our child, so that
 # it gets our signals and its pid is the one that we write down.
@@ -114,6 +119,7 @@ class Keycloak:
                 "KC_HTTP_PORT": str(self.port),
                 "KC_HTTP_MANAGEMENT_HOST": "127.0.0.1",
                 "KC_HTTP_MANAGEMENT_PORT": str(self.management_port),
+                "KC_SPI_EVENTS_LISTENER__EMAIL__INCLUDE_EVENTS": MAILED_EVENTS,
                 "KC_BOOTSTRAP_ADMIN_USERNAME": ADMINISTRATOR,
                 "KC_BOOTSTRAP_ADMIN_PASSWORD": self.admin_password,
             }
