@@ -21,7 +21,6 @@ from tests.browser.chromium import launch  # noqa: E402
 from tests.browser.journeys import (  # noqa: E402
     PASSWORD,
     Newcomer,
-    newcomer,
     review_from_mail,
     set_first_password,
     sign_in,
@@ -31,7 +30,7 @@ from tests.browser.mailbox import Letter, Mailbox  # noqa: E402
 from tests.browser.screens.home import HomePage  # noqa: E402
 from tests.browser.screens.keycloak import SignInPage  # noqa: E402
 from tests.browser.screens.mail import MailPage  # noqa: E402
-from tests.browser.screens.register import CheckAnswers, RoleQuestion, StartPage  # noqa: E402
+from tests.browser.screens.register import StartPage  # noqa: E402
 from tests.browser.stack_facts import SamplePerson, StackFacts  # noqa: E402
 from tests.browser.visitor import Visitor  # noqa: E402
 
@@ -49,10 +48,13 @@ class Tour:
     def visitor(self, name: str) -> Visitor:
         return Visitor(self._browser, self._folder, name, portal=self._stack.portal)
 
-    def picture(self, visitor: Visitor, name: str) -> None:
-        """Saves what the window shows. Raises ValueError for a file too large to keep in a repository."""
+    def picture(self, visitor: Visitor, name: str, *, whole: bool = False) -> None:
+        """Saves what the window shows, or the whole page.
+
+        Raises ValueError for a file too large to keep in a repository.
+        """
         target = TOUR / f"{name}.png"
-        visitor.page.screenshot(path=target)
+        visitor.page.screenshot(path=target, full_page=whole)
         size = target.stat().st_size
         if size > LARGEST:
             raise ValueError(f"{target.name} has {size} bytes, more than {LARGEST}")
@@ -64,10 +66,10 @@ class Tour:
             start = StartPage(person.go("/"))
             self.picture(person, "1-start")
             question = start.register().answer(who.registered_as)
-            question.type_text(who.typed)
+            question.type_text("surgery")
             self.picture(person, "2-organisation")
-            role: RoleQuestion = question.pick(who.organisation)
-            check: CheckAnswers = role.answer(who.role, who.first, who.last)
+            role = question.type_and_pick(who.typed, who.organisation)
+            check = role.answer(who.role, who.first, who.last)
             self.picture(person, "3-check")
             check.register()
 
@@ -78,7 +80,7 @@ class Tour:
             SignInPage(person)
             self.picture(person, "4-sign-in")
             review = review_from_mail(person, letter, approver)
-            self.picture(person, "5-review")
+            self.picture(person, "5-review", whole=True)
             review.approve().confirm()
             person.go("/providers")
             self.picture(person, "8-providers")
@@ -93,10 +95,17 @@ class Tour:
             self.picture(person, "7-home")
 
 
+def jessica(stack: StackFacts) -> Newcomer:
+    """The guides' own newcomer, with an address that has no account yet."""
+    addresses = (f"jessica.finn{number}@fairisle.example" for number in ("", *range(2, 1000)))
+    free = next(address for address in addresses if not stack.accounts(address))
+    return Newcomer("Jessica", "Finn", free, "Provider User", "fair isle", "Fair Isle Surgery")
+
+
 def take(stack: StackFacts) -> None:
     """All pictures, from one newcomer's journey."""
     TOUR.mkdir(exist_ok=True)
-    mailbox, who = Mailbox(stack.mail_page), newcomer("Fair Isle Surgery", "fair isle")
+    mailbox, who = Mailbox(stack.mail_page), jessica(stack)
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         tour = Tour(launch(playwright), stack, Path(folder))
         before = mailbox.newest_number()

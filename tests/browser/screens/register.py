@@ -46,8 +46,10 @@ class OrganisationQuestion(Screen):
         return self.pick(organisation)
 
     def type_text(self, text: str) -> None:
-        """Types, key by key, and waits for the suggestions."""
-        self.page.get_by_label("ODS code, name or postcode").press_sequentially(text, delay=30)
+        """Types, key by key in place of what is there, and waits for the suggestions."""
+        box = self.page.get_by_label("ODS code, name or postcode")
+        box.fill("")
+        box.press_sequentially(text, delay=30)
         expect(self.page.get_by_role("option").first).to_be_visible()
 
     def pick(self, organisation: str) -> "RoleQuestion":
