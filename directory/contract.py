@@ -108,5 +108,11 @@ class Writer(Protocol):
         Whether one was sent now.
         """
 
+    def set_wants_email(self, person_id: str, wants: bool) -> Person:
+        """The person, who from now on gets our e-mails or doesn't; Keycloak's about security always come.
+
+        Raises PersonNotFound.
+        """
+
     def set_approval_level(self, organisation: Organisation, level: ApprovalLevel) -> Organisation:
         """The organisation with its new approval level."""

@@ -77,6 +77,13 @@ class KeycloakWriter:
         )
         return True
 
+    def set_wants_email(self, person_id: str, wants: bool) -> Person:
+        user = self._session.get("users", person_id, missing=PersonNotFound)
+        attributes = {**(user.get("attributes") or {}), "email_notifications": [str(wants).lower()]}
+        if attributes != user.get("attributes"):
+            self._session.put("users", person_id, body={**user, "attributes": attributes}, missing=PersonNotFound)
+        return translate.person({**user, "attributes": attributes})
+
     def set_approval_level(self, organisation: Organisation, level: ApprovalLevel) -> Organisation:
         group = groups.by_id(self._session, self._id_of(organisation))
         now = translate.organisation(group)

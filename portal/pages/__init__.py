@@ -4,6 +4,7 @@ from portal.pages.desk.audit import pages as audit
 from portal.pages.desk.routes import pages as desk
 from portal.pages.home.routes import pages as home
 from portal.pages.notifications.routes import pages as notifications
+from portal.pages.profile.notification_settings import pages as settings
 from portal.pages.profile.request_access import pages as request_access
 from portal.pages.profile.routes import pages as profile
 from portal.pages.providers.routes import pages as providers
@@ -24,6 +25,7 @@ BLUEPRINTS = (
     roles,
     profile,
     request_access,
+    settings,
     requests,
     users,
     notifications,

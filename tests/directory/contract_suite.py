@@ -178,6 +178,18 @@ class PeopleContract:
         assert not scene.reader.has_credential(scene.writer.ensure_person(address(), "Ann", "Example").id)
         assert scene.reader.has_credential(scene.person().id)
 
+    def test_wants_email_or_not(self, scene: Scene) -> None:
+        """NOT-2: it is Keycloak's to keep; all else about the person stays."""
+        person = scene.build.enrol(address(), "Ann", "Lee")
+        assert scene.reader.person(person.id).wants_email
+        assert not scene.writer.set_wants_email(person.id, False).wants_email
+        now = scene.reader.person(person.id)
+        assert (now.wants_email, now.email, now.name, now.enabled) == (False, person.email, "Ann Lee", True)
+        assert scene.reader.has_credential(person.id)
+        assert scene.writer.set_wants_email(person.id, True).wants_email
+        with pytest.raises(PersonNotFound):
+            scene.writer.set_wants_email(NOBODY, True)
+
     def test_welcomed_once(self, scene: Scene) -> None:
         """REG-3, APR-4: one link for one approval, however often it is tried; another when asked later."""
         person = scene.build.enrol(address(), password=False)

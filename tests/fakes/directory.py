@@ -103,6 +103,12 @@ class FakeDirectory(DirectoryState):
             self._welcomed.append((person_id, self._clock()))
             return True
 
+    def set_wants_email(self, person_id: str, wants: bool) -> Person:
+        with self._call():
+            changed = replace(self._known(person_id), wants_email=wants)
+            self._put_person(changed)
+            return changed
+
     def set_approval_level(self, organisation: Organisation, level: ApprovalLevel) -> Organisation:
         with self._call():
             return self._put(replace(self._now(organisation), approval_level=level))
