@@ -48,6 +48,7 @@ class Watch:
                 f"{service.name} died {before + 1} times in ten minutes ({ending}): see its log."
             )
         self.teller.line(f"{service.name} died ({ending}): starting it again")
+        service.clear_away()
         self.pause(min(_LONGEST_WAIT, 2.0**before - 1))
         try:
             service.start()

@@ -1,5 +1,6 @@
 """The programs that the stack starts: each in a session of its own, and none outlives the stack."""
 
+import os
 import pwd
 import signal
 import subprocess
@@ -84,6 +85,21 @@ def family_of(pid: int) -> list[psutil.Process]:
         return [process, *process.children(recursive=True)]
     except psutil.NoSuchProcess:
         return []
+
+
+def rest_of_session(pid: int) -> list[psutil.Process]:
+    """What is left of the session that a program of ours led: those that it started and did not take along.
+
+    Every program of ours leads a session of its own, so nobody else's can be among them.
+    """
+    return [process for process in psutil.process_iter() if _session_of(process.pid) == pid]
+
+
+def _session_of(pid: int) -> int | None:
+    try:
+        return os.getsid(pid)
+    except (ProcessLookupError, PermissionError):
+        return None
 
 
 def kill_all(family: Sequence[psutil.Process]) -> None:

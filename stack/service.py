@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from stack.leftovers import Register
 from stack.problem import StackProblem
-from stack.process import Child
+from stack.process import Child, kill_all, rest_of_session
 
 _ASK_EVERY = 0.1
 _NO_SPACE = "No space left on device"
@@ -46,6 +46,11 @@ class Service:
     def stop(self) -> None:
         if self.child:
             self.child.stop(self.limit)
+
+    def clear_away(self) -> None:
+        """Ends what a dead one left: a killed gunicorn's workers would go on answering for a while."""
+        if self.ended and self.child:
+            kill_all(rest_of_session(self.child.popen.pid))
 
     @property
     def _log(self) -> str:

@@ -56,6 +56,7 @@ class Stack:
     def run(self) -> None:
         """Raises StackProblem for what it can't mend, StopAsked when it is asked to stop."""
         self.servers.open()
+        self.settings.run_file.unlink(missing_ok=True)
         try:
             self._start()
             self._say_ready()

@@ -84,3 +84,26 @@ def test_a_child_that_will_not_end_is_killed_with_all_that_it_started(tmp_path: 
     gone, alive = psutil.wait_procs(family, timeout=5)
     assert alive == []
     assert len(gone) == 2
+
+
+def test_what_a_killed_service_left_is_ended_before_it_is_started_again(
+    tmp_path: Path, teller: Teller
+) -> None:
+    """Issue 3: a healed portal is answered by itself, not by its predecessor's workers."""
+    code = (
+        "import subprocess, sys, time;"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); print('up', flush=True);"
+        "time.sleep(600)"
+    )
+    service = _service(tmp_path, code)
+    service.start()
+    while "up" not in (tmp_path / "log").read_text():
+        time.sleep(0.05)
+    assert service.child is not None
+    (worker,) = psutil.Process(service.child.popen.pid).children()
+    service.child.popen.kill()
+    service.child.popen.wait()
+    assert worker.is_running()
+    Watch([service], teller, lambda: None).look()
+    assert psutil.wait_procs([worker], timeout=5)[1] == []
+    service.stop()

@@ -1,0 +1,105 @@
+"""Issue 3: `cqrs run` as a newcomer has it, from its first start to `cqrs clean`."""
+
+import os
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import psutil
+import pytest
+import requests
+
+from tests.browser.running import Run, environment
+from tests.stack.conftest import ROOT
+
+pytestmark = pytest.mark.keycloak
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """A stack of these tests' own. They stop and start it, and leave it running."""
+    state = tmp_path_factory.mktemp("whole") / "state"
+    started = Run(state, environment(state)).start()
+    yield started
+    started.stop()
+
+
+def _cqrs(run: Run, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command beside the running stack, told only where its state is."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("CQRS_")}
+    return subprocess.run(
+        [sys.executable, "-m", "commands", *words],
+        cwd=ROOT, env=environ | {"CQRS_STATE": str(run.state)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_the_first_start_ends_with_ready_and_writes_what_it_is(run: Run) -> None:
+    """Issue 3: `ready` with the portal's address as its last line; run.json is its owner's alone."""
+    assert run.lines[-1] == f"ready {run.facts['portal']}"
+    assert stat.S_IMODE((run.state / "run.json").stat().st_mode) == 0o600
+    assert requests.get(f"{run.facts['portal']}/health", timeout=5).ok
+    assert requests.get(run.facts["mail_list"], timeout=5).json() is not None
+    said = "\n".join(run.lines)
+    for person in run.facts["people"]:
+        assert person["email"] in said
+    assert {"PostgreSQL", "Keycloak", "mail catcher", "portal", "worker"} == set(run.facts["pids"])
+
+
+def test_no_secret_is_in_a_log(run: Run) -> None:
+    """Issue 3: secrets are made at first start, and stay where they are."""
+    made = [
+        value for name, value in run.facts["environment"].items() if "SECRET" in name or "PASSWORD" in name
+    ]
+    logs = "".join(path.read_text(errors="replace") for path in (run.state / "logs").iterdir())
+    assert [secret for secret in made if secret in logs] == []
+
+
+def test_commands_find_the_running_stack(run: Run) -> None:
+    """Issue 3: `cqrs realm plan` on a running server; the realm that was loaded differs in nothing."""
+    planned = _cqrs(run, "realm", "plan")
+    assert planned.returncode == 0, planned.stdout + planned.stderr
+
+
+def test_a_killed_portal_comes_back(run: Run) -> None:
+    """Issue 3: a service that dies is started again, and run.json has its new pid."""
+    before = run.facts["pids"]["portal"]
+    psutil.Process(before).kill()
+    until = time.monotonic() + 60
+    while run.facts["pids"]["portal"] == before and time.monotonic() < until:
+        time.sleep(0.2)
+    assert requests.get(f"{run.facts['portal']}/health", timeout=5).ok
+    assert any("portal died (killed by SIGKILL)" in line for line in run.lines)
+
+
+def test_clean_refuses_while_it_runs(run: Run) -> None:
+    """Issue 3: `make clean` removes the data, though not under a running stack."""
+    refused = _cqrs(run, "clean")
+    assert refused.returncode == 1
+    assert "running" in refused.stderr
+    assert requests.get(f"{run.facts['portal']}/health", timeout=5).ok
+
+
+def test_it_stops_whole_and_starts_again_with_its_data(run: Run) -> None:
+    """Issue 3: stopping stops everything it started; the next start keeps all data."""
+    first = run.facts
+    family = [
+        process
+        for pid in first["pids"].values()
+        for process in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True))
+    ]
+    assert run.stop() == 0
+    assert psutil.wait_procs(family, timeout=5)[1] == []
+    assert not (run.state / "run.json").exists()
+    run.start()
+    assert run.facts["people"] == first["people"]
+    assert run.facts["environment"] == first["environment"]
+    assert _cqrs(run, "realm", "plan").returncode == 0
+
+
+def test_clean_removes_everything(run: Run) -> None:
+    """Issue 3: `make clean` removes it."""
+    run.stop()
+    assert _cqrs(run, "clean").returncode == 0
+    assert not run.state.exists()
