@@ -11,14 +11,14 @@ class ClientRoles:
 
     def differences(self, server: RealmServer, wanted: Representation) -> list[Difference]:
         found: list[Difference] = []
-        for client, roles in wanted["roles"]["client"].items():
+        for client, roles in wanted.get("roles", {}).get("client", {}).items():
             present = roles_of(server, client)
             for role in roles:
                 found += _role_differences(client, role, present.get(role["name"]))
         return found
 
     def put_right(self, server: RealmServer, wanted: Representation) -> None:
-        for client, roles in wanted["roles"]["client"].items():
+        for client, roles in wanted.get("roles", {}).get("client", {}).items():
             path = f"/clients/{clients_of(server)[client]['id']}/roles"
             present = roles_of(server, client)
             for role in roles:
@@ -63,7 +63,7 @@ def _scope_changes(server: RealmServer, wanted: Representation) -> list[tuple[st
     """(client, owner of the role, role, whether it is missing rather than too many)."""
     known = clients_of(server)
     changes: list[tuple[str, str, str, bool]] = []
-    for owner, mappings in wanted["clientScopeMappings"].items():
+    for owner, mappings in wanted.get("clientScopeMappings", {}).items():
         for mapping in mappings:
             client, ours = mapping["client"], set(mapping["roles"])
             present = _mapped(server, known, client, owner)

@@ -16,14 +16,14 @@ class Clients:
     def differences(self, server: RealmServer, wanted: Representation) -> list[Difference]:
         present = clients_of(server)
         found: list[Difference] = []
-        for client in wanted["clients"]:
+        for client in wanted.get("clients", []):
             name = client["clientId"]
             found += _differences(client, present[name]) if name in present else [absent("client", name)]
         return found
 
     def put_right(self, server: RealmServer, wanted: Representation) -> None:
         present = clients_of(server)
-        for client in wanted["clients"]:
+        for client in wanted.get("clients", []):
             theirs = present.get(client["clientId"])
             if theirs is None:
                 server.post("/clients", client)

@@ -34,6 +34,8 @@ def read(files: Iterable[Path], environment: Mapping[str, str]) -> Representatio
         wanted |= _fill(_load(file), environment, missing)
     if missing:
         raise RealmFileInvalid(f"set these in the environment first: {', '.join(sorted(missing))}")
+    if not wanted.get("realm"):
+        raise RealmFileInvalid("it names no realm")
     return wanted
 
 

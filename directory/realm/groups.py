@@ -14,7 +14,7 @@ class Groups:
 
     def differences(self, server: RealmServer, wanted: Representation) -> list[Difference]:
         found: list[Difference] = []
-        for group in _every(wanted["groups"]):
+        for group in _every(wanted.get("groups", [])):
             theirs = _find(server, group["path"])
             if theirs is None:
                 found.append(absent("group", group["path"]))
@@ -24,7 +24,7 @@ class Groups:
         return found
 
     def put_right(self, server: RealmServer, wanted: Representation) -> None:
-        for group in _every(wanted["groups"]):
+        for group in _every(wanted.get("groups", [])):
             theirs = _find(server, group["path"]) or _make(server, group)
             put_roles_right(server, f"/groups/{theirs['id']}", wanted_roles(group))
 

@@ -14,10 +14,10 @@ class Localisation:
     def differences(self, server: RealmServer, wanted: Representation) -> list[Difference]:
         return [
             difference
-            for language, texts in wanted["localizationTexts"].items()
+            for language, texts in wanted.get("localizationTexts", {}).items()
             for difference in compare("text", language, texts, server.get(f"/localization/{language}"))
         ]
 
     def put_right(self, server: RealmServer, wanted: Representation) -> None:
-        for language, texts in wanted["localizationTexts"].items():
+        for language, texts in wanted.get("localizationTexts", {}).items():
             server.post(f"/localization/{language}", texts)

@@ -13,7 +13,7 @@ class RequiredActions:
     def differences(self, server: RealmServer, wanted: Representation) -> list[Difference]:
         present = _present(server)
         found: list[Difference] = []
-        for action in wanted["requiredActions"]:
+        for action in wanted.get("requiredActions", []):
             alias = action["alias"]
             theirs = present.get(alias)
             found += (
@@ -25,7 +25,7 @@ class RequiredActions:
 
     def put_right(self, server: RealmServer, wanted: Representation) -> None:
         present = _present(server)
-        for action in wanted["requiredActions"]:
+        for action in wanted.get("requiredActions", []):
             alias = action["alias"]
             if alias not in present:
                 server.post("/authentication/register-required-action", action)

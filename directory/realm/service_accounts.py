@@ -11,7 +11,7 @@ class ServiceAccounts:
 
     def differences(self, server: RealmServer, wanted: Representation) -> list[Difference]:
         found: list[Difference] = []
-        for account in wanted["users"]:
+        for account in wanted.get("users", []):
             path = _path(server, account)
             present = present_roles(server, path) if path else set()
             subject = account["serviceAccountClientId"]
@@ -19,7 +19,7 @@ class ServiceAccounts:
         return found
 
     def put_right(self, server: RealmServer, wanted: Representation) -> None:
-        for account in wanted["users"]:
+        for account in wanted.get("users", []):
             path = _path(server, account)
             # Keycloak makes the account with its client, which is put right before.
             if path:

@@ -22,6 +22,8 @@ class UserProfile:
     """The attributes that our file declares, by name."""
 
     def differences(self, server: RealmServer, wanted: Representation) -> list[Difference]:
+        if _PROVIDER not in wanted.get("components", {}):
+            return []
         ours, theirs = _profile(wanted), server.get("/users/profile")
         policy = compare("user profile", "", {_POLICY: ours.get(_POLICY)}, theirs)
         return policy + _attribute_differences(_by_name(ours), _by_name(theirs))

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -234,6 +235,18 @@ def test_leaves_what_is_somebody_elses(realm: TestRealm, console: Console) -> No
     assert "shoe_size" in names
     assert console.client("cqrs-portal")["attributes"]["x"] == "y"
     assert server.get()["smtpServer"]["envelopeFrom"] == "back@other.example"
+
+
+def test_a_file_of_one_setting_changes_one_setting(
+    realm: TestRealm, console: Console, tmp_path: Path
+) -> None:
+    before = console.server.get()
+    file = tmp_path / "realm.json"
+    file.write_text('{"realm": "${CQRS_REALM}", "displayName": "Try-out"}')
+    apply(plan(realm.admin, [file], realm.environment))
+    after = console.server.get()
+    assert {key for key in after if after[key] != before[key]} == {"displayName"}
+    apply(planned(realm))
 
 
 def test_shows_no_secret(realm: TestRealm, console: Console) -> None:

@@ -17,18 +17,24 @@ def _file(folder: Path, text: str) -> Path:
     return file
 
 
+def _read(folder: Path, text: str, **environment: str) -> dict[str, object]:
+    """What a realm file of this text comes to, the realm's name left out."""
+    filled = read([_file(folder, '{"realm": "r", ' + text.removeprefix("{"))], environment)
+    return {key: value for key, value in filled.items() if key != "realm"}
+
+
 def test_takes_the_first_name_that_is_set_or_the_default(tmp_path: Path) -> None:
-    file = _file(tmp_path, '{"a": "${CQRS_A}/x", "b": ["${CQRS_B,CQRS_A}"], "c": {"d": "${CQRS_C:10}"}}')
-    assert read([file], {"CQRS_A": "one"}) == {"a": "one/x", "b": ["one"], "c": {"d": "10"}}
+    text = '{"a": "${CQRS_A}/x", "b": ["${CQRS_B,CQRS_A}"], "c": {"d": "${CQRS_C:10}"}}'
+    assert _read(tmp_path, text, CQRS_A="one") == {"a": "one/x", "b": ["one"], "c": {"d": "10"}}
 
 
 def test_leaves_what_keycloak_itself_names(tmp_path: Path) -> None:
-    assert read([_file(tmp_path, '{"name": "${client_admin-cli}"}')], {}) == {"name": "${client_admin-cli}"}
+    assert _read(tmp_path, '{"name": "${client_admin-cli}"}') == {"name": "${client_admin-cli}"}
 
 
 def test_a_value_with_quotation_marks_stays_a_value(tmp_path: Path) -> None:
-    file = _file(tmp_path, '{"a": "${CQRS_A}"}')
-    assert read([file], {"CQRS_A": '", "enabled": false, "b": "'}) == {"a": '", "enabled": false, "b": "'}
+    sly = '", "enabled": false, "b": "'
+    assert _read(tmp_path, '{"a": "${CQRS_A}"}', CQRS_A=sly) == {"a": sly}
 
 
 def test_names_all_that_is_missing_at_once(tmp_path: Path) -> None:
@@ -37,9 +43,12 @@ def test_names_all_that_is_missing_at_once(tmp_path: Path) -> None:
         read([file], {"CQRS_B": ""})
 
 
-@pytest.mark.parametrize(("text", "said"), [("{", "is not JSON"), ("[]", "does not hold a realm")])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("{", "realm.json is not JSON"), ("[]", "realm.json does not hold a realm"), ("{}", "names no realm")],
+)
 def test_says_which_file_is_broken(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(RealmFileInvalid, match=f"realm.json {said}"):
+    with pytest.raises(RealmFileInvalid, match=said):
         read([_file(tmp_path, text)], {})
 
 
