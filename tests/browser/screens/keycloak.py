@@ -53,3 +53,21 @@ class DonePage(Screen):
 
     def go_on(self) -> None:
         self.main.locator("a.nhsuk-button").click()
+
+
+class ConfirmPasswordPage(Screen):
+    """Asks somebody who is signed in for their password once more."""
+
+    heading = "Enter your current password"
+
+    def confirm(self, password: str) -> None:
+        self.page.locator("input[name=password]").fill(password)
+        self.page.locator("button[name=login]").click()
+
+
+class ForgottenPasswordPage(Screen):
+    heading = re.compile("password", re.IGNORECASE)
+
+    def send_link(self, email: str) -> None:
+        self.page.locator("input[name=username]").fill(email)
+        self.main.locator("button[type=submit]").click()
