@@ -1,0 +1,59 @@
+"""Somebody at Keycloak's real pages, without a browser: follows redirects and keeps both sites' cookies."""
+
+import html
+import re
+from urllib.parse import urljoin
+
+import requests
+
+MOST_REDIRECTS = 12
+
+
+class KeycloakVisitor:
+    """Keycloak's cookies are for https only, so they are carried by hand to its plain address on this machine."""
+
+    def __init__(self, portal: str, keycloak: str) -> None:
+        self.portal, self._keycloak = portal, keycloak
+        self._cookies: dict[str, dict[str, str]] = {portal: {}, keycloak: {}}
+        self.url, self.status, self.text = "", 0, ""
+
+    def open(self, path: str) -> "KeycloakVisitor":
+        """Opens a page of the portal, and goes where it sends."""
+        return self._go("GET", urljoin(self.portal, path), {})
+
+    def sign_in(self, email: str, password: str) -> "KeycloakVisitor":
+        """Fills in Keycloak's page and sends it."""
+        action = re.search(r'<form[^>]*action="([^"]+)"', self.text)
+        assert action, self.text[:500]
+        return self._go("POST", html.unescape(action[1]), {"username": email, "password": password})
+
+    def press_sign_out(self) -> "KeycloakVisitor":
+        return self._go("POST", f"{self.portal}/signout", {"csrf_token": self.token})
+
+    @property
+    def token(self) -> str:
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.text)
+        assert found, self.url
+        return found[1]
+
+    @property
+    def heading(self) -> str:
+        found = re.search(r"<h1[^>]*>(.*?)</h1>", self.text, re.DOTALL)
+        assert found, self.url
+        return html.unescape(re.sub(r"<[^>]+>", "", found[1])).strip()
+
+    @property
+    def at_keycloak(self) -> bool:
+        return self.url.startswith(self._keycloak)
+
+    def _go(self, method: str, url: str, data: dict[str, str]) -> "KeycloakVisitor":
+        for _ in range(MOST_REDIRECTS):
+            site = self._cookies[self._keycloak if url.startswith(self._keycloak) else self.portal]
+            sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in site.items())}
+            answer = requests.request(method, url, data=data, headers=sent, allow_redirects=False, timeout=30)
+            site.update({cookie.name: cookie.value or "" for cookie in answer.cookies})
+            self.url, self.status, self.text = url, answer.status_code, answer.text
+            if answer.status_code not in {301, 302, 303}:
+                return self
+            method, url, data = "GET", urljoin(url, answer.headers["Location"]), {}
+        raise AssertionError(f"redirected for ever at {url}")
