@@ -44,5 +44,4 @@
 
 <#macro button text href>
 <p style="margin: 0 0 24px;"><a href="${href}" style="font-family: Arial, sans-serif; display: inline-block; background-color: #007f3b; color: #ffffff; font-size: 19px; font-weight: bold; padding: 12px 16px; text-decoration: none; border-radius: 4px;">${text}</a></p>
-<p style="font-size: 16px; line-height: 24px; margin: 0 0 24px; word-break: break-all;">${msg("cqrsOrCopy")}<br><a href="${href}" style="color: #005eb8;">${href}</a></p>
 </#macro>
