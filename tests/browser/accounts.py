@@ -6,12 +6,13 @@ from typing import Any
 from directory.vocabulary import Role
 from portal.services import Services, build
 from portal.settings import Settings
+from tests.browser.running import UNLIMITED
 from tests.browser.stack_facts import SamplePerson, StackFacts
 
 
 def services_of(stack: StackFacts) -> Services:
     """The running stack's own services, in this process."""
-    return build(Settings.from_environment(stack.environment))
+    return build(Settings.from_environment(stack.environment | UNLIMITED))
 
 
 def make_person(stack: StackFacts, first: str, last: str, *held: tuple[Role, str]) -> SamplePerson:

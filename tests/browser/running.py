@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[2]
+# Every journey registers from this one machine, more often than one network address may.
+UNLIMITED = {"CQRS_REGISTER_LIMIT": "10000", "CQRS_ADDRESS_LIMIT": "10000"}
 START_LIMIT = 600.0
 STOP_LIMIT = 60.0
 
@@ -37,9 +39,7 @@ def environment(state: Path, **changes: str) -> dict[str, str]:
     """This process's environment with a state folder and free ports for one stack."""
     ports = zip(("PORTAL", "KEYCLOAK", "MAIL"), free_ports(3), strict=True)
     asked = {f"CQRS_{name}_PORT": str(port) for name, port in ports}
-    # Every journey registers from this one machine.
-    limits = {"CQRS_REGISTER_LIMIT": "10000", "CQRS_ADDRESS_LIMIT": "10000"}
-    return {**os.environ, **asked, **limits, "CQRS_STATE": str(state), "COLUMNS": "160", **changes}
+    return {**os.environ, **asked, **UNLIMITED, "CQRS_STATE": str(state), "COLUMNS": "160", **changes}
 
 
 @dataclass

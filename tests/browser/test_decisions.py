@@ -1,5 +1,7 @@
 """Who is asked and what follows: the practice's own approver, a rejection, changes of level, many at once."""
 
+from playwright.sync_api import expect
+
 from directory.vocabulary import Role
 from portal.acts.origin import Origin
 from portal.acts.register import Registration
@@ -127,3 +129,23 @@ def test_a_second_role_and_the_choice(visit: Visit, stack: StackFacts, mailbox: 
     home.acts_as(worker.name, "Provider Finance", "Forties Family Practice")
     home.follow("Change role")
     ChooseRolePage(person).act_as("Provider User", "Fair Isle Surgery")
+
+
+def test_the_second_approver_is_told(visit: Visit, stack: StackFacts, mailbox: Mailbox) -> None:
+    """APR-4: of two approvers one wins, and the other is told who decided what and when."""
+    who, before = newcomer("Faeroes Group Practice", "ZZ1007"), mailbox.newest_number()
+    ask(stack, who, "ZZ1007")
+    link = mailbox.wait_for(COMMISSIONER, who.name, before).link("/requests/")
+    first, second = stack.person(COMMISSIONER), stack.person("iona.mackay@northernwaters.example")
+    confirming = []
+    for person in (first, second):
+        visitor = visit(f"approver {person.name}")
+        sign_in_to_home(visitor, person)
+        confirming.append(ReviewPage(visitor.go(link)).approve())
+    confirming[0].confirm().says("You approved")
+    confirming[1].press("Confirm")
+    late = confirming[1].page
+    expect(late.locator("main")).to_contain_text(f"{first.name}")
+    expect(late.locator("main")).to_contain_text("approved")
+    confirming[1].visitor.look("told")
+    assert len([m for m in mailbox.letters(who.email) if m.number > before]) == 1
