@@ -1,6 +1,7 @@
 """Signing in and out when something is in the way: a forgotten password, a lock, a sign-out elsewhere."""
 
 import secrets
+import time
 
 from playwright.sync_api import expect
 
@@ -88,3 +89,19 @@ def test_somebody_without_a_role(visit: Visit, stack: StackFacts) -> None:
     expect(visitor.page.locator("h1")).to_have_text("My profile")
     expect(visitor.page.get_by_role("link", name="Request access").first).to_be_visible()
     visitor.look("no role")
+
+
+def test_a_role_taken_in_the_console_is_gone_in_seconds(visit: Visit, stack: StackFacts) -> None:
+    """SYN-7: what an administrator changes in Keycloak's console counts in an open session, in seconds."""
+    person, visitor = worker(stack), visit("role taken")
+    sign_in_to_home(visitor, person)
+    (account,) = stack.accounts(person.email)
+    groups = f"{stack.keycloak}/admin/realms/cqrs/users/{account['id']}/groups"
+    (group,) = stack.as_administrator("GET", groups)
+    stack.as_administrator("DELETE", f"{groups}/{group['id']}")
+    end = time.monotonic() + 10
+    while visitor.go("/home").page.locator("h1").inner_text() == "Home":
+        assert time.monotonic() < end, "the role still counts after 10 s"
+        time.sleep(0.5)
+    visitor.look("role taken")
+    expect(visitor.page.locator("header").first).not_to_contain_text("Fair Isle Surgery")
