@@ -103,5 +103,6 @@ def test_a_role_taken_in_the_console_is_gone_in_seconds(visit: Visit, stack: Sta
     while visitor.go("/home").page.locator("h1").inner_text() == "Home":
         assert time.monotonic() < end, "the role still counts after 10 s"
         time.sleep(0.5)
+    expect(visitor.page.locator("h1")).to_have_text("My profile")
     visitor.look("role taken")
     expect(visitor.page.locator("header").first).not_to_contain_text("Fair Isle Surgery")

@@ -10,7 +10,7 @@ from types import TracebackType
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DESK = {"width": 1200, "height": 900}
@@ -38,6 +38,7 @@ class Visitor:
         self._context.set_default_timeout(LONGEST_WAIT_MS)
         self.complaints: list[str] = []
         self._context.on("request", self._check_host)
+        self._context.on("response", self._check_status)
         self.page: Page = self._context.new_page()
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
@@ -80,7 +81,11 @@ class Visitor:
         if host not in ("127.0.0.1", "localhost", None):
             self.complaints.append(f"asked another host: {request.url}")
 
+    def _check_status(self, response: Response) -> None:
+        if response.status >= 500:
+            self.complaints.append(f"{response.status} for {response.url}")
+
     def _hear(self, message: ConsoleMessage) -> None:
-        """A 4xx or 5xx answer is for the journey to judge; everything else that is an error is not wanted."""
+        """A 4xx answer is for the journey to judge; everything else that is an error is not wanted."""
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.complaints.append(f"{self.page.url}: {message.text}")
