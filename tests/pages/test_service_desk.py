@@ -1,0 +1,86 @@
+"""The Service Desk's pages: e-mails, what is not applied, the audit."""
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from directory.vocabulary import Role
+from portal.model.mail import Mail, MailKind, MailState
+from tests.pages.browser import Browser
+from tests.pages.world import World
+
+
+def desk(world: World) -> Browser:
+    person = world.person(f"{uuid4()}@desk.nhs.uk", ("", Role.SERVICE_DESK), first="Sam", last="Desk")
+    return world.browser(person, world.holding("", Role.SERVICE_DESK))
+
+
+def mail(world: World, address: str, state: MailState) -> Mail:
+    now = datetime.now(UTC)
+    row = Mail(
+        to_address=address,
+        kind=MailKind.NO_ACCOUNT,
+        context={},
+        state=state,
+        created_at=now,
+        retry_until=now + timedelta(hours=1),
+        error="550 no such mailbox" if state is MailState.REFUSED else "",
+        message_id=f"<{uuid4()}@cqrs>",
+    )
+    with world.sessions.begin() as db:
+        db.add(row)
+    return row
+
+
+def test_the_tiles(world: World) -> None:
+    mail(world, "tile@nhs.net", MailState.REFUSED)
+    browser = desk(world).open("/service-desk")
+    assert "not delivered)" in browser.said
+
+
+def test_mail_is_shown_and_sent_again(world: World) -> None:
+    """NOT-2: states kept, the refused one with its reason; sending again is recorded."""
+    refused = mail(world, "refused@nhs.net", MailState.REFUSED)
+    mail(world, "sent@nhs.net", MailState.SENT)
+    browser = desk(world).open("/service-desk/emails?state=refused&q=refused@")
+    assert "550 no such mailbox" in browser.said
+    assert "sent@nhs.net" not in browser.said
+    browser.send("Send again")
+    assert "The email is being sent again." in browser.said
+    with world.sessions() as db:
+        again = db.get(Mail, refused.id)
+        assert again
+        assert again.state is MailState.QUEUED
+    assert "Mail resent" in browser.open("/service-desk/audit?kind=mail-resent").said
+
+
+def test_the_audit_is_searched_and_downloaded(world: World) -> None:
+    """AUD-2: by person, organisation, kind and date; the file holds what the page shows."""
+    asked = world.request("audited@nhs.net", first_name="=cmd()")
+    browser = desk(world).open(f"/requests/{asked}").send("Continue", decision="reject", reason="=1+1")
+    browser.send("Confirm")
+    day = datetime.now(UTC).date().isoformat()
+    browser.open(f"/service-desk/audit?person=audited&organisation=a81001&kind=request-rejected&since={day}&until={day}")
+    assert "Showing 1 to 1 of 1 entries" in browser.said
+    assert "Sam Desk" in browser.said
+    rows = list(csv.DictReader(io.StringIO(browser.client.get("/service-desk/audit/audit.csv").get_data(as_text=True))))
+    [row] = [one for one in rows if one["subject"] == "audited@nhs.net" and one["kind"] == "request-rejected"]
+    assert row["reason"] == "'=1+1"
+    assert row["actor_name"] == "Sam Desk"
+
+
+def test_nonsense_in_the_search_is_told(world: World) -> None:
+    browser = desk(world).open("/service-desk/audit?since=yesterday&kind=x&page=abc")
+    assert "Enter a date as year-month-day, such as 2026-03-27" in browser.problems
+
+
+def test_nothing_waits(world: World) -> None:
+    assert "Approved, and not applied None." in desk(world).open("/service-desk/waiting").said
+
+
+def test_an_unknown_effect_is_not_found(world: World) -> None:
+    browser = desk(world).open("/profile/notification-settings")
+    token = browser.form("Save").fields["csrf_token"]
+    for address in ("/service-desk/waiting/effects/999999", f"/service-desk/waiting/requests/{uuid4()}", f"/service-desk/emails/{uuid4()}/resend"):
+        assert browser.client.post(address, data={"csrf_token": token}).status_code == 404, address
