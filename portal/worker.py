@@ -58,6 +58,10 @@ class Worker:
         """Works until SIGTERM or SIGINT, then finishes what is in hand. Outlives Keycloak and PostgreSQL."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
+        self.work()
+
+    def work(self) -> None:
+        """Works until `stop` is called, from whichever thread."""
         self._attempt(Duty("reconcile", 0, self._at_start))
         if self._services.settings.metrics_port:
             start_http_server(self._services.settings.metrics_port, self._services.settings.metrics_host)
@@ -71,7 +75,7 @@ class Worker:
         log.info("worker-stopped")
 
     def stop(self) -> None:
-        """Has `run` return soon."""
+        """Has the worker finish soon."""
         self._stop.set()
 
     def _at_start(self, services: Services) -> None:

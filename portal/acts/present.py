@@ -4,7 +4,15 @@ from collections.abc import Callable, Collection
 from functools import cache
 
 from directory.errors import OrganisationNotFound, PersonNotFound
-from directory.vocabulary import Holding, Organisation, OrganisationStatus, OrganisationType, Role, Standing
+from directory.vocabulary import (
+    ApprovalLevel,
+    Holding,
+    Organisation,
+    OrganisationStatus,
+    OrganisationType,
+    Role,
+    Standing,
+)
 from portal.faults import NotAllowed, NothingFound
 from portal.model.requests import AccessRequest
 from portal.rules.actor import Actor
@@ -54,8 +62,11 @@ def ask_of(request: AccessRequest, organisation: Organisation) -> Ask:
 
 
 def has_active_approver(services: Services, organisation: Organisation, applicant_id: str | None) -> bool:
-    """Whether a Provider Approver other than the applicant is there and neither disabled nor locked."""
-    if not organisation.is_provider or not organisation.id:
+    """Whether a Provider Approver other than the applicant is there and neither disabled nor locked.
+
+    Keycloak is asked for a multi-level provider only: others have no such role.
+    """
+    if organisation.approval_level is ApprovalLevel.SINGLE or not organisation.is_provider:
         return False
     holders = services.reader.holders(organisation, Role.PROVIDER_APPROVER)
     return any(holder.is_active and holder.person.id != applicant_id for holder in holders)

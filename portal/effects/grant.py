@@ -1,12 +1,13 @@
 """Gives an approved role in Keycloak. Looks once more whether it can be given: much may have changed."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from directory.errors import PersonNotFound
-from directory.vocabulary import Holding, Organisation, Person, Standing
+from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, Standing
 from portal.acts.present import organisation_asked
 from portal.acts.records import grant_impossible, role_changed
 from portal.effects.tell_service_desk import tell_service_desk
@@ -29,25 +30,25 @@ def apply(services: Services, session: Session, effect: Effect) -> timedelta | N
         return None
     organisation = organisation_asked(services, request)
     barred = approval_barred(organisation, request.role)
-    person = None if barred else _person(services, request)
-    if person is None or not person.enabled:
+    standing = None if barred else _standing(services, request)
+    if standing is None or not standing.person.enabled:
         why = barred.value if barred else "The person's account is disabled or gone."
         _impossible(services, session, request, why)
         return None
-    standing = services.reader.standing(person.id)
-    services.writer.grant(person.id, organisation, request.role)
+    services.writer.grant(standing.person.id, organisation, request.role)
     _applied(services, session, request, organisation, standing)
     return None
 
 
-def _person(services: Services, request: AccessRequest) -> Person | None:
-    """The account to give the role to: the applicant's own, one that has come since, or a new one."""
-    if request.person_id:
-        try:
-            return services.reader.person(request.person_id)
-        except PersonNotFound:
-            return None
-    return services.writer.ensure_person(request.email, request.first_name, request.last_name)
+def _standing(services: Services, request: AccessRequest) -> Standing | None:
+    """Who the role goes to: the applicant's own account, one that has come since, or a new one."""
+    person_id = request.person_id
+    if not person_id:
+        person_id = services.writer.ensure_person(request.email, request.first_name, request.last_name).id
+    try:
+        return services.reader.standing(person_id)
+    except PersonNotFound:
+        return None
 
 
 def _applied(
@@ -58,7 +59,8 @@ def _applied(
     before: Standing,
 ) -> None:
     holding, person, at = Holding(request.role, organisation.path), before.person, services.clock()
-    mirror.refresh_person(session, services.reader.standing(person.id))
+    _step_down_if_single(services, session, request, person)
+    mirror.refresh_person(session, replace(before, holdings=before.holdings | {holding}))
     request.person_id, request.applied_at = person.id, at
     payload = {"person_id": person.id, "request_id": str(request.id), "since": now().isoformat()}
     outbox.add(session, EffectKind.WELCOME, outbox.welcome_key(request.email), payload, at)
@@ -74,6 +76,18 @@ def _applied(
         request.id,
     )
     audit.append(session, event, at)
+
+
+def _step_down_if_single(
+    services: Services, session: Session, request: AccessRequest, person: Person
+) -> None:
+    """A change to single-level that came at the same moment may have looked for approvers just before."""
+    if request.role is not Role.PROVIDER_APPROVER:
+        return
+    if organisation_asked(services, request).approval_level is ApprovalLevel.SINGLE:
+        by = {"by": "somebody else at the same moment", "by_id": ""}
+        payload = by | {"organisation": request.organisation_code, "person_id": person.id}
+        outbox.add(session, EffectKind.STEP_DOWN, request.email, payload, services.clock())
 
 
 def _impossible(services: Services, session: Session, request: AccessRequest, why: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -36,33 +37,43 @@ def apply(services: Services, session: Session, effect: Effect) -> timedelta | N
     ladder = Ladder(services)
     organisation = organisation_asked(services, request)
     rung = ladder.holder(organisation, request)
-    pass_to(services, session, request, rung, ladder.deciders(rung, request))
-    if effect.payload.get("remind"):
-        _tell_all(services, session, request, ladder.deciders(rung, request), NoticeKind.REMINDER)
     above = ladder.above(organisation, request, rung) if request.escalated_at else None
-    if above is not None:
-        _tell_all(services, session, request, ladder.deciders(above, request), NoticeKind.ESCALATED)
+    people = ladder.deciders(rung, request)
+    higher = ladder.deciders(above, request) if above else []
+    passed = _move_to(services, session, request, rung, len(people))
+    _tell_all(services, session, request, people, kind_of(request))
+    _tell_all(services, session, request, higher, NoticeKind.ESCALATED)
+    if effect.payload.get("remind"):
+        _tell_all(services, session, request, people, NoticeKind.REMINDER)
+    if passed is not None:
+        audit.append(session, passed, services.clock())
     return None
 
 
-def pass_to(
-    services: Services, session: Session, request: AccessRequest, rung: Rung, people: Sequence[Standing]
-) -> None:
-    """Notes whom the request sits with, and tells those of them who weren't told."""
-    place = rung.holding.organisation
-    before = {
-        "held_by": request.held_by_role and request.held_by_role.value,
-        "held_at": request.held_by_organisation,
-    }
-    moved = (request.held_by_role, request.held_by_organisation) != (rung.role, place)
-    if moved:
-        request.routing += request.held_by_role is not None
-        request.held_by_role, request.held_by_organisation = rung.role, place
-        request.held_since = services.clock()
-        session.flush()
-    _tell_all(services, session, request, people, kind_of(request))
-    if moved:
-        audit.append(session, _passed(request, before, len(people)), services.clock())
+def _move_to(
+    services: Services, session: Session, request: AccessRequest, rung: Rung, people: int
+) -> AuditEvent | None:
+    """Notes whom the request sits with; the event of its moving there, None when it was there."""
+    place, before = rung.holding.organisation, _held(request)
+    if (request.held_by_role, request.held_by_organisation) == (rung.role, place):
+        return None
+    request.routing += request.held_by_role is not None
+    request.held_by_role, request.held_by_organisation = rung.role, place
+    request.held_since = services.clock()
+    session.flush()
+    return AuditEvent(
+        kind=AuditKind.REQUEST_PASSED,
+        subject=request.person_id or request.email,
+        organisation_code=request.organisation_code,
+        request_id=request.id,
+        before=before,
+        after=_held(request) | {"people": people},
+    )
+
+
+def _held(request: AccessRequest) -> dict[str, Any]:
+    role = request.held_by_role
+    return {"held_by": role.value if role else None, "held_at": request.held_by_organisation}
 
 
 def kind_of(request: AccessRequest) -> NoticeKind:
@@ -99,16 +110,3 @@ def _note(session: Session, request: AccessRequest, person_id: str, kind: Notice
     }
     statement = insert(Notice).values(values).on_conflict_do_nothing().returning(Notice.id)
     return session.scalars(statement).one_or_none() is not None
-
-
-def _passed(request: AccessRequest, before: dict[str, str | None], people: int) -> AuditEvent:
-    assert request.held_by_role is not None  # noqa: S101 - set by pass_to
-    after = {"held_by": request.held_by_role.value, "held_at": request.held_by_organisation, "people": people}
-    return AuditEvent(
-        kind=AuditKind.REQUEST_PASSED,
-        subject=request.person_id or request.email,
-        organisation_code=request.organisation_code,
-        request_id=request.id,
-        before=before,
-        after=after,
-    )

@@ -19,7 +19,7 @@ from tests.fakes.faults import Fault
 
 FAULTS = {"refused": Fault.unavailable(), "reply lost": Fault.reply_lost()}
 # How many calls each act makes with all that follows: the fault befalls each of them in turn.
-DECISION, REGISTRATION, SWITCH = 11, 5, 18
+DECISION, REGISTRATION, SWITCH = 9, 5, 18
 
 
 def settle(world: World) -> None:

@@ -119,20 +119,29 @@ def _everybody(holding: Holding, shown: Shown) -> Select:  # type: ignore[type-a
 
 
 def _holders(holding: Holding, text: str) -> Select:  # type: ignore[type-arg]
-    at = MirroredOrganisation.code == MirroredHolding.organisation_code
     everywhere = not holding.path
+    held = _held(holding).subquery()
+    at = MirroredOrganisation.code == held.c.organisation_code
     return (
         select(
-            func.coalesce(MirroredOrganisation.code, "").label("organisation_code"),
+            held.c.organisation_code,
             func.coalesce(MirroredOrganisation.name, "").label("organisation_name"),
             *_person(_account_status(UserStatus.ACTIVE)),
         )
-        .distinct()
-        .select_from(MirroredHolding)
-        .join(MirroredPerson, MirroredPerson.id == MirroredHolding.person_id)
+        .select_from(held)
+        .join(MirroredPerson, MirroredPerson.id == held.c.person_id)
         .join(MirroredOrganisation, at, isouter=everywhere)
-        .where(stands_over(holding), *_words(text, everywhere))
+        .where(*_words(text, everywhere))
     )
+
+
+def _held(holding: Holding) -> Select:  # type: ignore[type-arg]
+    """Who is where, once each, narrow: two roles at one organisation are one row of the list."""
+    pairs = select(MirroredHolding.person_id, MirroredHolding.organisation_code).distinct()
+    if not holding.path:
+        return pairs
+    below = select(MirroredOrganisation.code).where(stands_over(holding))
+    return pairs.where(MirroredHolding.organisation_code.in_(below))
 
 
 def _without_role(text: str) -> Select:  # type: ignore[type-arg]
