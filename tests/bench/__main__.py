@@ -1,9 +1,12 @@
 """`make bench`: every figure of docs/performance.md, measured in this run; arguments choose parts of it."""
 
+import logging
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+
+import structlog
 
 from tests.bench import approval, memory, national_import, queue, search, warm_start
 from tests.bench.report import save, show
@@ -30,6 +33,8 @@ def main(chosen: Sequence[str]) -> int:
     if unknown:
         print(f"There is no part {', '.join(sorted(unknown))}. The parts are: {', '.join(PARTS)}.")
         return 2
+    # Acts that run in this process would tell of each effect between the table's lines.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="cqrs-bench-") as folder, bench(Path(folder)) as stack:
         for name in chosen or PARTS:
