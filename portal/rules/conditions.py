@@ -56,6 +56,11 @@ def _own_provider(place: Place, holding: Holding) -> Refusal | None:
     return None if _is_multi(place) else Refusal.SINGLE_LEVEL
 
 
+def _left_to_commissioner(place: Place, holding: Holding) -> Refusal | None:
+    """Never allows. Tells an approver whose own provider has become single-level that this is why."""
+    return _own_provider(place, holding) or Refusal.SINGLE_LEVEL
+
+
 def _over(place: Place, holding: Holding) -> Refusal | None:
     if holding.path in commissioners_over(place.organisation):
         return None
@@ -88,6 +93,7 @@ def _is_multi(place: Place) -> bool:
 
 
 NO = Condition("no", _never)
+NO_SINGLE = Condition("no", _left_to_commissioner)
 SELF = Condition("no: self-service only", _self_service)
 YES = Condition("yes", _everywhere)
 OWN_PROVIDER = Condition("own provider", _own_provider)

@@ -15,6 +15,7 @@ from directory.vocabulary import ApprovalLevel, Holding, Organisation, Role
 from portal.rules.actor import Actor, powerless
 from portal.rules.conditions import (
     NO,
+    NO_SINGLE,
     OF_THAT_ORGANISATION,
     OVER,
     OVER_ANYBODY,
@@ -87,7 +88,7 @@ TABLE: Mapping[Action, Row] = {
     Action.INVITE_PROVIDER_STAFF:        Row(OWN_PROVIDER,  NO,                    YES,     NO),
     Action.INVITE_PROVIDER_APPROVER:     Row(NO,            OVER_MULTI_LEVEL,      YES,     NO),
     Action.INVITE_COMMISSIONER_STAFF:    Row(NO,            OVER,                  YES,     NO),
-    Action.DECIDE_PROVIDER_STAFF_SINGLE: Row(NO,            OVER,                  YES,     NO),
+    Action.DECIDE_PROVIDER_STAFF_SINGLE: Row(NO_SINGLE,     OVER,                  YES,     NO),
     Action.DECIDE_PROVIDER_STAFF_MULTI:  Row(OWN_PROVIDER,  OVER_WITHOUT_APPROVER, YES,     NO),
     Action.DECIDE_PROVIDER_APPROVER:     Row(NO,            OVER_MULTI_LEVEL,      YES,     NO),
     Action.DECIDE_COMMISSIONER_STAFF:    Row(NO,            OVER,                  YES,     NO),

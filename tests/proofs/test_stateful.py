@@ -1,0 +1,276 @@
+"""Any order of registering, asking, deciding, and of what administrators do in the console: what stays true.
+
+The worker runs after each step, except while it is stopped; then everything catches up at once.
+"""
+
+from collections import Counter
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import select
+
+from directory.vocabulary import ApprovalLevel, Role, Standing
+from portal.acts.ask import AskedRole, ask
+from portal.acts.decide import Decision, decide
+from portal.acts.level import preview, switch
+from portal.acts.register import Registration, register
+from portal.acts.withdraw import withdraw
+from portal.faults import PortalFault
+from portal.mirroring.follow import follow
+from portal.model.mail import MailKind
+from portal.model.notices import Notice, NoticeKind
+from portal.model.requests import AccessRequest, RequestKind, RequestState
+from portal.rules.actor import Actor
+from portal.services import Services
+from tests.builders.world import HERE, World, build
+from tests.fakes.directory import FakeDirectory
+from tests.proofs.records import all_requests, check_all_done, check_closed_once, mailed
+from tests.proofs.whose import holder_of, people_on
+
+STRANGERS = [f"stranger{number}@proofs.example" for number in range(4)]
+PLACES = ("P001", "P002", "P003", "A01", "QA1")
+PRACTICES = ("P001", "P002", "P003")
+COMMISSIONERS = ("A01", "B01", "QA1")
+ROLES = (Role.PROVIDER_USER, Role.PROVIDER_APPROVER, Role.PROVIDER_FINANCE, Role.COMMISSIONER_APPROVER)
+APPROVED, SINGLE = RequestState.APPROVED, ApprovalLevel.SINGLE
+numbers = st.integers(0, 1000)
+
+
+class Accounts(RuleBasedStateMachine):
+    """The portal on PostgreSQL and a directory in memory that an administrator changes behind its back."""
+
+    database = ""
+
+    @initialize()
+    def begin(self) -> None:
+        self.world: World = build(self.database)
+        self.directory: FakeDirectory = self.world.directory
+        self.services: Services = self.world.services
+        self.working = True
+        self.gone: set[str] = set()
+        self.taken: set[tuple[str, str, Role]] = set()
+        self.first = {
+            (person.email, one.organisation, one.role)
+            for person in self.directory.people()
+            for one in self.directory.standing(person.id).holdings
+        }
+
+    # What people do in the portal
+
+    @rule(email=st.sampled_from(STRANGERS), code=st.sampled_from(PLACES), role=st.sampled_from(ROLES))
+    def register(self, email: str, code: str, role: Role) -> None:
+        self.tried(register, Registration(email, code, role, "Stan", "Stranger"), HERE)
+
+    @rule(number=numbers, code=st.sampled_from(PLACES), role=st.sampled_from(ROLES))
+    def ask(self, number: int, code: str, role: Role) -> None:
+        self.tried(ask, self.anybody(number).person.id, AskedRole(code, role, "Cover"), HERE)
+
+    @precondition(lambda self: self.open())
+    @rule(which=numbers, who=numbers, decision=st.sampled_from(Decision))
+    def decide(self, which: int, who: int, decision: Decision) -> None:
+        """By anybody in any of their roles: the rules say whether it counts."""
+        standing = self.anybody(who)
+        for holding in sorted(standing.holdings, key=repr):
+            self.tried(decide, Actor(standing, holding), self.pick(which), decision, "No", HERE)
+
+    @precondition(lambda self: self.open())
+    @rule(which=numbers, decision=st.sampled_from([Decision.APPROVE, Decision.APPROVE, Decision.REJECT]))
+    def decide_by_holder(self, which: int, decision: Decision) -> None:
+        """By one of those whom it is with, so that many are decided."""
+        request = self.open()[which % len(self.open())]
+        role, code = holder_of(self.directory, request)
+        for standing in people_on(self.directory, role, code, request)[:1]:
+            holding = next(one for one in standing.holdings if (one.role, one.organisation) == (role, code))
+            self.tried(decide, Actor(standing, holding), request.id, decision, "No", HERE)
+
+    @precondition(lambda self: self.open())
+    @rule(which=numbers)
+    def withdraw(self, which: int) -> None:
+        request = self.open()[which % len(self.open())]
+        person = self.directory.person_by_email(request.email)
+        if person:
+            self.tried(withdraw, person.id, request.id, HERE)
+
+    @rule(code=st.sampled_from(PRACTICES), who=numbers)
+    def switch_level(self, code: str, who: int) -> None:
+        standing = self.anybody(who)
+        for holding in sorted(standing.holdings, key=repr):
+            actor = Actor(standing, holding)
+            change = self.tried(preview, actor, code)
+            if change:
+                named = [person for person, _ in change.approvers]
+                self.tried(switch, actor, code, change.level, named, HERE)
+                if change.level is SINGLE:
+                    self.stepped_down(code, named)
+                return
+
+    # What an administrator does in Keycloak's console
+
+    @rule(number=numbers, what=st.sampled_from(["disable", "enable", "lock", "unlock"]))
+    def change_account(self, number: int, what: str) -> None:
+        getattr(self.directory, what)(self.anybody(number).person.id)
+
+    @rule(number=numbers)
+    def revoke(self, number: int) -> None:
+        """Every role of a person at an organisation goes."""
+        standing = self.anybody(number)
+        for holding in standing.holdings:
+            if holding.path:
+                place = self.directory.organisation(holding.organisation)
+                self.directory.remove(standing.person.id, place, holding.role)
+                self.taken.add((standing.person.email, holding.organisation, holding.role))
+
+    @rule(code=st.sampled_from(PRACTICES), parent=st.sampled_from(("A01", "B01", "QA1")))
+    def move(self, code: str, parent: str) -> None:
+        if code not in self.gone and parent not in self.gone:
+            self.directory.move(code, parent)
+
+    @rule(code=st.sampled_from((*PRACTICES, "A01")), status=st.sampled_from(["closed", "open"]))
+    def close_or_reopen(self, code: str, status: str) -> None:
+        if code not in self.gone:
+            self.directory.change(code, status=status)
+
+    @rule(code=st.sampled_from(PRACTICES), level=st.sampled_from(ApprovalLevel))
+    def set_level(self, code: str, level: ApprovalLevel) -> None:
+        """As an attribute, past the portal: nobody steps down."""
+        if code not in self.gone:
+            self.directory.change(code, approval_level=level.value)
+
+    @rule(number=numbers)
+    def delete_place(self, number: int) -> None:
+        """Rarely: a practice's group goes."""
+        code = PRACTICES[number % 3]
+        if number < 60 and code not in self.gone:
+            self.directory.close_down(code)
+            self.gone.add(code)
+
+    # The worker
+
+    @rule(working=st.booleans())
+    def stop_or_start(self, working: bool) -> None:
+        self.working = working
+
+    @invariant()
+    def all_is_well(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        self.check_nobody_decided_for_themselves()
+        if self.working:
+            self.work()
+            check_all_done(self.services)
+            check_closed_once(self.services)
+            for request in self.open():
+                self.check_somebody_has_it(request)
+            self.check_grants()
+            self.check_mail()
+
+    def teardown(self) -> None:
+        if hasattr(self, "world"):
+            self.working = True
+            self.all_is_well()
+            self.services.sessions.kw["bind"].dispose()
+
+    def work(self) -> None:
+        """What the worker does within seconds."""
+        self.world.work()
+        follow(self.services)
+        self.world.work()
+
+    # What must be so
+
+    def check_nobody_decided_for_themselves(self) -> None:
+        for request in all_requests(self.services):
+            if request.decided_by and request.state in {APPROVED, RequestState.REJECTED}:
+                decider = self.directory.person(request.decided_by)
+                assert decider.email != request.email, request.id
+
+    def check_somebody_has_it(self, request: AccessRequest) -> None:
+        """It is noted as being with those who decide by the specification, and each of them was told."""
+        role, code = holder_of(self.directory, request)
+        assert (request.held_by_role, request.held_by_organisation) == (role, code), request.organisation_code
+        assert request.held_since is not None
+        people = people_on(self.directory, role, code, request)
+        assert people or role is Role.SERVICE_DESK
+        first = request.kind is RequestKind.NEW_ACCOUNT
+        kind = NoticeKind.REQUEST_NEW_ACCOUNT if first else NoticeKind.REQUEST_ADDITIONAL_ROLE
+        told = select(Notice.person_id).where(Notice.request_id == request.id, Notice.kind == kind)
+        with self.services.sessions() as session:
+            assert {one.person.id for one in people} <= set(session.scalars(told))
+
+    def check_grants(self) -> None:
+        """What is held is what there was, and what was approved, without what the console took."""
+        approved = {
+            (one.email, one.organisation_code, one.role)
+            for one in all_requests(self.services)
+            if one.applied_at
+        }
+        held = {
+            (person.email, one.organisation, one.role)
+            for person in self.directory.people()
+            for one in self.directory.standing(person.id).holdings
+        }
+        assert held <= self.first | approved, held - self.first - approved
+        missing = {one for one in (self.first | approved) - held - self.taken if one[1] not in self.gone}
+        assert not missing, missing
+
+    def check_mail(self) -> None:
+        """No message went out twice, none about a decision was made twice, and each was needed."""
+        identities = Counter(message["Message-ID"] for message in self.world.post.sent)
+        assert not [one for one, count in identities.items() if count > 1]
+        about = mailed(self.services)
+        for request in all_requests(self.services):
+            told = about.get(request.id, Counter())
+            for (address, kind), count in told.items():
+                if kind is MailKind.REQUEST_TO_DECIDE:
+                    assert address != request.email
+                    assert count <= request.routing + 1, (address, count)
+
+    # Small things
+
+    def open(self) -> list[AccessRequest]:
+        return [request for request in all_requests(self.services) if request.is_open]
+
+    def pick(self, which: int) -> UUID:
+        return self.open()[which % len(self.open())].id if self.open() else UUID(int=0)
+
+    def anybody(self, number: int) -> Standing:
+        people = list(self.directory.people())
+        return self.directory.standing(people[number % len(people)].id)
+
+    def tried(self, act, *words):  # type: ignore[no-untyped-def]
+        """What the act gives, or nothing when it is refused."""
+        try:
+            return act(self.services, *words)
+        except PortalFault:
+            return None
+
+    def stepped_down(self, code: str, people: list[str]) -> None:
+        """The machine's own knowledge of what a switch to single-level does to people."""
+        for person_id in people:
+            email = self.directory.person(person_id).email
+            self.taken.add((email, code, Role.PROVIDER_APPROVER))
+            self.first.add((email, code, Role.PROVIDER_USER))
+
+
+@pytest.mark.parametrize("examples", [30])
+def test_whatever_happens(database: str, examples: int) -> None:
+    """APR-1, APR-4, ROL-3, AUD-1: whatever people and administrators do, in any order."""
+    machine = type("AccountsHere", (Accounts,), {"database": database})
+    bounded = settings(
+        max_examples=examples,
+        stateful_step_count=25,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+    )
+    run_state_machine_as_test(machine, settings=bounded)
