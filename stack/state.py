@@ -17,9 +17,18 @@ def open_state(state: Path) -> None:
     if state.exists() and any(state.iterdir()) and not (state / _MARK).exists():
         raise StackProblem(f"{state} has other things in it: name an empty or new folder with CQRS_STATE.")
     state.mkdir(parents=True, exist_ok=True)
+    if not (state / _MARK).exists():
+        _forget_orphan(state)
     # The database's user must be able to pass through when we are root; nobody can list it.
     state.chmod(0o711 if os.geteuid() == 0 else 0o700)
     (state / _MARK).touch()
+
+
+def _forget_orphan(state: Path) -> None:
+    """A database outside a state folder that was removed by hand: nothing can open it any more."""
+    home = database_home(state)
+    if home.exists() and home.lstat().st_uid == os.geteuid():
+        shutil.rmtree(home)
 
 
 def clean_state(state: Path) -> bool:

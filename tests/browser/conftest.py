@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from stack.state import clean_state
 from tests.browser.chromium import launch
 from tests.browser.mailbox import Mailbox
 from tests.browser.running import Run, environment
@@ -35,6 +36,7 @@ def _facts(tmp_path_factory: pytest.TempPathFactory, stack: ExitStack) -> dict[s
         found: dict[str, Any] = json.loads(Path(running).read_text())
         return found
     run = Run(state := tmp_path_factory.mktemp("stack"), environment(state))
+    stack.callback(clean_state, state)
     stack.callback(run.stop)
     return run.start().facts
 

@@ -21,8 +21,9 @@ from stack.healing import Watch
 from stack.postgres import Postgres
 from stack.problem import StackProblem
 from stack.servers import Servers
+from stack.state import clean_state, open_state
 from stack.telling import Teller
-from stack.unprivileged import database_home
+from stack.unprivileged import database_home, database_user, reaches
 from tests.stack.conftest import ROOT, Holder
 
 pytestmark = pytest.mark.keycloak
@@ -34,9 +35,11 @@ NO_NETWORK = dict.fromkeys(("http_proxy", "https_proxy", "CQRS_MAVEN_MIRROR"), "
 
 
 @pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The state folder of all the starts below; each leaves it as a stopped or killed run would."""
-    return tmp_path_factory.mktemp("stack") / "state"
+    folder = tmp_path_factory.mktemp("stack") / "state"
+    yield folder
+    clean_state(folder)
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +53,11 @@ def _query(url: str, statement: str) -> list[tuple[object, ...]]:
     with psycopg.connect(plain, autocommit=True) as connection:
         cursor = connection.execute(statement)
         return cursor.fetchall() if cursor.description else []
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
 
 
 def test_keycloak_is_healthy_on_its_own_address_only(servers: Servers) -> None:
@@ -168,10 +176,8 @@ def test_a_database_left_by_a_killed_run_heals(
     data = database_home(state) / "data"
     left = [str(bystander.pid), str(data), "1", "5432", "", "127.0.0.1"]
     (data / "postmaster.pid").write_text("\n".join(left) + "\n")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
     secret = servers.credentials
-    postgres = Postgres(state, port, secret["postgres_password"], {})
+    postgres = Postgres(state, _free_port(), secret["postgres_password"], {})
     again = Servers(state, teller=Teller(quiet=True))
     postgres.prepare()
     service = again.add("PostgreSQL", postgres.launch, postgres.healthy)
@@ -181,3 +187,23 @@ def test_a_database_left_by_a_killed_run_heals(
     finally:
         again.close()
     assert bystander.is_running()
+
+
+def test_a_state_folder_that_the_databases_user_cannot_reach_works_too(tmp_path: Path) -> None:
+    """Issue 3: root or not, the database's user must reach its data, and `make clean` finds it."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    state = closed / "state"
+    open_state(state)
+    home = database_home(state)
+    user = database_user()
+    assert user is None or reaches(user, home.parent)
+    postgres = Postgres(state, _free_port(), "a" * 32, {})
+    postgres.prepare()
+    again = Servers(state)
+    try:
+        again.add("PostgreSQL", postgres.launch, postgres.healthy).wait_until_healthy()
+    finally:
+        again.close()
+    assert clean_state(state)
+    assert not home.exists()

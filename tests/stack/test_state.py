@@ -1,6 +1,7 @@
 """Issue 3: the state folder, its secrets, the room on the disk, and `make clean`."""
 
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from stack.kept import keep, read_kept
 from stack.lock import only_one
 from stack.problem import StackProblem
 from stack.state import clean_state, open_state
+from stack.unprivileged import database_home
 
 
 def test_secrets_are_made_once_and_are_the_owners_alone(tmp_path: Path) -> None:
@@ -64,3 +66,16 @@ def test_clean_refuses_while_the_stack_runs_and_removes_it_after(tmp_path: Path)
         clean_state(state)
     assert clean_state(state)
     assert not state.exists()
+
+
+def test_a_database_whose_state_folder_was_removed_by_hand_is_forgotten(tmp_path: Path) -> None:
+    """Issue 3: a fresh start works whatever was removed before."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    state = closed / "state"
+    home = database_home(state)
+    (home / "data").mkdir(parents=True)
+    if home.is_relative_to(state):
+        shutil.rmtree(state)
+    open_state(state)
+    assert not home.exists()

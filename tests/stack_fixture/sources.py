@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.stack_fixture.running import RunningServers
@@ -48,8 +48,12 @@ def named_servers(path: Path, folder: Path) -> Iterator[RunningServers]:
 @contextmanager
 def local_servers(folder: Path) -> Iterator[RunningServers]:
     from stack.servers import Servers
+    from stack.state import clean_state
 
-    with Servers(folder) as servers:
+    state = folder / "state"
+    with ExitStack() as closing:
+        closing.callback(clean_state, state)
+        servers = closing.enter_context(Servers(state))
         yield RunningServers(
             keycloak_url=servers.keycloak_url,
             admin=servers.admin,
