@@ -1,4 +1,5 @@
-"""Who may open which page. Every route says so with `@public`, `@signed_in` or `@requires`; none is open by default.
+"""Who may open which page. Every route says so with `@public`, `@signed_in` or `@requires`; none is open
+by default.
 
 The answer comes from the person's active role as the mirror has it at this request: a role taken away, a lock
 or a disabled account counts from the next click. What a page then does is judged again, on Keycloak's state.
@@ -49,7 +50,10 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The person of this session as the mirror has them, with the role they act in (None: not chosen, or none)."""
+    """The person of this session as the mirror has them.
+
+    `active` is the role they act in; None when none is chosen, or held.
+    """
 
     standing: Standing
     active: Holding | None

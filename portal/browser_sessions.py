@@ -55,7 +55,9 @@ class BrowserSession(CallbackDict[str, Any], SessionMixin):
 class DatabaseSessions(SessionInterface):
     """Opens and saves browser sessions; `clock` gives the present time with its zone."""
 
-    def __init__(self, sessions: sessionmaker[Session], clock: Callable[[], datetime], *, secure: bool) -> None:
+    def __init__(
+        self, sessions: sessionmaker[Session], clock: Callable[[], datetime], *, secure: bool
+    ) -> None:
         self._sessions = sessions
         self._clock = clock
         self._secure = secure
@@ -85,7 +87,7 @@ class DatabaseSessions(SessionInterface):
         opened.created_at = row.created_at
         return opened
 
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:  # noqa: ARG002
         """Writes what changed and sets the cookie; the emptied session leaves neither row nor cookie."""
         if not isinstance(session, BrowserSession) or session.unavailable:
             return

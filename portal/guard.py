@@ -1,4 +1,4 @@
-"""What happens before every route: the person is looked up, the route's demand is met or the browser sent on.
+"""What happens before every route: the person is looked up, and its demand met or the browser sent on.
 
 A route that makes no demand is refused, so a forgotten mark shows at the first click and never lets anybody in.
 """

@@ -59,7 +59,11 @@ def install(app: Flask, settings: Settings) -> None:
         jwks_uri=f"{internal}/protocol/openid-connect/certs",
         issuer=public,
         id_token_signing_alg_values_supported=["RS256", "PS256", "ES256"],
-        client_kwargs={"scope": "openid profile email", "code_challenge_method": "S256", "default_timeout": TIMEOUT},
+        client_kwargs={
+            "scope": "openid profile email",
+            "code_challenge_method": "S256",
+            "default_timeout": TIMEOUT,
+        },
     )
     app.extensions["cqrs_signin"] = oauth
 

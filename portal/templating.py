@@ -12,7 +12,14 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask.templating import Environment
-from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined, Template
+from jinja2 import (
+    ChainableUndefined,
+    ChoiceLoader,
+    FileSystemLoader,
+    PackageLoader,
+    StrictUndefined,
+    Template,
+)
 
 LONDON = ZoneInfo("Europe/London")
 COMPONENTS = "nhsuk/"

@@ -5,7 +5,10 @@ from portal.store import mirror
 
 
 def set_wants_email(services: Services, person_id: str, wants: bool) -> None:
-    """Keeps it in Keycloak, and in the mirror at once. Raises DirectoryUnavailable, and then nothing is changed."""
+    """Keeps it in Keycloak, and in the mirror at once.
+
+    Raises DirectoryUnavailable, and then it may be asked again.
+    """
     services.writer.set_wants_email(person_id, wants)
     standing = services.reader.standing(person_id)
     with services.sessions.begin() as session:

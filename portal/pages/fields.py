@@ -15,14 +15,16 @@ from wtforms.validators import StopValidation
 NAME_LIMIT = 60
 EMAIL_LIMIT = 254
 REASON_LIMIT = 250
-NAME_MARKS = " '’.-"
+NAME_MARKS = " '’.-"  # noqa: RUF001 - phones write this one
 EMAIL = re.compile(r"[a-z0-9_+'-]+(\.[a-z0-9_+'-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 Check = Callable[[Any, Field], None]
 
 
 def one_line(text: str | None) -> str:
     """Text without control characters, its spaces single: what a line pasted from anywhere means."""
-    kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in unicodedata.normalize("NFC", text or ""))
+    kept = "".join(
+        c if unicodedata.category(c)[0] != "C" else " " for c in unicodedata.normalize("NFC", text or "")
+    )
     return " ".join(kept.split())
 
 
@@ -64,7 +66,9 @@ def person_name(what: str) -> Check:
         if not any(c.isalpha() for c in field.data):
             raise StopValidation(f"{what} must include a letter")
         if not all(c in NAME_MARKS or unicodedata.category(c)[0] in "LMN" for c in field.data):
-            raise StopValidation(f"{what} must only include letters, numbers, spaces, hyphens and apostrophes")
+            raise StopValidation(
+                f"{what} must only include letters, numbers, spaces, hyphens and apostrophes"
+            )
 
     return check
 
@@ -99,7 +103,7 @@ class SearchField(StringField):
 
 
 class ReasonField(TextAreaField):
-    """A reason in at most 250 characters; `missing` is the message when there is none, or empty when it may be."""
+    """A reason in at most 250 characters; it may be left out unless `missing` is the message for that."""
 
     def __init__(self, label: str, missing: str = "", **options: Any) -> None:
         checks = [needed(missing)] if missing else []

@@ -11,7 +11,7 @@ from portal.access import Permission, SignedIn, somebody
 
 @dataclass(frozen=True)
 class Place:
-    """A part of the portal: where it is, what it is called, and what opens it (None: any signed-in person)."""
+    """A part of the portal: where it is, what it is called, and what opens it (None: being signed in)."""
 
     endpoint: str
     title: str
@@ -21,10 +21,20 @@ class Place:
 
 PLACES = (
     Place("home.show", "Home", "", Permission.HAVE_A_ROLE),
-    Place("requests.queue", "Requests", "People who ask for access and wait for your decision", Permission.DECIDE_REQUESTS),
+    Place(
+        "requests.queue",
+        "Requests",
+        "People who ask for access and wait for your decision",
+        Permission.DECIDE_REQUESTS,
+    ),
     Place("users.listing", "Users", "People at your organisations and their access", Permission.SEE_USERS),
     Place("notifications.listing", "Notifications", "What has happened that you should know", None),
-    Place("providers.listing", "Providers", "Service providers, their people and approval levels", Permission.SEE_PROVIDERS),
+    Place(
+        "providers.listing",
+        "Providers",
+        "Service providers, their people and approval levels",
+        Permission.SEE_PROVIDERS,
+    ),
     Place("desk.show", "Service desk", "E-mails, waiting changes and the audit", Permission.SERVE_EVERYBODY),
     Place("profile.show", "My profile", "Your details, your roles and access to more", None),
 )

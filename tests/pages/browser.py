@@ -1,4 +1,4 @@
-"""A browser without script: fetches pages, fills forms in as they stand on the page, and checks every page it sees."""
+"""A browser without script: fetches pages, fills their forms in, and checks every page it sees."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -115,7 +115,9 @@ class Browser:
 
 def _button(element: Element) -> Button:
     name = element.get("name", "")
-    return Button(words(element), element.get("formaction", ""), {name: element.get("value", "")} if name else {})
+    return Button(
+        words(element), element.get("formaction", ""), {name: element.get("value", "")} if name else {}
+    )
 
 
 def words(element: Element, keep: bool = False) -> str:

@@ -1,7 +1,8 @@
-"""What every page has to be: valid, with one heading, a title, a label for each field, and nobody else's address."""
+"""What every page has to be: valid, with one heading, a title, labels, and nothing of another host."""
 
 import re
 from collections import Counter
+from itertools import pairwise
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
@@ -32,7 +33,9 @@ def checked(response: TestResponse) -> Element:
 
 def parse(text: str) -> Element:
     """The document, strictly: an error of its HTML raises."""
-    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), strict=True, namespaceHTMLElements=False)
+    parser = html5lib.HTMLParser(
+        tree=html5lib.getTreeBuilder("etree"), strict=True, namespaceHTMLElements=False
+    )
     page: Element = parser.parse(text)
     return page
 
@@ -81,7 +84,9 @@ def _check_scripts(page: Element, response: TestResponse, where: str) -> None:
     for script in page.iter("script"):
         assert script.get("src") or script.get("nonce") == nonce[1], f"{where}: a script that would not run"
     for element in page.iter():
-        assert not [name for name in element.attrib if name.startswith("on") or name == "style"], f"{where}: {element.tag}"
+        assert not [name for name in element.attrib if name.startswith("on") or name == "style"], (
+            f"{where}: {element.tag}"
+        )
     assert not list(page.iter("style")), where
 
 
@@ -89,7 +94,7 @@ def _check_headings(page: Element, where: str) -> None:
     levels = [int(e.tag[1]) for e in page.iter() if isinstance(e.tag, str) and re.fullmatch("h[1-6]", e.tag)]
     main = next(page.iter("main"))
     inside = [int(e.tag[1]) for e in main.iter() if isinstance(e.tag, str) and re.fullmatch("h[1-6]", e.tag)]
-    jumps = [(a, b) for a, b in zip(inside, inside[1:], strict=False) if b > a + 1]
+    jumps = [(a, b) for a, b in pairwise(inside) if b > a + 1]
     assert not jumps, f"{where}: headings jump {jumps} in {levels}"
 
 

@@ -10,7 +10,7 @@ MOST_REDIRECTS = 12
 
 
 class KeycloakVisitor:
-    """Keycloak's cookies are for https only, so they are carried by hand to its plain address on this machine."""
+    """Keycloak's cookies are for https only, so they are carried by hand to its plain address here."""
 
     def __init__(self, portal: str, keycloak: str) -> None:
         self.portal, self._keycloak = portal, keycloak

@@ -1,4 +1,4 @@
-"""Each kind of page in a real Chromium: axe against WCAG 2.2 AA, nothing the browser complains of, no sideways scrolling."""
+"""Each kind of page in a real Chromium: axe against WCAG 2.2 AA, no complaints, no sideways scrolling."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,16 @@ from tests.pages.world import COOKIE, MULTI, SINGLE, SUB_ICB, World
 
 pytestmark = pytest.mark.browser
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PUBLIC = ["/", "/help", "/cookies", "/accessibility", "/register", "/register/thank-you", "/register/new-link", "/nowhere"]
+PUBLIC = [
+    "/",
+    "/help",
+    "/cookies",
+    "/accessibility",
+    "/register",
+    "/register/thank-you",
+    "/register/new-link",
+    "/nowhere",
+]
 ANYBODY = [
     "/profile",
     "/profile/details",
@@ -69,7 +78,7 @@ class Look:
 
     def _check(self, context: BrowserContext, path: str) -> None:
         page, complaints = context.new_page(), []
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(self.portal + path)
         page.wait_for_load_state("networkidle")

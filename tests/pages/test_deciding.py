@@ -23,9 +23,17 @@ def at_request(world: World, request_id: UUID, name: str = "Kim") -> Browser:
 
 def test_the_review_page_shows_what_is_asked(world: World) -> None:
     """APR-3: date, person, organisation, role and reason."""
-    asked = world.request("ask1@nhs.net", first_name="Jess", last_name="Finn", reason="Claims,\nMondays <i>only</i>")
+    asked = world.request(
+        "ask1@nhs.net", first_name="Jess", last_name="Finn", reason="Claims,\nMondays <i>only</i>"
+    )
     browser = at_request(world, asked)
-    for words in ("Jess Finn", "ask1@nhs.net", "Fair Isle Surgery (A81001)", "Provider User", "Mondays <i>only</i>"):
+    for words in (
+        "Jess Finn",
+        "ask1@nhs.net",
+        "Fair Isle Surgery (A81001)",
+        "Provider User",
+        "Mondays <i>only</i>",
+    ):
         assert words in browser.said
 
 
@@ -81,7 +89,9 @@ def test_a_forged_decision_is_refused(world: World) -> None:
     browser = at_request(world, asked).send("Continue", decision="approve")
     browser.send("Confirm", decision="sell")
     assert browser.status == 400
-    browser.open(f"/requests/{asked}").send("Continue", decision="approve").send("Confirm", decision="reject", reason="")
+    browser.open(f"/requests/{asked}").send("Continue", decision="approve").send(
+        "Confirm", decision="reject", reason=""
+    )
     assert browser.status in {400, 409}
     assert world.find(asked).state is RequestState.OPEN
 
@@ -132,9 +142,13 @@ def test_nobody_decides_their_own(world: World) -> None:
     asked = world.request("own@icb.nhs.uk", SUB_ICB, Role.COMMISSIONER_FINANCE)
     browser = world.browser(person, holding).open(f"/requests/{asked}")
     assert "Your request is waiting for" in browser.said
-    assert "Approve" not in [button.name for form in [browser.form("Withdraw this request")] for button in form.buttons]
+    assert "Approve" not in [
+        button.name for form in [browser.form("Withdraw this request")] for button in form.buttons
+    ]
     token = browser.form("Withdraw this request").fields["csrf_token"]
-    answer = browser.client.post(f"/requests/{asked}/decision", data={"csrf_token": token, "decision": "approve"})
+    answer = browser.client.post(
+        f"/requests/{asked}/decision", data={"csrf_token": token, "decision": "approve"}
+    )
     assert answer.status_code == 403
     assert world.find(asked).state is RequestState.OPEN
 

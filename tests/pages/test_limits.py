@@ -31,7 +31,10 @@ def test_a_page_that_explains(world: World) -> None:
 def test_when_to_come_back_is_said_to_programs_too(world: World) -> None:
     browser = world.browser().open("/register/new-link")
     form = browser.form("Send a new link")
-    answers = [browser.client.post("/register/new-link", data=form.fields | {"email": "again@nhs.net"}) for _ in range(4)]
+    answers = [
+        browser.client.post("/register/new-link", data=form.fields | {"email": "again@nhs.net"})
+        for _ in range(4)
+    ]
     assert [answer.status_code for answer in answers][-1] == 429
     assert int(answers[-1].headers["Retry-After"]) > 0
 

@@ -14,7 +14,12 @@ def asking(world: World, email: str, code: str = MULTI) -> Browser:
     """Somebody with a role at one practice, at the questions for another."""
     known = world.directory.person_by_email(email)
     person = known or world.person(email, (SINGLE, USER))
-    return world.browser(person).open("/profile/request-access").send("Search", q=code).send("Continue", code=code)
+    return (
+        world.browser(person)
+        .open("/profile/request-access")
+        .send("Search", q=code)
+        .send("Continue", code=code)
+    )
 
 
 def test_details(world: World) -> None:
@@ -47,7 +52,9 @@ def test_request_access(world: World) -> None:
     ],
 )
 def test_what_is_missing_is_told(world: World, role: str, reason: str, told: list[str]) -> None:
-    browser = asking(world, "missing@nhs.net").send("Continue", **({"role": role} if role else {}), reason=reason)
+    browser = asking(world, "missing@nhs.net").send(
+        "Continue", **({"role": role} if role else {}), reason=reason
+    )
     assert browser.problems == told
 
 
@@ -61,7 +68,9 @@ def test_markup_and_every_alphabet_in_a_reason(world: World) -> None:
 
 def test_what_is_held_or_asked_cannot_be_asked_again(world: World) -> None:
     """APR-5: one open request for one role, and none for a role that is held."""
-    browser = asking(world, "again@nhs.net", SINGLE).send("Continue", role="provider-user", reason="x").send("Send")
+    browser = (
+        asking(world, "again@nhs.net", SINGLE).send("Continue", role="provider-user", reason="x").send("Send")
+    )
     assert "You already hold this role at this organisation." in browser.said
     asking(world, "again@nhs.net").send("Continue", role="provider-user", reason="x").send("Send")
     twice = asking(world, "again@nhs.net").send("Continue", role="provider-user", reason="x").send("Send")
@@ -69,7 +78,9 @@ def test_what_is_held_or_asked_cannot_be_asked_again(world: World) -> None:
 
 
 def test_change_keeps_what_was_typed(world: World) -> None:
-    browser = asking(world, "keeps@nhs.net").send("Continue", role="provider-user", reason="Keep me").send("Change")
+    browser = (
+        asking(world, "keeps@nhs.net").send("Continue", role="provider-user", reason="Keep me").send("Change")
+    )
     assert browser.form("Continue").fields["reason"] == "Keep me"
 
 

@@ -52,7 +52,7 @@ def test_to_single_level_names_the_approvers(world: World) -> None:
     person = world.person("pa2@nhs.net", (code, Role.PROVIDER_APPROVER), first="Pat", last="Manager")
     browser = commissioner(world).open(f"/providers/{code}")
     fields = {"csrf_token": browser.form("Continue").fields["csrf_token"]}
-    browser._arrived(browser.client.post(browser.path, data=fields, follow_redirects=True))  # noqa: SLF001
+    browser._arrived(browser.client.post(browser.path, data=fields, follow_redirects=True))
     assert browser.heading == "Confirm the change to single-level"
     assert "Pat Manager" in browser.said
     browser.send("Confirm")
@@ -92,7 +92,10 @@ def test_links_to_register(world: World) -> None:
     assert f"Fair Isle Surgery ({SINGLE})" in browser.text
     assert "F99001" not in browser.text
     text = browser.client.get(f"/providers/links.csv?chosen={SINGLE}").get_data(as_text=True)
-    assert text.splitlines()[1] == f"{SINGLE},Fair Isle Surgery,http://localhost:8000/register?organisation={SINGLE}"
+    assert (
+        text.splitlines()[1]
+        == f"{SINGLE},Fair Isle Surgery,http://localhost:8000/register?organisation={SINGLE}"
+    )
     assert "No provider was chosen" in browser.open("/providers/links").said
 
 

@@ -31,7 +31,10 @@ def test_nothing_ticked(world: World) -> None:
 def test_several_at_once_each_judged_singly(world: World) -> None:
     """APR-7: one is approved, one was decided by another meanwhile, one left to its own approver."""
     world.person("pa@nhs.net", (MULTI, Role.PROVIDER_APPROVER))
-    mine, taken = world.request("q2@nhs.net", first_name="Mine"), world.request("q3@nhs.net", first_name="Taken")
+    mine, taken = (
+        world.request("q2@nhs.net", first_name="Mine"),
+        world.request("q3@nhs.net", first_name="Taken"),
+    )
     not_mine = world.request("q4@nhs.net", MULTI, first_name="Theirs")
     browser = at_queue(world)
     ticked = [str(mine), str(taken), str(not_mine)]

@@ -83,13 +83,19 @@ def test_a_wrong_address_is_told(world: World, typed: str, told: str) -> None:
     [
         ("", "", ["Enter your first name", "Enter your last name"]),
         ("x" * 61, "Lee", ["First name must be 60 characters or fewer"]),
-        ("<b>Jo</b>", "Lee", ["First name must only include letters, numbers, spaces, hyphens and apostrophes"]),
+        (
+            "<b>Jo</b>",
+            "Lee",
+            ["First name must only include letters, numbers, spaces, hyphens and apostrophes"],
+        ),
         ("Jo", "-", ["Last name must include a letter"]),
     ],
 )
 def test_a_wrong_name_is_told(world: World, first: str, last: str, told: list[str]) -> None:
     """Too long, empty, markup, no letter."""
-    browser = to_role(world, "names@nhs.net").send("Continue", role="provider-user", first_name=first, last_name=last)
+    browser = to_role(world, "names@nhs.net").send(
+        "Continue", role="provider-user", first_name=first, last_name=last
+    )
     assert browser.problems == told
 
 
@@ -121,7 +127,13 @@ def test_each_organisation_offers_its_roles(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "found"),
-    [("fair isle", SINGLE), ("FAIR", SINGLE), (SINGLE.lower(), SINGLE), ("cromarty med", MULTI), ("nowhere east", SUB_ICB)],
+    [
+        ("fair isle", SINGLE),
+        ("FAIR", SINGLE),
+        (SINGLE.lower(), SINGLE),
+        ("cromarty med", MULTI),
+        ("nowhere east", SUB_ICB),
+    ],
 )
 def test_organisations_are_found(world: World, typed: str, found: str) -> None:
     """By ODS code or by words of the name, in any case."""
@@ -227,7 +239,9 @@ def test_two_tabs_do_not_mix(world: World) -> None:
 def test_answers_changed_in_another_tab_are_shown_again(world: World) -> None:
     """What is sent is what was seen."""
     first = to_check(world, "same.draft@nhs.net")
-    Browser(first.client).open(first.path).follow("Change email address").send("Continue", email="other@nhs.net")
+    Browser(first.client).open(first.path).follow("Change email address").send(
+        "Continue", email="other@nhs.net"
+    )
     first.send("Register")
     assert first.heading == "Check your answers"
     assert "Your answers were changed in another tab" in first.said

@@ -94,7 +94,13 @@ def test_nobody_signed_in_is_sent_to_sign_in(world: World, method: str) -> None:
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_opens_only_its_pages(world: World, role: Role, method: str) -> None:
     """Each role against each page that demands a permission: refused exactly when the role lacks it."""
-    code = "" if role is Role.SERVICE_DESK else SUB_ICB if role.value.startswith(("comm", "org", "user", "adv")) else MULTI
+    code = (
+        ""
+        if role is Role.SERVICE_DESK
+        else SUB_ICB
+        if role.value.startswith(("comm", "org", "user", "adv"))
+        else MULTI
+    )
     person = world.person(f"{role.value}-{method.lower()}@nhs.net", (code, role))
     client = world.browser(person, world.holding(code, role)).client
     for endpoint, address, access in addresses(world.app, method):
@@ -105,7 +111,7 @@ def test_a_role_opens_only_its_pages(world: World, role: Role, method: str) -> N
 
 
 def test_permissions_follow_the_table_of_rights() -> None:
-    """Those who may decide anything at all open the requests; only those who may switch levels open the providers."""
+    """Who may decide anything opens the requests; who may switch levels opens the providers."""
     assert PERMITTED[Permission.DECIDE_REQUESTS] == {
         Role.PROVIDER_APPROVER,
         Role.COMMISSIONER_APPROVER,

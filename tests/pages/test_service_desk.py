@@ -61,10 +61,16 @@ def test_the_audit_is_searched_and_downloaded(world: World) -> None:
     browser = desk(world).open(f"/requests/{asked}").send("Continue", decision="reject", reason="=1+1")
     browser.send("Confirm")
     day = datetime.now(UTC).date().isoformat()
-    browser.open(f"/service-desk/audit?person=audited&organisation=a81001&kind=request-rejected&since={day}&until={day}")
+    browser.open(
+        f"/service-desk/audit?person=audited&organisation=a81001&kind=request-rejected&since={day}&until={day}"
+    )
     assert "Showing 1 to 1 of 1 entries" in browser.said
     assert "Sam Desk" in browser.said
-    rows = list(csv.DictReader(io.StringIO(browser.client.get("/service-desk/audit/audit.csv").get_data(as_text=True))))
+    rows = list(
+        csv.DictReader(
+            io.StringIO(browser.client.get("/service-desk/audit/audit.csv").get_data(as_text=True))
+        )
+    )
     [row] = [one for one in rows if one["subject"] == "audited@nhs.net" and one["kind"] == "request-rejected"]
     assert row["reason"] == "'=1+1"
     assert row["actor_name"] == "Sam Desk"
@@ -82,5 +88,9 @@ def test_nothing_waits(world: World) -> None:
 def test_an_unknown_effect_is_not_found(world: World) -> None:
     browser = desk(world).open("/profile/notification-settings")
     token = browser.form("Save").fields["csrf_token"]
-    for address in ("/service-desk/waiting/effects/999999", f"/service-desk/waiting/requests/{uuid4()}", f"/service-desk/emails/{uuid4()}/resend"):
+    for address in (
+        "/service-desk/waiting/effects/999999",
+        f"/service-desk/waiting/requests/{uuid4()}",
+        f"/service-desk/emails/{uuid4()}/resend",
+    ):
         assert browser.client.post(address, data={"csrf_token": token}).status_code == 404, address

@@ -40,7 +40,11 @@ def test_the_cookie(world: World) -> None:
 def test_the_cookie_in_production_is_secure(database: str) -> None:
     """`__Host-`: by https only, and for this very host."""
     world = build(database, portal_url="https://accounts.cqrs.example")
-    cookie = world.app.test_client().get("/register", base_url="https://accounts.cqrs.example").headers["Set-Cookie"]
+    cookie = (
+        world.app.test_client()
+        .get("/register", base_url="https://accounts.cqrs.example")
+        .headers["Set-Cookie"]
+    )
     assert cookie.startswith("__Host-cqrs=")
     assert "Secure" in cookie
 
@@ -52,7 +56,9 @@ def test_a_made_up_token_is_nobody(world: World, made_up: str) -> None:
     assert browser.client.get("/home").status_code == 303
 
 
-@pytest.mark.parametrize(("column", "age"), [("last_seen_at", timedelta(hours=2)), ("expires_at", timedelta(minutes=1))])
+@pytest.mark.parametrize(
+    ("column", "age"), [("last_seen_at", timedelta(hours=2)), ("expires_at", timedelta(minutes=1))]
+)
 def test_a_session_ends_by_itself(world: World, column: str, age: timedelta) -> None:
     """After an hour without use, and after its longest life."""
     person = world.person(f"{column}@nhs.net", (SINGLE, Role.PROVIDER_USER))
@@ -60,7 +66,9 @@ def test_a_session_ends_by_itself(world: World, column: str, age: timedelta) -> 
     assert browser.status == 200
     ended = {column: datetime.now(UTC) - age}
     with world.sessions.begin() as db:
-        db.execute(update(PortalSession).where(PortalSession.token_hash == hashed(token(browser))).values(ended))
+        db.execute(
+            update(PortalSession).where(PortalSession.token_hash == hashed(token(browser))).values(ended)
+        )
     assert browser.client.get("/home").headers["Location"].startswith("/signin")
     with world.sessions.begin() as db:
         forget_expired(db, datetime.now(UTC))
@@ -146,7 +154,15 @@ def test_the_mirror_is_late_and_the_act_is_not(world: World) -> None:
 
 @pytest.mark.parametrize(
     "wanted",
-    ["//evil.example/home", "https://evil.example", "/\\evil.example", "/home\n", "javascript:alert(1)", "/signout", "/nowhere"],
+    [
+        "//evil.example/home",
+        "https://evil.example",
+        "/\\evil.example",
+        "/home\n",
+        "javascript:alert(1)",
+        "/signout",
+        "/nowhere",
+    ],
 )
 def test_only_our_own_pages_are_gone_back_to(world: World, wanted: str) -> None:
     """After sign-in and after choosing a role."""

@@ -106,7 +106,7 @@ def test_a_new_token_at_sign_in(site: Site) -> None:
     """The token from before signing in, which another may have planted, is worth nothing after."""
     site.enrol("fixed@nhs.net", "P11005")
     visitor = site.visitor().open("/home")
-    before = visitor._cookies[site.portal]["cqrs"]  # noqa: SLF001
+    before = visitor._cookies[site.portal]["cqrs"]
     visitor.sign_in("fixed@nhs.net", PASSWORD)
     planted = requests.get(f"{site.portal}/home", cookies={"cqrs": before}, allow_redirects=False, timeout=10)
     assert planted.status_code == 303
@@ -141,7 +141,9 @@ def test_a_token_of_another_kind_ends_no_session(site: Site) -> None:
     with site.services.sessions() as db:
         kept = db.scalars(select(PortalSession.data).where(PortalSession.person_id == person)).one()
     for token in (kept["id_token"], "", "x.y.z"):
-        answer = requests.post(f"{site.portal}/signin/backchannel-logout", data={"logout_token": token}, timeout=10)
+        answer = requests.post(
+            f"{site.portal}/signin/backchannel-logout", data={"logout_token": token}, timeout=10
+        )
         assert answer.status_code == 400
     assert site.sessions_of(person) == 1
 
@@ -186,14 +188,16 @@ def test_changing_the_password_asks_keycloak(site: Site) -> None:
     """AUT-2: Keycloak's own page, and the portal never sees a password."""
     site.enrol("password@nhs.net", "P11012")
     visitor = signed_in(site, "password@nhs.net", "/profile/details")
-    visitor._go("POST", f"{site.portal}/profile/password", {"csrf_token": visitor.token})  # noqa: SLF001
+    visitor._go("POST", f"{site.portal}/profile/password", {"csrf_token": visitor.token})
     assert visitor.at_keycloak
     assert "password" in visitor.text.lower()
 
 
 def test_keycloak_away_at_sign_in(site: Site, database: str) -> None:
     """A page that says what to do, 503, when Keycloak doesn't answer the portal."""
-    settings = replace(site.services.settings, keycloak_internal_url="http://127.0.0.1:1", database_url=database)
+    settings = replace(
+        site.services.settings, keycloak_internal_url="http://127.0.0.1:1", database_url=database
+    )
     app = create_app(replace(site.services, settings=settings))
     client = app.test_client()
     state = client.get("/signin").headers["Location"].split("state=")[1].split("&")[0]

@@ -1,4 +1,4 @@
-"""A portal to fetch pages from: the real application and database, and Keycloak's place taken by the directory in memory."""
+"""A portal to fetch pages from: the real application and database, with the directory in memory."""
 
 import secrets
 from dataclasses import dataclass, replace
@@ -57,7 +57,9 @@ class World:
     directory: FakeDirectory
     sessions: sessionmaker[Session]
 
-    def person(self, email: str, *holdings: tuple[str, Role], first: str = "Ann", last: str = "Example") -> Person:
+    def person(
+        self, email: str, *holdings: tuple[str, Role], first: str = "Ann", last: str = "Example"
+    ) -> Person:
         """Somebody with these roles, in the directory and in the mirror."""
         made = self.directory.enrol(email, first, last, holdings)
         self.mirror(made.id)
@@ -72,7 +74,9 @@ class World:
         with self.sessions.begin() as db:
             mirror.refresh_organisation(db, self.directory.organisation(code))
 
-    def browser(self, person: Person | None = None, acting_as: Holding | None = None, **kept: object) -> Browser:
+    def browser(
+        self, person: Person | None = None, acting_as: Holding | None = None, **kept: object
+    ) -> Browser:
         """A browser, with a session of this person when one is given."""
         browser = Browser(self.app.test_client())
         if person:
@@ -97,7 +101,9 @@ class World:
             db.add(row)
         return token
 
-    def request(self, email: str, code: str = SINGLE, role: Role = Role.PROVIDER_USER, **facts: object) -> UUID:
+    def request(
+        self, email: str, code: str = SINGLE, role: Role = Role.PROVIDER_USER, **facts: object
+    ) -> UUID:
         """An open request, as registering and telling the deciders leave it."""
         organisation = self.directory.organisation(code)
         known = self.directory.person_by_email(email)

@@ -91,7 +91,9 @@ def search() -> str:
     with services().sessions() as db:
         page = audit.listing(db, sought, asked_page(), asked_size(20))
         names = people.names(db, [entry.subject for entry in page.items])
-    return render_template("desk/audit.jinja", form=form, page=page, numbers=Numbers.of_page(page), names=names)
+    return render_template(
+        "desk/audit.jinja", form=form, page=page, numbers=Numbers.of_page(page), names=names
+    )
 
 
 @pages.get("/audit.csv")
@@ -124,5 +126,3 @@ def _cell(value: object) -> str:
         return json.dumps(value, ensure_ascii=False)
     text = value.isoformat() if isinstance(value, datetime) else str(value if value is not None else "")
     return f"'{text}" if text.startswith(FORMULA) else text
-
-

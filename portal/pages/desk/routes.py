@@ -41,7 +41,9 @@ def emails() -> str:
         page = mail.listing(db, state, text, asked_page(), asked_size())
         counts = mail.counts(db)
     numbers = Numbers.of_page(page)
-    return render_template("desk/emails.jinja", page=page, numbers=numbers, counts=counts, state=state, text=text)
+    return render_template(
+        "desk/emails.jinja", page=page, numbers=numbers, counts=counts, state=state, text=text
+    )
 
 
 @pages.post("/emails/<uuid:mail_id>/resend")

@@ -20,7 +20,9 @@ def listing() -> str:
     with services().sessions() as db:
         page = notices.of_person(db, me().id, asked_page(), asked_size())
         unread = notices.unread_count(db, me().id)
-    return render_template("notifications/list.jinja", page=page, numbers=Numbers.of_page(page), unread=unread)
+    return render_template(
+        "notifications/list.jinja", page=page, numbers=Numbers.of_page(page), unread=unread
+    )
 
 
 @pages.post("/<uuid:notice_id>/review")

@@ -1,4 +1,7 @@
-"""Requesting one more role: organisation, role and reason, check, send. The organisation is part of the address."""
+"""Requesting one more role: organisation, role and reason, check, send.
+
+The organisation is part of the address, so two tabs are two requests.
+"""
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
@@ -18,7 +21,7 @@ from portal.rules.roles import offered
 pages = Blueprint("request_access", __name__, url_prefix="/profile/request-access")
 REFUSED = {
     faults.AlreadyHeld: "You already hold this role at this organisation.",
-    faults.AlreadyAsked: "You have already asked for this role at this organisation, and the request is waiting.",
+    faults.AlreadyAsked: "You have already asked for this role at this organisation. The request is waiting.",
     faults.OrganisationClosed: "This organisation no longer takes requests.",
     faults.RoleNotOffered: "This organisation no longer offers that role.",
     faults.NothingFound: "This organisation no longer takes requests.",
@@ -28,7 +31,9 @@ REFUSED = {
 class AskForm(FlaskForm):
     """The role, of those the organisation offers, and why."""
 
-    role = RadioField("What role do you need?", validators=[needed("Select the role you need")], validate_choice=False)
+    role = RadioField(
+        "What role do you need?", validators=[needed("Select the role you need")], validate_choice=False
+    )
     reason = ReasonField("Why do you need it?", missing="Enter a reason")
 
 
@@ -63,7 +68,9 @@ def role(code: str) -> str:
     form.role.choices = [(one.value, one.label) for one in offered(place)]
     complete = "change" not in request.form and form.validate_on_submit()
     if complete and form.role.data in dict(form.role.choices):
-        return render_template("profile/check.jinja", form=form, organisation=place, role=Role(form.role.data))
+        return render_template(
+            "profile/check.jinja", form=form, organisation=place, role=Role(form.role.data)
+        )
     return render_template("profile/ask.jinja", form=form, organisation=place)
 
 

@@ -58,7 +58,9 @@ def roles() -> str:
         asked = request_queries.of_person(db, person.id, person.standing.person.email)
         waiting = [Asked(one, _holder(db, one)) for one in asked if one.is_open or one.is_being_applied]
     earlier = [one for one in asked if not one.is_open and not one.is_being_applied][:RECENT]
-    return render_template("profile/roles.jinja", held=held, waiting=waiting, earlier=earlier, active=person.active)
+    return render_template(
+        "profile/roles.jinja", held=held, waiting=waiting, earlier=earlier, active=person.active
+    )
 
 
 def _holder(db: Session, asked: AccessRequest) -> str:

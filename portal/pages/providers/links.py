@@ -13,7 +13,10 @@ from portal.store.queries import providers
 
 MOST = 500
 SUBJECT = "Register for CQRS"
-BODY = "To get access to CQRS for {name}, register with this link:\n\n{link}\n\nYour request will be sent to the person who approves it."
+BODY = (
+    "To get access to CQRS for {name}, register with this link:\n\n{link}\n\n"
+    "Your request will be sent to the person who approves it."
+)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ def start() -> str | Response:
 
 @pages.get("/help")
 @public
-def help() -> str:  # noqa: A001 - the page's own name
+def help() -> str:
     """Whom to ask."""
     return render_template("public/help.jinja")
 
@@ -43,7 +43,7 @@ def accessibility() -> str:
 @pages.get("/health")
 @public
 def health() -> tuple[dict[str, str], int]:
-    """Whether this process can serve: its database answers. Keycloak being away is not ours to restart for."""
+    """Whether this process can serve: its database answers. Keycloak away is no reason to restart us."""
     try:
         with services().sessions() as db:
             db.execute(text("select 1"))

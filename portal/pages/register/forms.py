@@ -18,14 +18,18 @@ class OrganisationForm(FlaskForm):
     """One of the organisations that were found."""
 
     code = RadioField(
-        "Select your organisation", validators=[InputRequired("Select your organisation")], validate_choice=False
+        "Select your organisation",
+        validators=[InputRequired("Select your organisation")],
+        validate_choice=False,
     )
 
 
 class RoleForm(FlaskForm):
     """The role, of those the organisation offers, and the person's name."""
 
-    role = RadioField("What will your role be?", validators=[needed("Select your role")], validate_choice=False)
+    role = RadioField(
+        "What will your role be?", validators=[needed("Select your role")], validate_choice=False
+    )
     first_name = NameField("First name")
     last_name = NameField("Last name")
 

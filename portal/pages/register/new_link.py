@@ -1,4 +1,4 @@
-"""A link to set a password that has expired: asking for a new one. The same answer for every e-mail address."""
+"""Asking for a new link to set a password. The same answer for every e-mail address."""
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask_wtf import FlaskForm

@@ -1,4 +1,4 @@
-"""Registering: e-mail, organisation, role and name, check, sent. One question a page, each sent on by a redirect."""
+"""Registering: e-mail, organisation, role and name, check, sent. One question a page, then a redirect."""
 
 import hashlib
 from dataclasses import astuple, replace
@@ -104,7 +104,11 @@ def role(name: str) -> Page:
     form = RoleForm(role=draft.role, first_name=draft.first_name, last_name=draft.last_name)
     form.role.choices = [(one.value, one.label) for one in offered(place)]
     if form.validate_on_submit() and _is_offered(form, place):
-        answers = {"role": form.role.data, "first_name": form.first_name.data, "last_name": form.last_name.data}
+        answers = {
+            "role": form.role.data,
+            "first_name": form.first_name.data,
+            "last_name": form.last_name.data,
+        }
         drafts.keep(name, replace(draft, **answers))
         return _go_on(name)
     return _page("register/role.jinja", form=form, organisation=place, back=_back(name, "role"))
@@ -133,7 +137,9 @@ def _checked(name: str, draft: Draft, place: Organisation) -> Page:
         if request.form.get("shown") == _fingerprint(draft):
             return _send(name, draft)
         flash("Your answers were changed in another tab. Check them again.", "information")
-    return _page("register/check.jinja", form=form, draft=draft, organisation=place, role=Role(draft.role), name=name)
+    return _page(
+        "register/check.jinja", form=form, draft=draft, organisation=place, role=Role(draft.role), name=name
+    )
 
 
 def _send(name: str, draft: Draft) -> Response:

@@ -58,7 +58,9 @@ def approve_many() -> str:
     """Approves each by itself and says what became of each."""
     outcomes = decide_many(services(), me().actor, _ticked(), Decision.APPROVE, "", here())
     results = [_result(outcome) for outcome in outcomes if not isinstance(outcome.fault, RequestNotFound)]
-    return render_template("requests/results.jinja", results=results, approved=sum(one.done for one in results))
+    return render_template(
+        "requests/results.jinja", results=results, approved=sum(one.done for one in results)
+    )
 
 
 def _ticked() -> list[UUID]:

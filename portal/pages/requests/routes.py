@@ -16,7 +16,10 @@ from portal.pages.requests.forms import ConfirmForm, DecisionForm
 from portal.pages.requests.view import View, view
 
 pages = Blueprint("requests", __name__, url_prefix="/requests")
-DONE = {Decision.APPROVE: "You approved the request of {name}.", Decision.REJECT: "You rejected the request of {name}."}
+DONE = {
+    Decision.APPROVE: "You approved the request of {name}.",
+    Decision.REJECT: "You rejected the request of {name}.",
+}
 
 
 @pages.route("/<uuid:request_id>", methods=["GET", "POST"])
@@ -39,7 +42,9 @@ def _page(seen: View, form: DecisionForm | None) -> str:
 
 def _confirmation(seen: View, form: DecisionForm) -> str:
     confirm = ConfirmForm(formdata=None, decision=form.decision.data, reason=form.reason.data)
-    return render_template("requests/confirm.jinja", seen=seen, asked=seen.request, form=confirm, answer=form.answer)
+    return render_template(
+        "requests/confirm.jinja", seen=seen, asked=seen.request, form=confirm, answer=form.answer
+    )
 
 
 @pages.post("/<uuid:request_id>/decision")

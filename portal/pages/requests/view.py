@@ -61,7 +61,9 @@ def _to_decide(asked: AccessRequest) -> View:
     organisation = organisation_asked(services(), asked)
     with services().sessions() as db:
         facts = evidence_queries.facts(db, asked)
-        codes = {one.organisation for one in facts.holdings} | {one.organisation_code for one in facts.rejections}
+        codes = {one.organisation for one in facts.holdings} | {
+            one.organisation_code for one in facts.rejections
+        }
         names = {code: found.name for code, found in organisations.by_codes(db, list(codes)).items()}
     return View(
         asked,

@@ -34,7 +34,9 @@ class Choice:
 
     def answers(self, text: str) -> bool:
         """Whether every word typed is in the organisation's name or code, or in the role."""
-        mine = " ".join(fold(f"{self.organisation_name} {self.holding.organisation} {self.holding.role.label}"))
+        mine = " ".join(
+            fold(f"{self.organisation_name} {self.holding.organisation} {self.holding.role.label}")
+        )
         return all(word in mine for word in fold(text))
 
 

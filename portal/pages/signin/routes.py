@@ -20,7 +20,8 @@ ID_TOKEN = "id_token"  # noqa: S105 - the name of a session entry
 CHANGED = ("Your password was changed.", "success")
 NOT_CHANGED = ("Your password was not changed.", "information")
 WHY = {
-    "disabled": "Your account is disabled. Ask the person who approves access at your organisation, or the service desk.",
+    "disabled": "Your account is disabled. "
+    "Ask the person who approves access at your organisation, or the service desk.",
     "locked": "Your account is locked. Try again later, or ask the service desk to unlock it.",
 }
 

@@ -50,4 +50,8 @@ def _heading(title: str, sort: Sort, shown: Shown) -> dict[str, Any]:
     turned = "descending" if current and not shown.descending else "ascending"
     kept = {name: value for name, value in request.args.items() if name not in {"page", "sort", "order"}}
     now = ("descending" if shown.descending else "ascending") if current else "none"
-    return {"text": title, "href": url_for("users.listing", **kept, sort=sort.value, order=turned), "sort": now}
+    return {
+        "text": title,
+        "href": url_for("users.listing", **kept, sort=sort.value, order=turned),
+        "sort": now,
+    }
