@@ -30,8 +30,7 @@ def desired(listings: Sequence[Listing], present: Mapping[str, Organisation]) ->
     Only open organisations are brought in as new. Raises BrokenFiles for a code given twice, a parent of a
     lower type, and a loop of parents.
     """
-    records = _by_code(listings)
-    _check_parents(records)
+    records = checked(listings)
     wanted = {
         code: record
         for code, record in records.items()
@@ -40,6 +39,13 @@ def desired(listings: Sequence[Listing], present: Mapping[str, Organisation]) ->
     places = _Places(wanted, present)
     complete = frozenset(kind for listing in listings for kind in listing.kind.types)
     return Desired({code: _organisation(record, places) for code, record in wanted.items()}, complete)
+
+
+def checked(listings: Sequence[Listing]) -> dict[str, Record]:
+    """All records by ODS code. Raises BrokenFiles as `desired` does."""
+    records = _by_code(listings)
+    _check_parents(records)
+    return records
 
 
 def named_parent(record: Record) -> str:

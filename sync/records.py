@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 from io import StringIO
 from re import fullmatch
 
@@ -178,6 +179,7 @@ def _faults(row: _Row, kind: FileKind) -> Iterator[str]:
             yield f"{row[column]!r} in column {column + 1} isn't an ODS code"
 
 
+@lru_cache(maxsize=2**16)  # a country has few thousand dates, each many times
 def _is_date(text: str) -> bool:
     if not fullmatch(r"[0-9]{8}", text):
         return False

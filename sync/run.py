@@ -7,7 +7,7 @@ from pathlib import Path
 from directory.tree import Progress, Tree
 from directory.tree_read import Present
 from sync.apply import Outcome, apply
-from sync.desired import desired
+from sync.desired import checked, desired
 from sync.errors import BrokenFiles, Problem
 from sync.files import read
 from sync.plan import Plan, plan
@@ -34,7 +34,7 @@ def load(paths: Sequence[Path]) -> tuple[Listing, ...]:
             problems.extend(broken.problems)
     if problems:
         raise BrokenFiles(problems)
-    desired(listings, {})  # codes given twice and loops of parents show here, before Keycloak is asked
+    checked(listings)  # codes given twice and loops of parents show here, before Keycloak is asked
     return tuple(listings)
 
 
