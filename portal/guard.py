@@ -1,6 +1,6 @@
 """What happens before every route: the person is looked up, and its demand met or the browser sent on.
 
-A route that makes no demand is refused, so a forgotten mark shows at the first click and never lets anybody in.
+A route that makes no demand is refused: a forgotten mark shows at the first click and lets nobody in.
 """
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for

@@ -72,6 +72,8 @@ class Settings:
     """How many times an hour one network address may register or ask for a new link."""
     address_limit: int = 5
     """How many times a day one e-mail address may be registered or sent a new link."""
+    trusted_proxies: int = 0
+    """How many proxies of ours stand before the portal and name the browser's network address; 0 for none."""
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> "Settings":
@@ -126,6 +128,7 @@ def _read(reading: Reading) -> Settings:
         audit_keep_days=reading.number("CQRS_AUDIT_KEEP_DAYS", 2922, 1, 100_000),
         register_limit=reading.number("CQRS_REGISTER_LIMIT", 10, 1, 1_000_000),
         address_limit=reading.number("CQRS_ADDRESS_LIMIT", 5, 1, 1_000_000),
+        trusted_proxies=reading.number("CQRS_TRUSTED_PROXIES", 0, 0, 10),
     )
 
 

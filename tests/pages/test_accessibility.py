@@ -99,7 +99,7 @@ def look(world: World) -> Iterator[Look]:
 
 @pytest.fixture(scope="module")
 def busy(world: World) -> Person:
-    """Somebody who commissions, serves everybody and works at a practice, with notices and requests to see."""
+    """Somebody who commissions, serves everybody and works at a practice, with requests to see."""
     held = ((SUB_ICB, Role.COMMISSIONER_APPROVER), ("", Role.SERVICE_DESK), (SINGLE, Role.PROVIDER_USER))
     person = world.person("busy@nhs.net", *held, first="Bea", last="Busy")
     world.person("pa@nhs.net", (MULTI, Role.PROVIDER_APPROVER), first="Pat", last="Manager")

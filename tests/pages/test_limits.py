@@ -39,6 +39,19 @@ def test_when_to_come_back_is_said_to_programs_too(world: World) -> None:
     assert int(answers[-1].headers["Retry-After"]) > 0
 
 
+def test_the_address_that_counts(database: str) -> None:
+    """Behind a proxy of ours it is the one the proxy names; otherwise what a browser claims is worth nothing."""
+    for proxies, allowed in ((1, True), (0, False)):
+        client = build(database, register_limit=1, trusted_proxies=proxies).app.test_client()
+        for number in range(2):
+            page = Browser(client).open("/register/new-link")
+            fields = page.form("Send a new link").fields | {"email": f"proxy{proxies}{number}@nhs.net"}
+            claimed = {"X-Forwarded-For": f"10.{proxies}.0.{number}"}
+            origin = {"REMOTE_ADDR": f"192.0.2.{proxies}"}
+            answer = client.post("/register/new-link", data=fields, headers=claimed, environ_base=origin)
+        assert (answer.status_code == 303) == allowed
+
+
 def test_a_new_link_is_answered_alike(database: str) -> None:
     """REG-3: an expired link offers a new one, and never says whether the address is known."""
     world = build(database, register_limit=1000)
