@@ -40,7 +40,7 @@ def test_when_to_come_back_is_said_to_programs_too(world: World) -> None:
 
 
 def test_the_address_that_counts(database: str) -> None:
-    """Behind a proxy of ours it is the one the proxy names; otherwise what a browser claims is worth nothing."""
+    """Behind a proxy of ours it is the one the proxy names; else what a browser claims is worth nothing."""
     for proxies, allowed in ((1, True), (0, False)):
         client = build(database, register_limit=1, trusted_proxies=proxies).app.test_client()
         for number in range(2):
