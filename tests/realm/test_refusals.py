@@ -36,7 +36,10 @@ def test_no_device_and_no_back_channel_sign_in(realm: TestRealm) -> None:
     asked = {**portal, "scope": "openid", "login_hint": "a@b.example"}
     for path in ("auth/device", "ext/ciba/auth"):
         answer = requests.post(f"{base}/{path}", data=asked, timeout=30)
-        assert answer.status_code in (400, 401, 404), f"{path}: {answer.text}"
+        # A server built without these answers with nothing; one built with them says that the client may not.
+        assert answer.status_code != 200, f"{path}: {answer.text}"
+        assert "_code" not in answer.text
+        assert "auth_req_id" not in answer.text
 
 
 def test_no_implicit_flow(pages: KeycloakPages) -> None:

@@ -77,7 +77,8 @@ def test_none_sees_or_changes_clients_or_the_realm(
     assert account.status("PUT", f"/clients/{portal}", {"redirectUris": ["*"]}) == 403
     assert account.status("PUT", "", {"registrationAllowed": True}) == 403
     assert account.status("DELETE", "") == 403
-    assert account.status("POST", f"/users/{person}/impersonation") == 403
+    # A server built without impersonation answers 501 to everybody.
+    assert account.status("POST", f"/users/{person}/impersonation") in (403, 501)
 
 
 @pytest.mark.parametrize("name", ["writer", "sync"])
