@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 
 from stack.kept import read_kept
+from stack.proxies import reach_this_machine_directly
 from stack.settings import state_folder
 
 # Where any of these is set, somebody means another service: half of ours must not be mixed into it.
@@ -23,5 +24,9 @@ def running_environment(environ: Mapping[str, str] = os.environ) -> dict[str, st
     """
     if any(environ.get(name) for name in _MEANT):
         return dict(environ)
-    facts = read_kept(state_folder(environ) / "run.json") or {}
-    return facts.get("environment", {}) | dict(environ)
+    facts = read_kept(state_folder(environ) / "run.json")
+    if not facts:
+        return dict(environ)
+    completed = facts["environment"] | dict(environ)
+    reach_this_machine_directly(completed)
+    return completed

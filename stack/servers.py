@@ -23,6 +23,7 @@ from stack.mail import MailCatcher
 from stack.page_files import page_files
 from stack.ports import settle_ports
 from stack.postgres import Postgres
+from stack.proxies import reach_this_machine_directly
 from stack.service import Service
 from stack.settings import Settings, cache_folder
 from stack.state import open_state
@@ -67,6 +68,7 @@ class Servers:
 
     def open(self) -> None:
         """Takes the state folder for itself, and ends what a killed run left. Raises StackProblem."""
+        reach_this_machine_directly()
         state = self.settings.state
         open_state(state)
         running = f"This stack already runs, from {state}: stop that one, or choose another CQRS_STATE."
