@@ -1,6 +1,6 @@
 """Does what waits in the outbox: in order for each key, again until done, by any number of processes."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session, aliased
 
 from directory.errors import DirectoryUnavailable
 from portal.effects import figures
+from portal.effects.table import APPLIERS
 from portal.model.effects import Effect, EffectKind
 from portal.services import Services
 
-Apply = Callable[[Services, Session, Effect], timedelta | None]
-"""Does one effect in the session's transaction; how long to wait when it couldn't, and None when it did."""
 ALL_KINDS = frozenset(EffectKind)
 LONGEST_WAIT = timedelta(seconds=5)
 """Between two tries: short, so that what waited is applied soon after Keycloak is back."""
@@ -82,7 +81,7 @@ def _next(at: datetime, key: str | None, kinds: Collection[EffectKind]) -> Selec
 
 def _apply(services: Services, session: Session, effect: Effect) -> bool:
     with figures.timed(effect.kind):
-        wait = appliers()[effect.kind](services, session, effect)
+        wait = APPLIERS[effect.kind](services, session, effect)
     effect.attempts += 1
     effect.done_at = services.clock() if wait is None else None
     if wait is not None:
@@ -108,10 +107,3 @@ def _postpone(services: Services, identity: int, fault: Exception) -> None:
 
 def _wait(attempts: int) -> timedelta:
     return min(LONGEST_WAIT, timedelta(seconds=0.25 * 2 ** min(attempts, 10)))
-
-
-def appliers() -> dict[EffectKind, Apply]:
-    """What does each kind of effect."""
-    from portal.effects.table import APPLIERS  # noqa: PLC0415 - effects may add effects, and the table knows all
-
-    return APPLIERS

@@ -1,5 +1,10 @@
 """Which module does which kind of effect."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
 from portal.effects import (
     approval_level,
     grant,
@@ -12,8 +17,11 @@ from portal.effects import (
     tell_requester,
     welcome,
 )
-from portal.effects.runner import Apply
-from portal.model.effects import EffectKind
+from portal.model.effects import Effect, EffectKind
+from portal.services import Services
+
+Apply = Callable[[Services, Session, Effect], timedelta | None]
+"""Does one effect in the session's transaction; how long to wait when it couldn't, and None when it did."""
 
 APPLIERS: dict[EffectKind, Apply] = {
     EffectKind.REGISTRATION: registration.apply,
