@@ -49,6 +49,7 @@ DESK = [
     "/service-desk",
     "/service-desk/emails",
     "/service-desk/waiting",
+    "/service-desk/people-with-no-open-organisation",
     "/service-desk/audit",
     "/service-desk/audit?since=x",
 ]

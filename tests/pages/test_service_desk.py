@@ -8,7 +8,7 @@ from uuid import uuid4
 from directory.vocabulary import Role
 from portal.model.mail import Mail, MailKind, MailState
 from tests.pages.browser import Browser
-from tests.pages.world import World
+from tests.pages.world import CLOSED, SINGLE, World
 
 
 def desk(world: World) -> Browser:
@@ -53,6 +53,22 @@ def test_mail_is_shown_and_sent_again(world: World) -> None:
         assert again
         assert again.state is MailState.QUEUED
     assert "Mail resent" in browser.open("/service-desk/audit?kind=mail-resent").said
+
+
+def test_people_left_with_no_open_organisation(world: World) -> None:
+    """ORG-5: those whose every organisation has closed, not those with another one still open."""
+    world.person("stranded@nhs.net", (CLOSED, Role.PROVIDER_USER), first="Lone", last="Stranded")
+    world.person("settled@nhs.net", (CLOSED, Role.PROVIDER_USER), (SINGLE, Role.PROVIDER_USER))
+    world.person("helper@nhs.net", (CLOSED, Role.PROVIDER_USER), ("", Role.SERVICE_DESK))
+    browser = desk(world).open("/service-desk/people-with-no-open-organisation")
+    assert "No people" in browser.said
+    world.directory.change(CLOSED, status="closed")
+    world.mirror_organisation(CLOSED)
+    browser.open("/service-desk/people-with-no-open-organisation")
+    assert "Lone Stranded Email stranded@nhs.net Closed organisations Dogger Practice" in browser.said
+    assert "settled@nhs.net" not in browser.said
+    assert "helper@nhs.net" not in browser.said
+    assert "Closed organisations (1)" in browser.open("/service-desk").said
 
 
 def test_the_audit_is_searched_and_downloaded(world: World) -> None:

@@ -1,4 +1,4 @@
-"""The Service Desk's pages: e-mails, and changes that are not applied yet."""
+"""The Service Desk's pages: e-mails, changes not applied yet, and who is left with no open organisation."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -12,7 +12,7 @@ from portal.model.mail import MailState
 from portal.pages.fields import one_line
 from portal.pages.origin import here
 from portal.pages.page_numbers import Numbers, asked_page, asked_size
-from portal.store.queries import mail
+from portal.store.queries import mail, stranded
 from portal.store.queries import requests as request_queries
 
 pages = Blueprint("desk", __name__, url_prefix="/service-desk")
@@ -27,8 +27,9 @@ def show() -> str:
         mails = mail.counts(db)
         waiting = mail.waiting_count(db)
         stuck = len(mail.stuck_effects(db))
+        left = stranded.count(db)
     troubled = mails[MailState.REFUSED] + mails[MailState.FAILED]
-    return render_template("desk/desk.jinja", troubled=troubled, waiting=waiting, stuck=stuck)
+    return render_template("desk/desk.jinja", troubled=troubled, waiting=waiting, stuck=stuck, stranded=left)
 
 
 @pages.get("/emails")
@@ -53,6 +54,15 @@ def send_again(mail_id: UUID) -> Response:
     resend(services(), me().actor, mail_id, here())
     flash("The email is being sent again.", "success")
     return redirect(url_for("desk.emails"), code=303)
+
+
+@pages.get("/people-with-no-open-organisation")
+@requires(Permission.SERVE_EVERYBODY)
+def stranded_people() -> str:
+    """Those whose every organisation has closed."""
+    with services().sessions() as db:
+        page = stranded.listing(db, asked_page(), asked_size())
+    return render_template("desk/stranded.jinja", page=page, numbers=Numbers.of_page(page))
 
 
 @pages.get("/waiting")
