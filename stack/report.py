@@ -30,16 +30,17 @@ def facts(
 
 
 def table(run: Mapping[str, Any]) -> Table:
-    """Addresses first, then who can sign in and what each may do."""
-    shown = Table(title="CQRS accounts, on this machine", title_justify="left", show_lines=False)
-    for heading in ("What", "Where or who", "Password"):
-        shown.add_column(heading, no_wrap=True, overflow="fold")
+    """Addresses first, then who can sign in and what each may do; what gets copied is never broken in two."""
+    shown = Table(title="CQRS accounts, on this machine", title_justify="left", show_lines=True)
+    shown.add_column("Open, or sign in with", no_wrap=True)
     shown.add_column("What for", overflow="fold")
     console = run["administrator"]
-    shown.add_row("Portal", run["portal"], "", "register, sign in, approve")
-    shown.add_row("Mail", run["mail"], "", "every mail that was sent")
-    shown.add_row("Keycloak console", run["keycloak_console"], "", "people, roles, organisations")
-    shown.add_row("", console["username"], console["password"], "Keycloak's administrator", end_section=True)
+    shown.add_row(run["portal"], "The portal: register, sign in, approve.")
+    shown.add_row(run["mail"], "Mail: every message that was sent, none of which left this machine.")
+    shown.add_row(
+        f"{run['keycloak_console']}\n{console['username']}\n{console['password']}",
+        "Keycloak's console, and its administrator.",
+    )
     for person in run["people"]:
-        shown.add_row(person["name"], person["email"], person["password"], person["may"])
+        shown.add_row(f"{person['email']}\n{person['password']}", f"{person['name']}: {person['may']}")
     return shown
