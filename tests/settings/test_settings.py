@@ -1,0 +1,75 @@
+"""What the portal takes from the environment, and what it refuses to start with."""
+
+import pytest
+
+from portal.settings import Settings
+from portal.settings_reading import BadSetting
+
+LONG = "0123456789abcdef0123456789abcdef"
+SAFE = {
+    "CQRS_PORTAL_URL": "https://accounts.example",
+    "CQRS_KEYCLOAK_URL": "https://signin.example/",
+    "CQRS_DATABASE_URL": "postgresql+psycopg://portal@127.0.0.1/portal",
+    "CQRS_PORTAL_CLIENT_SECRET": LONG,
+    "CQRS_READER_SECRET": LONG,
+    "CQRS_WRITER_SECRET": LONG,
+    "CQRS_SECRET_KEY": LONG,
+    "CQRS_SMTP_HOST": "127.0.0.1",
+    "CQRS_MAIL_FROM": "no-reply@cqrs.example",
+    "CQRS_SERVICE_DESK_EMAIL": "desk@cqrs.example",
+    "CQRS_SERVICE_DESK_PHONE": "0300 123 4567",
+}
+NEEDED = [name for name in SAFE if name not in {"CQRS_ENVIRONMENT"}]
+
+
+def test_production_is_what_counts_when_nothing_is_said() -> None:
+    assert Settings.from_environment(SAFE).is_production
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_what_is_missing_is_named(name: str) -> None:
+    with pytest.raises(BadSetting, match=name):
+        Settings.from_environment({key: value for key, value in SAFE.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CQRS_PORTAL_URL", "http://accounts.example"),
+        ("CQRS_KEYCLOAK_URL", "http://signin.example"),
+        ("CQRS_SECRET_KEY", "short"),
+        ("CQRS_WRITER_SECRET", "only-for-development-only-for-development"),
+        ("CQRS_READER_SECRET", ""),
+        ("CQRS_PORTAL_CLIENT_SECRET", "x" * 31),
+    ],
+)
+def test_production_refuses_what_is_unsafe(name: str, value: str) -> None:
+    with pytest.raises(BadSetting, match=name):
+        Settings.from_environment(SAFE | {name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CQRS_ENVIRONMENT", "staging"),
+        ("CQRS_PORTAL_URL", "accounts"),
+        ("CQRS_SMTP_PORT", "mail"),
+        ("CQRS_SMTP_PORT", "70000"),
+        ("CQRS_REMIND_AFTER", "0"),
+        ("CQRS_REMIND_AFTER", "11"),
+    ],
+)
+def test_nonsense_is_named(name: str, value: str) -> None:
+    with pytest.raises(BadSetting, match=name):
+        Settings.from_environment(SAFE | {name: value})
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(BadSetting) as told:
+        Settings.from_environment(SAFE | {"CQRS_SECRET_KEY": "short", "CQRS_SMTP_PORT": "mail"})
+    assert "CQRS_SECRET_KEY" in str(told.value)
+    assert "CQRS_SMTP_PORT" in str(told.value)
+
+
+def test_secrets_are_not_shown() -> None:
+    assert LONG not in repr(Settings.from_environment(SAFE))
