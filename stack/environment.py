@@ -27,6 +27,6 @@ def running_environment(environ: Mapping[str, str] = os.environ) -> dict[str, st
     facts = read_kept(state_folder(environ) / "run.json")
     if not facts:
         return dict(environ)
-    completed = facts["environment"] | dict(environ)
+    completed: dict[str, str] = facts["environment"] | dict(environ)
     reach_this_machine_directly(completed)
     return completed

@@ -74,6 +74,8 @@ def _by_whom(port: int) -> str:
     except psutil.Error:
         return ""
     for connection in connections:
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+        address = connection.laddr
+        listens = address and connection.status == psutil.CONN_LISTEN and address.port == port
+        if listens and connection.pid:
             return f" by {psutil.Process(connection.pid).name()} (pid {connection.pid})"
     return ""

@@ -53,9 +53,9 @@ class Postgres:
 
     def launch(self) -> Child:
         options = ("-c", "unix_socket_directories=", "-c", "max_connections=200", "-c", "log_timezone=UTC")
-        command = [_programs(self.data.parent) / "postgres", "-D", self.data, "-h", "127.0.0.1"]
+        program = _programs(self.data.parent) / "postgres"
         return start(
-            "PostgreSQL", [*command, "-p", str(self.port), *options],
+            "PostgreSQL", [program, "-D", self.data, "-h", "127.0.0.1", "-p", str(self.port), *options],
             log=self.state / "logs" / "postgres.log", environ=_environment(),
             stop_signal=signal.SIGINT, user=database_user(),
         )  # fmt: skip

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -70,7 +71,7 @@ def start(
     return Child(name, popen, log, stop_signal)
 
 
-def as_user(user: str | None) -> dict[str, object]:
+def as_user(user: str | None) -> dict[str, Any]:
     """What subprocess needs to run a program as `user`, in no group but that user's own."""
     if user is None:
         return {}
