@@ -27,13 +27,20 @@ def realm(servers: RunningServers) -> Iterator[TestRealm]:
         yield made
 
 
+@pytest.fixture(scope="session")
+def migrated(servers: RunningServers) -> Iterator[str]:
+    """The name of a database at the newest migration, to be copied and never touched."""
+    name = f"migrated_{secrets.token_hex(4)}"
+    _migrate(servers.database_url(name))
+    yield name
+    servers.drop_database(name)
+
+
 @pytest.fixture(scope="module")
-def database(servers: RunningServers) -> Iterator[str]:
+def database(servers: RunningServers, migrated: str) -> Iterator[str]:
     """The address of a portal database that only this module's tests touch, at the newest migration."""
     name = f"test_{secrets.token_hex(4)}"
-    url = servers.database_url(name)
-    _migrate(url)
-    yield url
+    yield servers.database_url(name, template=migrated)
     servers.drop_database(name)
 
 

@@ -30,16 +30,19 @@ class RunningServers:
     def mail(self) -> CaughtMail:
         return CaughtMail(self.mail_url)
 
-    def database_url(self, name: str) -> str:
-        """The address of a new, empty database of this name; one of the same name is dropped first."""
-        self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-        self._administer("CREATE DATABASE {}", name)
+    def database_url(self, name: str, template: str = "template1") -> str:
+        """The address of a new database of this name, empty or a copy of `template`.
+
+        One of the same name is dropped first.
+        """
+        self.drop_database(name)
+        self._administer("CREATE DATABASE {} TEMPLATE {}", name, template)
         return make_url(self.postgres_url).set(database=name).render_as_string(hide_password=False)
 
     def drop_database(self, name: str) -> None:
         self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
-    def _administer(self, statement: str, name: str) -> None:
+    def _administer(self, statement: str, *names: str) -> None:
         plain = make_url(self.postgres_url).set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(plain, autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
