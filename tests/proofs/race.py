@@ -34,9 +34,9 @@ class Course:
         self._threads = ThreadPoolExecutor(2)
         self._barrier = Barrier(2, timeout=30)
 
-    def run(self, *acts: Act) -> tuple[Ended, ...]:
+    def run(self, *acts: Act, head_start: float = HEAD_START) -> tuple[Ended, ...]:
         """Starts both at once. Anything but a fault of the portal's own is the test's to fail with."""
-        waits = [0.0, random.uniform(0, HEAD_START)]
+        waits = [0.0, random.uniform(0, head_start)]
         random.shuffle(waits)
         running = [self._threads.submit(self._start, *pair) for pair in zip(acts, waits, strict=True)]
         return tuple(one.result(timeout=60) for one in running)
