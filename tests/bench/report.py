@@ -16,7 +16,7 @@ MET = {True: "yes", False: "NO", None: ""}
 
 
 def save(rows: Sequence[Row], target: Path) -> None:
-    """Writes the rows and the machine they were taken on."""
+    """Writes the rows and the machine they were taken on, and beside them the table for docs/performance.md."""
     machine = {
         "processors": os.cpu_count(),
         "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),
@@ -25,6 +25,16 @@ def save(rows: Sequence[Row], target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     whole = {"machine": machine, "rows": [row.as_json() for row in rows]}
     target.write_text(json.dumps(whole, indent=2) + "\n")
+    target.with_suffix(".md").write_text(markdown(rows))
+
+
+def markdown(rows: Sequence[Row]) -> str:
+    """The table as docs/performance.md has it."""
+    lines = ["| what | ours | held against | ratio | goal | met |", "|---|---|---|---|---|---|"]
+    for row in rows:
+        name = f"{row.name} ({row.note})" if row.note else row.name
+        lines.append("| " + " | ".join([name, *_cells(row)[1:]]) + " |")
+    return "\n".join(lines) + "\n"
 
 
 def show(rows: Sequence[Row]) -> None:

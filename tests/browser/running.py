@@ -79,11 +79,15 @@ class Run:
         return self
 
     def stop(self) -> int:
-        """Asks it to stop, as Ctrl-C does, and waits; the exit status."""
+        """Asks it to stop, as Ctrl-C does, and waits; the exit status. One that doesn't is killed."""
         assert self._process is not None
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(STOP_LIMIT)
+        try:
+            return self._process.wait(STOP_LIMIT)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise
 
     def _read(self, output: IO[str] | None, ready: threading.Event) -> None:
         assert output is not None
