@@ -16,7 +16,7 @@ MET = {True: "yes", False: "NO", None: ""}
 
 
 def save(rows: Sequence[Row], target: Path) -> None:
-    """Writes the rows and the machine they were taken on, and beside them the table for docs/performance.md."""
+    """Writes the rows and the machine they were taken on; beside it the table of docs/performance.md."""
     machine = {
         "processors": os.cpu_count(),
         "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),
