@@ -11,6 +11,7 @@ from typing import Any
 
 from stack.postgres import Postgres
 from stack.settings import Settings, cache_folder
+from stack.state import clean_state
 from tests.browser.running import Run, environment
 from tests.stack_fixture.running import RunningServers
 
@@ -91,3 +92,4 @@ def bench(folder: Path) -> Iterator[Bench]:
         yield made
     finally:
         made.down()
+        clean_state(folder)
