@@ -22,18 +22,15 @@ class FirstSteps:
     state: Path
     environ: Mapping[str, str]
 
-    def migrate(self) -> None:
-        self._run("portal", "migrate")
+    def migrate(self) -> bool:
+        """Brings the database to its newest form when the migrations changed since the last time; whether."""
+        files = sorted((ROOT / "portal" / "store" / "migrations").rglob("*.py"))
+        return self._once_for("migrated.json", files, "portal", "migrate")
 
     def apply_realm(self) -> bool:
         """Puts the realm right when its files or settings changed since the last time; whether it did."""
-        wanted = _fingerprint(REALM_FILES.glob("*.json"), self.environ)
-        kept = self.state / "realm-applied.json"
-        if read_kept(kept) == wanted:
-            return False
-        self._run("realm", "apply")
-        keep(kept, wanted)
-        return True
+        files = [*sorted(REALM_FILES.glob("*.json")), *sorted((ROOT / "directory" / "realm").glob("*.py"))]
+        return self._once_for("realm-applied.json", files, "realm", "apply")
 
     @property
     def taken(self) -> bool:
@@ -55,16 +52,23 @@ class FirstSteps:
     def _people(self) -> Path:
         return self.state / "sample-people.json"
 
+    def _once_for(self, name: str, files: Iterable[Path], *words: str) -> bool:
+        """Runs the command unless it ran for just these files and settings before; `name` remembers which."""
+        kept, wanted = self.state / name, _fingerprint(files, self.environ)
+        if read_kept(kept) == wanted:
+            return False
+        self._run(*words)
+        keep(kept, wanted)
+        return True
+
     def _run(self, *words: str) -> None:
         run_command(words, self.environ, self.state / "logs" / f"{'-'.join(words)}.log")
 
 
 def _fingerprint(files: Iterable[Path], environ: Mapping[str, str]) -> str:
     content = hashlib.sha256(repr(sorted(environ.items())).encode())
-    for file in sorted(files):
+    for file in files:
         content.update(file.read_bytes())
-    for code in sorted((ROOT / "directory" / "realm").glob("*.py")):
-        content.update(code.read_bytes())
     return content.hexdigest()
 
 
