@@ -81,7 +81,8 @@ class KeycloakWriter:
         user = self._session.get("users", person_id, missing=PersonNotFound)
         attributes = {**(user.get("attributes") or {}), "email_notifications": [str(wants).lower()]}
         if attributes != user.get("attributes"):
-            self._session.put("users", person_id, body={**user, "attributes": attributes}, missing=PersonNotFound)
+            changed = {**user, "attributes": attributes}
+            self._session.put("users", person_id, body=changed, missing=PersonNotFound)
         return translate.person({**user, "attributes": attributes})
 
     def set_approval_level(self, organisation: Organisation, level: ApprovalLevel) -> Organisation:
