@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from directory.vocabulary import Role
 from portal.access import Permission, me, my_role, requires, services
 from portal.acts.closing import find
 from portal.acts.decide import Decision, Outcome, decide_many
@@ -85,7 +86,8 @@ def _in_reach(asked: AccessRequest) -> bool:
     """Whether the active role stands over the organisation asked for, so that its requests may be seen."""
     with services().sessions() as db:
         place = organisations.get(db, asked.organisation_code)
-    return my_role().stands_over(tuple(place.path) if place else (asked.organisation_code,))
+    acting, path = my_role(), tuple(place.path) if place else (asked.organisation_code,)
+    return path == acting.path if acting.role is Role.PROVIDER_APPROVER else acting.stands_over(path)
 
 
 def _result(outcome: Outcome) -> Result:

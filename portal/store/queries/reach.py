@@ -21,10 +21,15 @@ def under(holding: Holding) -> ColumnElement[bool]:
 
 
 def stands_over(holding: Holding) -> ColumnElement[bool]:
-    """Whether the holding stands over an organisation: a closed one has left every scope but everybody's."""
+    """Whether the holding stands over an organisation: a closed one has left every scope but everybody's.
+
+    A Provider Approver stands over exactly their own provider: its branches have approvers of their own.
+    """
     if not holding.path:
         return true()
-    return and_(under(holding), Organisation.status != OrganisationStatus.CLOSED)
+    own = holding.role is Role.PROVIDER_APPROVER
+    place = Organisation.code == holding.organisation if own else under(holding)
+    return and_(place, Organisation.status != OrganisationStatus.CLOSED)
 
 
 def has_active_approver() -> ColumnElement[bool]:

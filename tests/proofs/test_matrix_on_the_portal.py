@@ -1,0 +1,354 @@
+"""Who may do what, against the real pages, database and Keycloak: a sample with every distinct outcome.
+
+What should be comes from the oracle of the rules' tests, which shares nothing with the portal.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from directory.vocabulary import Holding, Organisation, Role
+from portal.mirroring.reconcile import reconcile
+from portal.model.requests import AccessRequest, RequestState
+from portal.services import now
+from tests.builders.services import KeptPost, services
+from tests.directory.keycloak_scene import KeycloakScene
+from tests.pages.browser import Browser, words
+from tests.proofs.http import Portal, portal
+from tests.proofs.matrix_country import (
+    CLOSED,
+    MULTI,
+    WITHOUT_ACTIVE_APPROVER,
+    Actor,
+    Asked,
+    asked_for,
+    enrol,
+    enrol_all,
+    open_request,
+    place_all,
+    relation,
+)
+from tests.rules import oracle, world
+from tests.stack_fixture.realm import TestRealm
+
+COMMISSIONER, APPROVER, DESK = Role.COMMISSIONER_APPROVER, Role.PROVIDER_APPROVER, Role.SERVICE_DESK
+APPROVERS = (COMMISSIONER, APPROVER, DESK)
+DESK_PAGES = ("", "/audit", "/audit/audit.csv", "/emails", "/waiting")
+GIVEN = {"provider-user", "provider-finance", "commissioner-finance"}
+"""Roles that the sample approves: none of them changes what anybody else may do."""
+pytestmark = pytest.mark.keycloak
+
+
+@dataclass
+class Country:
+    """The portal with everybody signed in, and all that waits."""
+
+    portal: Portal
+    scene: KeycloakScene
+    places: dict[str, Organisation]
+    actors: list[Actor]
+    asked: list[Asked]
+
+    def __post_init__(self) -> None:
+        self._browsers: dict[str, tuple[Browser, str]] = {}
+        self.held = self.all_held()
+
+    def browser(self, actor: Actor) -> tuple[Browser, str]:
+        """The actor's browser, kept, and its forms' token."""
+        if actor.label not in self._browsers:
+            browser = self.portal.browser(actor.person.id, actor.holding).open("/profile")
+            token = browser.form("Sign out").fields["csrf_token"]
+            self._browsers[actor.label] = browser, str(token)
+        return self._browsers[actor.label]
+
+    def post(self, actor: Actor, path: str, **form: str) -> int:
+        browser, token = self.browser(actor)
+        return browser.client.post(path, data={"csrf_token": token, **form}).status_code
+
+    def get(self, actor: Actor, path: str) -> Browser:
+        return self.browser(actor)[0].open(path)
+
+    def find(self, asked: Asked) -> AccessRequest:
+        with self.portal.services.sessions() as session:
+            return session.get_one(AccessRequest, asked.id)
+
+    def again(self, asked: Asked) -> Asked:
+        """A new request like that one."""
+        return open_request(self.portal.services, asked.target, asked.role, asked.escalated)
+
+    def all_held(self) -> set[tuple[str, Holding]]:
+        return set(self.scene.reader.all_holdings())
+
+
+@pytest.fixture(scope="module")
+def country(database: str, realm: TestRealm) -> Country:
+    scene = KeycloakScene(realm)
+    made = services(database, scene.reader, scene.writer, KeptPost(), now)
+    places, actors = place_all(scene), enrol_all(scene)
+    fallen = those_who_fall(scene)
+    approver = world.holding(APPROVER, WITHOUT_ACTIVE_APPROVER)
+    for actor in [one for one in actors if one.holding == approver]:
+        scene.disable(actor.person.id)
+        actors.remove(actor)
+    places[CLOSED] = scene.change(CLOSED, status="closed")
+    reconcile(made)
+    found = Country(portal(made), scene, places, [*actors, *fallen], [])
+    for actor in found.actors:
+        found.browser(actor)
+    fall(scene, fallen)
+    found.held = found.all_held()
+    found.asked = [
+        open_request(made, places[code], role, escalated)
+        for code in places
+        if code != "Y90"
+        for role, escalated in asked_for(places[code])
+    ]
+    return found
+
+
+def those_who_fall(scene: KeycloakScene) -> list[Actor]:
+    """People with the strongest roles, who lose their powers after having signed in."""
+    strong = [(COMMISSIONER, "QAA"), (APPROVER, "A10001"), (DESK, "")]
+    return [
+        Actor(enrol(scene, f"{state[:4]}.{role}", (code, role)), world.holding(role, code), state)
+        for role, code in strong
+        for state in ("disabled", "locked", "role taken away")
+    ]
+
+
+def fall(scene: KeycloakScene, actors: list[Actor]) -> None:
+    for actor in actors:
+        assert actor.holding is not None
+        if actor.state == "disabled":
+            scene.disable(actor.person.id)
+        elif actor.state == "locked":
+            scene.lock(actor.person.id)
+        else:
+            for group in scene.ask("GET", f"users/{actor.person.id}/groups").json():
+                scene.ask("DELETE", f"users/{actor.person.id}/groups/{group['id']}")
+
+
+def should_decide(actor: Actor, asked: Asked) -> bool:
+    able = actor.state == "active" and asked.email != actor.person.email
+    return able and oracle.decides(actor.holding, asked.target, asked.role, asked.approver, asked.escalated)
+
+
+def sample(country: Country) -> Iterator[tuple[Actor, int]]:
+    """Of the whole cross product, one pair of each kind; a kind is all that an outcome can hang on."""
+    seen = set()
+    for actor in country.actors:
+        for number, asked in enumerate(country.asked):
+            kind = (
+                actor.state,
+                actor.holding and actor.holding.role,
+                relation(actor.holding, asked.target),
+                asked.role in oracle.USER_OR_FINANCE or asked.role,
+                asked.target.code in MULTI,
+                asked.target.status,
+                asked.approver and asked.escalated,
+                asked.approver,
+                should_decide(actor, asked),
+            )
+            weak = actor.holding is None or actor.holding.role not in APPROVERS
+            kind = (*kind[:3], kind[4]) if weak else kind
+            if kind not in seen:
+                seen.add(kind)
+                yield actor, number
+
+
+def test_decisions(country: Country) -> None:
+    """ROL-2, ROL-3: of every kind of pair, those who should may decide, and nobody else changes anything."""
+    wrong: list[tuple[str, str, int]] = []
+    counts = {True: 0, False: 0}
+    for actor, number in sample(country):
+        asked = country.asked[number]
+        should = should_decide(actor, asked)
+        counts[should] += 1
+        fault = allowed(country, actor, asked, counts[True]) if should else refused(country, actor, asked)
+        if fault:
+            what = f"{actor.label} on {asked.role}@{asked.target.code}"
+            wrong.append((what, "should" if should else "should not", fault))
+        if should:
+            country.asked[number] = country.again(asked)
+    assert wrong == []
+    assert counts[True] > 30, counts
+    assert counts[False] > 300, counts
+    check_keycloak(country)
+
+
+def refused(country: Country, actor: Actor, asked: Asked) -> int:
+    """Both answers are refused with a page that says so, and the request is as it was; else the status."""
+    before = country.find(asked).version
+    for decision in ("approve", "reject"):
+        status = country.post(actor, f"/requests/{asked.id}/decision", decision=decision, reason="No")
+        found = country.find(asked)
+        if not (found.is_open and found.version == before):
+            return status
+        if status != 403 and not (status == 303 and actor.holding is None):  # sent to My profile
+            return status
+    return 0
+
+
+def allowed(country: Country, actor: Actor, asked: Asked, number: int) -> int:
+    """They see the form, and their decision counts; else the status."""
+    page = country.get(actor, f"/requests/{asked.id}")
+    if page.status != 200 or not page.form("Continue"):
+        return page.status
+    if not oracle.offers(asked.target, asked.role):
+        barred = country.post(actor, f"/requests/{asked.id}/decision", decision="approve")
+        if barred != 403 or not country.find(asked).is_open:
+            return barred
+    approves = asked.role in GIVEN and oracle.offers(asked.target, asked.role) and number % 3 == 0
+    decision = "approve" if approves else "reject"
+    status = country.post(actor, f"/requests/{asked.id}/decision", decision=decision, reason="No")
+    found = country.find(asked)
+    wanted = RequestState.APPROVED if approves else RequestState.REJECTED
+    good = status == 303 and found.state is wanted and found.decided_by == actor.person.id
+    return 0 if good else status or 1
+
+
+def check_keycloak(country: Country) -> None:
+    """Keycloak holds what it held, and what was approved."""
+    with country.portal.services.sessions() as session:
+        approved = session.query(AccessRequest).filter_by(state=RequestState.APPROVED).all()
+    paths = {code: place.path for code, place in country.places.items()}
+    given = {(one.person_id, Holding(one.role, paths[one.organisation_code])) for one in approved}
+    assert country.all_held() == country.held | given
+    assert given
+
+
+@pytest.mark.parametrize("by_email", [False, True])
+def test_nobody_decides_for_themselves(country: Country, by_email: bool) -> None:
+    """ROL-3: by account and by address."""
+    finance = {COMMISSIONER: Role.COMMISSIONER_FINANCE, APPROVER: Role.PROVIDER_FINANCE}
+    made, tried = country.portal.services, 0
+    for actor in country.actors:
+        if actor.holding is None or actor.holding.role not in APPROVERS or actor.state != "active":
+            continue
+        target = country.places[actor.holding.organisation or "B10001"]
+        role = finance.get(actor.holding.role, Role.PROVIDER_USER)
+        own = open_request(made, target, role, applicant=actor.person, by_email=by_email)
+        assert refused(country, actor, own) == 0, actor.label
+        tried += 1
+        with made.sessions.begin() as session:
+            session.delete(session.get_one(AccessRequest, own.id))
+    assert tried > 10
+
+
+def test_queues_hold_exactly_what_may_be_decided(country: Country) -> None:
+    """APR-1, APR-2: of everybody who decides anything; the others have no such page."""
+    for actor in active(country):
+        page = country.get(actor, "/requests?size=100")
+        if actor.holding.role not in APPROVERS:
+            assert (page.status, page.path) == (403, "/requests?size=100"), actor.label
+            continue
+        expected = {asked.email for asked in country.asked if should_decide(actor, asked)}
+        assert listed(country, actor, "/requests") == expected, actor.label
+
+
+def test_users_are_exactly_those_stood_over(country: Country) -> None:
+    """USR-1: people with a role at or below the place, and those who ask for one there."""
+    reconcile(country.portal.services)
+    for actor in active(country):
+        page = country.get(actor, "/users?size=100")
+        if actor.holding.role not in APPROVERS:
+            assert page.status == 403, actor.label
+            continue
+        expected = {email for email, code in everybody(country) if stands_over(actor.holding, code)}
+        assert listed(country, actor, "/users") == expected, actor.label
+
+
+def everybody(country: Country) -> Iterator[tuple[str, str]]:
+    """E-mail addresses with the places at which they hold or ask for a role; "" for none and for everywhere."""
+    emails = {person.id: person.email for person in country.scene.reader.people()}
+    yield from ((email, "") for email in emails.values())
+    for person_id, holding in country.all_held():
+        yield emails[person_id], holding.organisation
+    yield from ((asked.email, asked.target.code) for asked in country.asked)
+
+
+def stands_over(acting: Holding, code: str) -> bool:
+    if acting.role is DESK:
+        return True
+    if code in {CLOSED, ""}:
+        return False
+    return acting.organisation in (world.COMMISSIONERS[code] if acting.role is COMMISSIONER else (code,))
+
+
+def test_providers_are_exactly_those_below(country: Country) -> None:
+    """ORG-4: for those who stand over providers; the others have no such page."""
+    for actor in active(country):
+        page = country.get(actor, "/providers?size=100")
+        if actor.holding.role not in {COMMISSIONER, DESK}:
+            assert page.status == 403, actor.label
+            continue
+        found = {word for cell in page.page.iter("td") for word in words(cell).split()}
+        expected = {code for code in world.PROVIDERS if code != CLOSED and stands_over(actor.holding, code)}
+        assert found & set(world.PROVIDERS) == expected, actor.label
+
+
+def test_levels(country: Country) -> None:
+    """ORG-3, ROL-2: who may not switch a provider's level gets a page that says so; who may, does."""
+    seen, counts = set(), {True: 0, False: 0}
+    for actor in country.actors:
+        for code in world.PROVIDERS:
+            target = country.places[code]
+            should = actor.state == "active" and oracle.switches_level(actor.holding, target)
+            role, lies = actor.holding and actor.holding.role, relation(actor.holding, target)
+            kind = (actor.state, role, lies, target.status, should)
+            if kind in seen:
+                continue
+            seen.add(kind)
+            counts[should] += 1
+            check_level(country, actor, target, should)
+    assert min(counts.values()) >= 5, counts
+
+
+def check_level(country: Country, actor: Actor, target: Organisation, should: bool) -> None:
+    path, other = f"/providers/{target.code}/level", "single" if target.code in MULTI else "multi"
+    if not should:
+        status = country.post(actor, path, level=other)
+        ended = actor.state != "active" or actor.holding is None  # sent to sign in, or to My profile
+        assert status in {403, 404} or (status == 303 and ended), (actor.label, target.code)
+        assert country.scene.reader.organisation(target.code) == target, (actor.label, target.code)
+        return
+    assert country.get(actor, path).form("Confirm"), (actor.label, target.code)
+    if other == "multi":
+        for level in (other, "single"):
+            holders = country.scene.reader.holders(target, APPROVER) if level == "single" else []
+            form = {"level": level, "approver": [one.person.id for one in holders]}
+            assert country.post(actor, path, **form) == 303, (actor.label, target.code)  # type: ignore[arg-type]
+            assert country.scene.reader.organisation(target.code).approval_level == level
+
+
+def test_the_service_desks_pages(country: Country) -> None:
+    """AUD-2, NOT-2: the audit, the e-mails and what waits are the Service Desk's alone."""
+    for actor in active(country):
+        for page in DESK_PAGES:
+            status = country.browser(actor)[0].client.get(f"/service-desk{page}").status_code
+            assert status == (200 if actor.holding.role is DESK else 403), (actor.label, page)
+
+
+def active(country: Country) -> list[Actor]:
+    """Those with a role and their powers; not approvers of single-level providers, a role nobody can get."""
+    return [
+        one
+        for one in country.actors
+        if one.state == "active"
+        and one.holding
+        and not (one.holding.role is APPROVER and one.holding.organisation not in MULTI)
+    ]
+
+
+def listed(country: Country, actor: Actor, path: str) -> set[str]:
+    """The addresses on all pages of a list."""
+    found: set[str] = set()
+    for number in range(1, 20):
+        page = country.get(actor, f"{path}?size=100&page={number}").page
+        texts = [text for cell in page.iter("td") for text in cell.itertext()]
+        fresh = {word for text in texts for word in text.split() if word.endswith(".example")}
+        if fresh <= found:
+            break
+        found |= fresh
+    return found
