@@ -10,10 +10,9 @@ import requests
 from jgo.maven import MavenContext, PythonResolver
 
 from stack.problem import StackProblem
+from stack.release import SHA256, VERSION
 from stack.telling import Advance, Teller
 
-VERSION = "26.7.4"
-SHA256 = "04823c336b797a7e18889a44262a7a64e6bf624cbbcc518c85e2622176ff2eee"
 _GROUP, _ARTIFACT, _PACKAGING = "org.keycloak", "keycloak-quarkus-dist", "tar.gz"
 _TRIES = 2
 
@@ -45,8 +44,6 @@ def _fetch(archive: Path, teller: Teller) -> str | None:
         if _sha256(fetched) != SHA256:
             return "what came has the wrong checksum, so it was cut off or changed on its way"
         fetched.replace(archive)
-    except requests.ConnectionError as problem:
-        return _in_short(problem)
     except (requests.RequestException, RuntimeError) as problem:
         return _in_short(problem)
     finally:

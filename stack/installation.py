@@ -6,12 +6,12 @@ import signal
 import subprocess
 from pathlib import Path
 
-from stack.archive import VERSION, keycloak_archive
 from stack.disk import FIRST_TIME, check_room
 from stack.java import java_environment
 from stack.lifeline import end_with_parent
 from stack.lock import one_at_a_time
 from stack.problem import StackProblem
+from stack.release import VERSION
 from stack.telling import Teller
 
 # Features that the service has no use for are left out, so that none of them can be the way in.
@@ -47,6 +47,8 @@ def keycloak_installation(cache: Path, teller: Teller) -> Path:
 
 
 def _install(folder: Path, cache: Path, teller: Teller) -> None:
+    from stack.archive import keycloak_archive  # noqa: PLC0415 (a warm start need not wait for its libraries)
+
     with teller.step("fetch-keycloak", f"Fetching Keycloak {VERSION} (176 MB)", spinner=False):
         archive = keycloak_archive(cache, teller)
     with teller.step("unpack-keycloak", "Unpacking Keycloak"):

@@ -8,7 +8,7 @@ from stack.leftovers import Register
 from stack.problem import StackProblem
 from stack.process import Child, kill_all, rest_of_session
 
-_ASK_EVERY = 0.1
+_ASK_EVERY = 0.05
 _NO_SPACE = "No space left on device"
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from stack.archive import VERSION
 from stack.compose.secrets import write_secrets
 from stack.installation import FEATURES_OFF
+from stack.release import VERSION
 from stack.wiring import service_environment
 from tests.stack.conftest import ROOT
 
