@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from directory.people_import import NewPerson, import_people
-
 from directory.connection import AdminConnection, Connection
+from directory.people_import import NewPerson, import_people
 from directory.tree import Tree
 from directory.vocabulary import ApprovalLevel, Holding, Organisation, OrganisationType, Role
 from stack.sample_passwords import password_for

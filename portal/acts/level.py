@@ -91,6 +91,7 @@ def switch(
         outbox.add(session, EffectKind.APPROVAL_LEVEL, key, _payload(change, actor), at)
         audit.append(session, _event(change, actor, origin), at)
     run_due(services, key)
+    run_due(services, kinds={EffectKind.STEP_DOWN}, limit=len(change.approvers))
     return change
 
 

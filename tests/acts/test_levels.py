@@ -16,11 +16,22 @@ def held(world: World, who: str) -> set[tuple[Role, str]]:
     return {(holding.role, holding.organisation) for holding in standing.holdings}
 
 
-def switch_to(world: World, level: ApprovalLevel, who: str = "carol", code: str = "P002") -> None:
+def ask_for(world: World, level: ApprovalLevel, who: str = "carol", code: str = "P002") -> None:
     actor = world.actor(who, Role.COMMISSIONER_APPROVER, "A01")
     change = preview(world.services, actor, code)
     switch(world.services, actor, code, level, [person for person, _ in change.approvers], HERE)
+
+
+def switch_to(world: World, level: ApprovalLevel, who: str = "carol", code: str = "P002") -> None:
+    ask_for(world, level, who, code)
     world.work()
+
+
+def test_approvers_step_down_without_waiting_for_the_worker(world: World) -> None:
+    """ORG-3: the page after the change already shows them as users."""
+    ask_for(world, ApprovalLevel.SINGLE)
+    for who in ("pam", "paul"):
+        assert held(world, who) == {(Role.PROVIDER_USER, "P002")}
 
 
 def test_to_single_level_each_approver_becomes_a_user(world: World) -> None:
