@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from directory import events, groups, translate
+from directory.at_once import at_once
 from directory.connection import Connection
 from directory.contract import Change
 from directory.errors import OrganisationNotFound, PersonNotFound
@@ -63,10 +64,14 @@ class KeycloakReader:
             yield translate.person(user)
 
     def standing(self, person_id: str) -> Standing:
-        person = self.person(person_id)
+        person, held, locked = at_once(
+            lambda: self.person(person_id), lambda: self._held(person_id), lambda: self._locked(person_id)
+        )
+        return Standing(person, held, locked)
+
+    def _held(self, person_id: str) -> frozenset[Holding]:
         joined = self._session.get("users", person_id, "groups", missing=PersonNotFound, max=-1)
-        held = frozenset(h for group in joined if (h := translate.holding(group["path"])))
-        return Standing(person, held, self._locked(person_id))
+        return frozenset(h for group in joined if (h := translate.holding(group["path"])))
 
     def all_holdings(self) -> Iterator[tuple[str, Holding]]:
         bulk = self._bulk

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from directory.at_once import at_once
+from directory.vocabulary import Organisation
 from portal.acts.closing import Closing, close, find, raise_if_closed
 from portal.acts.origin import Origin
 from portal.acts.present import actor_now, ask_of, has_active_approver, organisation_asked
@@ -57,24 +59,31 @@ def decide(
     """
     words = needed_reason(reason) if decision is Decision.REJECT else optional_reason(reason)
     request = find(services, request_id)
-    now = actor_now(services, actor.id, actor.holding)
-    judge(services, now, request, decision)
+    now, _ = judge(services, actor, request, decision)
     _write(services, request_id, Closing(decision.state, services.clock(), words, now, origin.address))
     run_due(services, request.email)
     return find(services, request_id)
 
 
-def judge(services: Services, actor: Actor, request: AccessRequest, decision: Decision) -> None:
-    """Raises NotAllowed, or AlreadyDecided to somebody who might have decided it."""
-    organisation = organisation_asked(services, request)
+def judge(
+    services: Services, actor: Actor, request: AccessRequest, decision: Decision
+) -> tuple[Actor, Organisation]:
+    """The actor and the organisation as Keycloak has them now, when the actor may decide so.
+
+    Raises NotAllowed, or AlreadyDecided to somebody who might have decided it.
+    """
+    now, organisation = at_once(
+        lambda: actor_now(services, actor.id, actor.holding), lambda: organisation_asked(services, request)
+    )
     approver = has_active_approver(services, organisation, request.person_id)
-    verdict = may_decide(ask_of(request, organisation), actor, approver)
+    verdict = may_decide(ask_of(request, organisation), now, approver)
     if not verdict.allowed:
         raise NotAllowed(verdict)
     raise_if_closed(request)
     barred = approval_barred(organisation, request.role) if decision is Decision.APPROVE else None
     if barred:
         raise NotAllowed(Verdict(barred))
+    return now, organisation
 
 
 def _write(services: Services, request_id: UUID, closing: Closing) -> AccessRequest:

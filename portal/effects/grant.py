@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from directory.at_once import at_once
 from directory.errors import PersonNotFound
 from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, Standing
 from portal.acts.present import organisation_asked
@@ -28,9 +29,11 @@ def apply(services: Services, session: Session, effect: Effect) -> timedelta | N
     request = session.get(AccessRequest, UUID(effect.payload["request_id"]), with_for_update=True)
     if request is None or request.state is not RequestState.APPROVED or request.applied_at or request.problem:
         return None
-    organisation = organisation_asked(services, request)
+    organisation, known = at_once(
+        lambda: organisation_asked(services, request), lambda: _standing(services, request.person_id)
+    )
     barred = approval_barred(organisation, request.role)
-    standing = None if barred else _standing(services, request)
+    standing = None if barred else known or _newcomer(services, request)
     if standing is None or not standing.person.enabled:
         why = barred.value if barred else "The person's account is disabled or gone."
         _impossible(services, session, request, why)
@@ -40,15 +43,20 @@ def apply(services: Services, session: Session, effect: Effect) -> timedelta | N
     return None
 
 
-def _standing(services: Services, request: AccessRequest) -> Standing | None:
-    """Who the role goes to: the applicant's own account, one that has come since, or a new one."""
-    person_id = request.person_id
-    if not person_id:
-        person_id = services.writer.ensure_person(request.email, request.first_name, request.last_name).id
+def _standing(services: Services, person_id: str | None) -> Standing | None:
+    """The applicant's own account, if they had one and it is there."""
     try:
-        return services.reader.standing(person_id)
+        return services.reader.standing(person_id) if person_id else None
     except PersonNotFound:
         return None
+
+
+def _newcomer(services: Services, request: AccessRequest) -> Standing | None:
+    """An account that has come since the request, or a new one; none for an account that has gone."""
+    if request.person_id:
+        return None
+    made = services.writer.ensure_person(request.email, request.first_name, request.last_name)
+    return _standing(services, made.id)
 
 
 def _applied(

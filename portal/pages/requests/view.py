@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from directory.vocabulary import Organisation
 from portal.access import SignedIn, services
 from portal.acts.closing import find
 from portal.acts.decide import Decision, judge
-from portal.acts.present import actor_now, ask_of, organisation_asked, rung_now
+from portal.acts.present import ask_of, rung_now
 from portal.faults import AlreadyDecided, NotAllowed
 from portal.guard import RoleNeeded
 from portal.model.requests import AccessRequest
@@ -45,7 +46,7 @@ def view(person: SignedIn, request_id: UUID) -> View:
     asked = find(services(), request_id)
     is_mine = asked.person_id == person.id or asked.email == person.standing.person.email.lower()
     try:
-        judge(services(), actor_now(services(), person.id, person.active), asked, Decision.REJECT)
+        _, organisation = judge(services(), person.actor, asked, Decision.REJECT)
     except AlreadyDecided:
         return View(asked, is_mine)
     except NotAllowed as no:
@@ -54,11 +55,10 @@ def view(person: SignedIn, request_id: UUID) -> View:
         if no.verdict.refusal is Refusal.NO_ROLE:
             raise RoleNeeded from no
         raise
-    return _to_decide(asked)
+    return _to_decide(asked, organisation)
 
 
-def _to_decide(asked: AccessRequest) -> View:
-    organisation = organisation_asked(services(), asked)
+def _to_decide(asked: AccessRequest, organisation: Organisation) -> View:
     with services().sessions() as db:
         facts = evidence_queries.facts(db, asked)
         codes = {one.organisation for one in facts.holdings} | {
