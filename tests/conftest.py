@@ -1,4 +1,4 @@
-"""The fixtures that every test may use: running servers, a realm of one's own, a database of one's own."""
+"""The fixtures that every test may use: servers, a realm of one's own, a database of one's own, a browser."""
 
 import os
 import secrets
@@ -7,7 +7,9 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.chromium import launch
 from tests.stack_fixture.realm import TestRealm, fresh_realm
 from tests.stack_fixture.running import RunningServers
 from tests.stack_fixture.sources import running_servers
@@ -42,6 +44,15 @@ def database(servers: RunningServers, migrated: str) -> Iterator[str]:
     name = f"test_{secrets.token_hex(4)}"
     yield servers.database_url(name, template=migrated)
     servers.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The one browser of the whole run: Playwright can be started once in a thread."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
 
 
 def _migrate(url: str) -> None:

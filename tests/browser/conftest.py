@@ -1,4 +1,4 @@
-"""A whole stack and a Chromium for the journeys, each started once a session."""
+"""A whole stack for the journeys, started once a session."""
 
 import json
 import os
@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from stack.state import clean_state
-from tests.browser.chromium import launch
 from tests.browser.mailbox import Mailbox
 from tests.browser.running import Run, environment
 from tests.browser.stack_facts import StackFacts
@@ -46,14 +45,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackFacts]:
     """The whole service with its sample people, as `make run` starts it."""
     with ExitStack() as closing:
         yield StackFacts(_facts(tmp_path_factory, closing))
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

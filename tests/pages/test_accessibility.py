@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from directory.vocabulary import Holding, Person, Role
-from tests.browser.chromium import launch
 from tests.pages.serving import free_port, served
 from tests.pages.world import COOKIE, MULTI, SINGLE, SUB_ICB, World
 
@@ -90,12 +89,10 @@ class Look:
 
 
 @pytest.fixture(scope="module")
-def look(world: World) -> Iterator[Look]:
+def look(world: World, chromium: Browser) -> Iterator[Look]:
     """Chromium at a portal that is served on a port."""
-    with sync_playwright() as playwright, served(world.app, free_port()) as portal:
-        browser = launch(playwright)
-        yield Look(world, browser, portal)
-        browser.close()
+    with served(world.app, free_port()) as portal:
+        yield Look(world, chromium, portal)
 
 
 @pytest.fixture(scope="module")

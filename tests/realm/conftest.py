@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.browser.chromium import launch
 from tests.realm.console import Console
 from tests.realm.keycloak_pages import KeycloakPages
 from tests.stack_fixture.realm import TestRealm
@@ -23,9 +22,7 @@ def pages(realm: TestRealm) -> KeycloakPages:
 
 
 @pytest.fixture(scope="module", params=[1280, 360], ids=["desktop", "phone"])
-def page(request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
     """A real browser's page, as wide as on a desk and as narrow as in a hand."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser.new_page(viewport={"width": request.param, "height": 800})
-        browser.close()
+    with chromium.new_context(viewport={"width": request.param, "height": 800}) as context:
+        yield context.new_page()
