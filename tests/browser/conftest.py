@@ -40,7 +40,7 @@ def _facts(tmp_path_factory: pytest.TempPathFactory, stack: ExitStack) -> dict[s
     return run.start().facts
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackFacts]:
     """The whole service with its sample people, as `make run` starts it."""
     with ExitStack() as closing:
