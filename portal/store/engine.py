@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, sessionmaker
 def make_engine(url: str, size: int = 10) -> Engine:
     """An engine that tries a connection before using it, so that PostgreSQL's restart is not ours.
 
-    Every session is in UTC; a lock is waited for ten seconds and no longer, a statement thirty.
+    Every session is in UTC; a lock is waited for ten seconds and no longer, a statement sixty.
     """
     options = "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=60s"
     return create_engine(

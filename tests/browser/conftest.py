@@ -69,6 +69,6 @@ def visit(chromium: Browser, stack: StackFacts, shots: Path) -> Iterator[Visit]:
         yield arrive
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def mailbox(stack: StackFacts) -> Mailbox:
     return Mailbox(stack.mail_page)
