@@ -17,6 +17,8 @@ def apply(services: Services, session: Session, effect: Effect) -> timedelta | N
     request = _request(session, effect)
     if request is not None:
         tell_requester.note(services, session, request, person)
+    if not person.enabled:
+        return None  # Keycloak mails them no link; once enabled, they ask for a new one
     if not services.reader.has_credential(person.id):
         services.writer.send_welcome(person.id, datetime.fromisoformat(effect.payload["since"]))
     elif request is not None and person.wants_email:
