@@ -46,9 +46,9 @@ def database(servers: RunningServers, migrated: str) -> Iterator[str]:
     servers.drop_database(name)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The one browser of the whole run: Playwright can be started once in a thread."""
+    """A browser for each module: Playwright can't run twice in a thread, nor beside another event loop."""
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser
