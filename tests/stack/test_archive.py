@@ -1,4 +1,4 @@
-"""Issue 3: a broken or cut-off download is fetched again or refused, and never used."""
+"""A broken or cut-off download is fetched again or refused, and never used."""
 
 import os
 from collections.abc import Iterator
@@ -60,7 +60,7 @@ def _refusal(cache: Path, teller: Teller) -> str:
 def test_a_cut_off_download_is_tried_again_and_then_refused(
     mirror: type[Mirror], tmp_path: Path, teller: Teller
 ) -> None:
-    """Issue 3: a cut-off download."""
+    """A cut-off download."""
     mirror.content, mirror.promised = b"only the beginning", 176_000_000
     assert "cut off" in _refusal(tmp_path, teller)
     assert sum(path.endswith(".tar.gz") for path in mirror.asked) == 2
@@ -69,14 +69,14 @@ def test_a_cut_off_download_is_tried_again_and_then_refused(
 def test_a_download_with_another_checksum_is_refused(
     mirror: type[Mirror], tmp_path: Path, teller: Teller
 ) -> None:
-    """Issue 3: a broken download (checksum pinned)."""
+    """A broken download (checksum pinned)."""
     mirror.content = b"not Keycloak at all"
     mirror.promised = len(mirror.content)
     assert "wrong checksum" in _refusal(tmp_path, teller)
 
 
 def test_a_repository_without_the_file_is_said(mirror: type[Mirror], tmp_path: Path, teller: Teller) -> None:
-    """Issue 3: each bad day gets one clear line."""
+    """Each bad day gets one clear line."""
     assert "does not have it" in _refusal(tmp_path, teller)
     assert mirror.asked
 
@@ -84,13 +84,13 @@ def test_a_repository_without_the_file_is_said(mirror: type[Mirror], tmp_path: P
 def test_no_network_and_nothing_cached_is_said(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, teller: Teller
 ) -> None:
-    """Issue 3: no network."""
+    """No network."""
     monkeypatch.setenv("CQRS_MAVEN_MIRROR", "http://127.0.0.1:9")
     assert "can't be reached" in _refusal(tmp_path, teller)
 
 
 def test_a_broken_file_in_the_cache_is_not_used(mirror: type[Mirror], tmp_path: Path, teller: Teller) -> None:
-    """Issue 3: a broken download is fetched again."""
+    """A broken download is fetched again."""
     (tmp_path / "keycloak-26.7.4.tar.gz").write_bytes(b"cut off by a crash long ago")
     assert "does not have it" in _refusal(tmp_path, teller)
     assert mirror.asked, "it was asked for again"

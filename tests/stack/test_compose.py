@@ -1,4 +1,4 @@
-"""Issue 3: docker-compose.yml has the same services, pinned and health-checked. It is read here, not run."""
+"""Docker-compose.yml has the same services, pinned and health-checked. It is read here, not run."""
 
 import re
 import shutil
@@ -25,12 +25,12 @@ def compose() -> dict[str, Any]:
 
 
 def test_it_has_the_services_of_the_local_stack(compose: dict[str, Any]) -> None:
-    """Issue 3: postgres, keycloak, mail, portal, worker, and the first-start steps."""
+    """Postgres, keycloak, mail, portal, worker, and the first-start steps."""
     assert set(compose["services"]) == {"postgres", "keycloak", "mail", "portal", "worker"} | ONCE
 
 
 def test_every_image_is_pinned_by_an_exact_tag(compose: dict[str, Any]) -> None:
-    """Issue 3: images pinned."""
+    """Images pinned."""
     images = [service["image"] for service in compose["services"].values()]
     images += re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
     assert [image for image in images if not re.search(r":\d+\.\d+[\w.-]*$", image)] == []
@@ -38,13 +38,13 @@ def test_every_image_is_pinned_by_an_exact_tag(compose: dict[str, Any]) -> None:
 
 
 def test_every_service_that_stays_has_a_health_check(compose: dict[str, Any]) -> None:
-    """Issue 3: health checks."""
+    """Health checks."""
     without = {name for name, service in compose["services"].items() if "healthcheck" not in service}
     assert without == ONCE
 
 
 def test_it_sets_every_variable_that_the_local_stack_sets(compose: dict[str, Any], tmp_path: Path) -> None:
-    """Issue 3: the same services, however they are started."""
+    """The same services, however they are started."""
 
     class Anything:
         def url(self, _name: str) -> str:
@@ -61,7 +61,7 @@ def test_it_sets_every_variable_that_the_local_stack_sets(compose: dict[str, Any
 
 
 def test_secrets_are_made_once_and_never_in_the_file(compose: dict[str, Any], tmp_path: Path) -> None:
-    """Issue 3: secrets are made at first start, never in the repository."""
+    """Secrets are made at first start, never in the repository."""
     write_secrets(tmp_path)
     first = (tmp_path / "environment").read_text()
     write_secrets(tmp_path)
@@ -72,19 +72,19 @@ def test_secrets_are_made_once_and_never_in_the_file(compose: dict[str, Any], tm
 
 
 def test_keycloak_is_built_with_the_same_features_off() -> None:
-    """Issue 3: the same services, however they are started."""
+    """The same services, however they are started."""
     assert f"KC_FEATURES_DISABLED={','.join(FEATURES_OFF)}" in (ROOT / "Dockerfile").read_text()
 
 
 def test_what_the_images_copy_is_there() -> None:
-    """Issue 3: a Dockerfile for ours."""
+    """A Dockerfile for ours."""
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
     missing = [name for names in copied for name in names.split() if not (ROOT / name).exists()]
     assert missing == []
 
 
 def test_the_compose_client_accepts_it_where_there_is_one() -> None:
-    """Issue 3: docker-compose.yml, checked by its own client; without one the tests above must do."""
+    """Docker-compose.yml, checked by its own client; without one the tests above must do."""
     docker = shutil.which("docker")
     if (
         docker is None

@@ -1,4 +1,4 @@
-"""Issue 3: commands beside the running stack find it, and never mix it with another service."""
+"""Commands beside the running stack find it, and never mix it with another service."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ OURS = {"CQRS_KEYCLOAK_URL": "http://localhost:8080", "CQRS_SYNC_SECRET": "ours"
 
 
 def test_the_running_stack_completes_what_is_not_said(tmp_path: Path) -> None:
-    """Issue 3: `cqrs realm plan` on a running server, with nothing to type."""
+    """`cqrs realm plan` on a running server, with nothing to type."""
     keep(tmp_path / "run.json", {"environment": OURS})
     found = running_environment({"CQRS_STATE": str(tmp_path), "CQRS_SYNC_SECRET": "mine"})
     assert found["CQRS_KEYCLOAK_URL"] == OURS["CQRS_KEYCLOAK_URL"]
@@ -18,19 +18,19 @@ def test_the_running_stack_completes_what_is_not_said(tmp_path: Path) -> None:
 
 
 def test_another_service_gets_none_of_ours(tmp_path: Path) -> None:
-    """Issue 3: secrets stay where they belong."""
+    """Secrets stay where they belong."""
     keep(tmp_path / "run.json", {"environment": OURS})
     meant = {"CQRS_STATE": str(tmp_path), "CQRS_KEYCLOAK_URL": "https://accounts.example"}
     assert running_environment(meant) == meant
 
 
 def test_no_running_stack_adds_nothing(tmp_path: Path) -> None:
-    """Issue 3: the commands work without the stack too."""
+    """The commands work without the stack too."""
     assert running_environment({"CQRS_STATE": str(tmp_path)}) == {"CQRS_STATE": str(tmp_path)}
 
 
 def test_a_proxy_of_the_environment_is_not_for_this_machine() -> None:
-    """Issue 3: no network with everything cached (must start), behind a proxy that is gone too."""
+    """No network with everything cached (must start), behind a proxy that is gone too."""
     environ = {"https_proxy": "http://proxy.example:3128", "no_proxy": "intranet.example"}
     reach_this_machine_directly(environ)
     assert environ["no_proxy"] == "intranet.example,localhost,127.0.0.1"

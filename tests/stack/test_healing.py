@@ -1,4 +1,4 @@
-"""Issue 3: what dies is started again, but not for ever; what an earlier run left is ended, and only that."""
+"""What dies is started again, but not for ever; what an earlier run left is ended, and only that."""
 
 import signal
 import subprocess
@@ -26,7 +26,7 @@ def _service(folder: Path, code: str) -> Service:
 
 
 def test_a_service_that_is_killed_is_started_again(tmp_path: Path, teller: Teller) -> None:
-    """Issue 3: Keycloak dying while running heals (here any part; the real one in test_servers)."""
+    """Keycloak dying while running heals (here any part; the real one in test_servers)."""
     service, healed = _service(tmp_path, "import time; time.sleep(600)"), []
     service.start()
     assert service.child is not None
@@ -41,7 +41,7 @@ def test_a_service_that_is_killed_is_started_again(tmp_path: Path, teller: Telle
 
 
 def test_a_service_that_keeps_dying_ends_the_stack_with_one_line(tmp_path: Path, teller: Teller) -> None:
-    """Issue 3: each bad day gets one clear line."""
+    """Each bad day gets one clear line."""
     service, pauses = _service(tmp_path, "raise SystemExit(3)"), []
     service.start()
 
@@ -57,7 +57,7 @@ def test_a_service_that_keeps_dying_ends_the_stack_with_one_line(tmp_path: Path,
 
 
 def test_only_what_the_earlier_run_started_is_ended(tmp_path: Path, bystander: psutil.Process) -> None:
-    """Issue 3: stops everything it started and nothing else, when a pid has gone to another program too."""
+    """Stops everything it started and nothing else, when a pid has gone to another program too."""
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) as left:
         mine = {"pid": left.pid, "created": psutil.Process(left.pid).create_time(), "signal": signal.SIGTERM}
         theirs = {"pid": bystander.pid, "created": bystander.create_time() - 60, "signal": signal.SIGTERM}
@@ -69,7 +69,7 @@ def test_only_what_the_earlier_run_started_is_ended(tmp_path: Path, bystander: p
 
 
 def test_a_child_that_will_not_end_is_killed_with_all_that_it_started(tmp_path: Path) -> None:
-    """Issue 3: stopping stops everything it started."""
+    """Stopping stops everything it started."""
     code = (
         "import signal, subprocess, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
         "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); print('up', flush=True);"
@@ -89,7 +89,7 @@ def test_a_child_that_will_not_end_is_killed_with_all_that_it_started(tmp_path: 
 def test_what_a_killed_service_left_is_ended_before_it_is_started_again(
     tmp_path: Path, teller: Teller
 ) -> None:
-    """Issue 3: a healed portal is answered by itself, not by its predecessor's workers."""
+    """A healed portal is answered by itself, not by its predecessor's workers."""
     code = (
         "import subprocess, sys, time;"
         "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); print('up', flush=True);"

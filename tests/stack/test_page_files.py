@@ -1,4 +1,4 @@
-"""Issue 3: pages ask no other host for anything, and npm is not asked when all is cached."""
+"""Pages ask no other host for anything, and npm is not asked when all is cached."""
 
 import re
 from pathlib import Path
@@ -28,7 +28,7 @@ def test_the_css_asks_no_other_host_and_names_pictures_that_are_there(made: Path
 
 
 def test_an_older_copy_is_replaced_and_the_same_left_alone(made: Path, tmp_path: Path) -> None:
-    """Issue 3: the set-up installs the pages' files at their pinned version."""
+    """The set-up installs the pages' files at their pinned version."""
     target = tmp_path / "vendor" / "nhsuk"
     target.mkdir(parents=True)
     (target / "old.css").touch()
@@ -42,7 +42,7 @@ def test_an_older_copy_is_replaced_and_the_same_left_alone(made: Path, tmp_path:
 def test_no_network_and_nothing_cached_is_said_in_one_line(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, teller: Teller
 ) -> None:
-    """Issue 3: no network."""
+    """No network."""
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9")
     monkeypatch.setenv("npm_config_fetch_retries", "0")
     with pytest.raises(StackProblem, match="could not be fetched from npm") as problem:

@@ -1,4 +1,4 @@
-"""Issue 3: a taken port gets one clear line; ports come from the environment and are kept."""
+"""A taken port gets one clear line; ports come from the environment and are kept."""
 
 import os
 import socket
@@ -19,7 +19,7 @@ def taken() -> Iterator[int]:
 
 
 def test_a_taken_port_is_named_with_its_variable_and_its_holder(taken: int, tmp_path: Path) -> None:
-    """Issue 3: a taken port."""
+    """A taken port."""
     with pytest.raises(StackProblem) as problem:
         settle_ports({"portal": taken}, tmp_path / "ports.json")
     words = str(problem.value)
@@ -30,20 +30,20 @@ def test_a_taken_port_is_named_with_its_variable_and_its_holder(taken: int, tmp_
 
 
 def test_a_port_of_the_other_localhost_counts_as_taken() -> None:
-    """Issue 3: a taken port, on the address that a browser may try first."""
+    """A taken port, on the address that a browser may try first."""
     with socket.create_server(("::1", 0), family=socket.AF_INET6) as server:
         assert not is_free(server.getsockname()[1])
 
 
 def test_chosen_ports_are_kept_for_the_next_start(tmp_path: Path) -> None:
-    """Issue 3: the next start keeps all data, and so the addresses written in it."""
+    """The next start keeps all data, and so the addresses written in it."""
     first = settle_ports({}, tmp_path / "ports.json")
     assert len(set(first.values())) == len(first)
     assert settle_ports({}, tmp_path / "ports.json") == first
 
 
 def test_a_kept_port_that_is_taken_now_is_chosen_anew(tmp_path: Path) -> None:
-    """Issue 3: a taken port that nobody asked for is no problem at all."""
+    """A taken port that nobody asked for is no problem at all."""
     first = settle_ports({}, tmp_path / "ports.json")
     with socket.create_server(("127.0.0.1", first["postgres"])):
         second = settle_ports({}, tmp_path / "ports.json")
@@ -53,12 +53,12 @@ def test_a_kept_port_that_is_taken_now_is_chosen_anew(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", ["eighty", "0", "65536", "-1", "80 80"])
 def test_what_is_no_port_is_refused(value: str) -> None:
-    """Issue 3: bad input gets one clear line."""
+    """Bad input gets one clear line."""
     with pytest.raises(StackProblem, match="CQRS_MAIL_PORT"):
         read_settings({"CQRS_MAIL_PORT": value})
 
 
 def test_one_port_for_two_is_refused() -> None:
-    """Issue 3: bad input gets one clear line."""
+    """Bad input gets one clear line."""
     with pytest.raises(StackProblem, match="CQRS_PORTAL_PORT, CQRS_KEYCLOAK_PORT"):
         read_settings({"CQRS_PORTAL_PORT": "8080"})

@@ -1,4 +1,4 @@
-"""Issue 3: the servers start, keep their data, heal, and end with whoever started them."""
+"""The servers start, keep their data, heal, and end with whoever started them."""
 
 import os
 import signal
@@ -61,7 +61,7 @@ def _free_port() -> int:
 
 
 def test_keycloak_is_healthy_on_its_own_address_only(servers: Servers) -> None:
-    """Issue 3: Keycloak in production mode on PostgreSQL."""
+    """Keycloak in production mode on PostgreSQL."""
     issuer = requests.get(
         f"{servers.keycloak_url}/realms/master/.well-known/openid-configuration", timeout=10
     )
@@ -76,14 +76,14 @@ def test_keycloak_is_healthy_on_its_own_address_only(servers: Servers) -> None:
 
 
 def test_the_database_asks_for_its_password(servers: Servers) -> None:
-    """Issue 3: secrets are made at first start, and are needed."""
+    """Secrets are made at first start, and are needed."""
     wrong = make_url(servers.postgres_url).set(drivername="postgresql", password="wrong")
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(wrong.render_as_string(hide_password=False))
 
 
 def test_a_mail_is_caught_and_shown_safely(servers: Servers) -> None:
-    """Issue 3: a mail catcher with a web page."""
+    """A mail catcher with a web page."""
     mail = EmailMessage()
     mail["Subject"], mail["From"], mail["To"] = "Ünïcode <b>", "desk@cqrs.example", "ann@practice.example"
     mail.set_content("Open https://portal.example/x?a=1&b=2.")
@@ -100,7 +100,7 @@ def test_a_mail_is_caught_and_shown_safely(servers: Servers) -> None:
 
 
 def test_a_second_run_beside_the_first_is_told_so(servers: Servers, state: Path) -> None:
-    """Issue 3: a second `make run` beside the first."""
+    """A second `make run` beside the first."""
     with pytest.raises(StackProblem, match="already runs"):
         Servers(state).open()
     second = subprocess.run(
@@ -114,7 +114,7 @@ def test_a_second_run_beside_the_first_is_told_so(servers: Servers, state: Path)
 
 
 def test_a_killed_keycloak_and_a_killed_database_heal(servers: Servers, teller: Teller) -> None:
-    """Issue 3: Keycloak dying while running."""
+    """Keycloak dying while running."""
     watch = Watch(servers.services, teller, lambda: None)
     for name in ("Keycloak", "PostgreSQL"):
         before = servers.register.pids[name]
@@ -141,7 +141,7 @@ def test_a_killed_keycloak_and_a_killed_database_heal(servers: Servers, teller: 
 def test_stopping_ends_all_that_was_started_and_nothing_else(
     servers: Servers, bystander: psutil.Process
 ) -> None:
-    """Issue 3: stopping stops everything it started and nothing else; the data stays."""
+    """Stopping stops everything it started and nothing else; the data stays."""
     _query(servers.postgres_url, "CREATE TABLE kept (word text)")
     _query(servers.postgres_url, "INSERT INTO kept VALUES ('still here')")
     children = [
@@ -155,7 +155,7 @@ def test_stopping_ends_all_that_was_started_and_nothing_else(
 
 
 def test_with_all_cached_it_starts_without_a_network_and_with_its_data(servers: Servers, state: Path) -> None:
-    """Issue 3: no network with everything cached (must start); the next start keeps all data."""
+    """No network with everything cached (must start); the next start keeps all data."""
     servers.close()
     holder = Holder(state, **NO_NETWORK)
     try:
@@ -171,7 +171,7 @@ def test_with_all_cached_it_starts_without_a_network_and_with_its_data(servers: 
 def test_a_database_left_by_a_killed_run_heals(
     servers: Servers, state: Path, bystander: psutil.Process
 ) -> None:
-    """Issue 3: a database left by a killed run, whose pid has gone to another program."""
+    """A database left by a killed run, whose pid has gone to another program."""
     servers.close()
     data = database_home(state) / "data"
     left = [str(bystander.pid), str(data), "1", "5432", "", "127.0.0.1"]
@@ -190,7 +190,7 @@ def test_a_database_left_by_a_killed_run_heals(
 
 
 def test_a_state_folder_that_the_databases_user_cannot_reach_works_too(tmp_path: Path) -> None:
-    """Issue 3: root or not, the database's user must reach its data, and `make clean` finds it."""
+    """Root or not, the database's user must reach its data, and `make clean` finds it."""
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     state = closed / "state"

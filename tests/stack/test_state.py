@@ -1,4 +1,4 @@
-"""Issue 3: the state folder, its secrets, the room on the disk, and `make clean`."""
+"""The state folder, its secrets, the room on the disk, and `make clean`."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ from stack.unprivileged import database_home
 
 
 def test_secrets_are_made_once_and_are_the_owners_alone(tmp_path: Path) -> None:
-    """Issue 3: secrets are made at first start."""
+    """Secrets are made at first start."""
     path = tmp_path / "secrets.json"
     made = make_credentials(path, data_exists=False)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -27,13 +27,13 @@ def test_secrets_are_made_once_and_are_the_owners_alone(tmp_path: Path) -> None:
 
 
 def test_lost_secrets_are_not_made_anew_over_data_that_they_open(tmp_path: Path) -> None:
-    """Issue 3: one clear line that says what to do."""
+    """One clear line that says what to do."""
     with pytest.raises(StackProblem, match="make clean"):
         make_credentials(tmp_path / "secrets.json", data_exists=True)
 
 
 def test_a_full_disk_is_told_before_anything_is_written(tmp_path: Path) -> None:
-    """Issue 3: a full disk."""
+    """A full disk."""
     with pytest.raises(StackProblem) as problem:
         check_room(tmp_path / "not" / "there" / "yet", 900 * MB, lambda _: 100 * MB)
     assert "100 MB free and 900 MB are needed" in str(problem.value)
@@ -42,7 +42,7 @@ def test_a_full_disk_is_told_before_anything_is_written(tmp_path: Path) -> None:
 
 
 def test_a_cut_off_file_counts_as_missing(tmp_path: Path) -> None:
-    """Issue 3: a start after a crash heals."""
+    """A start after a crash heals."""
     path = tmp_path / "ports.json"
     keep(path, {"postgres": 5432})
     path.write_text(path.read_text()[:9])
@@ -50,7 +50,7 @@ def test_a_cut_off_file_counts_as_missing(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_somebody_elses_things_is_refused(tmp_path: Path) -> None:
-    """Issue 3: `make clean` removes the stack's data, and so nothing else may be in there."""
+    """`make clean` removes the stack's data, and so nothing else may be in there."""
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(StackProblem, match="CQRS_STATE"):
         open_state(tmp_path)
@@ -59,7 +59,7 @@ def test_a_folder_of_somebody_elses_things_is_refused(tmp_path: Path) -> None:
 
 
 def test_clean_refuses_while_the_stack_runs_and_removes_it_after(tmp_path: Path) -> None:
-    """Issue 3: `make clean` removes the data."""
+    """`make clean` removes the data."""
     state = tmp_path / "state"
     open_state(state)
     with only_one(state / "lock", "taken"), pytest.raises(StackProblem, match="is running"):
@@ -69,7 +69,7 @@ def test_clean_refuses_while_the_stack_runs_and_removes_it_after(tmp_path: Path)
 
 
 def test_a_database_whose_state_folder_was_removed_by_hand_is_forgotten(tmp_path: Path) -> None:
-    """Issue 3: a fresh start works whatever was removed before."""
+    """A fresh start works whatever was removed before."""
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     state = closed / "state"

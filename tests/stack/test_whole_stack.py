@@ -1,4 +1,4 @@
-"""Issue 3: `cqrs run` as a newcomer has it, from its first start to `cqrs clean`."""
+"""`cqrs run` as a newcomer has it, from its first start to `cqrs clean`."""
 
 import os
 import stat
@@ -36,7 +36,7 @@ def _cqrs(run: Run, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_first_start_ends_with_ready_and_writes_what_it_is(run: Run) -> None:
-    """Issue 3: `ready` with the portal's address as its last line; run.json is its owner's alone."""
+    """`ready` with the portal's address as its last line; run.json is its owner's alone."""
     assert run.lines[-1] == f"ready {run.facts['portal']}"
     assert stat.S_IMODE((run.state / "run.json").stat().st_mode) == 0o600
     assert requests.get(f"{run.facts['portal']}/health", timeout=5).ok
@@ -48,7 +48,7 @@ def test_the_first_start_ends_with_ready_and_writes_what_it_is(run: Run) -> None
 
 
 def test_no_secret_is_in_a_log(run: Run) -> None:
-    """Issue 3: secrets are made at first start, and stay where they are."""
+    """Secrets are made at first start, and stay where they are."""
     made = [
         value for name, value in run.facts["environment"].items() if "SECRET" in name or "PASSWORD" in name
     ]
@@ -57,13 +57,13 @@ def test_no_secret_is_in_a_log(run: Run) -> None:
 
 
 def test_commands_find_the_running_stack(run: Run) -> None:
-    """Issue 3: `cqrs realm plan` on a running server; the realm that was loaded differs in nothing."""
+    """`cqrs realm plan` on a running server; the realm that was loaded differs in nothing."""
     planned = _cqrs(run, "realm", "plan")
     assert planned.returncode == 0, planned.stdout + planned.stderr
 
 
 def test_a_killed_portal_comes_back(run: Run) -> None:
-    """Issue 3: a service that dies is started again, and run.json has its new pid."""
+    """A service that dies is started again, and run.json has its new pid."""
     before = run.facts["pids"]["portal"]
     psutil.Process(before).kill()
     until = time.monotonic() + 60
@@ -74,7 +74,7 @@ def test_a_killed_portal_comes_back(run: Run) -> None:
 
 
 def test_clean_refuses_while_it_runs(run: Run) -> None:
-    """Issue 3: `make clean` removes the data, though not under a running stack."""
+    """`make clean` removes the data, though not under a running stack."""
     refused = _cqrs(run, "clean")
     assert refused.returncode == 1
     assert "running" in refused.stderr
@@ -82,7 +82,7 @@ def test_clean_refuses_while_it_runs(run: Run) -> None:
 
 
 def test_it_stops_whole_and_starts_again_with_its_data(run: Run) -> None:
-    """Issue 3: stopping stops everything it started; the next start keeps all data."""
+    """Stopping stops everything it started; the next start keeps all data."""
     first = run.facts
     family = [
         process
@@ -99,7 +99,7 @@ def test_it_stops_whole_and_starts_again_with_its_data(run: Run) -> None:
 
 
 def test_clean_removes_everything(run: Run) -> None:
-    """Issue 3: `make clean` removes it."""
+    """`make clean` removes it."""
     run.stop()
     assert _cqrs(run, "clean").returncode == 0
     assert not run.state.exists()
