@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from portal.acts.closing import Closing, close
+from portal.closing import Closing, close
 from portal.faults import AlreadyDecided
 from portal.model.effects import EffectKind
 from portal.model.requests import AccessRequest, RequestState

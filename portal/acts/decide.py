@@ -7,14 +7,14 @@ from uuid import UUID
 
 from directory.at_once import at_once
 from directory.vocabulary import Organisation
-from portal.acts.closing import Closing, close, find, raise_if_closed
 from portal.acts.origin import Origin
-from portal.acts.present import actor_now, ask_of, has_active_approver, organisation_asked
 from portal.acts.reasons import needed_reason, optional_reason
+from portal.closing import Closing, close, find, raise_if_closed
 from portal.effects.runner import run_due
 from portal.faults import NotAllowed, PortalFault
 from portal.model.effects import EffectKind
 from portal.model.requests import AccessRequest, RequestState
+from portal.present import actor_now, ask_of, has_active_approver, organisation_asked
 from portal.rules.actor import Actor
 from portal.rules.decisions import approval_barred, may_decide
 from portal.rules.verdict import Verdict

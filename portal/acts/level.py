@@ -8,12 +8,12 @@ from sqlalchemy import func, select
 
 from directory.vocabulary import ApprovalLevel, Organisation, Role, Standing
 from portal.acts.origin import Origin
-from portal.acts.present import actor_now, organisation_now
 from portal.effects.runner import run_due
 from portal.faults import NotAllowed, OutOfDate
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import EffectKind
 from portal.model.requests import AccessRequest, RequestState
+from portal.present import actor_now, organisation_now
 from portal.rules.actor import Actor
 from portal.rules.levels import may_switch_level
 from portal.services import Services

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from directory.vocabulary import Role
 from portal.acts.origin import Origin
-from portal.acts.present import actor_now
 from portal.effects.runner import run_due
 from portal.faults import NotAllowed, NothingFound
 from portal.mail.compose import queue_attempt
@@ -15,6 +14,7 @@ from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect, EffectKind
 from portal.model.mail import Mail, MailState
 from portal.model.requests import AccessRequest, RequestState
+from portal.present import actor_now
 from portal.rules.actor import Actor, powerless
 from portal.rules.verdict import Refusal, Verdict
 from portal.services import Services

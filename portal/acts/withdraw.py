@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from portal.acts.closing import Closing, close, find
 from portal.acts.origin import Origin
-from portal.acts.present import actor_now
+from portal.closing import Closing, close, find
 from portal.faults import RequestNotFound
 from portal.model.requests import AccessRequest, RequestState
+from portal.present import actor_now
 from portal.services import Services
 
 

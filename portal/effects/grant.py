@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from directory.at_once import at_once
 from directory.errors import PersonNotFound
 from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, Standing
-from portal.acts.present import organisation_asked
-from portal.acts.records import grant_impossible, role_changed
 from portal.effects.tell_service_desk import tell_service_desk
 from portal.model.audit import AuditKind
 from portal.model.effects import Effect, EffectKind
 from portal.model.requests import AccessRequest, RequestState
+from portal.present import organisation_asked
+from portal.records import grant_impossible, role_changed
 from portal.rules.decisions import approval_barred
 from portal.rules.roles import APPROVER_ROLES
 from portal.services import Services, now

@@ -10,11 +10,11 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.acts.present import Ladder, organisation_asked
 from portal.effects.tell_deciders import kind_of
 from portal.model.effects import Effect, EffectKind
 from portal.model.notices import Notice
 from portal.model.requests import AccessRequest
+from portal.present import Ladder, organisation_asked
 from portal.services import Services
 from portal.store import outbox
 from portal.store.queries import requests

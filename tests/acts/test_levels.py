@@ -5,9 +5,9 @@ import pytest
 from directory.vocabulary import ApprovalLevel, Holding, Role
 from portal.acts.ask import AskedRole, ask
 from portal.acts.level import preview, switch
-from portal.acts.present import rung_now
 from portal.faults import NotAllowed, OutOfDate
 from portal.model import RequestState
+from portal.present import rung_now
 from tests.builders.world import HERE, World
 
 

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 
 from directory.vocabulary import Role
 from portal.access import Permission, me, my_role, requires, services
-from portal.acts.closing import find
 from portal.acts.decide import Decision, Outcome, decide_many
+from portal.closing import find
 from portal.faults import AlreadyDecided, NotAllowed, RequestNotFound
 from portal.model.requests import AccessRequest
 from portal.pages.fields import one_line

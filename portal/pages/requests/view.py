@@ -6,12 +6,12 @@ from uuid import UUID
 
 from directory.vocabulary import Organisation
 from portal.access import SignedIn, services
-from portal.acts.closing import find
 from portal.acts.decide import Decision, judge
-from portal.acts.present import ask_of, rung_now
+from portal.closing import find
 from portal.faults import AlreadyDecided, NotAllowed
 from portal.guard import RoleNeeded
 from portal.model.requests import AccessRequest
+from portal.present import ask_of, rung_now
 from portal.rules.decisions import approval_barred
 from portal.rules.evidence import Finding, evidence
 from portal.rules.verdict import Refusal
