@@ -21,6 +21,9 @@ from tests.browser.screens.mail import MailPage
 from tests.browser.screens.screen import Screen
 from tests.browser.stack_facts import SamplePerson, StackFacts
 
+A_SECOND = 1100
+"""Milliseconds: in the second in which somebody signed in, Keycloak asks for no password once more."""
+
 
 class UserDetails(Screen):
     heading = "User details"
@@ -47,6 +50,7 @@ def test_changing_the_password(visit: Visit, stack: StackFacts) -> None:
     """AUT-2: from the profile, on Keycloak's page, which asks for the current password first."""
     person, visitor = worker(stack), visit("changing")
     sign_in_to_home(visitor, person)
+    visitor.page.wait_for_timeout(A_SECOND)
     UserDetails(visitor.go("/profile/details")).press("Change password")
     ConfirmPasswordPage(visitor).confirm(person.password)
     SetPasswordPage(visitor).set(PASSWORD)

@@ -66,10 +66,11 @@ class Faulty:
         assert proxy.spoiled > before, "the fault never happened"
 
     def registered(self, email: str) -> UUID:
-        """The id of a new person's request, once the worker has told those who decide."""
+        """The id of a new person's request, once the worker has told those who decide, their mails sent."""
         asked = Registration(email, "P001", Role.PROVIDER_USER, "Nora", "New")
         register(self.world.services, asked, HERE)
         wait_until(lambda: (made := self.world.request_of(email)) is not None and bool(made.held_by_role), 20)
+        wait_until(self.is_done, 20, "everybody told")
         return self.world.request_of(email).id
 
     def approve(self, request_id: UUID) -> AccessRequest:

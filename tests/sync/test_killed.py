@@ -84,9 +84,11 @@ def test_killed_while_updating(empty_realm: TestRealm, tree: Tree, tmp_path: Pat
 def test_stopped_by_hand(empty_realm: TestRealm, tree: Tree, tmp_path: Path) -> None:
     """SYN-3: Ctrl-C says that running again finishes it."""
     files = ods.medium_country(tmp_path)
-    with start(files, environment_of(empty_realm, importing=False)) as process:
-        while process.poll() is None and not tree.present().organisations:
-            time.sleep(0.01)
+    at_once = {"PYTHONUNBUFFERED": "1"}
+    with start(files, environment_of(empty_realm, importing=False) | at_once) as process:
+        assert process.stdout
+        while not process.stdout.readline().startswith("Creating"):
+            assert process.poll() is None
         process.send_signal(signal.SIGINT)
         said, wrong = process.communicate(timeout=30)
     assert process.returncode == 130, said + wrong
