@@ -19,7 +19,7 @@ from tests.sync.test_apply import bring_in, facts_of
 
 pytestmark = pytest.mark.keycloak
 
-KILLS = 4
+KILLS, TRIES = 3, 20
 ADMINISTRATOR = ("CQRS_KEYCLOAK_ADMIN", "CQRS_KEYCLOAK_ADMIN_PASSWORD")
 
 
@@ -53,8 +53,10 @@ def test_killed_and_run_again(
     files, chance = ods.medium_country(tmp_path), random.Random(3)
     environment = environment_of(empty_realm, importing)
     sizes = []
-    for _ in range(KILLS):
-        kill_while_writing(tree, files, environment, chance.uniform(0, 0.15))
+    while len(sizes) < TRIES and sum(0 < size < 375 for size in sizes) < KILLS:
+        if 375 in sizes[-1:]:
+            console.remove(console.group("ZR1")["id"])  # it was too quick for us: once more from the start
+        kill_while_writing(tree, files, environment, chance.uniform(0, 0.05))
         sizes.append(len(tree.present().organisations))
     assert any(0 < size < 375 for size in sizes), f"no kill hit a half-made tree: {sizes}"
     with start(files, environment) as process:
