@@ -26,7 +26,19 @@ ADMINISTRATOR = ("CQRS_KEYCLOAK_ADMIN", "CQRS_KEYCLOAK_ADMIN_PASSWORD")
 def start(files: list[Path], environment: Mapping[str, str]) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "commands", "sync", "apply", *map(str, files)]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, env={**os.environ, **environment}, stdout=pipe, stderr=pipe, text=True)
+    return subprocess.Popen(
+        command,
+        env={**os.environ, **environment},
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+        preexec_fn=_heed_interrupts,  # noqa: PLW1509 - no thread of this process holds a lock here
+    )
+
+
+def _heed_interrupts() -> None:
+    """A run of the tests in the background ignores SIGINT, and what it starts would ignore it too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def environment_of(realm: TestRealm, importing: bool) -> dict[str, str]:
