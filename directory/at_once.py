@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
+
+THREADS = 32
 
 
 def at_once(*asks: Callable[[], Any]) -> tuple[Any, ...]:
@@ -10,6 +13,15 @@ def at_once(*asks: Callable[[], Any]) -> tuple[Any, ...]:
 
     For what one act needs to know: it waits as long as for the slowest, not for all in turn.
     """
-    with ThreadPoolExecutor(len(asks)) as pool:
-        asked = [pool.submit(ask) for ask in asks]
-    return tuple(answer.result() for answer in asked)
+    mine, *others = asks
+    asked = [(ask, _threads().submit(ask)) for ask in others]
+    first = mine()
+    # Who waits takes back what no thread has begun: so a question may itself ask several, and however few
+    # threads there are, nobody waits for a thread that waits for them.
+    return (first, *(ask() if answer.cancel() else answer.result() for ask, answer in asked))
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """Kept for the whole process, and made at first use: after the portal's server has forked."""
+    return ThreadPoolExecutor(THREADS, "at-once")

@@ -35,13 +35,16 @@ class Change:
     """Something in Keycloak changed: `subject` is the id of the person or the group to read again.
 
     A membership change's subject is the person; EVERYTHING's is of no use. `at` is Keycloak's clock, `id` the
-    event's own.
+    event's own. `by` is the id of the account that made it, of a person, a program or an administrator, empty
+    for Keycloak itself; `origin` the network address that it came from.
     """
 
     kind: ChangeKind
     subject: str
     at: datetime
     id: str
+    by: str = ""
+    origin: str = ""
 
 
 class Reader(Protocol):
@@ -83,8 +86,20 @@ class Reader(Protocol):
     def service_desk(self) -> list[Standing]:
         """Who holds the Service Desk role, likewise."""
 
+    def role_group(self, organisation_id: str, role: Role) -> str:
+        """The id of the subgroup that carries the role at the organisation whose group has this id.
+
+        Empty while there is none, or none with its client role. Raises OrganisationNotFound.
+        """
+
     def has_credential(self, person_id: str) -> bool:
         """Whether the person has ever set a password or passkey."""
+
+    def account_name(self, account_id: str) -> str:
+        """The name of the person, or the client id of the program, whose account this is.
+
+        Empty for one that is not of this realm, such as an administrator's.
+        """
 
     def changes(self, since: datetime) -> list[Change]:
         """What changed at or after `since`, oldest first, whoever changed it."""
@@ -96,8 +111,11 @@ class Writer(Protocol):
     def ensure_person(self, email: str, first_name: str, last_name: str) -> Person:
         """The account of this e-mail, made (enabled, with no credential) when there is none."""
 
-    def grant(self, person_id: str, organisation: Organisation, role: Role) -> None:
-        """Lets the person hold the role at the organisation, making its subgroup when first needed."""
+    def grant(self, person_id: str, organisation: Organisation, role: Role, role_group: str = "") -> None:
+        """Lets the person hold the role at the organisation, making its subgroup when first needed.
+
+        `role_group`, as the reader has just given it, saves looking for the subgroup.
+        """
 
     def remove(self, person_id: str, organisation: Organisation, role: Role) -> None:
         """Takes the role at the organisation from the person; nothing when not held."""

@@ -15,6 +15,7 @@ from directory.session import Session
 from directory.translate import ROLES, milliseconds, moment
 
 PAGE = 1000
+_LOCKS = ("USER_DISABLED_BY_TEMPORARY_LOCKOUT", "USER_DISABLED_BY_PERMANENT_LOCKOUT")
 # What people themselves, or Keycloak's brute-force protection, change about an account.
 _OWN_ACTS = (
     "REGISTER",
@@ -22,8 +23,7 @@ _OWN_ACTS = (
     "UPDATE_EMAIL",
     "VERIFY_EMAIL",
     "DELETE_ACCOUNT",
-    "USER_DISABLED_BY_TEMPORARY_LOCKOUT",
-    "USER_DISABLED_BY_PERMANENT_LOCKOUT",
+    *_LOCKS,
 )
 _MEMBERSHIP = re.compile(r"users/([^/]+)/groups/[^/]+")
 _PERSON = re.compile(r"(?:attack-detection/brute-force/)?users/([^/]+)")
@@ -42,9 +42,7 @@ def changes(session: Session, since: datetime, page: int = PAGE) -> list[Change]
     by_admins = _since(ask("admin-events"), since, page)
     by_people = _since(ask("events", type=list(_OWN_ACTS)), since, page)
     found = [change for event in by_admins if (change := _by_admin(event))]
-    found += [
-        _change(ChangeKind.PERSON, event["userId"], event) for event in by_people if event.get("userId")
-    ]
+    found += [_by_person(event) for event in by_people if event.get("userId")]
     return sorted(found, key=lambda change: change.at)
 
 
@@ -68,6 +66,13 @@ def _since(ask: Callable[[int, int], list[_Event]], since: datetime, usual: int)
         # A bulk import can put more than a page into one millisecond: then the page must grow to get past it.
         size = size * 2 if page[-1]["time"] == first else usual
         first = page[-1]["time"]
+
+
+def _by_person(event: _Event) -> Change:
+    """What a person did to their own account, or what Keycloak did to it after somebody's wrong passwords."""
+    by = "" if event["type"] in _LOCKS else event["userId"]
+    told = {"authDetails": {"userId": by, "ipAddress": event.get("ipAddress")}}
+    return _change(ChangeKind.PERSON, event["userId"], event | told)
 
 
 def _by_admin(event: _Event) -> Change | None:
@@ -111,4 +116,6 @@ def _details(event: _Event) -> dict[str, Any]:
 
 
 def _change(kind: ChangeKind, subject: str, event: _Event) -> Change:
-    return Change(kind, subject, moment(event["time"]), str(event["id"]))
+    who = event.get("authDetails") or {}
+    by, origin = str(who.get("userId") or ""), str(who.get("ipAddress") or "")
+    return Change(kind, subject, moment(event["time"]), str(event["id"]), by, origin)

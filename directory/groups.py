@@ -9,6 +9,8 @@ from directory.session import Session
 from directory.translate import ROLES, ROOT, holding, organisation, organisation_path
 from directory.vocabulary import Holding, Organisation, Role
 
+CLIENT = "cqrs"
+"""The client whose roles the groups carry."""
 # Every group that matches by itself, not the tree above it; and no count of children, a query for each group.
 _FLAT: dict[str, Any] = {"populateHierarchy": "false", "subGroupsCount": "false"}
 _FULL: dict[str, Any] = {"briefRepresentation": "false", "subGroupsCount": "false"}
@@ -49,6 +51,11 @@ def for_role(session: Session, organisation_id: str, role: Role) -> Row | None:
         **_FULL,
     )
     return next((child for child in children if child["name"] == role.value), None)
+
+
+def is_mapped(carrier: Row, role: Role) -> bool:
+    """Whether this full subgroup has its client role: it may be new, or half made before a crash."""
+    return role.value in (carrier.get("clientRoles") or {}).get(CLIENT, ())
 
 
 def members(session: Session, group_id: str, brief: bool = False) -> list[Row]:

@@ -9,8 +9,6 @@ from directory.session import Session
 from directory.translate import holding
 from directory.vocabulary import Holding, Role
 
-CLIENT = "cqrs"
-
 
 class RoleGroups:
     """The role subgroups of one realm, as an administrator who may also read clients."""
@@ -52,9 +50,9 @@ class RoleGroups:
 
     def _client_roles(self) -> tuple[str, dict[Role, dict[str, Any]]]:
         """The id of the client that carries the roles, and each role as Keycloak wants it in a mapping."""
-        clients = self._session.get("clients", clientId=CLIENT)
+        clients = self._session.get("clients", clientId=groups.CLIENT)
         if not clients:
-            raise DirectoryRefused(f"the realm has no client {CLIENT}")
+            raise DirectoryRefused(f"the realm has no client {groups.CLIENT}")
         client_id = str(clients[0]["id"])
         roles = self._session.get("clients", client_id, "roles", max=-1)
         named = {role["name"]: {"id": role["id"], "name": role["name"]} for role in roles}

@@ -21,6 +21,7 @@ from directory.vocabulary import (
 )
 
 ROOT = "organisations"
+SERVICE_ACCOUNT = "service-account-"
 ROLES = frozenset(role.value for role in Role)
 # Keycloak can be set to write a slash within a group's name as "~/". Otherwise such a group's path reads as
 # that of another: it is told by its name, and is no organisation.
@@ -85,7 +86,7 @@ def person(user: dict[str, Any]) -> Person:
 def is_service_account(user: dict[str, Any]) -> bool:
     """Whether it is a program's: Keycloak names them so, and a person's user name is an e-mail address."""
     name = str(user["username"])
-    return name.startswith("service-account-") and "@" not in name
+    return name.startswith(SERVICE_ACCOUNT) and "@" not in name
 
 
 def moment(milliseconds: int) -> datetime:

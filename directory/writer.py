@@ -1,5 +1,6 @@
 """Changes people, their roles and approval levels in Keycloak, as the service account `cqrs-writer`."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +19,6 @@ from directory.reader import person_by_email
 from directory.session import Session
 from directory.vocabulary import ApprovalLevel, Organisation, Person, Role
 
-CLIENT = "cqrs"
 PORTAL_CLIENT = "cqrs-portal"
 WELCOME_ACTIONS = ("VERIFY_EMAIL", "UPDATE_PASSWORD")
 # Keycloak's clock may run behind ours by so much: a link it mailed just before `since` still counts.
@@ -48,12 +48,27 @@ class KeycloakWriter:
             return self._made_meanwhile(email)
         return translate.person(self._session.get("users", made))
 
-    def grant(self, person_id: str, organisation: Organisation, role: Role) -> None:
+    def grant(self, person_id: str, organisation: Organisation, role: Role, role_group: str = "") -> None:
         if role is Role.SERVICE_DESK:
             raise DirectoryRefused("the Service Desk's role is held everywhere, not at an organisation")
+        if role_group and self._joined(person_id, role_group):
+            return
         carrier = self._ensure_carrier(self._id_of(organisation), role)
         self._ensure_mapping(carrier, role)
-        self._session.put("users", person_id, "groups", carrier["id"], missing=PersonNotFound)
+        self._join(person_id, carrier["id"])
+
+    def _joined(self, person_id: str, group_id: str) -> bool:
+        """Whether the person is in the group now; not when either is gone, and Keycloak doesn't say which."""
+        try:
+            self._join(person_id, group_id)
+        except PersonNotFound:
+            return False
+        return True
+
+    def _join(self, person_id: str, group_id: str) -> None:
+        """Twice is as good as once, but Keycloak refuses the second of two at the same moment."""
+        with suppress(AlreadyThere):
+            self._session.put("users", person_id, "groups", group_id, missing=PersonNotFound)
 
     def remove(self, person_id: str, organisation: Organisation, role: Role) -> None:
         carrier = groups.for_role(self._session, self._id_of(organisation), role)
@@ -121,8 +136,8 @@ class KeycloakWriter:
         raise DirectoryUnavailable("the role's group is being made by another at this moment")
 
     def _ensure_mapping(self, carrier: Row, role: Role) -> None:
-        """Maps the client role to the group when it is not: it may be new, or half made before a crash."""
-        if role.value in (carrier.get("clientRoles") or {}).get(CLIENT, ()):
+        """Maps the client role to the group when it is not."""
+        if groups.is_mapped(carrier, role):
             return
         if offered := self._unmapped(carrier["id"], role):
             body = [{"id": offered["id"], "name": role.value}]
@@ -146,7 +161,7 @@ class KeycloakWriter:
         offers = self._session.get(
             "ui-ext", "available-roles", "groups", group_id, first=0, max=100, search=role.value
         )
-        ours = (o for o in offers if o["client"] == CLIENT and o["role"] == role.value)
+        ours = (o for o in offers if o["client"] == groups.CLIENT and o["role"] == role.value)
         return next(ours, None)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from directory.connection import Connection
-from portal.settings_reading import BadSetting, Reading
+from portal.settings_reading import BadSetting, Link, Reading
 
 
 class Environment(StrEnum):
@@ -56,6 +56,8 @@ class Settings:
     """Told to people as the number to ask for help."""
     metrics_port: int
     """The private port of the worker's figures; 0 for none."""
+    guides: tuple[Link, ...] = ()
+    """Guides that the help page names, in this order."""
     metrics_host: str = "127.0.0.1"
     """The address that the worker's figures are served at."""
     remind_after: int = 5
@@ -119,6 +121,7 @@ def _read(reading: Reading) -> Settings:
         mail_from=reading.text("CQRS_MAIL_FROM"),
         service_desk_email=reading.text("CQRS_SERVICE_DESK_EMAIL"),
         service_desk_phone=reading.text("CQRS_SERVICE_DESK_PHONE"),
+        guides=reading.links("CQRS_GUIDES"),
         metrics_port=reading.number("CQRS_METRICS_PORT", 0, 0, 65535),
         metrics_host=reading.text("CQRS_METRICS_HOST", "127.0.0.1"),
         remind_after=reading.number("CQRS_REMIND_AFTER", 5, 1, 1000),

@@ -1,11 +1,20 @@
 """Reads typed values from environment variables, and gathers everything wrong with them into one message."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 
 class BadSetting(ValueError):
     """The message has a line for each variable that is missing, wrong or unsafe. It never shows a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Something to read elsewhere: its title, and its address."""
+
+    title: str
+    url: str
 
 
 class Reading:
@@ -23,7 +32,7 @@ class Reading:
 
     def url(self, name: str, default: str | None = None) -> str:
         value = self.text(name, default).rstrip("/")
-        if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc):
+        if value and not _is_address(value):
             self.wrong(name, "must be an address such as https://accounts.example.nhs.uk")
         return value
 
@@ -41,6 +50,16 @@ class Reading:
             return default
         return value
 
+    def links(self, name: str) -> tuple[Link, ...]:
+        """Parted by semicolons, each a title and then its address; none when it is not set."""
+        parts = [part.strip() for part in self.text(name, "").split(";") if part.strip()]
+        links = tuple(Link(title.strip(), url) for title, _, url in (part.rpartition(" ") for part in parts))
+        if not all(link.title and _is_address(link.url) for link in links):
+            self.wrong(
+                name, "must be titles with addresses, such as: Job aids https://example.nhs.uk/aids; ..."
+            )
+        return links
+
     def wrong(self, name: str, problem: str) -> None:
         self._problems.append(f"{name} {problem}")
 
@@ -48,3 +67,7 @@ class Reading:
         """Raises BadSetting if anything was wrong."""
         if self._problems:
             raise BadSetting("\n".join(self._problems))
+
+
+def _is_address(value: str) -> bool:
+    return urlsplit(value).scheme in {"http", "https"} and bool(urlsplit(value).netloc)

@@ -44,7 +44,7 @@ class Application:
 
     def launch_worker(self) -> Child:
         words = (sys.executable, "-m", "commands", "worker")
-        return start("worker", words, log=self._log("worker"), environ=self._environ)
+        return start("worker", words, log=self._log("worker"), environ=self._environ, gives_way=True)
 
     def worker_healthy(self) -> bool:
         return listens(self.metrics_port)

@@ -9,8 +9,13 @@ _ON_PARENTS_DEATH = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-def end_with_parent(stop_signal: int) -> Callable[[], None] | None:
+_GIVES_WAY = 10
+
+
+def end_with_parent(stop_signal: int, *, gives_way: bool = False) -> Callable[[], None] | None:
     """What a child does before it becomes its program, so that it is told when this process dies.
+
+    One that `gives_way` also lowers its priority.
 
     Linux only; elsewhere the next start finds what was left (`stack.leftovers`). Changing the user clears
     the wish, so it comes after that: subprocess calls it last.
@@ -23,5 +28,7 @@ def end_with_parent(stop_signal: int) -> Callable[[], None] | None:
         libc.prctl(_ON_PARENTS_DEATH, stop_signal)
         if os.getppid() != parent:
             os._exit(1)
+        if gives_way:
+            os.nice(_GIVES_WAY)
 
     return wish

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from tests.bench import approval, memory, national_import, queue, search, warm_start
+from tests.bench import approval, memory, national_import, queue, search, users, warm_start
 from tests.bench.report import save, show
 from tests.bench.rows import Row
 from tests.bench.servers import Bench, bench
@@ -25,6 +25,7 @@ PARTS: dict[str, Part] = {
     "search": search.run,
     "approval": approval.run,
     "queue": queue.run,
+    "users": users.run,
 }
 
 

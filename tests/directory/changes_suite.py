@@ -32,6 +32,21 @@ class ChangesContract:
         getattr(scene.build, act)(person.id)
         assert {change.kind for change in _about(scene, person.id, start)} == {ChangeKind.PERSON}
 
+    def test_who_made_it(self, scene: Scene) -> None:
+        """AUD-1: a program by its client id, an administrator by their id alone, a person by their name."""
+        person = scene.person()
+        start = _after()
+        scene.build.disable(person.id)
+        (console,) = {change.by for change in _about(scene, person.id, start)}
+        assert console
+        assert scene.reader.account_name(console) == ""
+        start = _after()
+        scene.writer.set_wants_email(person.id, False)
+        (program,) = {change.by for change in _about(scene, person.id, start)}
+        assert scene.reader.account_name(program) == "cqrs-writer"
+        assert scene.reader.account_name(person.id) == person.name
+        assert scene.reader.account_name("not an id / at all") == ""
+
     def test_a_deleted_person(self, scene: Scene) -> None:
         person = scene.person()
         start = _after()

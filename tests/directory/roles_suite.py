@@ -5,9 +5,11 @@ from threading import Barrier
 
 import pytest
 
-from directory.errors import DirectoryRefused, OrganisationNotFound
+from directory.errors import DirectoryRefused, OrganisationNotFound, PersonNotFound
 from directory.vocabulary import Holding, Organisation, OrganisationType, Role
 from tests.directory.scene import Scene, code
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 class RolesContract:
@@ -48,6 +50,29 @@ class RolesContract:
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(grant, range(4)))
         assert [s.person for s in scene.reader.holders(practice, Role.PROVIDER_USER)] == [person]
+
+    def test_the_group_that_carries_a_role(self, scene: Scene) -> None:
+        """ORG-2: there once the role was granted, and another for each role; a grant may be told of it."""
+        practice, person = scene.practice(), scene.person()
+        assert scene.reader.role_group(practice.id, Role.PROVIDER_USER) == ""
+        scene.writer.grant(person.id, practice, Role.PROVIDER_USER)
+        carrier = scene.reader.role_group(practice.id, Role.PROVIDER_USER)
+        assert carrier
+        assert scene.reader.role_group(practice.id, Role.PROVIDER_FINANCE) == ""
+        other = scene.person()
+        for _ in range(2):
+            scene.writer.grant(other.id, practice, Role.PROVIDER_USER, carrier)
+        holders = scene.reader.holders(practice, Role.PROVIDER_USER)
+        assert {s.person.id for s in holders} == {person.id, other.id}
+
+    def test_a_group_that_is_gone_by_the_time_of_the_grant(self, scene: Scene) -> None:
+        practice, person = scene.practice(), scene.person()
+        scene.writer.grant(person.id, practice, Role.PROVIDER_USER, NOBODY)
+        assert len(scene.reader.holders(practice, Role.PROVIDER_USER)) == 1
+        with pytest.raises(PersonNotFound):
+            scene.writer.grant(NOBODY, practice, Role.PROVIDER_USER, NOBODY)
+        with pytest.raises(OrganisationNotFound):
+            scene.reader.role_group(NOBODY, Role.PROVIDER_USER)
 
     def test_an_organisation_known_by_its_code_alone(self, scene: Scene) -> None:
         practice, person = scene.practice(), scene.person()

@@ -11,7 +11,7 @@ from datetime import datetime
 from directory.contract import Change, ChangeKind
 from directory.errors import DirectoryRefused, OrganisationNotFound
 from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, Standing
-from tests.fakes.state import DirectoryState
+from tests.fakes.state import WRITER, DirectoryState
 
 
 class FakeDirectory(DirectoryState):
@@ -62,9 +62,22 @@ class FakeDirectory(DirectoryState):
         with self._call():
             return self._holding(Holding(Role.SERVICE_DESK, ()))
 
+    def role_group(self, organisation_id: str, role: Role) -> str:
+        with self._call():
+            if organisation_id not in self._organisations:
+                raise OrganisationNotFound(organisation_id)
+            return f"{organisation_id}/{role}" if (organisation_id, role) in self._carriers else ""
+
     def has_credential(self, person_id: str) -> bool:
         with self._call():
             return self._known(person_id).id in self._credentials
+
+    def account_name(self, account_id: str) -> str:
+        with self._call():
+            if account_id == WRITER:
+                return "cqrs-writer"
+            known = self._people.get(account_id)
+            return known.name if known else ""
 
     def changes(self, since: datetime) -> list[Change]:
         with self._call():
@@ -80,12 +93,13 @@ class FakeDirectory(DirectoryState):
                 raise DirectoryRefused("the account's details are not valid")
             return self._make_person(email, first_name, last_name)
 
-    def grant(self, person_id: str, organisation: Organisation, role: Role) -> None:
+    def grant(self, person_id: str, organisation: Organisation, role: Role, role_group: str = "") -> None:  # noqa: ARG002
         with self._call():
             if role is Role.SERVICE_DESK:
                 raise DirectoryRefused("the Service Desk's role is held everywhere, not at an organisation")
             where = self._now(organisation).id
             self._held[self._known(person_id).id].add((where, role))
+            self._carriers.add((where, role))
             self._note(ChangeKind.MEMBERSHIP, person_id)
 
     def remove(self, person_id: str, organisation: Organisation, role: Role) -> None:

@@ -24,6 +24,8 @@ from directory.vocabulary import (
 from tests.fakes.faults import Fault
 
 EVERYWHERE = ""
+# Whose changes are noted: those of the writer's calls, and those that the builders make as the console would.
+WRITER, ADMINISTRATOR = str(uuid4()), str(uuid4())
 
 
 class DirectoryState:
@@ -35,11 +37,13 @@ class DirectoryState:
         self._organisations: dict[str, Organisation] = {}
         self._people: dict[str, Person] = {}
         self._held: dict[str, set[tuple[str, Role]]] = {}
+        self._carriers: set[tuple[str, Role]] = set()
         self._locked: set[str] = set()
         self._credentials: set[str] = set()
         self._welcomed: list[tuple[str, datetime]] = []
         self._changes: list[Change] = []
         self._faults: deque[Fault] = deque()
+        self._by = ADMINISTRATOR
 
     # Building
 
@@ -89,7 +93,9 @@ class DirectoryState:
         """An account with roles, each (ODS code, role); the code of the Service Desk's role is empty."""
         person = self._make_person(email, first_name, last_name)
         for code, role in holdings:
-            self._held[person.id].add((self._by_code(code).id if code else EVERYWHERE, role))
+            where = self._by_code(code).id if code else EVERYWHERE
+            self._held[person.id].add((where, role))
+            self._carriers.add((where, role))
             self._note(ChangeKind.MEMBERSHIP, person.id)
         if password:
             self._credentials.add(person.id)
@@ -137,7 +143,11 @@ class DirectoryState:
         if fault.refuses:
             raise DirectoryUnavailable("ordered by the test")
         with self._lock:
-            yield
+            self._by = WRITER
+            try:
+                yield
+            finally:
+                self._by = ADMINISTRATOR
         if fault.loses_reply:
             raise DirectoryUnavailable("done, and the reply was lost, as ordered by the test")
 
@@ -182,7 +192,7 @@ class DirectoryState:
         return person
 
     def _note(self, kind: ChangeKind, subject: str) -> None:
-        self._changes.append(Change(kind, subject, self._clock(), str(uuid4())))
+        self._changes.append(Change(kind, subject, self._clock(), str(uuid4()), self._by))
 
     def _make_person(self, email: str, first_name: str, last_name: str) -> Person:
         person = Person(str(uuid4()), email.strip().lower(), first_name, last_name, created_at=self._clock())

@@ -57,11 +57,25 @@ def test_production_refuses_what_is_unsafe(name: str, value: str) -> None:
         ("CQRS_SMTP_PORT", "70000"),
         ("CQRS_REMIND_AFTER", "0"),
         ("CQRS_REMIND_AFTER", "11"),
+        ("CQRS_GUIDES", "https://example.nhs.uk/aids"),
+        ("CQRS_GUIDES", "Job aids"),
+        ("CQRS_GUIDES", "Job aids https://example.nhs.uk/aids; Danger javascript:alert(1)"),
     ],
 )
 def test_nonsense_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name):
         Settings.from_environment(SAFE | {name: value})
+
+
+def test_guides() -> None:
+    """HLP-1: their titles and addresses, in this order; none unless told."""
+    assert Settings.from_environment(SAFE).guides == ()
+    told = "Job aids for approvers https://example.nhs.uk/aids;FAQ http://localhost/faq; "
+    guides = Settings.from_environment(SAFE | {"CQRS_GUIDES": told}).guides
+    assert [(guide.title, guide.url) for guide in guides] == [
+        ("Job aids for approvers", "https://example.nhs.uk/aids"),
+        ("FAQ", "http://localhost/faq"),
+    ]
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
