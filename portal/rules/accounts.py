@@ -61,6 +61,16 @@ def may_act_on(action: Action, actor: Actor, account: Account) -> Verdict:
     return Verdict(refusal or _stands_above(actor, account))
 
 
+def may_remove_role(actor: Actor, account: Account, holding: Holding) -> Verdict:
+    """Whether the actor may take this one role from the person, or could if they held it.
+
+    The actor's role has to reach the organisation it is held at, and to be able to grant it and all else that
+    the person holds.
+    """
+    refusal = _refused_on(actor, account) or _refused_at(actor, account, holding)
+    return Verdict(refusal or _stands_above(actor, account))
+
+
 def may_assign(actor: Actor, account: Account, place: Place) -> Verdict:
     """Whether the actor may set the person's roles at `place` on User Details; `place.role` is one to give.
 
@@ -91,6 +101,17 @@ def _out_of_reach(action: Action, actor: Actor, account: Account) -> Refusal | N
     if None in refusals or _reaches_everybody(actor):
         return None
     return refusals[0] if refusals else Refusal.NOT_YOUR_ORGANISATION
+
+
+def _refused_at(actor: Actor, account: Account, holding: Holding) -> Refusal | None:
+    """Why the actor's role doesn't reach that one holding, or couldn't have granted it."""
+    organisation = account.organisations.get(holding.organisation)
+    if organisation is None:
+        refusal = None if _reaches_everybody(actor) else Refusal.NOT_YOUR_ORGANISATION
+    else:
+        refusal = refused_by_table(Action.REMOVE_ROLE, actor.holding, Place(organisation, holding.role))
+    given = could_grant(actor, holding, organisation)
+    return refusal or (None if given else Refusal.ROLE_ABOVE_YOURS)
 
 
 def _stands_above(actor: Actor, account: Account) -> Refusal | None:

@@ -10,11 +10,13 @@ from portal.rules.verdict import Refusal
 class Actor:
     """A person as Keycloak knows them now, acting in one role: `holding` is the session's active role.
 
-    The powers are those of that one role, whatever else the person holds.
+    The powers are those of that one role, whatever else the person holds. `place_closed`: the organisation
+    of that role has closed; it has no default, so that nobody makes an actor without having looked.
     """
 
     standing: Standing
     holding: Holding | None
+    place_closed: bool
 
     @property
     def id(self) -> str:
@@ -39,4 +41,4 @@ def powerless(actor: Actor) -> Refusal | None:
         return Refusal.NO_ROLE
     if actor.holding not in actor.standing.holdings:
         return Refusal.NO_LONGER_HELD
-    return None
+    return Refusal.PLACE_CLOSED if actor.place_closed else None

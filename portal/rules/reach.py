@@ -17,17 +17,18 @@ def commissioners_over(organisation: Organisation) -> tuple[tuple[str, ...], ...
     if organisation.status is OrganisationStatus.CLOSED:
         return ()
     path = organisation.path
-    nearest = len(path) - _levels_below(organisation.type)
+    nearest = len(path) - levels_below(organisation.type)
     paths = (path[:length] for length in range(nearest, 0, -1))
-    return tuple(over for over in paths if not _is_region(over))
+    return tuple(over for over in paths if not is_region(over))
 
 
-def _levels_below(kind: OrganisationType) -> int:
+def levels_below(kind: OrganisationType) -> int:
     """How far below its nearest commissioner; a branch hangs below a provider, which commissions nothing."""
     if kind in COMMISSIONING_TYPES:
         return 0
     return 2 if kind is OrganisationType.BRANCH else 1
 
 
-def _is_region(path: tuple[str, ...]) -> bool:
+def is_region(path: tuple[str, ...]) -> bool:
+    """Whether this is the path of a region, which commissions nothing."""
     return len(path) == 1 and REGION_CODE.fullmatch(path[0]) is not None

@@ -37,8 +37,8 @@ def rungs(organisation: Organisation, role: Role) -> tuple[Rung, ...]:
 def holding_rung(ladder: tuple[Rung, ...], active_people: ActivePeople, applicant_id: str | None) -> Rung:
     """The rung a request sits with: the first with somebody active other than the applicant.
 
-    `active_people` gives the ids of those on a rung who are neither disabled nor locked. The Service Desk
-    holds what nobody else can.
+    `active_people` gives the ids of those on a rung who are neither disabled nor locked; at a closed
+    organisation that is nobody. The Service Desk holds what nobody else can.
     """
     return next((rung for rung in ladder if _others(active_people(rung), applicant_id)), SERVICE_DESK)
 

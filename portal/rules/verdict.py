@@ -12,6 +12,10 @@ class Refusal(StrEnum):
     LOCKED = "Your account is locked, so it has no powers until it is unlocked."
     NO_ROLE = "You have not chosen a role to act in."
     NO_LONGER_HELD = "You no longer hold the role you are acting in."
+    PLACE_CLOSED = (
+        "The organisation of the role you are acting in has closed, so the role has no powers. "
+        "The service desk can help."
+    )
     NOT_YOUR_ROLE = "Your role does not allow this."
     NOT_YOUR_ORGANISATION = "Your role does not reach this organisation."
     HAS_OWN_APPROVER = "This provider has an active Provider Approver, who decides."

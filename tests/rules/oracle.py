@@ -25,6 +25,11 @@ NOT_ORDINARY = {
 }
 
 
+def has_powers(acting: Holding | None, state: str) -> bool:
+    """Whether the active role counts for anything in that state: the Service Desk's place can't close."""
+    return state == "active" or (state == "organisation closed" and is_service_desk(acting))
+
+
 def is_service_desk(acting: Holding | None) -> bool:
     return acting is not None and acting.role == "service-desk" and acting.organisation == EVERYWHERE
 
@@ -128,3 +133,43 @@ def assigns(
         return False
     places = [target, *(at for _, at in living)]
     return all(at is not None and stands_over(acting, acting.role, at) for at in places)
+
+
+def removes_role(
+    acting: Holding | None, held: list[tuple[Role, Organisation | None]], role: str, at: Organisation | None
+) -> bool:
+    """Takes exactly this role: within reach of the actor, who could give it and all else that is held."""
+    if is_service_desk(acting):
+        return role != "service-desk" and acts_on_account(acting, held)
+    if acting is None or at is None or at.status == "closed":
+        return False
+    reached = is_approver_of(acting, at) or stands_over(acting, "commissioner-approver", at)
+    living = [(had, place) for had, place in held if place is None or place.status != "closed"]
+    return reached and all(
+        place is not None and _gives_role(acting, had, place) for had, place in [(role, at), *living]
+    )
+
+
+def takes_over(
+    target: Organisation, role: str, leaver: str, everywhere: bool, present: dict[tuple[str, str], set[str]]
+) -> tuple[str, str] | None:
+    """Role and code of those who decide once the leaver is gone from there, or from `everywhere`.
+
+    `present` is who is active, by role and code. None when somebody stays, or the queue wasn't theirs.
+    """
+    if target.status == "closed":
+        return None
+    commissioners = [("commissioner-approver", code) for code in COMMISSIONERS[target.code]]
+    own = (role, target.code)
+    if role == "provider-approver" and target.code in PROVIDERS and target.approval_level == "multi":
+        above = commissioners
+    elif role == "commissioner-approver" and commissioners[:1] == [own]:
+        above = commissioners[1:]
+    else:
+        return None
+    if leaver not in present.get(own, set()) or present[own] != {leaver}:
+        return None
+    for place in above:
+        if present.get(place, set()) - ({leaver} if everywhere else set()):
+            return place
+    return "service-desk", EVERYWHERE

@@ -1,6 +1,6 @@
 """What is true of the rules whatever the country and its people look like."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +20,7 @@ from portal.rules.roles import offered
 from portal.rules.routing import SERVICE_DESK, Rung, holding_rung, next_rung, rungs
 from tests.rules.world import EVERYWHERE, TYPES, holding, organisation
 
+POWERLESS = ("disabled", "locked", "taken", "closed")
 NAMES = ("ann", "bob", "cat", "dev", "eve")
 targets = st.builds(
     organisation,
@@ -44,45 +45,59 @@ def crowds(draw: st.DrawFn) -> dict[str, Standing]:
     }
 
 
-def on(rung: Rung, crowd: dict[str, Standing]) -> list[str]:
-    return [name for name, one in crowd.items() if one.holds(Holding(rung.role, rung.path))]
+@dataclass(frozen=True)
+class Country:
+    """People, and the codes of the organisations that have closed."""
+
+    crowd: dict[str, Standing]
+    closed: frozenset[str]
+
+    def on(self, rung: Rung) -> list[str]:
+        if rung.holding.organisation in self.closed:
+            return []
+        return [name for name, one in self.crowd.items() if one.holds(rung.holding)]
+
+    def actor(self, name: str, acting: Holding) -> Actor:
+        return Actor(self.crowd[name], acting, acting.organisation in self.closed)
+
+    def has_approver(self, target: Organisation, applicant: str | None) -> bool:
+        present = self.on(Rung(Role.PROVIDER_APPROVER, target.path))
+        return any(name != applicant for name in present)
 
 
-def approver_present(target: Organisation, crowd: dict[str, Standing], applicant: str | None) -> bool:
-    present = on(Rung(Role.PROVIDER_APPROVER, target.path), crowd)
-    return any(name != applicant for name in present)
+countries = st.builds(Country, crowds(), st.frozensets(st.sampled_from(sorted(TYPES)), max_size=4))
 
 
-@given(targets, roles, crowds(), st.sampled_from([None, *NAMES]), st.booleans())
+@given(targets, roles, countries, st.sampled_from([None, *NAMES]), st.booleans())
 def test_nothing_waits_for_nobody(
-    target: Organisation, role: Role, crowd: dict[str, Standing], applicant: str | None, escalated: bool
+    target: Organisation, role: Role, country: Country, applicant: str | None, escalated: bool
 ) -> None:
-    """APR-1: a request sits with a rung whose every active person but the applicant may decide it."""
+    """APR-1, ORG-5: a request sits with a rung whose every active person but the applicant may decide it."""
     ask = Ask(target, role, applicant, f"{applicant}@practice.example", escalated)
-    rung = holding_rung(rungs(target, role), lambda rung: on(rung, crowd), applicant)
-    deciders = [name for name in on(rung, crowd) if name != applicant]
+    rung = holding_rung(rungs(target, role), country.on, applicant)
+    deciders = [name for name in country.on(rung) if name != applicant]
     assert deciders or rung == SERVICE_DESK
     for name in deciders:
-        verdict = may_decide(
-            ask, Actor(crowd[name], rung.holding), approver_present(target, crowd, applicant)
-        )
+        actor = country.actor(name, rung.holding)
+        verdict = may_decide(ask, actor, country.has_approver(target, applicant))
         assert verdict.allowed, (name, rung, verdict)
 
 
-@given(targets, roles, crowds(), st.sampled_from([None, *NAMES]))
+@given(targets, roles, countries, st.sampled_from([None, *NAMES]))
 def test_each_step_up_reaches_people_who_may_decide(
-    target: Organisation, role: Role, crowd: dict[str, Standing], applicant: str | None
+    target: Organisation, role: Role, country: Country, applicant: str | None
 ) -> None:
-    """APR-6: escalation climbs, ends at the Service Desk, and those it tells may act."""
+    """APR-6, ORG-5: escalation climbs past the closed to the Service Desk, and those it tells may act."""
     ladder = rungs(target, role)
     ask = Ask(target, role, applicant, "", escalated=True)
-    seen = [holding_rung(ladder, lambda rung: on(rung, crowd), applicant)]
-    while above := next_rung(ladder, seen[-1], lambda rung: on(rung, crowd), applicant):
+    seen = [holding_rung(ladder, country.on, applicant)]
+    while above := next_rung(ladder, seen[-1], country.on, applicant):
         assert ladder.index(above) > ladder.index(seen[-1])
         seen.append(above)
-        for name in on(above, crowd):
+        for name in country.on(above):
             if name != applicant:
-                assert may_decide(ask, Actor(crowd[name], above.holding), has_active_approver=True).allowed
+                actor = country.actor(name, above.holding)
+                assert may_decide(ask, actor, has_active_approver=True).allowed
     assert seen[-1] == SERVICE_DESK
 
 
@@ -101,18 +116,18 @@ def test_nobody_decides_for_themselves(
         target, role, None if by_email else name, f"{name}@Practice.Example" if by_email else "", escalated
     )
     for acting in crowd[name].holdings:
-        assert not may_decide(ask, Actor(crowd[name], acting), present).allowed
+        assert not may_decide(ask, Actor(crowd[name], acting, False), present).allowed
 
 
-@given(targets, roles, held, st.booleans(), st.booleans(), st.sampled_from(["disabled", "locked", "taken"]))
+@given(targets, roles, held, st.booleans(), st.booleans(), st.sampled_from(POWERLESS))
 def test_the_powerless_decide_nothing(
     target: Organisation, role: Role, acting: Holding, present: bool, escalated: bool, how: str
 ) -> None:
-    """ROL-3: locked, disabled, or no longer in the role."""
+    """ROL-3, ORG-5: locked, disabled, no longer in the role, or at an organisation that has closed."""
     person = Person("ann", "ann@practice.example", "Ann", "", enabled=how != "disabled")
     standing = Standing(person, frozenset() if how == "taken" else frozenset({acting}), how == "locked")
     ask = Ask(target, role, None, "new@practice.example", escalated)
-    assert not may_decide(ask, Actor(standing, acting), present).allowed
+    assert not may_decide(ask, Actor(standing, acting, how == "closed"), present).allowed
 
 
 @given(targets, roles, held, st.frozensets(held), st.booleans())
@@ -122,15 +137,16 @@ def test_other_roles_neither_add_nor_take_powers(
     """AUT-5: what is allowed follows the active role alone."""
     person = Person("ann", "ann@practice.example", "Ann", "")
     ask = Ask(target, role, None, "new@practice.example")
-    alone = may_decide(ask, Actor(Standing(person, frozenset({acting})), acting), present)
-    among = may_decide(ask, Actor(Standing(person, others | {acting}), acting), present)
+    alone = may_decide(ask, Actor(Standing(person, frozenset({acting})), acting, False), present)
+    among = may_decide(ask, Actor(Standing(person, others | {acting}), acting, False), present)
     assert alone == among
 
 
 @given(targets, roles, held)
 def test_facts_move_rights_one_way(target: Organisation, role: Role, acting: Holding) -> None:
     """APR-1, APR-6, ORG-5: an approver present and a closure never let more in; escalation never fewer."""
-    actor = Actor(Standing(Person("ann", "ann@practice.example", "Ann", ""), frozenset({acting})), acting)
+    ann = Standing(Person("ann", "ann@practice.example", "Ann", ""), frozenset({acting}))
+    actor = Actor(ann, acting, False)
     ask = Ask(target, role, None, "new@practice.example")
     absent, present = (may_decide(ask, actor, here).allowed for here in (False, True))
     escalated = may_decide(replace(ask, escalated=True), actor, True).allowed

@@ -58,7 +58,7 @@ def account(held: Held, name: str = "target") -> Account:
     return Account(world.standing(holdings, name), {at.code: at for _, at in held if at})
 
 
-@pytest.mark.parametrize("state", world.STATES[:5])
+@pytest.mark.parametrize("state", world.STATES[:6])
 def test_account_actions(state: str) -> None:
     """ROL-2, ROL-3: unlock, disable, enable, revoke, remove: exactly those who should may."""
     people = [(held, account(held, "actor" if state == "oneself" else "target")) for held in accounts()]
@@ -69,7 +69,7 @@ def test_account_actions(state: str) -> None:
     for acting in world.holdings():
         actor = world.actor(acting, state)
         for (held, target), action in zip(people, actions, strict=False):
-            should = state == "active" and oracle.acts_on_account(acting, held)
+            should = oracle.has_powers(acting, state) and oracle.acts_on_account(acting, held)
             does = may_act_on(action, actor, target).allowed
             count += 1
             if does != should:
@@ -99,8 +99,8 @@ def test_assignments() -> None:
     people = [(held, account(held)) for held in accounts()[::7]]
     acting_roles = [held for held in world.holdings() if held and held.role not in ("provider-user",)]
     wrong, allowed, count = [], 0, 0
-    for acting in acting_roles:
-        actor = world.actor(acting)
+    for acting, state in ((acting, state) for acting in acting_roles for state in world.STATES[:2]):
+        actor = world.actor(acting, state)
         for held, target in people:
             for at, role in (
                 (at, role)
@@ -112,11 +112,11 @@ def test_assignments() -> None:
                     Role.USER_ADMINISTRATOR,
                 )
             ):
-                should = oracle.assigns(acting, held, at, role)
+                should = oracle.has_powers(acting, state) and oracle.assigns(acting, held, at, role)
                 does = may_assign(actor, target, Place(at, role)).allowed
                 count, allowed = count + 1, allowed + does
                 if does != should:
-                    wrong.append((acting, held, at, role, does))
+                    wrong.append((acting, state, held, at, role, does))
     assert wrong == []
     assert count > 100_000
     assert allowed > 100

@@ -6,6 +6,7 @@ from directory.vocabulary import ApprovalLevel, Holding, Organisation, Role
 from portal.rules.conditions import Place
 from portal.rules.rights import TABLE, Action, may
 from portal.rules.roles import offered
+from portal.rules.verdict import Refusal
 from tests.rules import world
 
 MULTI = ApprovalLevel.MULTI
@@ -168,5 +169,14 @@ def test_only_the_active_role_counts() -> None:
     approver, user = PROVIDER_APPROVER, world.holding(Role.PROVIDER_USER, "A10002")
     both = world.standing(frozenset({approver, user}))
     action, place = Action.DECIDE_PROVIDER_STAFF_MULTI, Place(MULTI_PRACTICE)
-    assert may(action, world.Actor(both, approver), place).allowed
-    assert not may(action, world.Actor(both, user), place).allowed
+    assert may(action, world.Actor(both, approver, False), place).allowed
+    assert not may(action, world.Actor(both, user, False), place).allowed
+
+
+def test_a_closed_organisations_roles_have_no_powers() -> None:
+    """ORG-5: over nothing that still lies below it, and a role held elsewhere keeps its own."""
+    both = world.standing(frozenset({SUB_ICB_APPROVER, ICB_APPROVER}))
+    action, place = Action.DECIDE_PROVIDER_STAFF_SINGLE, Place(PRACTICE)
+    assert may(action, world.Actor(both, SUB_ICB_APPROVER, True), place).refusal is Refusal.PLACE_CLOSED
+    assert may(action, world.Actor(both, ICB_APPROVER, False), place).allowed
+    assert may(action, world.actor(SERVICE_DESK, "organisation closed"), place).allowed

@@ -75,7 +75,15 @@ COMMISSIONING = tuple(
     code for code in TYPES if TYPES[code] in (OrganisationType.ICB, OrganisationType.SUB_ICB)
 )
 EVERYWHERE = ""
-STATES = ("active", "disabled", "locked", "role taken away", "oneself", "oneself by e-mail")
+STATES = (
+    "active",
+    "organisation closed",
+    "disabled",
+    "locked",
+    "role taken away",
+    "oneself",
+    "oneself by e-mail",
+)
 
 
 def organisation(
@@ -112,5 +120,6 @@ def standing(held: frozenset[Holding], name: str = "actor", state: str = "active
 
 
 def actor(held: Holding | None, state: str = "active") -> Actor:
-    """Somebody whose active role is `held`, in one of the states."""
-    return Actor(standing(frozenset({held} if held else ()), "actor", state), held)
+    """Somebody whose active role is `held`, in one of the states. What is held everywhere can't close."""
+    closed = state == "organisation closed" and held is not None and held.path != ()
+    return Actor(standing(frozenset({held} if held else ()), "actor", state), held, closed)
