@@ -27,12 +27,16 @@ class AuditKind(StrEnum):
     REQUEST_LAPSED = "request-lapsed"
     REQUEST_PASSED = "request-passed"
     ROLE_GRANTED = "role-granted"
+    ROLE_REMOVAL_ASKED = "role-removal-asked"
     ROLE_REMOVED = "role-removed"
     GRANT_IMPOSSIBLE = "grant-impossible"
     LEVEL_CHANGE_ASKED = "level-change-asked"
     LEVEL_CHANGED = "level-changed"
     LINK_SENT = "link-sent"
     MAIL_RESENT = "mail-resent"
+    ACCOUNT_CHANGED = "account-changed"
+    ORGANISATION_CHANGED = "organisation-changed"
+    RECONCILED = "reconciled"
     AUDIT_RETIRED = "audit-retired"
 
     @property
@@ -52,6 +56,8 @@ def _shape(before: str, after: str) -> Shape:
     return Shape(frozenset(before.split()), frozenset(after.split()))
 
 
+ACCOUNT = "name email enabled locked roles"
+ORGANISATION = "name type place postcode status level"
 SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.REQUEST_MADE: _shape("", "state role kind name"),
     AuditKind.REQUEST_APPROVED: _shape("state", "state role name"),
@@ -60,12 +66,16 @@ SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.REQUEST_LAPSED: _shape("state", "state role name"),
     AuditKind.REQUEST_PASSED: _shape("held_by held_at", "held_by held_at people"),
     AuditKind.ROLE_GRANTED: _shape("held", "held role"),
+    AuditKind.ROLE_REMOVAL_ASKED: _shape("roles", "roles role name decides"),
     AuditKind.ROLE_REMOVED: _shape("held", "held role"),
     AuditKind.GRANT_IMPOSSIBLE: _shape("state", "problem role"),
     AuditKind.LEVEL_CHANGE_ASKED: _shape("level", "level people"),
     AuditKind.LEVEL_CHANGED: _shape("level", "level"),
     AuditKind.LINK_SENT: _shape("", "address"),
     AuditKind.MAIL_RESENT: _shape("state", "state address kind"),
+    AuditKind.ACCOUNT_CHANGED: _shape(ACCOUNT, ACCOUNT),
+    AuditKind.ORGANISATION_CHANGED: _shape(ORGANISATION, ORGANISATION),
+    AuditKind.RECONCILED: _shape("", "written deleted"),
     AuditKind.AUDIT_RETIRED: _shape("", "entries"),
 }
 

@@ -22,6 +22,7 @@ class EffectKind(StrEnum):
     MAIL = "mail"
     APPROVAL_LEVEL = "approval-level"
     STEP_DOWN = "step-down"
+    REMOVE_ROLE = "remove-role"
     REROUTE = "reroute"
 
 

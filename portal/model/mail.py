@@ -39,6 +39,7 @@ class MailKind(StrEnum):
     NO_ACCOUNT = "no-account"
     HAS_PASSWORD = "has-password"  # noqa: S105 - the name of a message
     ROLE_CHANGED = "role-changed"
+    ROLE_REMOVED = "role-removed"
     NOT_APPLIED = "not-applied"
 
 

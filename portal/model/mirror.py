@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Computed, Index, text
+from sqlalchemy import Computed, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +18,18 @@ from directory.vocabulary import (
 from portal.model.base import Base, one_of
 
 FROM_WORDS = "array_to_tsvector(words)"
+
+
+def _in_order(column: str, name: str = "") -> Index:
+    """For lists sorted by a person's column: in lower case, and answered by it alone.
+
+    The migration orders it by bare letters; that collation can't be read back to be compared with this.
+    """
+    return Index(
+        name or f"ix_mirrored_person_{column}",
+        text(f"lower({column})"),
+        postgresql_include=[column, "id", "enabled", "locked"],
+    )
 
 
 class MirroredOrganisation(Base):
@@ -44,6 +56,10 @@ class MirroredOrganisation(Base):
     seen_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
     search: Mapped[str] = mapped_column(TSVECTOR, Computed(FROM_WORDS, persisted=True), deferred=True)
 
+    @property
+    def is_closed(self) -> bool:
+        return self.status is OrganisationStatus.CLOSED
+
     def as_organisation(self) -> Organisation:
         """The same facts as the gateway gives them."""
         return Organisation(
@@ -65,6 +81,10 @@ class MirroredPerson(Base):
     __table_args__ = (
         Index("ix_mirrored_person_email", "email"),
         Index("ix_mirrored_person_name", "last_name", "first_name", "id"),
+        _in_order("first_name"),
+        _in_order("last_name"),
+        _in_order("email", "ix_mirrored_person_email_order"),
+        Index("ix_mirrored_person_stopped", "id", postgresql_where=text("NOT enabled OR locked")),
         Index("ix_mirrored_person_search", "search", postgresql_using="gin"),
     )
 
@@ -99,9 +119,11 @@ class MirroredHolding(Base):
     """A role that a person was last seen to hold; the empty organisation code is everywhere."""
 
     __tablename__ = "mirrored_holding"
-    __table_args__ = (Index("ix_mirrored_holding_organisation", "organisation_code", "role", "person_id"),)
+    __table_args__ = (Index("ix_mirrored_holding_organisation", "organisation_code", "person_id", "role"),)
 
-    person_id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(
+        ForeignKey(MirroredPerson.id, ondelete="CASCADE"), primary_key=True
+    )
     organisation_code: Mapped[str] = mapped_column(primary_key=True)
     role: Mapped[Role] = mapped_column(one_of(Role), primary_key=True)
 

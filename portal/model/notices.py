@@ -22,6 +22,7 @@ class NoticeKind(StrEnum):
     ESCALATED = "escalated"
     LAPSED = "lapsed"
     LEVEL_CHANGED = "level-changed"
+    ROLE_REMOVED = "role-removed"
     NOT_APPLIED = "not-applied"
 
     @property
@@ -39,6 +40,7 @@ LABELS = {
     NoticeKind.ESCALATED: "Request passed up to you",
     NoticeKind.LAPSED: "Request lapsed",
     NoticeKind.LEVEL_CHANGED: "Approval level changed",
+    NoticeKind.ROLE_REMOVED: "Role removed",
     NoticeKind.NOT_APPLIED: "Approved request could not be applied",
 }
 

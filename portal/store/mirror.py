@@ -1,23 +1,17 @@
 """Keeps single rows of the mirror in step with what Keycloak was just found to hold."""
 
-from collections.abc import Iterable
-
 from sqlalchemy import delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from directory.vocabulary import Holding, Organisation, Standing
+from directory.vocabulary import Holding, Organisation, Person, Standing
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.store.folding import organisation_words, person_words
-
-UNWRITTEN = ("search", "seen_at")
-"""The columns that the database fills in itself."""
 
 
 def refresh_person(session: Session, standing: Standing) -> None:
     """The person and all they hold become as `standing` says. Twice at once is as good as once."""
-    row = person_row(standing)
-    _upsert(session, MirroredPerson, [row], ["id"])
+    _upsert(session, MirroredPerson, person_row(standing), "id")
     held = sorted((h.organisation, h.role) for h in standing.holdings)
     gone = delete(MirroredHolding).where(MirroredHolding.person_id == standing.person.id)
     for code, role in held:
@@ -26,6 +20,18 @@ def refresh_person(session: Session, standing: Standing) -> None:
     rows = [holding_row(standing.person.id, holding) for holding in standing.holdings]
     if rows:
         session.execute(insert(MirroredHolding).values(rows).on_conflict_do_nothing())
+
+
+def note_holding(session: Session, person: Person, holding: Holding) -> bool:
+    """The person's details become so, and they hold one role more; whether the mirror hadn't seen it yet.
+
+    Nothing else is touched: neither what else they hold nor whether they are locked, nor when all of that was
+    last seen, by which a reconcile under way goes.
+    """
+    details = {name: value for name, value in person_row(Standing(person)).items() if name != "locked"}
+    _upsert(session, MirroredPerson, details, "id", seen_whole=False)
+    row = insert(MirroredHolding).values(holding_row(person.id, holding)).on_conflict_do_nothing()
+    return session.execute(row.returning(MirroredHolding.person_id)).first() is not None
 
 
 def forget_person(session: Session, person_id: str) -> None:
@@ -38,7 +44,7 @@ def refresh_organisation(session: Session, organisation: Organisation) -> None:
     """The organisation becomes as Keycloak has it; everything below it moves along."""
     old = session.get(MirroredOrganisation, organisation.code, with_for_update=True)
     old_path = tuple(old.path) if old else organisation.path
-    _upsert(session, MirroredOrganisation, [organisation_row(organisation)], ["code"])
+    _upsert(session, MirroredOrganisation, organisation_row(organisation), "code")
     if old_path != organisation.path:
         _move_below(session, organisation)
     session.expire_all()
@@ -103,8 +109,12 @@ def holding_row(person_id: str, holding: Holding) -> dict[str, object]:
     return {"person_id": person_id, "organisation_code": holding.organisation, "role": holding.role}
 
 
-def _upsert(session: Session, table: type, rows: Iterable[dict[str, object]], key: list[str]) -> None:
-    statement = insert(table).values(list(rows))
-    columns: dict[str, object] = {c.name: c for c in statement.excluded if c.name not in {*key, *UNWRITTEN}}
-    columns["seen_at"] = func.clock_timestamp()
-    session.execute(statement.on_conflict_do_update(index_elements=key, set_=columns))
+def _upsert(
+    session: Session, table: type, row: dict[str, object], key: str, *, seen_whole: bool = True
+) -> None:
+    """Writes the row's columns and no others; the database fills in the words to be searched."""
+    statement = insert(table).values(row)
+    columns: dict[str, object] = {name: statement.excluded[name] for name in row if name != key}
+    if seen_whole:
+        columns["seen_at"] = func.clock_timestamp()
+    session.execute(statement.on_conflict_do_update(index_elements=[key], set_=columns))

@@ -30,6 +30,17 @@ def test_the_users_list_shows_exactly_those_below(world: World) -> None:
     assert emails(provider) == ["pam", "paul"]
 
 
+def test_an_approver_of_a_single_level_provider_sees_nobody(world: World) -> None:
+    """USR-1, ROL-2: made one in the console, or left over from a change of level there."""
+    world.registered("new@p001.example")
+    left = holding(world, Role.PROVIDER_APPROVER, "P001")
+    with world.services.sessions() as session:
+        assert people.listing(session, left).total == 0
+        assert people.download(session, left) == []
+        assert requests.queue(session, left, "me").total == 0
+        assert requests.open_count(session, left, "me") == 0
+
+
 @pytest.mark.parametrize(
     ("typed", "found"),
     [

@@ -1,35 +1,84 @@
 """Which organisations and which requests a role reaches, in SQL: the lists' side of what the rules decide."""
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from collections.abc import Callable, Mapping
 
-from directory.vocabulary import ApprovalLevel, Holding, OrganisationStatus, OrganisationType, Role
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true
+
+from directory.vocabulary import (
+    PROVIDER_TYPES,
+    ApprovalLevel,
+    Holding,
+    OrganisationStatus,
+    OrganisationType,
+    Role,
+)
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest
+from portal.rules.conditions import NO, OVER, OWN_PROVIDER, YES, Condition
+from portal.rules.reach import is_region, levels_below
+from portal.rules.rights import TABLE, Action
 from portal.rules.roles import PROVIDER_STAFF
 
 Organisation = MirroredOrganisation
+LEVELS_BELOW = {kind.value: levels_below(kind) for kind in OrganisationType}
+
+
+def is_everywhere(holding: Holding) -> bool:
+    """Whether it is the Service Desk's, which stands over everybody, with a role or without."""
+    return holding.role is Role.SERVICE_DESK and not holding.path
 
 
 def under(holding: Holding) -> ColumnElement[bool]:
-    """Whether an organisation is the holding's or below it; everywhere for the Service Desk.
+    """Whether the holding is at a commissioner over an organisation, a closed one too; the Service Desk's is.
 
-    An ODS code stands once in the tree, so it is below an organisation exactly when its path names that.
+    An ODS code stands once in the tree, so a path that names the holding's organisation runs through it. What
+    commissions nothing, a region or a provider, is over nothing.
     """
-    if not holding.path:
+    if is_everywhere(holding):
         return true()
-    return Organisation.path.contains([holding.path[-1]])
+    if not holding.path or is_region(holding.path):
+        return false()
+    nearest = func.cardinality(Organisation.path) - case(LEVELS_BELOW, value=Organisation.type, else_=1)
+    return and_(Organisation.path.contains([holding.path[-1]]), nearest >= len(holding.path))
 
 
 def stands_over(holding: Holding) -> ColumnElement[bool]:
-    """Whether the holding stands over an organisation: a closed one has left every scope but everybody's.
+    """Whether the holding stands over an organisation: by the table, acts on the accounts of its people.
 
-    A Provider Approver stands over exactly their own provider: its branches have approvers of their own.
+    So a closed one has left every scope but everybody's, and a provider's approver stands over exactly their
+    own provider, while that is multi-level: its branches have approvers of their own.
     """
-    if not holding.path:
-        return true()
-    own = holding.role is Role.PROVIDER_APPROVER
-    place = Organisation.code == holding.organisation if own else under(holding)
-    return and_(place, Organisation.status != OrganisationStatus.CLOSED)
+    return IN_SQL[TABLE[Action.DISABLE].cell(holding.role)](holding)
+
+
+def _everywhere(holding: Holding) -> ColumnElement[bool]:
+    return true() if is_everywhere(holding) else false()
+
+
+def _over(holding: Holding) -> ColumnElement[bool]:
+    return and_(under(holding), Organisation.status != OrganisationStatus.CLOSED)
+
+
+def _own_provider(holding: Holding) -> ColumnElement[bool]:
+    return and_(
+        Organisation.code == holding.organisation,
+        Organisation.type.in_(PROVIDER_TYPES),
+        Organisation.status != OrganisationStatus.CLOSED,
+        Organisation.approval_level == ApprovalLevel.MULTI,
+    )
+
+
+def _nothing(_holding: Holding) -> ColumnElement[bool]:
+    return false()
+
+
+IN_SQL: Mapping[Condition, Callable[[Holding], ColumnElement[bool]]] = {
+    YES: _everywhere,
+    OVER: _over,
+    OWN_PROVIDER: _own_provider,
+    NO: _nothing,
+}
+"""The cells of the table's rows on accounts, as conditions on the joined organisation."""
 
 
 def has_active_approver() -> ColumnElement[bool]:
@@ -52,25 +101,12 @@ def has_active_approver() -> ColumnElement[bool]:
 def decidable(holding: Holding) -> ColumnElement[bool]:
     """Whether a holder may decide the joined request, themselves apart: `rules.decisions` as a condition."""
     if holding.role is Role.SERVICE_DESK:
-        return true()
+        return _everywhere(holding)
     if holding.role is Role.COMMISSIONER_APPROVER:
-        return and_(_commissions(holding), _left_to_commissioner())
+        return and_(_over(holding), _left_to_commissioner())
     if holding.role is Role.PROVIDER_APPROVER:
-        return and_(
-            Organisation.code == holding.organisation,
-            Organisation.status != OrganisationStatus.CLOSED,
-            Organisation.approval_level == ApprovalLevel.MULTI,
-            AccessRequest.role.in_(PROVIDER_STAFF),
-        )
+        return and_(_own_provider(holding), AccessRequest.role.in_(PROVIDER_STAFF))
     return false()
-
-
-def _commissions(holding: Holding) -> ColumnElement[bool]:
-    return and_(
-        under(holding),
-        Organisation.status != OrganisationStatus.CLOSED,
-        Organisation.type != OrganisationType.REGION,
-    )
 
 
 def _left_to_commissioner() -> ColumnElement[bool]:

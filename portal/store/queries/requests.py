@@ -5,18 +5,20 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Holding, Role
 from portal.model.mirror import MirroredOrganisation
 from portal.model.requests import AccessRequest, RequestState
-from portal.store.folding import fold
+from portal.store.folding import APOSTROPHES, fold
 from portal.store.queries.organisations import matches
 from portal.store.queries.page import Page, bounds
-from portal.store.queries.reach import decidable
+from portal.store.queries.reach import decidable, is_everywhere, stands_over
 
 Result = TypeVar("Result")
+ACCENTS = "[\u0300-\u036f]"
+"""The marks that are left of accented letters taken apart."""
 
 
 def queue(
@@ -39,9 +41,18 @@ def open_count(session: Session, holding: Holding, viewer_id: str) -> int:
     return session.scalar(_queue(select(func.count()).select_from(AccessRequest), holding, viewer_id)) or 0
 
 
+def stood_over(session: Session, holding: Holding, ids: Sequence[UUID]) -> dict[UUID, AccessRequest]:
+    """Those of these requests, by id, whose organisation the holding stands over, so that it may see them."""
+    at = MirroredOrganisation.code == AccessRequest.organisation_code
+    found = select(AccessRequest).join(MirroredOrganisation, at, isouter=is_everywhere(holding))
+    return {
+        one.id: one for one in session.scalars(found.where(AccessRequest.id.in_(ids), stands_over(holding)))
+    }
+
+
 def _queue(statement: Select[Result], holding: Holding, viewer_id: str) -> Select[Result]:
     at = MirroredOrganisation.code == AccessRequest.organisation_code
-    whole = holding.role is Role.SERVICE_DESK
+    whole = is_everywhere(holding)
     return statement.join(MirroredOrganisation, at, isouter=whole).where(
         AccessRequest.state == RequestState.OPEN,
         decidable(holding),
@@ -55,11 +66,16 @@ def _searched(text: str) -> list[ColumnElement[bool]]:
 
 
 def word_matches(word: str) -> ColumnElement[bool]:
-    """Whether the word begins one of the applicant's names, their e-mail, or a word of the organisation."""
-    names = (AccessRequest.first_name, AccessRequest.last_name, AccessRequest.email)
-    begins = [column.istartswith(word, autoescape=True) for column in names]
-    inside = [column.icontains(f" {word}", autoescape=True) for column in names[:2]]
-    return or_(*begins, *inside, matches(f"{word}:*"))
+    """Whether the word begins one of the applicant's names or address, or of the organisation's words."""
+    begins = _folded_names().regexp_match(f"(^|[^[:alnum:]]){word}")
+    return or_(begins, matches(f"{word}:*"))
+
+
+def _folded_names() -> ColumnElement[str]:
+    """What `folding.fold` makes of the applicant's names and address, short of taking it apart."""
+    names = func.concat_ws(" ", AccessRequest.first_name, AccessRequest.last_name, AccessRequest.email)
+    bare = func.translate(func.lower(names), APOSTROPHES, "")
+    return func.regexp_replace(func.normalize(bare, literal_column("NFKD")), ACCENTS, "", "g")
 
 
 def get(session: Session, request_id: UUID) -> AccessRequest | None:
