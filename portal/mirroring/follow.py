@@ -1,11 +1,13 @@
 """Reads what changed in Keycloak since last time, whoever changed it, and reads those things again."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
 from directory.contract import Change, ChangeKind
+from portal.mirroring.on_record import Changers
 from portal.mirroring.reconcile import OVERLAP, reconcile
 from portal.mirroring.refresh import refresh_organisation, refresh_person
 from portal.mirroring.sweep import sweep
@@ -22,12 +24,13 @@ def follow(services: Services) -> int:
     """Brings the mirror up to date; how many changes there were. Raises DirectoryUnavailable."""
     position = _position(services)
     if position is None or _is_asked_for(position):
-        return _everything(services)
+        return _everything(services, "All was read again")
     asked_at = now()
     found = services.reader.changes(position.read_to - OVERLAP)
     fresh = [change for change in found if change.id not in set(position.seen)]
     if len(fresh) > MANY or any(change.kind is ChangeKind.EVERYTHING for change in fresh):
-        return _everything(services)
+        who = Changers(services.reader).all(fresh)
+        return _everything(services, f"Keycloak told of changes ({len(fresh):,}) by: {who}")
     _read_again(services, fresh)
     if fresh or position.read_to < asked_at - 2 * QUIET:
         _advance(services, found, max([position.read_to, asked_at - QUIET, *(change.at for change in fresh)]))
@@ -44,21 +47,29 @@ def _is_asked_for(position: MirrorPosition) -> bool:
     return asked is not None and (done is None or done < asked)
 
 
-def _everything(services: Services) -> int:
-    reconcile(services)
+def _everything(services: Services, why: str) -> int:
+    reconcile(services, why)
     sweep(services)
     return 1
 
 
 def _read_again(services: Services, fresh: Sequence[Change]) -> None:
-    groups = {change.subject for change in fresh if change.kind is ChangeKind.ORGANISATION}
-    people = {change.subject for change in fresh if change.kind is not ChangeKind.ORGANISATION}
-    for group_id in sorted(groups):
-        refresh_organisation(services, group_id)
-    for person_id in sorted(people):
-        refresh_person(services, person_id)
+    changers = Changers(services.reader)
+    groups = _by_subject(change for change in fresh if change.kind is ChangeKind.ORGANISATION)
+    people = _by_subject(change for change in fresh if change.kind is not ChangeKind.ORGANISATION)
+    for group_id, changes in sorted(groups.items()):
+        refresh_organisation(services, group_id, changers.last(changes))
+    for person_id, changes in sorted(people.items()):
+        refresh_person(services, person_id, changers.last(changes))
     if fresh:
         log.info("followed", organisations=len(groups), people=len(people))
+
+
+def _by_subject(changes: Iterable[Change]) -> dict[str, list[Change]]:
+    found = defaultdict(list)
+    for change in changes:
+        found[change.subject].append(change)
+    return found
 
 
 def _advance(services: Services, found: Sequence[Change], read_to: datetime) -> None:

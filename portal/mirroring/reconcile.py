@@ -4,20 +4,22 @@ from datetime import timedelta
 
 import structlog
 
+from portal.mirroring.on_record import reconciled
 from portal.model.mirror import MirrorPosition
 from portal.services import Services, now
-from portal.store import bulk
+from portal.store import audit, bulk
 
 OVERLAP = timedelta(seconds=20)
 """How much earlier than the last change seen Keycloak is asked again: events show up a little late."""
 log = structlog.get_logger()
 
 
-def reconcile(services: Services) -> bulk.Difference:
+def reconcile(services: Services, why: str = "All was read again") -> bulk.Difference:
     """Makes the whole mirror equal to Keycloak. People reading it meanwhile see all of it, old or new.
 
     What changes in Keycloak while it is being read is read again by the follower, which goes on from before.
-    Raises DirectoryUnavailable, and then leaves the mirror as it was.
+    What was not equal is put on record by its count, with `why` it was looked for. Raises
+    DirectoryUnavailable, and then leaves the mirror as it was.
     """
     began = now()
     with services.sessions() as session:
@@ -30,6 +32,8 @@ def reconcile(services: Services) -> bulk.Difference:
         position = session.get(MirrorPosition, 1) or MirrorPosition(id=1, seen=[])
         position.read_to, position.reconciled_at, position.seen = began - OVERLAP, now(), []
         session.add(position)
+        if difference.written or difference.deleted:
+            audit.append(session, reconciled(difference.written, difference.deleted, why), services.clock())
     log.info(
         "reconciled",
         organisations=len(organisations),

@@ -1,22 +1,31 @@
 """Reads one person or organisation again, and looks at the requests whose deciders that may have changed."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.errors import OrganisationNotFound, PersonNotFound
 from directory.vocabulary import Standing
+from portal.mirroring.on_record import KEYCLOAK, Changer, account_changed, organisation_changed
+from portal.model.audit import AuditEvent
 from portal.model.mirror import MirroredOrganisation
 from portal.rules.roles import APPROVER_ROLES
 from portal.rules.routing import SERVICE_DESK
 from portal.services import Services
-from portal.store import mirror, outbox
+from portal.store import audit, mirror, outbox
 from portal.store.queries import people
 
+Thing = TypeVar("Thing")
 DECIDERS = APPROVER_ROLES | {SERVICE_DESK.role}
 
 
-def refresh_person(services: Services, person_id: str) -> None:
-    """The person becomes as Keycloak has them; where they newly, or no longer, decide is looked at."""
+def refresh_person(services: Services, person_id: str, changer: Changer | None = None) -> None:
+    """The person becomes as Keycloak has them; where they newly, or no longer, decide is looked at.
+
+    Without a `changer` the change is not put on record: the portal has done that itself.
+    """
     try:
         standing = services.reader.standing(person_id)
     except PersonNotFound:
@@ -27,6 +36,7 @@ def refresh_person(services: Services, person_id: str) -> None:
             mirror.forget_person(session, person_id)
         else:
             mirror.refresh_person(session, standing)
+        _put_on_record(services, session, account_changed, before, standing, changer)
         for code in sorted(_decides_at(before) ^ _decides_at(standing)):
             outbox.reroute(session, code, services.clock())
 
@@ -37,32 +47,49 @@ def _decides_at(standing: Standing | None) -> set[str]:
     return {holding.organisation for holding in standing.holdings if holding.role in DECIDERS}
 
 
-def refresh_organisation(services: Services, group_id: str) -> None:
-    """The organisation becomes in the mirror as Keycloak has it; its requests move if who decides does."""
+def _put_on_record(
+    services: Services,
+    session: Session,
+    event_of: Callable[[Thing | None, Thing | None, Changer], AuditEvent | None],
+    before: Thing | None,
+    after: Thing | None,
+    changer: Changer | None,
+) -> None:
+    if changer and (event := event_of(before, after, changer)):
+        audit.append(session, event, services.clock())
+
+
+def refresh_organisation(services: Services, group_id: str, changer: Changer | None = None) -> None:
+    """The organisation becomes in the mirror as Keycloak has it; its requests move if who decides does.
+
+    On record as `refresh_person` puts it.
+    """
     try:
         organisation = services.reader.organisation_by_id(group_id)
     except OrganisationNotFound:
-        _forget(services, group_id)
+        _forget(services, group_id, changer)
         return
     with services.sessions.begin() as session:
         seen = session.get(MirroredOrganisation, organisation.code)
         before = seen.as_organisation() if seen else None
         mirror.refresh_organisation(session, organisation)
+        _put_on_record(services, session, organisation_changed, before, organisation, changer)
         facts = ("path", "status", "approval_level")
         if before and any(getattr(before, fact) != getattr(organisation, fact) for fact in facts):
             outbox.reroute(session, organisation.code, services.clock())
 
 
-def _forget(services: Services, group_id: str) -> None:
+def _forget(services: Services, group_id: str, changer: Changer | None) -> None:
     with services.sessions.begin() as session:
-        code = _code(session, group_id)
+        seen = session.scalars(
+            select(MirroredOrganisation).where(MirroredOrganisation.group_id == group_id)
+        ).first()
+        if seen is None:
+            return
+        before = seen.as_organisation()
         mirror.forget_organisation(session, group_id)
-        if code:
-            outbox.reroute(session, code, services.clock())
-
-
-def _code(session: Session, group_id: str) -> str | None:
-    return session.scalar(select(MirroredOrganisation.code).where(MirroredOrganisation.group_id == group_id))
+        _put_on_record(services, session, organisation_changed, before, None, changer)
+        outbox.reroute(session, before.code, services.clock())
 
 
 def recheck_locked(services: Services) -> None:
@@ -70,4 +97,4 @@ def recheck_locked(services: Services) -> None:
     with services.sessions() as session:
         locked = people.locked_ids(session)
     for person_id in locked:
-        refresh_person(services, person_id)
+        refresh_person(services, person_id, KEYCLOAK)
