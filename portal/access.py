@@ -30,6 +30,7 @@ class Permission(StrEnum):
     DECIDE_REQUESTS = "decide-requests"
     SEE_PROVIDERS = "see-providers"
     CHANGE_LEVELS = "change-levels"
+    REMOVE_ROLES = "remove-roles"
     SERVE_EVERYBODY = "serve-everybody"
 
 
@@ -44,6 +45,7 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.DECIDE_REQUESTS: _roles_that(*DECISIONS),
     Permission.SEE_PROVIDERS: _roles_that(Action.APPROVAL_LEVEL),
     Permission.CHANGE_LEVELS: _roles_that(Action.APPROVAL_LEVEL),
+    Permission.REMOVE_ROLES: _roles_that(Action.REMOVE_ROLE),
     Permission.SERVE_EVERYBODY: frozenset({Role.SERVICE_DESK}),
 }
 
@@ -52,12 +54,14 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
 class SignedIn:
     """The person of this session as the mirror has them.
 
-    `active` is the role they act in; None when none is chosen, or held.
+    `active` is the role they act in; None when none is chosen, or held. `place_closed`: its organisation has
+    closed, so that it opens nothing but Home.
     """
 
     standing: Standing
     active: Holding | None
     organisation_name: str
+    place_closed: bool
 
     @property
     def id(self) -> str:
@@ -73,10 +77,12 @@ class SignedIn:
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.standing, self.active)
+        return Actor(self.standing, self.active, self.place_closed)
 
     def may(self, permission: Permission) -> bool:
         """Whether the active role opens pages of this kind."""
+        if self.place_closed and permission is not Permission.HAVE_A_ROLE:
+            return False
         return self.active is not None and self.active.role in PERMITTED[permission]
 
 

@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 from directory.errors import DirectoryError, DirectoryUnavailable, PersonNotFound
 from portal import faults
 from portal.access import somebody
-from portal.guard import AccountLocked, WrongRole
+from portal.guard import AccountLocked, PlaceClosed, WrongRole
+from portal.rules.verdict import Refusal
 from portal.signin import SignInFailed, SignInUnavailable
 
 log = structlog.get_logger(__name__)
@@ -30,6 +31,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(DirectoryError, _broken)
     app.register_error_handler(CSRFError, _old_form)
     app.register_error_handler(AccountLocked, _locked)
+    app.register_error_handler(PlaceClosed, _place_closed)
     app.register_error_handler(WrongRole, _wrong_role)
     app.register_error_handler(HTTPException, _http)
     for fault, answer in FAULTS.items():
@@ -70,6 +72,10 @@ def _locked(_fault: AccountLocked) -> Answer:
     return page("locked", 403)
 
 
+def _place_closed(_fault: PlaceClosed) -> Answer:
+    return page("place_closed", 403)
+
+
 def _wrong_role(_fault: WrongRole) -> Answer:
     return page("wrong_role", 403)
 
@@ -86,11 +92,17 @@ def _http(fault: HTTPException) -> Answer | HTTPException:
 
 
 def _not_allowed(fault: faults.NotAllowed) -> Answer:
+    if fault.verdict.refusal is Refusal.PLACE_CLOSED:
+        return page("place_closed", 403)
     return page("not_allowed", 403, sentence=fault.verdict.refusal)
 
 
 def _decided(fault: faults.AlreadyDecided) -> Answer:
     return page("already_decided", 409, fault=fault, request_id=(request.view_args or {}).get("request_id"))
+
+
+def _not_held(_fault: faults.NotHeld) -> Answer:
+    return page("not_held", 409)
 
 
 def _not_found(_fault: faults.PortalFault) -> Answer:
@@ -111,6 +123,7 @@ def _out_of_date(_fault: faults.PortalFault) -> Answer:
 FAULTS: dict[type[faults.PortalFault], Any] = {
     faults.NotAllowed: _not_allowed,
     faults.AlreadyDecided: _decided,
+    faults.NotHeld: _not_held,
     faults.RequestNotFound: _not_found,
     faults.NothingFound: _not_found,
     faults.TooManyAttempts: _too_many,

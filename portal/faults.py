@@ -6,6 +6,7 @@ PortalFault
 ├── NothingFound               no such organisation, mail or notice
 ├── AlreadyDecided             somebody else was first: who, what, when
 ├── AlreadyHeld                the person holds that role there
+├── NotHeld                    the person doesn't hold that role there, or not any more
 ├── AlreadyAsked               a request for the same is open
 ├── OrganisationClosed         it takes no new requests
 ├── RoleNotOffered             that organisation has no such role
@@ -58,6 +59,10 @@ class AlreadyDecided(PortalFault):
 
 class AlreadyHeld(PortalFault):
     """The person holds that role at that organisation."""
+
+
+class NotHeld(PortalFault):
+    """The person doesn't hold that role at that organisation, or it is being removed already."""
 
 
 class AlreadyAsked(PortalFault):

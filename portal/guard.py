@@ -23,6 +23,12 @@ class AccountLocked(HTTPException):
     code = 403
 
 
+class PlaceClosed(HTTPException):
+    """The organisation of the active role has closed: the role has no powers."""
+
+    code = 403
+
+
 class WrongRole(HTTPException):
     """The active role doesn't open this page."""
 
@@ -64,7 +70,7 @@ def _present() -> SignedIn | None:
             g.ended_because = "disabled"
             return None
         active = active_holding(standing)
-        return SignedIn(standing, active, organisation_name(db, active))
+        return SignedIn(standing, active, *_place(db, active))
 
 
 def active_holding(standing: Standing) -> Holding | None:
@@ -81,14 +87,18 @@ def choose(holding: Holding) -> None:
     session[ACTIVE_ROLE] = {"role": holding.role.value, "organisation": holding.organisation}
 
 
-def organisation_name(db: Session, holding: Holding | None) -> str:
-    """The name of the organisation that a role is held at."""
+def _place(db: Session, holding: Holding | None) -> tuple[str, bool]:
+    """The name of the organisation that a role is held at, and whether that has closed."""
     if holding is None:
-        return ""
+        return "", False
+    return place_of(holding, organisations.get(db, holding.organisation) if holding.organisation else None)
+
+
+def place_of(holding: Holding, found: organisations.MirroredOrganisation | None) -> tuple[str, bool]:
+    """The same, with the organisation as the mirror has it; None for one that it doesn't know."""
     if not holding.organisation:
-        return EVERYWHERE
-    found = organisations.get(db, holding.organisation)
-    return found.name if found else holding.organisation
+        return EVERYWHERE, False
+    return (found.name, found.is_closed) if found else (holding.organisation, False)
 
 
 def _met(access: Access) -> Response | None:
@@ -105,7 +115,7 @@ def _met(access: Access) -> Response | None:
     if person.active is None:
         return to_a_role(person)
     if not person.may(access.permission):
-        raise WrongRole
+        raise PlaceClosed if person.place_closed else WrongRole
     return None
 
 

@@ -1,8 +1,11 @@
 """Keycloak's present state, as every act judges by; the mirror only helps to find groups faster."""
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from functools import cache
+from uuid import UUID
 
+from directory.at_once import at_once
 from directory.errors import OrganisationNotFound, PersonNotFound
 from directory.vocabulary import (
     ApprovalLevel,
@@ -10,6 +13,7 @@ from directory.vocabulary import (
     Organisation,
     OrganisationStatus,
     OrganisationType,
+    Person,
     Role,
     Standing,
 )
@@ -24,28 +28,53 @@ from portal.store.queries import organisations
 
 
 def actor_now(services: Services, person_id: str, holding: Holding | None) -> Actor:
-    """The person as Keycloak knows them now, acting in that role. Raises NotAllowed when they are gone."""
+    """The person as Keycloak knows them now, acting in that role, with whether its organisation has closed.
+
+    Raises NotAllowed when they are gone.
+    """
     try:
-        return Actor(services.reader.standing(person_id), holding)
+        standing, closed = at_once(
+            lambda: services.reader.standing(person_id), lambda: _has_closed(services, holding)
+        )
     except PersonNotFound as gone:
         raise NotAllowed(Verdict(Refusal.DISABLED)) from gone
+    return Actor(standing, holding, closed)
+
+
+def _has_closed(services: Services, holding: Holding | None) -> bool:
+    """Whether the organisation of a role has closed or is gone; what is held everywhere can't close."""
+    if holding is None or not holding.organisation:
+        return False
+    try:
+        return organisation_now(services, holding.organisation).status is OrganisationStatus.CLOSED
+    except NothingFound:
+        return True
 
 
 def organisation_now(services: Services, code: str) -> Organisation:
     """The organisation as Keycloak has it now. Raises NothingFound."""
-    with services.sessions() as session:
-        seen = organisations.get(session, code)
     try:
-        return services.reader.organisation(code, seen.group_id if seen else "")
+        return services.reader.organisation(code, _group_id(services, code))
     except OrganisationNotFound as gone:
         raise NothingFound(code) from gone
 
 
+def _group_id(services: Services, code: str) -> str:
+    """Where the mirror last saw the organisation; a hint for Keycloak, that is checked."""
+    with services.sessions() as session:
+        seen = organisations.get(session, code)
+    return seen.group_id if seen else ""
+
+
 def organisation_asked(services: Services, request: AccessRequest) -> Organisation:
     """The organisation of a request; one that is gone from Keycloak counts as closed, and sits nowhere."""
+    return _asked(services, request, _group_id(services, request.organisation_code))
+
+
+def _asked(services: Services, request: AccessRequest, group_id: str) -> Organisation:
     try:
-        return organisation_now(services, request.organisation_code)
-    except NothingFound:
+        return services.reader.organisation(request.organisation_code, group_id)
+    except OrganisationNotFound:
         return Organisation(
             code=request.organisation_code,
             name=request.organisation_name,
@@ -53,6 +82,45 @@ def organisation_asked(services: Services, request: AccessRequest) -> Organisati
             path=(request.organisation_code,),
             status=OrganisationStatus.CLOSED,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class GrantBasis:
+    """What the grant of a request rests on, all as Keycloak has it at one moment.
+
+    `applicant` is None when the request names no account, or one that is gone. `role_group` carries the role
+    there; empty when that has to be looked for.
+    """
+
+    request_id: UUID
+    organisation: Organisation
+    applicant: Person | None
+    role_group: str
+
+
+def grant_basis(services: Services, request: AccessRequest) -> GrantBasis:
+    """Everything at once: the decision on a request waits for it, and so does its grant."""
+    hint = _group_id(services, request.organisation_code)
+    organisation, applicant, role_group = at_once(
+        lambda: _asked(services, request, hint),
+        lambda: _account(services, request.person_id),
+        lambda: _role_group(services, hint, request.role),
+    )
+    return GrantBasis(request.id, organisation, applicant, role_group if organisation.id == hint else "")
+
+
+def _account(services: Services, person_id: str | None) -> Person | None:
+    try:
+        return services.reader.person(person_id) if person_id else None
+    except PersonNotFound:
+        return None
+
+
+def _role_group(services: Services, group_id: str, role: Role) -> str:
+    try:
+        return services.reader.role_group(group_id, role) if group_id else ""
+    except OrganisationNotFound:
+        return ""
 
 
 def ask_of(request: AccessRequest, organisation: Organisation) -> Ask:
@@ -73,14 +141,17 @@ def has_active_approver(services: Services, organisation: Organisation, applican
 
 
 def people_on(services: Services, rung: Rung) -> list[Standing]:
-    """Who holds the rung's role exactly there now and is neither disabled nor locked."""
+    """Who holds the rung's role exactly there now and is neither disabled nor locked.
+
+    Nobody at an organisation that has closed or is gone: their role has no powers.
+    """
     if rung.role is Role.SERVICE_DESK:
-        holders = services.reader.service_desk()
-    else:
-        try:
-            holders = services.reader.holders(organisation_now(services, rung.path[-1]), rung.role)
-        except NothingFound:
-            return []
+        return [holder for holder in services.reader.service_desk() if holder.is_active]
+    try:
+        place = organisation_now(services, rung.path[-1])
+    except NothingFound:
+        return []
+    holders = [] if place.status is OrganisationStatus.CLOSED else services.reader.holders(place, rung.role)
     return [holder for holder in holders if holder.is_active]
 
 

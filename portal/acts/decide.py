@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
+from typing import cast
 from uuid import UUID
 
 from directory.at_once import at_once
@@ -10,11 +12,13 @@ from directory.vocabulary import Organisation
 from portal.acts.origin import Origin
 from portal.acts.reasons import needed_reason, optional_reason
 from portal.closing import Closing, close, find, raise_if_closed
+from portal.effects import grant
 from portal.effects.runner import run_due
+from portal.effects.table import APPLIERS
 from portal.faults import NotAllowed, PortalFault
 from portal.model.effects import EffectKind
 from portal.model.requests import AccessRequest, RequestState
-from portal.present import actor_now, ask_of, has_active_approver, organisation_asked
+from portal.present import actor_now, ask_of, grant_basis, has_active_approver, organisation_asked
 from portal.rules.actor import Actor
 from portal.rules.decisions import approval_barred, may_decide
 from portal.rules.verdict import Verdict
@@ -53,28 +57,38 @@ def decide(
 ) -> AccessRequest:
     """Decides the request; what follows is done at once as far as Keycloak answers, else by the worker.
 
-    Rights are judged on Keycloak's state read just before the claim. What changes in the milliseconds
-    between is as if it had come just after the decision; the grant looks again at organisation and person.
+    Rights are judged on Keycloak's state read just before the claim, and a grant that follows at once rests
+    on the same; a later one looks again. What changes in the milliseconds between is as if it had come just
+    after the decision.
     Raises NotAllowed, AlreadyDecided, RequestNotFound, and ReasonNeeded for a rejection without a reason.
     """
     words = needed_reason(reason) if decision is Decision.REJECT else optional_reason(reason)
     request = find(services, request_id)
-    now, _ = judge(services, actor, request, decision)
+    now, basis = at_once(
+        lambda: actor_now(services, actor.id, actor.holding), lambda: grant_basis(services, request)
+    )
+    _raise_unless_allowed(services, now, request, basis.organisation, decision)
     _write(services, request_id, Closing(decision.state, services.clock(), words, now, origin.address))
-    run_due(services, request.email)
+    granting = {EffectKind.GRANT: partial(grant.apply, decided_on=basis)}
+    run_due(services, request.email, appliers={**APPLIERS, **granting})
     return find(services, request_id)
 
 
-def judge(
-    services: Services, actor: Actor, request: AccessRequest, decision: Decision
-) -> tuple[Actor, Organisation]:
-    """The actor and the organisation as Keycloak has them now, when the actor may decide so.
+def judge(services: Services, actor: Actor, request: AccessRequest, decision: Decision) -> Organisation:
+    """The organisation as Keycloak has it now, when the actor may at this moment decide so.
 
     Raises NotAllowed, or AlreadyDecided to somebody who might have decided it.
     """
     now, organisation = at_once(
         lambda: actor_now(services, actor.id, actor.holding), lambda: organisation_asked(services, request)
     )
+    _raise_unless_allowed(services, now, request, organisation, decision)
+    return cast(Organisation, organisation)
+
+
+def _raise_unless_allowed(
+    services: Services, now: Actor, request: AccessRequest, organisation: Organisation, decision: Decision
+) -> None:
     approver = has_active_approver(services, organisation, request.person_id)
     verdict = may_decide(ask_of(request, organisation), now, approver)
     if not verdict.allowed:
@@ -83,7 +97,6 @@ def judge(
     barred = approval_barred(organisation, request.role) if decision is Decision.APPROVE else None
     if barred:
         raise NotAllowed(Verdict(barred))
-    return now, organisation
 
 
 def _write(services: Services, request_id: UUID, closing: Closing) -> AccessRequest:

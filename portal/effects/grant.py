@@ -1,19 +1,16 @@
 """Gives an approved role in Keycloak. Looks once more whether it can be given: much may have changed."""
 
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from directory.at_once import at_once
-from directory.errors import PersonNotFound
-from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, Standing
+from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role
 from portal.effects.tell_service_desk import tell_service_desk
 from portal.model.audit import AuditKind
 from portal.model.effects import Effect, EffectKind
 from portal.model.requests import AccessRequest, RequestState
-from portal.present import organisation_asked
+from portal.present import GrantBasis, grant_basis, organisation_asked
 from portal.records import grant_impossible, role_changed
 from portal.rules.decisions import approval_barred
 from portal.rules.roles import APPROVER_ROLES
@@ -21,54 +18,43 @@ from portal.services import Services, now
 from portal.store import audit, mirror, outbox
 
 
-def apply(services: Services, session: Session, effect: Effect) -> timedelta | None:
+def apply(
+    services: Services, session: Session, effect: Effect, decided_on: GrantBasis | None = None
+) -> timedelta | None:
     """Makes the account when there is none, gives the role, and has the person welcomed.
 
-    What can't be given any more is noted on the request and told to the Service Desk.
+    What can't be given any more is noted on the request and told to the Service Desk. `decided_on`: what the
+    decision was just made on, when the grant follows at once; Keycloak is asked anew for any other request.
     """
     request = session.get(AccessRequest, UUID(effect.payload["request_id"]), with_for_update=True)
     if request is None or request.state is not RequestState.APPROVED or request.applied_at or request.problem:
         return None
-    organisation, known = at_once(
-        lambda: organisation_asked(services, request), lambda: _standing(services, request.person_id)
-    )
-    barred = approval_barred(organisation, request.role)
-    standing = None if barred else known or _newcomer(services, request)
-    if standing is None or not standing.person.enabled:
+    fresh = decided_on is None or decided_on.request_id != request.id
+    basis = grant_basis(services, request) if fresh else decided_on
+    barred = approval_barred(basis.organisation, request.role)
+    person = None if barred else basis.applicant or _newcomer(services, request)
+    if person is None or not person.enabled:
         why = barred.value if barred else "The person's account is disabled or gone."
         _impossible(services, session, request, why)
         return None
-    services.writer.grant(standing.person.id, organisation, request.role)
-    _applied(services, session, request, organisation, standing)
+    services.writer.grant(person.id, basis.organisation, request.role, basis.role_group)
+    _applied(services, session, request, basis.organisation, person)
     return None
 
 
-def _standing(services: Services, person_id: str | None) -> Standing | None:
-    """The applicant's own account, if they had one and it is there."""
-    try:
-        return services.reader.standing(person_id) if person_id else None
-    except PersonNotFound:
-        return None
-
-
-def _newcomer(services: Services, request: AccessRequest) -> Standing | None:
+def _newcomer(services: Services, request: AccessRequest) -> Person | None:
     """An account that has come since the request, or a new one; none for an account that has gone."""
     if request.person_id:
         return None
-    made = services.writer.ensure_person(request.email, request.first_name, request.last_name)
-    return _standing(services, made.id)
+    return services.writer.ensure_person(request.email, request.first_name, request.last_name)
 
 
 def _applied(
-    services: Services,
-    session: Session,
-    request: AccessRequest,
-    organisation: Organisation,
-    before: Standing,
+    services: Services, session: Session, request: AccessRequest, organisation: Organisation, person: Person
 ) -> None:
-    holding, person, at = Holding(request.role, organisation.path), before.person, services.clock()
+    at = services.clock()
     _step_down_if_single(services, session, request, person)
-    mirror.refresh_person(session, replace(before, holdings=before.holdings | {holding}))
+    is_new = mirror.note_holding(session, person, Holding(request.role, organisation.path))
     request.person_id, request.applied_at = person.id, at
     payload = {"person_id": person.id, "request_id": str(request.id), "since": now().isoformat()}
     outbox.add(session, EffectKind.WELCOME, outbox.welcome_key(request.email), payload, at)
@@ -79,7 +65,7 @@ def _applied(
         person.id,
         organisation.code,
         request.role,
-        holding in before.holdings,
+        not is_new,
         f"Approved by {request.decided_by_name}",
         request.id,
     )

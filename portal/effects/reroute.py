@@ -4,15 +4,16 @@ Only reads, and writes an effect for each request that moved or has somebody new
 is held up while the others are looked at.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from directory.vocabulary import Standing
 from portal.effects.tell_deciders import kind_of
 from portal.model.effects import Effect, EffectKind
-from portal.model.notices import Notice
+from portal.model.notices import Notice, NoticeKind
 from portal.model.requests import AccessRequest
 from portal.present import Ladder, organisation_asked
 from portal.services import Services
@@ -38,15 +39,19 @@ def pass_on(services: Services, session: Session, affected: Iterable[AccessReque
 
 
 def _needs_telling(services: Services, session: Session, ladder: Ladder, request: AccessRequest) -> bool:
-    rung = ladder.holder(organisation_asked(services, request), request)
+    organisation = organisation_asked(services, request)
+    rung = ladder.holder(organisation, request)
     if (request.held_by_role, request.held_by_organisation) != (rung.role, rung.holding.organisation):
         return True
-    people = {standing.person.id for standing in ladder.deciders(rung, request)}
-    return not people <= _told(session, request)
-
-
-def _told(session: Session, request: AccessRequest) -> set[str]:
-    statement = select(Notice.person_id).where(
-        Notice.request_id == request.id, Notice.kind == kind_of(request), Notice.sequence == request.routing
+    above = ladder.above(organisation, request, rung) if request.escalated_at else None
+    asked = [(rung, kind_of(request)), (above, NoticeKind.ESCALATED)]
+    return any(
+        one and not _all_told(session, ladder.deciders(one, request), request, kind) for one, kind in asked
     )
-    return set(session.scalars(statement))
+
+
+def _all_told(session: Session, people: Sequence[Standing], request: AccessRequest, kind: NoticeKind) -> bool:
+    statement = select(Notice.person_id).where(
+        Notice.request_id == request.id, Notice.kind == kind, Notice.sequence == request.routing
+    )
+    return {standing.person.id for standing in people} <= set(session.scalars(statement))

@@ -1,6 +1,6 @@
 """Does what waits in the outbox: in order for each key, again until done, by any number of processes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session, aliased
 
 from directory.errors import DirectoryUnavailable
 from portal.effects import figures
-from portal.effects.table import APPLIERS
+from portal.effects.table import APPLIERS, Apply
 from portal.model.effects import Effect, EffectKind
 from portal.services import Services
 
+Appliers = Mapping[EffectKind, Apply]
 ALL_KINDS = frozenset(EffectKind)
 LONGEST_WAIT = timedelta(seconds=5)
 """Between two tries: short, so that what waited is applied soon after Keycloak is back."""
@@ -21,17 +22,22 @@ log = structlog.get_logger()
 
 
 def run_due(
-    services: Services, key: str | None = None, kinds: Collection[EffectKind] = ALL_KINDS, limit: int = 1000
+    services: Services,
+    key: str | None = None,
+    kinds: Collection[EffectKind] = ALL_KINDS,
+    limit: int = 1000,
+    appliers: Appliers = APPLIERS,
 ) -> int:
     """Does what is due, only of `key` if given and of these kinds; how many effects were done.
 
+    `appliers` do each kind: an act that has just read what one of them needs may give it along.
     What fails waits for its next try and holds up its own key only. Never raises for Keycloak, the mail
     server or the database being away: the outbox keeps what isn't done.
     """
     done = 0
     for _ in range(limit):
         try:
-            found, succeeded = _run_one(services, key, kinds)
+            found, succeeded = _run_one(services, key, kinds, appliers)
         except SQLAlchemyError as fault:
             log.warning("outbox-unreachable", error=str(fault).splitlines()[0])
             return done
@@ -41,7 +47,9 @@ def run_due(
     return done
 
 
-def _run_one(services: Services, key: str | None, kinds: Collection[EffectKind]) -> tuple[bool, bool]:
+def _run_one(
+    services: Services, key: str | None, kinds: Collection[EffectKind], appliers: Appliers
+) -> tuple[bool, bool]:
     """Whether there was something to do, and whether it was done."""
     with services.sessions() as session:
         effect = session.scalars(_next(services.clock(), key, kinds)).first()
@@ -49,7 +57,7 @@ def _run_one(services: Services, key: str | None, kinds: Collection[EffectKind])
             return False, False
         identity = effect.id
         try:
-            done = _apply(services, session, effect)
+            done = _apply(services, session, effect, appliers[effect.kind])
             session.commit()
         except Exception as fault:
             session.rollback()
@@ -79,9 +87,9 @@ def _next(at: datetime, key: str | None, kinds: Collection[EffectKind]) -> Selec
     return statement.order_by(Effect.id).limit(1).with_for_update(skip_locked=True, of=Effect)
 
 
-def _apply(services: Services, session: Session, effect: Effect) -> bool:
+def _apply(services: Services, session: Session, effect: Effect, apply: Apply) -> bool:
     with figures.timed(effect.kind):
-        wait = APPLIERS[effect.kind](services, session, effect)
+        wait = apply(services, session, effect)
     effect.attempts += 1
     effect.done_at = services.clock() if wait is None else None
     if wait is not None:

@@ -9,6 +9,7 @@ from portal.effects import (
     approval_level,
     grant,
     registration,
+    remove_role,
     reroute,
     send_link,
     send_mail,
@@ -33,5 +34,6 @@ APPLIERS: dict[EffectKind, Apply] = {
     EffectKind.MAIL: send_mail.apply,
     EffectKind.APPROVAL_LEVEL: approval_level.apply,
     EffectKind.STEP_DOWN: step_down.apply,
+    EffectKind.REMOVE_ROLE: remove_role.apply,
     EffectKind.REROUTE: reroute.apply,
 }

@@ -175,6 +175,19 @@ def _role_changed(c: Context) -> Words:
     )
 
 
+def _role_removed(c: Context) -> Words:
+    return Words(
+        f"Your role at {c['organisation']} was removed",
+        (f"{c['by']} removed your role {c['role']} at {c['organisation']} ({c['code']}).",),
+        (
+            "Your account and any other roles stay as they are.",
+            "If you need this role or another, sign in, open My profile and choose Request access.",
+            f"If you think this is wrong, speak to the person who approves access at {c['organisation']}.",
+        ),
+        Button("Sign in", "/signin"),
+    )
+
+
 def _not_applied(c: Context) -> Words:
     return Words(
         f"An approved request could not be applied: {c['organisation']}",
@@ -197,5 +210,6 @@ WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
     MailKind.NO_ACCOUNT: _no_account,
     MailKind.HAS_PASSWORD: _has_password,
     MailKind.ROLE_CHANGED: _role_changed,
+    MailKind.ROLE_REMOVED: _role_removed,
     MailKind.NOT_APPLIED: _not_applied,
 }

@@ -11,6 +11,7 @@ from portal.pages.providers.routes import pages as providers
 from portal.pages.public.routes import pages as public
 from portal.pages.register.new_link import pages as new_link
 from portal.pages.register.routes import pages as register
+from portal.pages.remove_role.routes import pages as remove_role
 from portal.pages.requests.queue import pages as requests
 from portal.pages.roles.routes import pages as roles
 from portal.pages.signin.routes import pages as signin
@@ -28,6 +29,7 @@ BLUEPRINTS = (
     settings,
     requests,
     users,
+    remove_role,
     notifications,
     providers,
     desk,

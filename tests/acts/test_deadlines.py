@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from directory.vocabulary import Role
+from directory.vocabulary import OrganisationStatus, Role
 from portal.acts.deadlines import meet_deadlines
 from portal.acts.decide import Decision, decide
+from portal.mirroring.follow import follow
+from portal.mirroring.sweep import sweep
 from portal.model import RequestState
 from tests.builders.world import HERE, World
 
@@ -51,3 +53,27 @@ def test_passed_up_the_next_level_may_decide(world: World) -> None:
     carol = world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
     decided = decide(world.services, carol, request_id, Decision.APPROVE, "", HERE)
     assert decided.state is RequestState.APPROVED
+
+
+def test_a_closed_commissioner_is_passed_over(world: World) -> None:
+    """APR-6, ORG-5: a step up goes to the next that is still open."""
+    request_id = world.registered("new@p002.example", "P002")
+    world.directory.change("A01", status=OrganisationStatus.CLOSED)
+    pass_days(world, 30)
+    assert world.post.to("carol@approvers.example") == []
+    assert world.post.to("iris@approvers.example") == ["A request needs an answer at Cromarty Medical"]
+    assert world.request(request_id).is_open
+
+
+def test_the_next_is_told_when_the_level_it_was_passed_up_to_closes(world: World) -> None:
+    """APR-6, ORG-5: the one that may answer it from then on, once."""
+    request_id = world.registered("new@p002.example", "P002")
+    pass_days(world, 30)
+    assert world.post.to("carol@approvers.example") == ["A request needs an answer at Cromarty Medical"]
+    world.directory.change("A01", status=OrganisationStatus.CLOSED)
+    for _ in range(2):
+        follow(world.services)
+        sweep(world.services)
+        world.work()
+    assert world.post.to("iris@approvers.example") == ["A request needs an answer at Cromarty Medical"]
+    assert world.request(request_id).held_by_organisation == "P002"

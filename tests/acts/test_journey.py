@@ -2,7 +2,7 @@
 
 import pytest
 
-from directory.vocabulary import Holding, Role
+from directory.vocabulary import Holding, OrganisationStatus, Role
 from portal.acts.decide import Decision, decide
 from portal.acts.register import Registration, register
 from portal.acts.withdraw import withdraw
@@ -99,6 +99,32 @@ def test_a_disabled_approver_has_no_powers(world: World) -> None:
     world.directory.disable(carol.id)
     with pytest.raises(NotAllowed):
         decide(world.services, carol, request_id, Decision.APPROVE, "", HERE)
+
+
+@pytest.mark.parametrize("code", ["A01", "QA1"])
+def test_a_closed_commissioners_approver_has_no_powers(world: World, code: str) -> None:
+    """ORG-5: over a practice still below it, whatever the portal's copy says; the other keeps theirs."""
+    request_id = world.registered()
+    who = {"A01": "carol", "QA1": "iris"}
+    world.directory.change(code, status=OrganisationStatus.CLOSED)
+    for decision in Decision:
+        closed = world.actor(who[code], Role.COMMISSIONER_APPROVER, code)
+        with pytest.raises(NotAllowed) as refused:
+            decide(world.services, closed, request_id, decision, "no", HERE)
+        assert refused.value.verdict.refusal is Refusal.PLACE_CLOSED
+        assert world.request(request_id).is_open
+    other = "QA1" if code == "A01" else "A01"
+    approve(world, request_id, who[other], code=other)
+
+
+def test_a_role_at_a_deleted_organisation_has_no_powers(world: World) -> None:
+    """ORG-5: its group is gone from Keycloak, and the role with it."""
+    request_id = world.registered()
+    carol = world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
+    world.directory.close_down("A01")
+    with pytest.raises(NotAllowed) as refused:
+        decide(world.services, carol, request_id, Decision.APPROVE, "", HERE)
+    assert refused.value.verdict.refusal is Refusal.NO_LONGER_HELD
 
 
 def test_rejection_needs_a_reason_and_tells_it(world: World) -> None:

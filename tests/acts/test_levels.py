@@ -2,12 +2,13 @@
 
 import pytest
 
-from directory.vocabulary import ApprovalLevel, Holding, Role
+from directory.vocabulary import ApprovalLevel, Holding, OrganisationStatus, Role
 from portal.acts.ask import AskedRole, ask
 from portal.acts.level import preview, switch
 from portal.faults import NotAllowed, OutOfDate
 from portal.model import RequestState
 from portal.present import rung_now
+from portal.rules.verdict import Refusal
 from tests.builders.world import HERE, World
 
 
@@ -97,6 +98,20 @@ def test_others_may_not(world: World, who: str, role: Role, code: str) -> None:
     """ROL-2: a Commissioner Approver over it, or the Service Desk."""
     with pytest.raises(NotAllowed):
         switch(world.services, world.actor(who, role, code), "P002", ApprovalLevel.SINGLE, [], HERE)
+
+
+def test_a_closed_commissioners_approver_may_not(world: World) -> None:
+    """ORG-5, ROL-2: nor look at what it would do; the one above may."""
+    carol = world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
+    world.directory.change("A01", status=OrganisationStatus.CLOSED)
+    with pytest.raises(NotAllowed) as refused:
+        preview(world.services, carol, "P001")
+    assert refused.value.verdict.refusal is Refusal.PLACE_CLOSED
+    with pytest.raises(NotAllowed):
+        switch(world.services, carol, "P001", ApprovalLevel.MULTI, [], HERE)
+    assert world.directory.organisation("P001").approval_level is ApprovalLevel.SINGLE
+    iris = world.actor("iris", Role.COMMISSIONER_APPROVER, "QA1")
+    assert preview(world.services, iris, "P001").level is ApprovalLevel.MULTI
 
 
 def test_the_request_of_an_approver_goes_to_the_other(world: World) -> None:

@@ -74,6 +74,28 @@ def test_a_closed_practice_leaves_its_requests_to_the_service_desk(world: World)
     assert holder(world, request_id) == (Role.SERVICE_DESK, "")
 
 
+def test_a_closed_commissioner_leaves_its_requests_to_the_one_above(world: World) -> None:
+    """ORG-5, APR-1: its people decide nothing below it any more; reopened, it has them back."""
+    request_id = world.registered("new@p001.example", "P001")
+    assert holder(world, request_id) == (Role.COMMISSIONER_APPROVER, "A01")
+    for closing, then in (("A01", (Role.COMMISSIONER_APPROVER, "QA1")), ("QA1", (Role.SERVICE_DESK, ""))):
+        world.directory.change(closing, status=OrganisationStatus.CLOSED)
+        followed(world)
+        assert holder(world, request_id) == then
+    assert len(world.post.to("iris@approvers.example")) == 1
+    world.directory.change("A01", status=OrganisationStatus.OPEN)
+    followed(world)
+    assert holder(world, request_id) == (Role.COMMISSIONER_APPROVER, "A01")
+
+
+def test_a_dormant_commissioner_keeps_its_requests(world: World) -> None:
+    """ORG-5: only a closure takes it out of every scope."""
+    request_id = world.registered("new@p001.example", "P001")
+    world.directory.change("A01", status=OrganisationStatus.DORMANT)
+    followed(world)
+    assert holder(world, request_id) == (Role.COMMISSIONER_APPROVER, "A01")
+
+
 def test_nobody_is_told_twice_of_the_same(world: World) -> None:
     """APR-2: a request that stays where it is makes no more noise."""
     world.registered("new@p001.example", "P001")

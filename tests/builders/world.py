@@ -39,7 +39,7 @@ class World:
         """The person as the directory knows them, acting in that role there."""
         reader = self.services.reader
         path = reader.organisation(code).path if code else ()
-        return Actor(reader.standing(self.people[who].id), Holding(role, path))
+        return Actor(reader.standing(self.people[who].id), Holding(role, path), place_closed=False)
 
     def work(self) -> None:
         """Does everything that is due now, as the worker would."""

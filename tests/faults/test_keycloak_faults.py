@@ -10,6 +10,8 @@ from directory.errors import DirectoryUnavailable
 from directory.vocabulary import ApprovalLevel, Role
 from portal.acts.decide import Decision, decide
 from portal.acts.level import preview, switch
+from portal.acts.remove_role import preview as preview_removal
+from portal.acts.remove_role import remove
 from portal.faults import AlreadyDecided
 from portal.model import AuditEntry, AuditKind, RequestState
 from portal.store.audit import verify
@@ -19,7 +21,7 @@ from tests.fakes.faults import Fault
 
 FAULTS = {"refused": Fault.unavailable(), "reply lost": Fault.reply_lost()}
 # How many calls each act makes with all that follows: the fault befalls each of them in turn.
-DECISION, REGISTRATION, SWITCH = 9, 5, 18
+DECISION, REGISTRATION, SWITCH, REMOVAL = 9, 5, 18, 22
 
 
 def settle(world: World) -> None:
@@ -100,6 +102,25 @@ def test_a_level_switch_is_finished(world: World, nth: int, fault: str) -> None:
         assert world.post.to(f"{who}@approvers.example")[1:] == ["Your role at Cromarty Medical has changed"]
     assert world.request(request_id).held_by_role is Role.COMMISSIONER_APPROVER
     assert counted(world, AuditKind.LEVEL_CHANGED) == 1
+
+
+@pytest.mark.parametrize("nth", range(REMOVAL))
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_role_is_removed_once(world: World, nth: int, fault: str) -> None:
+    """ROL-4, ROL-5, APR-4: the last approver's role goes, told once, and the request moves on."""
+    world.directory.disable(world.people["chris"].id)
+    request_id = world.registered()
+    desk, carol = world.actor("desk", Role.SERVICE_DESK), world.people["carol"].id
+    asked = (carol, "A01", Role.COMMISSIONER_APPROVER)
+    warning = preview_removal(world.services, desk, *asked).warning
+    world.directory.go_wrong(*[Fault.none()] * nth, FAULTS[fault])
+    insist(lambda: remove(world.services, desk, *asked, warning, HERE))
+    settle(world)
+    assert world.directory.standing(carol).holdings == frozenset()
+    assert world.post.to("carol@approvers.example")[1:] == ["Your role at Place A was removed"]
+    assert world.request(request_id).held_by_organisation == "QA1"
+    assert counted(world, AuditKind.ROLE_REMOVAL_ASKED) == 1
+    assert counted(world, AuditKind.ROLE_REMOVED) == 1
 
 
 def test_keycloak_slow_only_takes_longer(world: World) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from directory.vocabulary import Holding, Person, Role
 from tests.pages.serving import free_port, served
-from tests.pages.world import COOKIE, MULTI, SINGLE, SUB_ICB, World
+from tests.pages.world import CLOSED, COOKIE, MULTI, SINGLE, SUB_ICB, World
 
 pytestmark = pytest.mark.browser
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -128,11 +128,39 @@ def test_pages_of_the_service_desk(look: Look, busy: Person, path: str) -> None:
     look.at(path, busy, look.world.holding("", Role.SERVICE_DESK))
 
 
+@pytest.mark.parametrize("path", ["/home", "/users", "/requests"])
+def test_pages_of_a_role_that_reaches_nobody(look: Look, path: str) -> None:
+    """Where it is said why."""
+    person = look.world.person("left.over@nhs.net", (SINGLE, Role.PROVIDER_APPROVER))
+    look.at(path, person, look.world.holding(SINGLE, Role.PROVIDER_APPROVER))
+
+
+@pytest.mark.parametrize("path", ["/home", "/users", "/role", "/profile/roles"])
+def test_pages_at_a_closed_organisation(look: Look, path: str) -> None:
+    """Where it is said that it has closed."""
+    held = ((CLOSED, Role.PROVIDER_APPROVER), (SINGLE, Role.PROVIDER_USER))
+    person = look.world.person("closed.place@nhs.net", *held)
+    look.world.directory.change(CLOSED, status="closed")
+    look.world.mirror_organisation(CLOSED)
+    look.at(path, person, look.world.holding(CLOSED, Role.PROVIDER_APPROVER))
+
+
 @pytest.mark.parametrize("email", ["reception@nhs.net", "plain@nhs.net"])
 def test_a_request_to_decide(look: Look, busy: Person, email: str) -> None:
     """With a warning and without."""
     asked = look.world.request(email, role=Role.PROVIDER_FINANCE)
     look.at(f"/requests/{asked}", busy, look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER))
+
+
+def test_removing_a_role(look: Look, busy: Person) -> None:
+    """The choice of one of several, and the confirmation with its warning."""
+    both = ((SINGLE, Role.PROVIDER_USER), (SINGLE, Role.PROVIDER_FINANCE))
+    una = look.world.person("two-roles@a-rather-long-domain-name.nhs.uk", *both)
+    pat = look.world.directory.person_by_email("pa@nhs.net")
+    assert pat
+    acting_as = look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER)
+    look.at(f"/users/{una.id}/roles/{SINGLE}/remove", busy, acting_as)
+    look.at(f"/users/{pat.id}/roles/{MULTI}/remove/provider-approver", busy, acting_as)
 
 
 def test_suggestions_by_keyboard(look: Look) -> None:

@@ -43,6 +43,7 @@ def settings(database_url: str, **changes: object) -> Settings:
             "CQRS_MAIL_FROM": "no-reply@cqrs.example",
             "CQRS_SERVICE_DESK_EMAIL": "desk@cqrs.example",
             "CQRS_SERVICE_DESK_PHONE": "0300 123 4567",
+            "CQRS_GUIDES": "Job aids for approvers https://guides.example/aids",
             "CQRS_REGISTER_LIMIT": "1000",
         }
     )

@@ -15,8 +15,10 @@ from tests.rules import oracle, world
 
 MULTI = ("A10001", "A10002", "A10003", "A10004", "C10001")
 CLOSED = "A10003"
+CLOSED_COMMISSIONER = "01B"
+"""Closes after everybody signed in, with an open practice below it."""
 WITHOUT_ACTIVE_APPROVER = "A10002"
-SOME = ("QAA", "01A", "A10001", "A10002", "A10001001")
+SOME = ("QAA", "01A", "A10001", "A10002", "A10001001", CLOSED_COMMISSIONER)
 """Places that lie in every way to others: over, below, beside."""
 APPROVERS = (Role.COMMISSIONER_APPROVER, Role.PROVIDER_APPROVER)
 
@@ -64,7 +66,8 @@ def enrol_all(scene: KeycloakScene) -> list[Actor]:
 
 
 def _enrolled(scene: KeycloakScene, role: Role, code: str) -> Actor:
-    return Actor(enrol(scene, f"{role}.{code}", (code, role)), world.holding(role, code))
+    state = "organisation closed" if code in (CLOSED, CLOSED_COMMISSIONER) else "active"
+    return Actor(enrol(scene, f"{role}.{code}", (code, role)), world.holding(role, code), state)
 
 
 def enrol(scene: KeycloakScene, name: str, *held: tuple[str, Role]) -> Person:

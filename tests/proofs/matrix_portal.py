@@ -12,6 +12,7 @@ from tests.pages.browser import Browser
 from tests.proofs.http import Portal, portal
 from tests.proofs.matrix_country import (
     CLOSED,
+    CLOSED_COMMISSIONER,
     WITHOUT_ACTIVE_APPROVER,
     Actor,
     Asked,
@@ -68,7 +69,10 @@ class Country:
 
 
 def build_country(database: str, scene: KeycloakScene) -> Country:
-    """Everybody signed in; then those who fall, fall, without the portal's mirror hearing of it."""
+    """Everybody signed in; then those who fall, fall, without the portal's mirror hearing of it.
+
+    So does a commissioner's place: its people's state is "organisation closed".
+    """
     made = services(database, scene.reader, scene.writer, KeptPost(), now)
     places, actors = place_all(scene), enrol_all(scene)
     fallen = _those_who_fall(scene)
@@ -82,6 +86,7 @@ def build_country(database: str, scene: KeycloakScene) -> Country:
     for actor in found.actors:
         found.browser(actor)
     _fall(scene, fallen)
+    places[CLOSED_COMMISSIONER] = scene.change(CLOSED_COMMISSIONER, status="closed")
     found.held = found.all_held()
     found.asked = [
         open_request(made, places[code], role, escalated)

@@ -12,6 +12,7 @@ from portal.model.mail import Mail, MailKind
 from portal.model.requests import AccessRequest, RequestState
 from portal.services import Services
 from portal.store.audit import verify
+from tests.builders.services import KeptPost
 
 CLOSED = {
     RequestState.APPROVED: AuditKind.REQUEST_APPROVED,
@@ -75,3 +76,16 @@ def check_closed_once(services: Services) -> int:
         assert not twice, (request.id, twice)
         closed += not request.is_open
     return closed
+
+
+def check_mail(services: Services, post: KeptPost) -> None:
+    """No message went out twice, none about a decision was made twice, and each was needed."""
+    identities = Counter(message["Message-ID"] for message in post.sent)
+    assert not [one for one, count in identities.items() if count > 1]
+    about = mailed(services)
+    for request in all_requests(services):
+        told = about.get(request.id, Counter())
+        for (address, kind), count in told.items():
+            if kind is MailKind.REQUEST_TO_DECIDE:
+                assert address != request.email
+                assert count <= request.routing + 1, (address, count)

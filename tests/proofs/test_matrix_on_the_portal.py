@@ -13,7 +13,15 @@ from portal.mirroring.refresh import refresh_organisation
 from portal.model.requests import AccessRequest, RequestState
 from tests.directory.keycloak_scene import KeycloakScene
 from tests.pages.browser import words
-from tests.proofs.matrix_country import CLOSED, MULTI, Actor, Asked, open_request, relation
+from tests.proofs.matrix_country import (
+    CLOSED,
+    CLOSED_COMMISSIONER,
+    MULTI,
+    Actor,
+    Asked,
+    open_request,
+    relation,
+)
 from tests.proofs.matrix_portal import APPROVER, COMMISSIONER, DESK, Country, build_country
 from tests.rules import oracle, world
 from tests.stack_fixture.realm import TestRealm
@@ -31,7 +39,7 @@ def country(database: str, realm: TestRealm) -> Country:
 
 
 def should_decide(actor: Actor, asked: Asked) -> bool:
-    able = actor.state == "active" and asked.email != actor.person.email
+    able = oracle.has_powers(actor.holding, actor.state) and asked.email != actor.person.email
     return able and oracle.decides(actor.holding, asked.target, asked.role, asked.approver, asked.escalated)
 
 
@@ -137,6 +145,7 @@ def test_nobody_decides_for_themselves(country: Country, by_email: bool) -> None
 
 def test_queues_hold_exactly_what_may_be_decided(country: Country) -> None:
     """APR-1, APR-2: of everybody who decides anything; the others have no such page."""
+    reconcile(country.portal.services)
     for actor in active(country):
         page = country.get(actor, "/requests?size=100")
         if actor.holding.role not in APPROVERS:
@@ -170,9 +179,11 @@ def everybody(country: Country) -> Iterator[tuple[str, str]]:
 def stands_over(acting: Holding, code: str) -> bool:
     if acting.role is DESK:
         return True
-    if code in {CLOSED, ""}:
+    if code in {CLOSED, CLOSED_COMMISSIONER, ""}:
         return False
-    return acting.organisation in (world.COMMISSIONERS[code] if acting.role is COMMISSIONER else (code,))
+    if acting.role is COMMISSIONER:
+        return acting.organisation in world.COMMISSIONERS[code]
+    return acting.organisation == code and code in MULTI
 
 
 def test_providers_are_exactly_those_below(country: Country) -> None:
@@ -193,7 +204,8 @@ def test_levels(country: Country) -> None:
     for actor in country.actors:
         for code in world.PROVIDERS:
             target = country.places[code]
-            should = actor.state == "active" and oracle.switches_level(actor.holding, target)
+            able = oracle.has_powers(actor.holding, actor.state)
+            should = able and oracle.switches_level(actor.holding, target)
             role, lies = actor.holding and actor.holding.role, relation(actor.holding, target)
             kind = (actor.state, role, lies, target.status, should)
             if kind in seen:
@@ -220,6 +232,23 @@ def check_level(country: Country, actor: Actor, target: Organisation, should: bo
         refresh_organisation(country.portal.services, target.id)
 
 
+def test_the_people_of_a_closed_organisation_see_nothing(country: Country) -> None:
+    """ORG-5: their role opens Home, which says so, and no page of its powers; an open practice lies below."""
+    reconcile(country.portal.services)
+    there = [actor for actor in country.actors if actor.state == "organisation closed"]
+    assert {(actor.holding.role, actor.holding.organisation) for actor in there if actor.holding} >= {
+        (COMMISSIONER, CLOSED_COMMISSIONER),
+        (APPROVER, CLOSED),
+    }
+    for actor in there:
+        home = country.get(actor, "/home")
+        assert (home.status, home.heading) == (200, "Home"), actor.label
+        assert "This organisation has closed" in home.said, actor.label
+        for path in ("/requests", "/users", "/providers", "/providers/B10001", "/service-desk"):
+            page = country.get(actor, path)
+            assert (page.status, page.heading) == (403, "This organisation has closed"), (actor.label, path)
+
+
 def test_the_service_desks_pages(country: Country) -> None:
     """AUD-2, NOT-2: the audit, the e-mails and what waits are the Service Desk's alone."""
     for actor in active(country):
@@ -229,14 +258,8 @@ def test_the_service_desks_pages(country: Country) -> None:
 
 
 def active(country: Country) -> list[Actor]:
-    """Those with a role and their powers; not approvers of single-level providers, a role nobody can get."""
-    return [
-        one
-        for one in country.actors
-        if one.state == "active"
-        and one.holding
-        and not (one.holding.role is APPROVER and one.holding.organisation not in MULTI)
-    ]
+    """Those with a role and their powers; approvers of single-level providers too, who have none."""
+    return [one for one in country.actors if one.state == "active" and one.holding]
 
 
 def listed(country: Country, actor: Actor, path: str) -> set[str]:

@@ -45,6 +45,14 @@ class Queue:
     def attribute(self, **facts: str) -> None:
         self.scene.change(self.place, **facts)
 
+    def close(self, code: str) -> None:
+        self.scene.change(code, status="closed")
+
+    def close_all_above(self) -> None:
+        """The commissioner moves below an ICB that has closed, and closes too."""
+        self.scene.move(self.over, "QX1")
+        self.close(self.over)
+
     def take_role(self, person: Person, code: str, role: Role) -> None:
         self.scene.writer.remove(person.id, self.scene.reader.organisation(code), role)
 
@@ -94,12 +102,22 @@ WAYS: Mapping[str, Way] = {
     "the commissioner's approver loses the role": Way(
         lambda q: q.take_role(q.commissioner, q.over, COMMISSIONER), (COMMISSIONER, "QA1"), "iris", SINGLE
     ),
+    "the commissioner closes": Way(lambda q: q.close(q.over), (COMMISSIONER, "QA1"), "iris", SINGLE),
+    "the commissioner closes, and the practice's approver is locked": Way(
+        lambda q: (q.scene.lock(q.approver.id), q.close(q.over)), (COMMISSIONER, "QA1"), "iris"
+    ),
+    "the commissioner closes below one that has closed": Way(
+        lambda q: q.close_all_above(), (DESK, ""), "desk", SINGLE
+    ),
     "the level is switched to multi, with an approver": Way(
         lambda q: q.attribute(approval_level="multi"), (APPROVER, "place"), "approver", SINGLE
     ),
 }
 AT_ONCE: Mapping[str, Way] = {
     "the role's group is deleted": Way(lambda q: q.delete_role_group(), UP, "commissioner"),
+    "the commissioner is deleted, with the practice": Way(
+        lambda q: q.scene.close_down(q.over), (DESK, ""), "desk", SINGLE
+    ),
     "the practice is deleted": Way(lambda q: q.scene.close_down(q.place), (DESK, ""), "desk"),
 }
 """Keycloak doesn't say what was in a deleted group: these have everything read again, so they come last."""
@@ -130,6 +148,8 @@ class Lost:
 def lost(database: str, realm: TestRealm) -> Iterator[Lost]:
     scene = KeycloakScene(realm)
     built = build_real(database, scene)
+    scene.place("QX1", "ICB X", OrganisationType.ICB, "Y90")
+    scene.change("QX1", status="closed")
     world = replace(built, services=replace(built.services, clock=now))  # the worker's clock is the real one
     places = [place(scene, number, way) for number, way in enumerate(ALL.values())]
     reconcile(world.services)
@@ -224,3 +244,11 @@ def test_who_has_it_can_decide(lost: Lost, name: str) -> None:
     browser = lost.portal.browser(person.id, holding).open(f"/requests/{queue.request_id}")
     assert (browser.status, browser.heading) == (200, "Asa Applicant")
     assert browser.form("Continue")
+
+
+def test_it_comes_back_when_the_commissioner_opens_again(lost: Lost) -> None:
+    """ORG-5, APR-1: reopened in the console, it has its requests back at once."""
+    name = "the commissioner closes"
+    queue = lost.queues[name]
+    queue.scene.change(queue.over, status="open")
+    wait_until(lambda: lost.is_with(name) == (COMMISSIONER, queue.over), WITHIN)

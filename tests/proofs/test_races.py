@@ -5,7 +5,7 @@ The database is PostgreSQL in both.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
@@ -22,11 +22,9 @@ from portal.model.notices import Notice
 from portal.model.requests import AccessRequest, RequestKind, RequestState
 from portal.rules.verdict import Refusal
 from portal.store import outbox
-from tests.builders.world import HERE, World, build, build_real
-from tests.directory.keycloak_scene import KeycloakScene
+from tests.builders.world import HERE, World, build
 from tests.proofs.race import Act, Course, Ended
 from tests.proofs.records import check_all_done, check_closed_once, held
-from tests.stack_fixture.realm import TestRealm
 
 COMMISSIONER, APPROVER, USER = Role.COMMISSIONER_APPROVER, Role.PROVIDER_APPROVER, Role.PROVIDER_USER
 SINGLE, MULTI = ApprovalLevel.SINGLE, ApprovalLevel.MULTI
@@ -230,26 +228,13 @@ def make_multi_again(world: World) -> None:
 
 
 RACES: dict[Race, tuple[int, int]] = {
-    two_approvers: (420, 12),
-    approve_and_withdraw: (330, 12),
-    approve_and_switch: (50, 4),
-    approve_approver_and_switch: (40, 4),
-    approve_while_disabled: (120, 8),
+    two_approvers: (360, 72),
+    approve_and_withdraw: (270, 72),
+    approve_and_switch: (44, 10),
+    approve_approver_and_switch: (34, 10),
+    approve_while_disabled: (96, 32),
 }
 """How many of each on the directory in memory, and how many on Keycloak."""
-
-
-@pytest.fixture
-def course() -> Iterator[Course]:
-    made = Course()
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def country(database: str, realm: TestRealm) -> World:
-    """The small country on a real Keycloak."""
-    return build_real(database, KeycloakScene(realm))
 
 
 def run(race: Race, world: World, course: Course, numbers: range) -> Counter[str]:

@@ -18,7 +18,9 @@ def holder_of(directory: FakeDirectory, request: AccessRequest) -> tuple[Role, s
 
 
 def people_on(directory: FakeDirectory, role: Role, code: str, request: AccessRequest) -> list[Standing]:
-    """The active holders of exactly that, without the applicant."""
+    """The active holders of exactly that, without the applicant; a closed organisation's don't count."""
+    if _is_closed(directory, code):
+        return []
     return [
         standing
         for person in directory.people()
@@ -26,6 +28,13 @@ def people_on(directory: FakeDirectory, role: Role, code: str, request: AccessRe
         and person.email != request.email
         and any((one.role, one.organisation) == (role, code) for one in standing.holdings)
     ]
+
+
+def _is_closed(directory: FakeDirectory, code: str) -> bool:
+    try:
+        return bool(code) and directory.organisation(code).status == "closed"
+    except OrganisationNotFound:
+        return True
 
 
 def _in_turn(directory: FakeDirectory, request: AccessRequest) -> list[tuple[Role, str]]:

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from portal.access import Permission, me, my_role, requires, services
 from portal.pages.navigation import PLACES, places
-from portal.store.queries import notices, organisations
+from portal.store.queries import notices
 from portal.store.queries import requests as request_queries
 
 pages = Blueprint("home", __name__)
@@ -20,7 +20,5 @@ def show() -> str | Response:
         counts = {"notifications.listing": notices.unread_count(db, person.id)}
         if person.may(Permission.DECIDE_REQUESTS):
             counts["requests.queue"] = request_queries.open_count(db, holding, person.id)
-        place = organisations.get(db, holding.organisation) if holding.organisation else None
     tiles = [tile for tile in places(current_app, person) if tile is not PLACES[0]]
-    closed = place is not None and not place.as_organisation().is_open
-    return render_template("home/home.jinja", tiles=tiles, counts=counts, closed=closed)
+    return render_template("home/home.jinja", tiles=tiles, counts=counts)

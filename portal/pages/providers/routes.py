@@ -13,7 +13,7 @@ from portal.pages.fields import one_line
 from portal.pages.origin import here
 from portal.pages.page_numbers import Numbers, asked_page, asked_size
 from portal.pages.providers import links
-from portal.rules.actor import Actor
+from portal.pages.remove_role.links import removable_roles
 from portal.rules.levels import may_switch_level
 from portal.store.queries import organisations, providers
 from portal.store.queries.providers import Provider
@@ -55,14 +55,15 @@ def show(code: str) -> str | Response:
     with services().sessions() as db:
         people = providers.people_at(db, place.code)
         above = organisations.parent(db, provider.organisation)
-    actor = Actor(me().standing, my_role())
+        roles = removable_roles(db, me().actor, {(person.id, place.code) for person, _role in people})
     return render_template(
         "providers/show.jinja",
         provider=provider,
         place=place,
         people=people,
+        removable=roles,
         parent=above,
-        form=form if may_switch_level(actor, place).allowed else None,
+        form=form if may_switch_level(me().actor, place).allowed else None,
         link=links.RegisterLink(place.code, place.name, links.register_link(place.code)),
     )
 

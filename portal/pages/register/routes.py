@@ -1,7 +1,9 @@
 """Registering: e-mail, organisation, role and name, check, sent. One question a page, then a redirect."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import astuple, replace
+from functools import wraps
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -20,6 +22,21 @@ from portal.rules.roles import offered
 
 pages = Blueprint("register", __name__, url_prefix="/register")
 Page = str | Response | tuple[str, int]
+
+
+def with_draft(step: Callable[[str, Draft], Page]) -> Callable[[str], Page]:
+    """Gives a step the answers so far; a draft that was sent ends at the thank-you, one gone is lost."""
+
+    @wraps(step)
+    def found(name: str) -> Page:
+        draft = drafts.find(name)
+        if draft is None:
+            return render_template("register/lost.jinja"), 404
+        if draft.sent:
+            return redirect(url_for("register.thank_you"), code=303)
+        return step(name, draft)
+
+    return found
 
 
 @pages.route("", methods=["GET", "POST"])
@@ -52,11 +69,9 @@ def thank_you() -> str:
 
 @pages.route("/<name>/email", methods=["GET", "POST"])
 @public
-def email(name: str) -> Page:
+@with_draft
+def email(name: str, draft: Draft) -> Page:
     """The e-mail once more, from the check page."""
-    draft = drafts.find(name)
-    if draft is None or draft.sent:
-        return _lost(draft)
     form = EmailForm(email=draft.email)
     if form.validate_on_submit():
         drafts.keep(name, replace(draft, email=form.email.data or ""))
@@ -66,11 +81,9 @@ def email(name: str) -> Page:
 
 @pages.route("/<name>/organisation", methods=["GET", "POST"])
 @public
-def organisation(name: str) -> Page:
+@with_draft
+def organisation(name: str, draft: Draft) -> Page:
     """A search, and what it found to choose from."""
-    draft = drafts.find(name)
-    if draft is None or draft.sent:
-        return _lost(draft)
     form = OrganisationForm()
     found = organisation_search.find(one_line(request.args.get("q")))
     if form.validate_on_submit():
@@ -92,11 +105,9 @@ def organisation(name: str) -> Page:
 
 @pages.route("/<name>/role", methods=["GET", "POST"])
 @public
-def role(name: str) -> Page:
+@with_draft
+def role(name: str, draft: Draft) -> Page:
     """The roles that the organisation offers, and the person's name."""
-    draft = drafts.find(name)
-    if draft is None or draft.sent:
-        return _lost(draft)
     place = organisation_search.get(draft.organisation)
     if place is None:
         drafts.keep(name, draft.with_organisation(""))
@@ -116,11 +127,9 @@ def role(name: str) -> Page:
 
 @pages.route("/<name>/check", methods=["GET", "POST"])
 @public
-def check(name: str) -> Page:
+@with_draft
+def check(name: str, draft: Draft) -> Page:
     """All answers with a way to change each; sending them is the last button."""
-    draft = drafts.find(name)
-    if draft is None or draft.sent:
-        return _lost(draft)
     place = organisation_search.get(draft.organisation)
     if place is None:
         drafts.keep(name, draft.with_organisation(""))
@@ -178,13 +187,6 @@ def _back(name: str, step: str) -> str:
         return url_for("register.check", name=name)
     before = {"email": "email", "organisation": "email", "role": "organisation"}[step]
     return url_for(f"register.{before}", name=name)
-
-
-def _lost(draft: Draft | None) -> Page:
-    """A draft that was sent ends at the thank-you; one that is gone is begun again."""
-    if draft:
-        return redirect(url_for("register.thank_you"), code=303)
-    return render_template("register/lost.jinja"), 404
 
 
 def _page(template: str, **context: object) -> str:

@@ -6,17 +6,15 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from directory.vocabulary import Role
 from portal.access import Permission, me, my_role, requires, services
 from portal.acts.decide import Decision, Outcome, decide_many
-from portal.closing import find
 from portal.faults import AlreadyDecided, NotAllowed, RequestNotFound
 from portal.model.requests import AccessRequest
 from portal.pages.fields import one_line
+from portal.pages.no_reach import no_reach
 from portal.pages.origin import here
 from portal.pages.page_numbers import Numbers, asked_page, asked_size
 from portal.pages.requests.routes import pages
-from portal.store.queries import organisations
 from portal.store.queries import requests as request_queries
 from portal.templating import day_and_time
 
@@ -36,6 +34,8 @@ class Result:
 @requires(Permission.DECIDE_REQUESTS)
 def queue() -> str:
     """Open requests that the active role may decide, the oldest first."""
+    if nothing := no_reach("Requests"):
+        return nothing
     text = one_line(request.args.get("q"))
     with services().sessions() as db:
         page = request_queries.queue(db, my_role(), me().id, asked_page(), asked_size(), text)
@@ -46,7 +46,7 @@ def queue() -> str:
 @requires(Permission.DECIDE_REQUESTS)
 def confirm_many() -> str | Response:
     """Names the ticked requests before they are approved together."""
-    found = [asked for asked in _asked(_ticked()) if _in_reach(asked)]
+    found = _asked(_ticked())
     if not found:
         flash("Tick at least one request to approve.", "information")
         return redirect(url_for("requests.queue"), code=303)
@@ -76,23 +76,15 @@ def _ticked() -> list[UUID]:
 
 
 def _asked(ids: list[UUID]) -> list[AccessRequest]:
-    """The requests that exist, in the order ticked."""
+    """Those that exist where the active role stands over the organisation, in the order ticked."""
     with services().sessions() as db:
-        found = [request_queries.get(db, one) for one in ids]
-    return [asked for asked in found if asked]
-
-
-def _in_reach(asked: AccessRequest) -> bool:
-    """Whether the active role stands over the organisation asked for, so that its requests may be seen."""
-    with services().sessions() as db:
-        place = organisations.get(db, asked.organisation_code)
-    acting, path = my_role(), tuple(place.path) if place else (asked.organisation_code,)
-    return path == acting.path if acting.role is Role.PROVIDER_APPROVER else acting.stands_over(path)
+        found = request_queries.stood_over(db, my_role(), ids)
+    return [found[one] for one in dict.fromkeys(ids) if one in found]
 
 
 def _result(outcome: Outcome) -> Result:
-    asked = find(services(), outcome.request_id)
-    if not _in_reach(asked):
+    asked = next(iter(_asked([outcome.request_id])), None)
+    if asked is None:
         return Result(None, False, _why(outcome))
     mine = asked.decided_by == me().id and asked.state is Decision.APPROVE.state
     if outcome.fault is None or mine:

@@ -46,7 +46,7 @@ def view(person: SignedIn, request_id: UUID) -> View:
     asked = find(services(), request_id)
     is_mine = asked.person_id == person.id or asked.email == person.standing.person.email.lower()
     try:
-        _, organisation = judge(services(), person.actor, asked, Decision.REJECT)
+        organisation = judge(services(), person.actor, asked, Decision.REJECT)
     except AlreadyDecided:
         return View(asked, is_mine)
     except NotAllowed as no:

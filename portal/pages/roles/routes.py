@@ -10,7 +10,7 @@ from wtforms import RadioField
 
 from directory.vocabulary import Holding
 from portal.access import me, services, signed_in
-from portal.guard import EVERYWHERE, choose
+from portal.guard import choose, place_of
 from portal.pages.fields import needed, one_line
 from portal.pages.local_addresses import local_or
 from portal.pages.page_numbers import Numbers
@@ -23,10 +23,11 @@ FILTER_FROM = 10
 
 @dataclass(frozen=True)
 class Choice:
-    """A role held, with the name of its organisation, as a row of the list."""
+    """A role held, with the name of its organisation and whether that has closed, as a row of the list."""
 
     holding: Holding
     organisation_name: str
+    closed: bool
 
     @property
     def value(self) -> str:
@@ -81,15 +82,13 @@ def choose_role() -> str | Response:
 def choices(db: Session, holdings: frozenset[Holding]) -> list[Choice]:
     """The roles with their organisations' names, by name."""
     known = organisations.by_codes(db, [holding.organisation for holding in holdings])
-    named = [Choice(one, _name(one, known)) for one in holdings]
+    named = [_choice(one, known.get(one.organisation)) for one in holdings]
     return sorted(named, key=lambda one: (one.organisation_name.lower(), one.holding.role.value))
 
 
-def _name(holding: Holding, known: dict[str, organisations.MirroredOrganisation]) -> str:
-    if not holding.organisation:
-        return EVERYWHERE.capitalize()
-    found = known.get(holding.organisation)
-    return found.name if found else holding.organisation
+def _choice(holding: Holding, found: organisations.MirroredOrganisation | None) -> Choice:
+    name, closed = place_of(holding, found)
+    return Choice(holding, name if holding.organisation else name.capitalize(), closed)
 
 
 def _value(holding: Holding | None) -> str | None:

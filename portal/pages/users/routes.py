@@ -5,9 +5,11 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, render_template, request, url_for
 
-from portal.access import Permission, my_role, requires, services
+from portal.access import Permission, me, my_role, requires, services
 from portal.pages.fields import one_line
+from portal.pages.no_reach import no_reach
 from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.pages.remove_role.links import removable_roles
 from portal.store.queries.listing import Shown, Sort, UserStatus, listing
 
 pages = Blueprint("users", __name__, url_prefix="/users")
@@ -25,6 +27,8 @@ HEADINGS = (
 @requires(Permission.SEE_USERS)
 def show() -> str:
     """The list, searched, filtered by status and sorted as the address says."""
+    if nobody := no_reach("Users"):
+        return nobody
     shown = Shown(
         text=one_line(request.args.get("q")),
         status=_one_of(UserStatus, request.args.get("status")),
@@ -33,10 +37,18 @@ def show() -> str:
     )
     with services().sessions() as db:
         page = listing(db, my_role(), shown, asked_page(), asked_size())
+        people = {(one.person_id, one.organisation_code) for one in page.items if one.person_id}
+        roles = removable_roles(db, me().actor, people)
     head = [_heading(title, sort, shown) for title, sort in HEADINGS]
     numbers = Numbers.of_page(page)
     return render_template(
-        "users/list.jinja", page=page, numbers=numbers, shown=shown, head=head, statuses=list(UserStatus)
+        "users/list.jinja",
+        page=page,
+        numbers=numbers,
+        shown=shown,
+        head=head,
+        statuses=list(UserStatus),
+        removable={(person_id, code) for person_id, code, _role in roles},
     )
 
 

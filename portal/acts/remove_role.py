@@ -1,0 +1,227 @@
+"""An approver takes one role at one organisation from a person, who keeps the rest of their account."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from directory.at_once import at_once
+from directory.vocabulary import Holding, Organisation, Person, Role, Standing
+from portal.acts.origin import Origin
+from portal.effects.runner import run_due
+from portal.faults import NotAllowed, NotHeld, NothingFound, OutOfDate
+from portal.model.audit import AuditEvent, AuditKind
+from portal.model.effects import EffectKind
+from portal.present import Ladder, actor_now, organisation_now
+from portal.rules.accounts import Account, may_remove_role
+from portal.rules.actor import Actor
+from portal.rules.routing import SERVICE_DESK, Rung
+from portal.rules.succession import successor
+from portal.services import Services
+from portal.store import audit, outbox, removals
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """Who decides from then on: holders of the role at the organisation of this code and name.
+
+    Both are empty for the Service Desk.
+    """
+
+    role: Role
+    code: str = ""
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """The same for the same people, whatever the organisation is called."""
+        return f"{self.role.value}@{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What a removal will do. `decides` is None unless the person is the last active approver there.
+
+    `others` is how many roles the person keeps.
+    """
+
+    standing: Standing
+    organisation: Organisation
+    role: Role
+    decides: Successor | None
+
+    @property
+    def person(self) -> Person:
+        return self.standing.person
+
+    @property
+    def others(self) -> int:
+        return len(self.standing.holdings) - 1
+
+    @property
+    def warning(self) -> str:
+        """What the confirmation has to say again; empty when there is nothing to warn of."""
+        return self.decides.key if self.decides else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Removable:
+    """The roles of a person at an organisation that the actor may remove, in the order of their names."""
+
+    person: Person
+    organisation: Organisation
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """Everything that a removal at one organisation is judged on, as it is now."""
+
+    actor: Actor
+    standing: Standing
+    account: Account
+    organisation: Organisation
+    under_way: frozenset[tuple[str, Role]]
+
+    def holding(self, role: Role) -> Holding:
+        return Holding(role, self.organisation.path)
+
+    def still_holds(self, role: Role) -> bool:
+        going = (self.standing.person.id, role) in self.under_way
+        return self.holding(role) in self.standing.holdings and not going
+
+
+def removable(services: Services, actor: Actor, person_id: str, code: str) -> Removable:
+    """What there is to choose from. Raises NotAllowed, NotHeld, NothingFound, PersonNotFound."""
+    with services.sessions() as session:
+        scene = _look(services, session, actor, person_id, code)
+    held = [role for role in Role if scene.still_holds(role)]
+    verdicts = {role: may_remove_role(scene.actor, scene.account, scene.holding(role)) for role in held}
+    if not held:
+        raise NotHeld(code)
+    roles = tuple(role for role in held if verdicts[role].allowed)
+    if not roles:
+        raise NotAllowed(verdicts[held[0]])
+    return Removable(scene.standing.person, scene.organisation, roles)
+
+
+def preview(services: Services, actor: Actor, person_id: str, code: str, role: Role) -> Removal:
+    """What removing the role would do. Raises NotAllowed, NotHeld, NothingFound, PersonNotFound."""
+    with services.sessions() as session:
+        return _judge(services, session, actor, person_id, code, role)
+
+
+def remove(
+    services: Services,
+    actor: Actor,
+    person_id: str,
+    code: str,
+    role: Role,
+    confirmed: str,
+    origin: Origin,
+) -> Removal:
+    """Removes the role: at once as far as Keycloak answers, and by the worker otherwise.
+
+    `confirmed` is the warning that the confirmation page gave. Of several who remove the same at once one
+    does. Raises NotAllowed, NothingFound, PersonNotFound; NotHeld when it is gone already, and OutOfDate when
+    the warning is no longer that.
+    """
+    with services.sessions.begin() as session:
+        removals.one_at_a_time(session, code)
+        removal = _judge(services, session, actor, person_id, code, role)
+        if removal.warning != confirmed:
+            raise OutOfDate(code)
+        at, key = services.clock(), removal.person.email.lower()
+        outbox.add(session, EffectKind.REMOVE_ROLE, key, _payload(removal, actor), at)
+        audit.append(session, _event(removal, actor, origin), at)
+    run_due(services, key)
+    return removal
+
+
+def _judge(
+    services: Services, session: Session, actor: Actor, person_id: str, code: str, role: Role
+) -> Removal:
+    scene = _look(services, session, actor, person_id, code)
+    verdict = may_remove_role(scene.actor, scene.account, scene.holding(role))
+    if not verdict.allowed:
+        raise NotAllowed(verdict)
+    if not scene.still_holds(role):
+        raise NotHeld(code)
+    return Removal(scene.standing, scene.organisation, role, _successor(services, scene, role))
+
+
+def _look(services: Services, session: Session, actor: Actor, person_id: str, code: str) -> _Scene:
+    # First what is under way and then Keycloak: a removal done in between is seen in one of the two.
+    under_way = removals.under_way(session, code)
+    now, organisation, standing = at_once(
+        lambda: actor_now(services, actor.id, actor.holding),
+        lambda: organisation_now(services, code),
+        lambda: services.reader.standing(person_id),
+    )
+    account = Account(standing, _places(services, standing, organisation))
+    return _Scene(now, standing, account, organisation, under_way)
+
+
+def _places(services: Services, standing: Standing, organisation: Organisation) -> dict[str, Organisation]:
+    """The organisation with all the others that the person holds roles at; those gone are left out."""
+    codes = {held.organisation for held in standing.holdings} - {"", organisation.code}
+    found = at_once(lambda: organisation, *(partial(_place, services, code) for code in sorted(codes)))
+    return {place.code: place for place in found if place is not None}
+
+
+def _place(services: Services, code: str) -> Organisation | None:
+    try:
+        return organisation_now(services, code)
+    except NothingFound:
+        return None
+
+
+def _successor(services: Services, scene: _Scene, role: Role) -> Successor | None:
+    ladder = Ladder(services)
+
+    def active(rung: Rung) -> Collection[str]:
+        here = rung.path == scene.organisation.path
+        people = [one.person.id for one in ladder.people(rung)]
+        return [who for who in people if not (here and (who, rung.role) in scene.under_way)]
+
+    leaving = {(scene.standing.person.id, scene.holding(role))}
+    rung = successor(scene.organisation, role, leaving, active)
+    if rung is None or rung == SERVICE_DESK:
+        return rung and Successor(rung.role)
+    place = organisation_now(services, rung.path[-1])
+    return Successor(rung.role, place.code, place.name)
+
+
+def _payload(removal: Removal, actor: Actor) -> dict[str, Any]:
+    return {
+        "organisation": removal.organisation.code,
+        "person_id": removal.person.id,
+        "role": removal.role.value,
+        "by": actor.standing.person.name,
+        "by_role": actor.role.value if actor.role else "",
+    }
+
+
+def _event(removal: Removal, actor: Actor, origin: Origin) -> AuditEvent:
+    here = removal.organisation.path
+    before = sorted(held.role.value for held in removal.standing.holdings if held.path == here)
+    after = [role for role in before if role != removal.role.value]
+    return AuditEvent(
+        kind=AuditKind.ROLE_REMOVAL_ASKED,
+        subject=removal.person.id,
+        actor_id=actor.id,
+        actor_name=actor.standing.person.name,
+        actor_role=actor.holding.role.value if actor.holding else "",
+        actor_organisation=actor.holding.organisation if actor.holding else "",
+        organisation_code=removal.organisation.code,
+        before={"roles": before},
+        after={
+            "roles": after,
+            "role": removal.role.value,
+            "name": removal.person.name,
+            "decides": removal.warning,
+        },
+        origin=origin.address,
+    )
