@@ -128,6 +128,11 @@ class Person:
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
+    @property
+    def called(self) -> str:
+        """What to call them: their name, or the e-mail address of an account without one."""
+        return self.name or self.email
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

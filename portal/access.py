@@ -69,7 +69,7 @@ class SignedIn:
 
     @property
     def name(self) -> str:
-        return self.standing.person.name or self.standing.person.email
+        return self.standing.person.called
 
     @property
     def holdings(self) -> frozenset[Holding]:

@@ -1,14 +1,14 @@
 """A provider changes between single-level and multi-level approval."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
 
-from directory.vocabulary import ApprovalLevel, Organisation, Role, Standing
+from directory.vocabulary import ApprovalLevel, Organisation, Person, Role
 from portal.acts.origin import Origin
-from portal.effects.runner import run_due
+from portal.effects.runner import apply_now, run_due
 from portal.faults import NotAllowed, OutOfDate
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import EffectKind
@@ -22,17 +22,19 @@ from portal.store import audit, outbox
 
 @dataclass(frozen=True, slots=True)
 class LevelChange:
-    """What a change of level will do. `approvers` are (person id, name), empty when going to multi-level.
+    """What a change of level will do. `approvers` step down by it: nobody when going to multi-level.
 
     `moving` is how many open requests will go to somebody else; `lapsing` how many ask for Provider Approver,
-    which a single-level provider doesn't offer, so that they lapse and the applicants are told.
+    which a single-level provider doesn't offer, so that they lapse and the applicants are told. `applied` is
+    whether Keycloak holds the new level already.
     """
 
     organisation: Organisation
     level: ApprovalLevel
-    approvers: tuple[tuple[str, str], ...]
+    approvers: tuple[Person, ...]
     moving: int
     lapsing: int
+    applied: bool = False
 
 
 def preview(services: Services, actor: Actor, code: str) -> LevelChange:
@@ -44,15 +46,15 @@ def preview(services: Services, actor: Actor, code: str) -> LevelChange:
         raise NotAllowed(verdict)
     single = organisation.approval_level is ApprovalLevel.SINGLE
     level = ApprovalLevel.MULTI if single else ApprovalLevel.SINGLE
-    holders = [] if single else services.reader.holders(organisation, Role.PROVIDER_APPROVER)
+    approvers = () if single else _approvers(services, organisation)
     asked = _open_by_role(services, organisation.code)
     lapsing = 0 if single else asked.get(Role.PROVIDER_APPROVER, 0)
-    return LevelChange(organisation, level, _named(holders), sum(asked.values()) - lapsing, lapsing)
+    return LevelChange(organisation, level, approvers, sum(asked.values()) - lapsing, lapsing)
 
 
-def _named(holders: list[Standing]) -> tuple[tuple[str, str], ...]:
-    people = [(holder.person.id, holder.person.name or holder.person.email) for holder in holders]
-    return tuple(sorted(people, key=lambda person: person[1].casefold()))
+def _approvers(services: Services, organisation: Organisation) -> tuple[Person, ...]:
+    holders = services.reader.holders(organisation, Role.PROVIDER_APPROVER)
+    return tuple(sorted((holder.person for holder in holders), key=lambda person: person.called.casefold()))
 
 
 def _open_by_role(services: Services, code: str) -> dict[Role, int]:
@@ -82,17 +84,18 @@ def switch(
     """
     change = preview(services, actor, code)
     if change.level is not level:
-        return change
-    if {person for person, _ in change.approvers} != set(confirmed):
+        return replace(change, applied=True)
+    if {person.id for person in change.approvers} != set(confirmed):
         raise OutOfDate(code)
     key = outbox.organisation_key(change.organisation.code)
     with services.sessions.begin() as session:
         at = services.clock()
-        outbox.add(session, EffectKind.APPROVAL_LEVEL, key, _payload(change, actor), at)
+        effect = outbox.add(session, EffectKind.APPROVAL_LEVEL, key, _payload(change, actor), at)
         audit.append(session, _event(change, actor, origin), at)
-    run_due(services, key)
-    run_due(services, kinds={EffectKind.STEP_DOWN}, limit=len(change.approvers))
-    return change
+    applied = apply_now(services, effect)
+    for person in change.approvers:
+        run_due(services, person.email.lower(), {EffectKind.STEP_DOWN})
+    return replace(change, applied=applied)
 
 
 def _payload(change: LevelChange, actor: Actor) -> dict[str, Any]:
@@ -114,6 +117,6 @@ def _event(change: LevelChange, actor: Actor, origin: Origin) -> AuditEvent:
         actor_organisation=actor.holding.organisation if actor.holding else "",
         organisation_code=change.organisation.code,
         before={"level": change.organisation.approval_level.value},
-        after={"level": change.level.value, "people": [name for _, name in change.approvers]},
+        after={"level": change.level.value, "people": [person.called for person in change.approvers]},
         origin=origin.address,
     )

@@ -1,7 +1,7 @@
 """An approver takes one role at one organisation from a person, who keeps the rest of their account."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from directory.at_once import at_once
 from directory.vocabulary import Holding, Organisation, Person, Role, Standing
 from portal.acts.origin import Origin
-from portal.effects.runner import run_due
+from portal.effects.runner import apply_now
 from portal.faults import NotAllowed, NotHeld, NothingFound, OutOfDate
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import EffectKind
@@ -44,13 +44,14 @@ class Successor:
 class Removal:
     """What a removal will do. `decides` is None unless the person is the last active approver there.
 
-    `others` is how many roles the person keeps.
+    `others` is how many roles the person keeps; `applied` whether Keycloak has taken the role already.
     """
 
     standing: Standing
     organisation: Organisation
     role: Role
     decides: Successor | None
+    applied: bool = False
 
     @property
     def person(self) -> Person:
@@ -134,10 +135,9 @@ def remove(
         if removal.warning != confirmed:
             raise OutOfDate(code)
         at, key = services.clock(), removal.person.email.lower()
-        outbox.add(session, EffectKind.REMOVE_ROLE, key, _payload(removal, actor), at)
+        effect = outbox.add(session, EffectKind.REMOVE_ROLE, key, _payload(removal, actor), at)
         audit.append(session, _event(removal, actor, origin), at)
-    run_due(services, key)
-    return removal
+    return replace(removal, applied=apply_now(services, effect))
 
 
 def _judge(

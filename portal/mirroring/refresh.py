@@ -26,11 +26,9 @@ def refresh_person(services: Services, person_id: str, changer: Changer | None =
 
     Without a `changer` the change is not put on record: the portal has done that itself.
     """
-    try:
-        standing = services.reader.standing(person_id)
-    except PersonNotFound:
-        standing = None
     with services.sessions.begin() as session:
+        mirror.hold_person(session, person_id)
+        standing = _standing(services, person_id)
         before = people.standing(session, person_id)
         if standing is None:
             mirror.forget_person(session, person_id)
@@ -39,6 +37,13 @@ def refresh_person(services: Services, person_id: str, changer: Changer | None =
         _put_on_record(services, session, account_changed, before, standing, changer)
         for code in sorted(_decides_at(before) ^ _decides_at(standing)):
             outbox.reroute(session, code, services.clock())
+
+
+def _standing(services: Services, person_id: str) -> Standing | None:
+    try:
+        return services.reader.standing(person_id)
+    except PersonNotFound:
+        return None
 
 
 def _decides_at(standing: Standing | None) -> set[str]:
@@ -64,12 +69,13 @@ def refresh_organisation(services: Services, group_id: str, changer: Changer | N
 
     On record as `refresh_person` puts it.
     """
-    try:
-        organisation = services.reader.organisation_by_id(group_id)
-    except OrganisationNotFound:
-        _forget(services, group_id, changer)
-        return
     with services.sessions.begin() as session:
+        mirror.hold_organisation(session, group_id)
+        try:
+            organisation = services.reader.organisation_by_id(group_id)
+        except OrganisationNotFound:
+            _forget(services, session, group_id, changer)
+            return
         seen = session.get(MirroredOrganisation, organisation.code)
         before = seen.as_organisation() if seen else None
         mirror.refresh_organisation(session, organisation)
@@ -79,17 +85,16 @@ def refresh_organisation(services: Services, group_id: str, changer: Changer | N
             outbox.reroute(session, organisation.code, services.clock())
 
 
-def _forget(services: Services, group_id: str, changer: Changer | None) -> None:
-    with services.sessions.begin() as session:
-        seen = session.scalars(
-            select(MirroredOrganisation).where(MirroredOrganisation.group_id == group_id)
-        ).first()
-        if seen is None:
-            return
-        before = seen.as_organisation()
-        mirror.forget_organisation(session, group_id)
-        _put_on_record(services, session, organisation_changed, before, None, changer)
-        outbox.reroute(session, before.code, services.clock())
+def _forget(services: Services, session: Session, group_id: str, changer: Changer | None) -> None:
+    seen = session.scalars(
+        select(MirroredOrganisation).where(MirroredOrganisation.group_id == group_id)
+    ).first()
+    if seen is None:
+        return
+    before = seen.as_organisation()
+    mirror.forget_organisation(session, group_id)
+    _put_on_record(services, session, organisation_changed, before, None, changer)
+    outbox.reroute(session, before.code, services.clock())
 
 
 def recheck_locked(services: Services) -> None:

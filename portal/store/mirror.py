@@ -1,12 +1,27 @@
-"""Keeps single rows of the mirror in step with what Keycloak was just found to hold."""
+"""Keeps single rows of the mirror in step with what Keycloak was just found to hold.
 
-from sqlalchemy import delete, func, update
+Who reads Keycloak only to refresh a row holds the row first. Otherwise somebody may change Keycloak and the
+row between that reading and the writing, and the row go back to what it was.
+"""
+
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Holding, Organisation, Person, Standing
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.store.folding import organisation_words, person_words
+
+
+def hold_person(session: Session, person_id: str) -> None:
+    """Has others who write the person's row wait until this transaction ends."""
+    session.execute(select(MirroredPerson.id).where(MirroredPerson.id == person_id).with_for_update())
+
+
+def hold_organisation(session: Session, group_id: str) -> None:
+    """Likewise for the organisation of this group."""
+    held = select(MirroredOrganisation.code).where(MirroredOrganisation.group_id == group_id)
+    session.execute(held.with_for_update())
 
 
 def refresh_person(session: Session, standing: Standing) -> None:

@@ -20,7 +20,7 @@ def held(world: World, who: str) -> set[tuple[Role, str]]:
 def ask_for(world: World, level: ApprovalLevel, who: str = "carol", code: str = "P002") -> None:
     actor = world.actor(who, Role.COMMISSIONER_APPROVER, "A01")
     change = preview(world.services, actor, code)
-    switch(world.services, actor, code, level, [person for person, _ in change.approvers], HERE)
+    switch(world.services, actor, code, level, [person.id for person in change.approvers], HERE)
 
 
 def switch_to(world: World, level: ApprovalLevel, who: str = "carol", code: str = "P002") -> None:
@@ -39,7 +39,7 @@ def test_to_single_level_each_approver_becomes_a_user(world: World) -> None:
     """ORG-3: multi to single."""
     actor = world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
     change = preview(world.services, actor, "P002")
-    assert [name for _, name in change.approvers] == ["Pam Person", "Paul Person"]
+    assert [person.name for person in change.approvers] == ["Pam Person", "Paul Person"]
     switch_to(world, ApprovalLevel.SINGLE)
     assert world.directory.organisation("P002").approval_level is ApprovalLevel.SINGLE
     for who in ("pam", "paul"):
@@ -79,7 +79,7 @@ def test_to_multi_level_nobody_is_promoted(world: World) -> None:
 def test_what_was_not_shown_is_not_confirmed(world: World) -> None:
     """ORG-3: the page names each approver; with another since then, it is shown again."""
     actor = world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
-    shown = [person for person, _ in preview(world.services, actor, "P002").approvers]
+    shown = [person.id for person in preview(world.services, actor, "P002").approvers]
     world.directory.enrol("late@approvers.example", holdings=(("P002", Role.PROVIDER_APPROVER),))
     with pytest.raises(OutOfDate):
         switch(world.services, actor, "P002", ApprovalLevel.SINGLE, shown, HERE)

@@ -65,7 +65,7 @@ def test_a_level_switch_changes_keycloak(country: World) -> None:
     """ORG-3, ORG-2: the attribute and the roles are Keycloak's."""
     carol = country.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
     change = preview(country.services, carol, "P002")
-    named = [person for person, _ in change.approvers]
+    named = [person.id for person in change.approvers]
     switch(country.services, carol, "P002", ApprovalLevel.SINGLE, named, HERE)
     country.work()
     reader = country.services.reader

@@ -92,7 +92,7 @@ def test_a_level_switch_is_finished(world: World, nth: int, fault: str) -> None:
     """ORG-3, APR-4: both approvers step down, each told once, and the request moves."""
     request_id = world.registered("new@p002.example", "P002")
     carol = world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
-    shown = [person for person, _ in preview(world.services, carol, "P002").approvers]
+    shown = [person.id for person in preview(world.services, carol, "P002").approvers]
     world.directory.go_wrong(*[Fault.none()] * nth, FAULTS[fault])
     insist(lambda: switch(world.services, carol, "P002", ApprovalLevel.SINGLE, shown, HERE))
     settle(world)

@@ -265,6 +265,7 @@ def test_what_waits_is_shown_to_the_service_desk(world: World) -> None:
     before = waiting(desk)
     world.directory.go_wrong(*[Fault.none()] * calls, Fault.unavailable())
     browser.send("Remove role")
+    assert "will soon no longer be" in browser.said
     assert roles(world, una) == {USER}
     assert waiting(desk) == before + 1
     assert browser.open(path(una, SINGLE, USER)).heading == "This role is already gone"

@@ -190,7 +190,7 @@ def approve_while_disabled(world: World, course: Course, number: int) -> str:
 
 def switching(world: World, level: ApprovalLevel, who: str = "carol", code: str = "A01") -> Act:
     actor = world.actor(who, COMMISSIONER, code)
-    named = [person for person, _ in preview(world.services, actor, "P002").approvers]
+    named = [person.id for person in preview(world.services, actor, "P002").approvers]
     return partial(switch, world.services, actor, "P002", level, named, HERE)
 
 

@@ -114,7 +114,7 @@ class Accounts(RuleBasedStateMachine):
             actor = acting(standing, holding)
             change = self.tried(preview, actor, code)
             if change:
-                named = [person for person, _ in change.approvers]
+                named = [person.id for person in change.approvers]
                 self.tried(switch, actor, code, change.level, named, HERE)
                 if change.level is SINGLE:
                     self.stepped_down(code, named)

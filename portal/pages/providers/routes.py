@@ -85,12 +85,18 @@ def _switch(place: Organisation) -> Response:
         abort(400)
     wanted = ApprovalLevel(request.form["level"])
     try:
-        switch(services(), me().actor, place.code, wanted, request.form.getlist("approver"), here())
+        change = switch(services(), me().actor, place.code, wanted, request.form.getlist("approver"), here())
     except OutOfDate:
         flash("The people named here have changed. Check them again.", "information")
         return redirect(url_for("providers.confirm", code=place.code), code=303)
-    flash(f"{place.name} is now {wanted}-level.", "success")
+    flash(_said(place, wanted, change.applied), "success")
     return redirect(url_for("providers.show", code=place.code), code=303)
+
+
+def _said(place: Organisation, level: ApprovalLevel, applied: bool) -> str:
+    if applied:
+        return f"{place.name} is now {level}-level."
+    return f"{place.name} will soon be {level}-level. The change is being applied: you need do nothing more."
 
 
 def _provider(code: str) -> Provider:

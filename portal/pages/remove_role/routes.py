@@ -81,8 +81,10 @@ def _remove(person_id: str, code: str, role: Role) -> Response:
 
 
 def _said(removal: Removal) -> str:
-    who = removal.person.name or removal.person.email
-    return f"{who} is no longer {removal.role.label} at {removal.organisation.name}."
+    who, what = removal.person.called, f"{removal.role.label} at {removal.organisation.name}"
+    if removal.applied:
+        return f"{who} is no longer {what}."
+    return f"{who} will soon no longer be {what}. The change is being applied: you need do nothing more."
 
 
 def _known(code: str) -> str:
