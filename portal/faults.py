@@ -11,6 +11,7 @@ PortalFault
 ├── OrganisationClosed         it takes no new requests
 ├── RoleNotOffered             that organisation has no such role
 ├── ReasonNeeded               a reason is missing or too long
+├── NotReached                 of several asked for together; the time ran out, or Keycloak didn't answer
 ├── OutOfDate                  what was confirmed is no longer so; look again
 └── TooManyAttempts            come back later
 """
@@ -79,6 +80,10 @@ class RoleNotOffered(PortalFault):
 
 class ReasonNeeded(PortalFault):
     """The reason is missing, or longer than 250 characters."""
+
+
+class NotReached(PortalFault):
+    """Nothing was done for one of several: the time ran out before it, or Keycloak didn't answer."""
 
 
 class OutOfDate(PortalFault):

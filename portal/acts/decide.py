@@ -1,7 +1,5 @@
 """An approver approves or rejects a request, once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import cast
@@ -15,7 +13,7 @@ from portal.closing import Closing, close, find, raise_if_closed
 from portal.effects import grant
 from portal.effects.runner import run_due
 from portal.effects.table import APPLIERS
-from portal.faults import NotAllowed, PortalFault
+from portal.faults import NotAllowed
 from portal.model.effects import EffectKind
 from portal.model.requests import AccessRequest, RequestState
 from portal.present import actor_now, ask_of, grant_basis, has_active_approver, organisation_asked
@@ -42,14 +40,6 @@ FOLLOWS = {
     RequestState.APPROVED: EffectKind.GRANT,
     RequestState.REJECTED: EffectKind.TELL_REQUESTER,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one request out of several: `fault` is None when it was decided as asked."""
-
-    request_id: UUID
-    fault: PortalFault | None
 
 
 def decide(
@@ -104,25 +94,3 @@ def _write(services: Services, request_id: UUID, closing: Closing) -> AccessRequ
         decided = close(services, session, request_id, closing)
         outbox.about_request(session, FOLLOWS[closing.state], decided.email, decided.id, closing.at)
     return decided
-
-
-def decide_many(
-    services: Services,
-    actor: Actor,
-    request_ids: Sequence[UUID],
-    decision: Decision,
-    reason: str,
-    origin: Origin,
-) -> list[Outcome]:
-    """Decides each by itself, judged and reported singly; one that is refused holds up none of the rest."""
-    return [_outcome(services, actor, one, decision, reason, origin) for one in dict.fromkeys(request_ids)]
-
-
-def _outcome(
-    services: Services, actor: Actor, request_id: UUID, decision: Decision, reason: str, origin: Origin
-) -> Outcome:
-    try:
-        decide(services, actor, request_id, decision, reason, origin)
-    except PortalFault as fault:
-        return Outcome(request_id, fault)
-    return Outcome(request_id, None)

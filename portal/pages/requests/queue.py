@@ -7,8 +7,9 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission, me, my_role, requires, services
-from portal.acts.decide import Decision, Outcome, decide_many
-from portal.faults import AlreadyDecided, NotAllowed, RequestNotFound
+from portal.acts.decide import Decision
+from portal.acts.decide_many import Outcome, decide_many
+from portal.faults import AlreadyDecided, NotAllowed, NotReached, RequestNotFound
 from portal.model.requests import AccessRequest
 from portal.pages.fields import one_line
 from portal.pages.no_reach import no_reach
@@ -99,4 +100,6 @@ def _why(outcome: Outcome) -> str:
     if isinstance(fault, AlreadyDecided):
         by = f" by {fault.by_name}" if fault.by_name else ""
         return f"Already {fault.state.label.lower()}{by} on {day_and_time(fault.at)}"
+    if isinstance(fault, NotReached):
+        return "Not approved: the service is slow at the moment. The request still waits: approve it again."
     return "Not approved: something changed in the meantime. Look at the request again."
