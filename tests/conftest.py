@@ -7,12 +7,19 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.chromium import launch
+from tests.browser.chromium import LONGEST_WAIT_MS, launch
 from tests.stack_fixture.realm import TestRealm, fresh_realm
 from tests.stack_fixture.running import RunningServers
 from tests.stack_fixture.sources import running_servers
+
+# How long an example takes says nothing on a busy machine: nothing here is to fail by it.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
+# What a page is to show, it may take as long to show as everything else in a browser.
+expect.set_options(timeout=LONGEST_WAIT_MS)
 
 
 @pytest.fixture(scope="session")

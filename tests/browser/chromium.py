@@ -5,6 +5,8 @@ import shutil
 
 from playwright.sync_api import Browser, Playwright
 
+LONGEST_WAIT_MS = 20_000
+"""How long a page may take to show something, on a machine that does other things too."""
 QUIET = [
     "--disable-background-networking",
     "--disable-component-update",

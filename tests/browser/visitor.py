@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
+from tests.browser.chromium import LONGEST_WAIT_MS
+
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DESK = {"width": 1200, "height": 900}
 PHONE = {"width": 360, "height": 740}
-LONGEST_WAIT_MS = 20_000
 
 
 class Visitor:

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from directory.vocabulary import Role
@@ -13,6 +15,8 @@ from portal.acts.ask import AskedRole, ask
 from portal.model.mail import MailKind
 from portal.model.notices import Notice, NoticeKind
 from portal.model.requests import RequestState
+from portal.rules.calendar import working_days_after
+from portal.rules.deadlines import Limits, Step, Waiting, due
 from portal.services import now
 from tests.builders.world import HERE, World, build_real
 from tests.directory.keycloak_scene import KeycloakScene
@@ -21,8 +25,8 @@ from tests.proofs.worker_process import wait_until, worker_process
 from tests.stack_fixture.realm import TestRealm
 
 pytestmark = pytest.mark.keycloak
-DAYS_AGO = {"fresh": 1, "unanswered": 12, "ignored": 30, "forgotten": 130}
-"""When each request was made: 5, 10 and 60 working days are the limits."""
+WORKING_DAYS_AGO = {"fresh": 1, "unanswered": 7, "ignored": 20, "forgotten": 65}
+"""When each request was made: 5, 10 and 60 are the limits. So it is the same on whichever day this runs."""
 
 
 @pytest.fixture
@@ -31,11 +35,28 @@ def country(database: str, realm: TestRealm) -> World:
     return replace(built, services=replace(built.services, clock=now))
 
 
-def asked(world: World, name: str, days: int) -> UUID:
-    """A request at the multi-level practice, made so many days ago."""
+def before(moment: datetime, working_days: int) -> datetime:
+    """The latest moment, in whole days before, from which it is so many working days."""
+    days = working_days
+    while working_days_after(moment - timedelta(days=days), working_days) > moment:
+        days += 1
+    return moment - timedelta(days=days)
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2036, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_the_steps_due_are_the_same_on_any_day(moment: datetime) -> None:
+    """APR-6: those that are expected below, whatever weekends and bank holidays are before it."""
+    steps = {
+        name: due(Waiting(before(moment, days)), moment, Limits()) for name, days in WORKING_DAYS_AGO.items()
+    }
+    assert list(steps.values()) == [tuple(Step)[:count] for count in range(4)]
+
+
+def asked(world: World, name: str, working_days: int) -> UUID:
+    """A request at the multi-level practice, made so many working days ago."""
 
     def then() -> datetime:
-        return now() - timedelta(days=days)
+        return before(now(), working_days)
 
     person = world.directory.enrol(f"{name}@late.example", name.title(), "Late")
     past = replace(world.services, clock=then)
@@ -52,7 +73,7 @@ def told(world: World, request_id: UUID) -> Counter[tuple[NoticeKind, str]]:
 
 def test_everything_due_is_done_once(country: World, realm: TestRealm, database: str) -> None:
     """APR-6: reminder, step up and lapse after a standstill, and a second start repeats none."""
-    made = {name: asked(country, name, days) for name, days in DAYS_AGO.items()}
+    made = {name: asked(country, name, days) for name, days in WORKING_DAYS_AGO.items()}
     first = Counter({(NoticeKind.REQUEST_ADDITIONAL_ROLE, who): 1 for who in ("pam", "paul")})
     first[NoticeKind.REQUEST_SUBMITTED, "requester"] = 1
     reminded = first + Counter({(NoticeKind.REMINDER, who): 1 for who in ("pam", "paul")})
