@@ -1,14 +1,14 @@
 """The link that opens Register with a provider filled in, for one provider and for many."""
 
-import csv
 from dataclasses import dataclass
-from io import StringIO
 from urllib.parse import quote, urlencode
 
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from directory.vocabulary import Organisation
 from portal.access import Permission, my_role, requires, services
+from portal.pages.csv_files import line
 from portal.store.queries import providers
 
 MOST = 500
@@ -42,22 +42,27 @@ def register_link(code: str) -> str:
 @requires(Permission.SEE_PROVIDERS)
 def many() -> str:
     """The links of the ticked providers, to copy or to e-mail."""
-    return render_template("providers/links.jinja", links=_links(request.args.getlist("chosen")))
+    chosen = _chosen()
+    without = [one for one in chosen if not one.is_open]
+    return render_template("providers/links.jinja", links=_links(chosen), without=without)
 
 
 @requires(Permission.SEE_PROVIDERS)
 def download() -> Response:
     """The same as a CSV file."""
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["ODS code", "Name", "Link to register"])
-    writer.writerows([one.code, one.name, one.url] for one in _links(request.args.getlist("chosen")))
+    head = ("ODS code", "Name", "Link to register")
+    rows = [(one.code, one.name, one.url) for one in _links(_chosen())]
     headers = {"Content-Disposition": 'attachment; filename="register-links.csv"'}
-    return Response(out.getvalue(), mimetype="text/csv", headers=headers)
+    return Response("".join(map(line, [head, *rows])), mimetype="text/csv", headers=headers)
 
 
-def _links(codes: list[str]) -> list[RegisterLink]:
+def _chosen() -> list[Organisation]:
+    """The ticked providers that the active role reaches."""
     with services().sessions() as db:
-        found = [providers.get(db, my_role(), code) for code in codes[:MOST]]
-    chosen = [one.organisation for one in found if one]
-    return [RegisterLink(one.code, one.name, register_link(one.code)) for one in chosen]
+        found = [providers.get(db, my_role(), code) for code in request.args.getlist("chosen")[:MOST]]
+    return [one.organisation.as_organisation() for one in found if one]
+
+
+def _links(chosen: list[Organisation]) -> list[RegisterLink]:
+    """Those of the providers that take requests."""
+    return [RegisterLink(one.code, one.name, register_link(one.code)) for one in chosen if one.is_open]

@@ -9,6 +9,7 @@ from directory.vocabulary import ApprovalLevel, Organisation
 from portal.access import Permission, me, my_role, requires, services
 from portal.acts.level import preview, switch
 from portal.faults import OutOfDate
+from portal.model.mirror import MirroredOrganisation
 from portal.pages.fields import one_line
 from portal.pages.origin import here
 from portal.pages.page_numbers import Numbers, asked_page, asked_size
@@ -45,6 +46,8 @@ def show(code: str) -> str | Response:
     """One provider; a ticked or unticked box goes on to its confirmation."""
     provider = _provider(code)
     place = provider.organisation.as_organisation()
+    if not provider.in_scope:
+        return _closed(provider)
     form = LevelForm(multi=place.approval_level is ApprovalLevel.MULTI)
     if form.validate_on_submit():
         wanted = ApprovalLevel.MULTI if form.multi.data else ApprovalLevel.SINGLE
@@ -52,9 +55,13 @@ def show(code: str) -> str | Response:
             flash("The approval level is unchanged.", "information")
             return redirect(url_for("providers.show", code=place.code), code=303)
         return redirect(url_for("providers.confirm", code=place.code), code=303)
+    return _open(provider, form)
+
+
+def _open(provider: Provider, form: LevelForm) -> str:
+    place = provider.organisation.as_organisation()
     with services().sessions() as db:
         people = providers.people_at(db, place.code)
-        above = organisations.parent(db, provider.organisation)
         roles = removable_roles(db, me().actor, {(person.id, place.code) for person, _role in people})
     return render_template(
         "providers/show.jinja",
@@ -62,10 +69,21 @@ def show(code: str) -> str | Response:
         place=place,
         people=people,
         removable=roles,
-        parent=above,
+        parent=_above(provider),
         form=form if may_switch_level(me().actor, place).allowed else None,
         link=links.RegisterLink(place.code, place.name, links.register_link(place.code)),
     )
+
+
+def _closed(provider: Provider) -> str:
+    """Its facts and no more: with its closure it left the role's scope."""
+    place = provider.organisation.as_organisation()
+    return render_template("providers/closed.jinja", provider=provider, place=place, parent=_above(provider))
+
+
+def _above(provider: Provider) -> MirroredOrganisation | None:
+    with services().sessions() as db:
+        return organisations.parent(db, provider.organisation)
 
 
 @pages.route("/<code>/level", methods=["GET", "POST"])
@@ -101,7 +119,7 @@ def _said(place: Organisation, level: ApprovalLevel, applied: bool) -> str:
 
 def _provider(code: str) -> Provider:
     with services().sessions() as db:
-        provider = providers.get(db, my_role(), code.strip().upper())
+        provider = providers.get(db, my_role(), code)
     if provider is None:
         abort(404)
     return provider

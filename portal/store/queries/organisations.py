@@ -55,6 +55,8 @@ def _rank(text: str) -> ColumnElement[int]:
 
 def get(session: Session, code: str) -> MirroredOrganisation | None:
     """The organisation of this ODS code as last seen, whatever the case."""
+    if "\0" in code:  # which PostgreSQL takes in no text
+        return None
     return session.get(MirroredOrganisation, code.strip().upper()) or session.get(MirroredOrganisation, code)
 
 
