@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import abort, redirect, request
 
+from portal.pages import addresses
 from portal.store.queries.page import SIZES, Page
 
 AROUND = 1
+BEYOND = 999_999
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,9 @@ class Numbers:
 
     @classmethod
     def of_page(cls, page: Page[Any]) -> "Numbers":
-        """The same for a page that was read from the database."""
+        """The same for a page that was read from the database; one past the end leads on to the last page."""
+        if page.number > page.pages:
+            abort(redirect(to_page(page.pages), code=303))
         return cls(page.number, page.size, page.total)
 
     @property
@@ -60,14 +64,15 @@ class Numbers:
 
     def with_size(self, size: int) -> str:
         """The present address from its first page on, with that many on each."""
-        kept = {name: value for name, value in request.args.items() if name not in {"page", "size"}}
-        return url_for(str(request.endpoint), **{**(request.view_args or {}), **kept, "size": size})
+        return addresses.here(but={"page"}, size=size)
 
 
 def asked_page() -> int:
-    """The page number in the address; 1 when there is none or nonsense."""
+    """The page number in the address; 1 when there is none or nonsense, at most BEYOND, which no list has."""
     text = request.args.get("page", "1")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    if not (text.isascii() and text.isdigit()):
+        return 1
+    return max(1, int(text)) if len(text) <= len(str(BEYOND)) else BEYOND
 
 
 def asked_size(default: int = 10) -> int:
@@ -78,5 +83,4 @@ def asked_size(default: int = 10) -> int:
 
 def to_page(number: int) -> str:
     """The present address with another page number."""
-    kept = {name: value for name, value in request.args.items() if name != "page"}
-    return url_for(str(request.endpoint), **{**(request.view_args or {}), **kept, "page": number})
+    return addresses.here(page=number)

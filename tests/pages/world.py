@@ -12,6 +12,7 @@ from directory.vocabulary import ApprovalLevel, Holding, OrganisationType, Perso
 from portal import create_app
 from portal.browser_sessions import hashed
 from portal.mail.sender import SmtpSender
+from portal.model.notices import Notice, NoticeKind
 from portal.model.requests import AccessRequest, RequestKind
 from portal.model.sessions import PortalSession
 from portal.services import Services
@@ -116,6 +117,17 @@ class World:
             organisation_name=organisation.name,
             role=role,
             **{"first_name": "Jo", "last_name": "Asker", "asked_at": datetime.now(UTC), **facts},
+        )
+        with self.sessions.begin() as db:
+            db.add(row)
+        return row.id
+
+    def notice(self, person: Person, name: str, **facts: object) -> UUID:
+        """An unread notice of this person's."""
+        row = Notice(
+            person_id=person.id,
+            name=name,
+            **{"kind": NoticeKind.LEVEL_CHANGED, "created_at": datetime.now(UTC), **facts},
         )
         with self.sessions.begin() as db:
             db.add(row)

@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import me, services, signed_in
 from portal.acts.notices import mark_all_read, mark_read
+from portal.pages.local_addresses import local_or
 from portal.pages.page_numbers import Numbers, asked_page, asked_size
 from portal.store.queries import notices
 
@@ -36,7 +37,7 @@ def review(notice_id: UUID) -> Response:
     mark_read(services(), me().id, notice_id)
     if notice.request_id:
         return redirect(url_for("requests.review", request_id=notice.request_id), code=303)
-    return redirect(url_for("notifications.listing"), code=303)
+    return redirect(_back(), code=303)
 
 
 @pages.post("/read")
@@ -45,4 +46,9 @@ def read_all() -> Response:
     """Marks all as read."""
     mark_all_read(services(), me().id)
     flash("All notifications are marked as read.", "success")
-    return redirect(url_for("notifications.listing"), code=303)
+    return redirect(_back(), code=303)
+
+
+def _back() -> str:
+    """The page of the list that the person came from."""
+    return local_or(request.args.get("next"), url_for("notifications.listing"))

@@ -3,9 +3,10 @@
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 
 from portal.access import Permission, me, my_role, requires, services
+from portal.pages import addresses
 from portal.pages.fields import one_line
 from portal.pages.no_reach import no_reach
 from portal.pages.page_numbers import Numbers, asked_page, asked_size
@@ -60,10 +61,9 @@ def _heading(title: str, sort: Sort, shown: Shown) -> dict[str, Any]:
     """A column's heading as a link that sorts by it, the other way round when it is sorted by it already."""
     current = sort is shown.sort
     turned = "descending" if current and not shown.descending else "ascending"
-    kept = {name: value for name, value in request.args.items() if name not in {"page", "sort", "order"}}
     now = ("descending" if shown.descending else "ascending") if current else "none"
     return {
         "text": title,
-        "href": url_for("users.listing", **kept, sort=sort.value, order=turned),
+        "href": addresses.here(but={"page"}, sort=sort.value, order=turned),
         "sort": now,
     }
