@@ -1,16 +1,22 @@
 """Hands one message to the mail server, and says plainly what came of it."""
 
 import smtplib
+from contextlib import closing, suppress
 from email.message import EmailMessage
-from typing import Protocol
+from typing import Any, Protocol
+
+FAREWELL = 1.0
+"""How many seconds to wait for the answer to QUIT."""
+UNAUTHENTICATED = 530
+"""Some servers say only when they hear the recipient that we should have signed in."""
 
 
 class MailRefused(Exception):
-    """The mail server will never take this message for this address; the text says why."""
+    """The mail server will never take this message, or never for this address; the text says why."""
 
 
 class MailUnavailable(Exception):
-    """The mail server can't be reached, or doesn't take it for now.
+    """The mail server can't be reached, takes nothing from us, or doesn't take this for now.
 
     `answered` is whether it said so itself.
     """
@@ -36,19 +42,50 @@ class SmtpSender:
     def send(self, message: EmailMessage) -> None:
         """Returns when the mail server has taken it. Raises MailRefused or MailUnavailable."""
         try:
-            with smtplib.SMTP(self._host, self._port, timeout=self._timeout) as smtp:
+            smtp = _Conversation(self._host, self._port, timeout=self._timeout)
+            with closing(smtp):
                 smtp.send_message(message)
+                smtp.take_leave()
         except smtplib.SMTPRecipientsRefused as refused:
             code, text = next(iter(refused.recipients.values()))
-            raise _outcome(code, text) from refused
-        except smtplib.SMTPResponseException as refused:
-            raise _outcome(refused.smtp_code, refused.smtp_error) from refused
+            raise _about_the_message(code, text) from refused
+        except smtplib.SMTPDataError as refused:
+            raise _about_the_message(refused.smtp_code, refused.smtp_error) from refused
+        except smtplib.SMTPResponseException as fault:
+            raise _about_us(fault.smtp_code, fault.smtp_error) from fault
         except (OSError, smtplib.SMTPException) as fault:
             raise MailUnavailable(f"{type(fault).__name__}: {fault}", answered=False) from fault
 
 
-def _outcome(code: int, text: bytes | str) -> MailRefused | MailUnavailable:
-    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    if 500 <= code < 600:
-        return MailRefused(f"{code} {words}")
-    return MailUnavailable(f"{code} {words}", answered=code > 0)
+class _Conversation(smtplib.SMTP):
+    """One connection, in which SMTPDataError is only ever said of a message that the server has read."""
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Hands the message over. The command itself may be refused before a word of it was read."""
+        try:
+            return super().data(msg)
+        except smtplib.SMTPDataError as early:
+            raise smtplib.SMTPResponseException(early.smtp_code, early.smtp_error) from early
+
+    def take_leave(self) -> None:
+        """Says QUIT. The message is the server's by now, whatever it answers or doesn't."""
+        with suppress(OSError, smtplib.SMTPException):
+            if self.sock:
+                self.sock.settimeout(FAREWELL)
+            self.quit()
+
+
+def _about_the_message(code: int, text: bytes | str) -> MailRefused | MailUnavailable:
+    """The server has looked at whom it is for, or has read it: a 5xx is its last word."""
+    if 500 <= code < 600 and code != UNAUTHENTICATED:
+        return MailRefused(f"{code} {_words(text)}")
+    return _about_us(code, text)
+
+
+def _about_us(code: int, text: bytes | str) -> MailUnavailable:
+    """The server, or our way to it, isn't in order. Whatever the code, somebody will mend it."""
+    return MailUnavailable(f"{code} {_words(text)}", answered=code > 0)
+
+
+def _words(text: bytes | str) -> str:
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else text
