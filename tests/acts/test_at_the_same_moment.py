@@ -18,6 +18,7 @@ from portal.effects.table import APPLIERS
 from portal.mirroring.refresh import refresh_organisation, refresh_person
 from portal.model import MirroredOrganisation
 from portal.model.effects import Effect, EffectKind
+from portal.records import THE_PORTAL
 from portal.services import Services
 from portal.store import outbox
 from portal.store.queries import people
@@ -48,7 +49,7 @@ class AnsweringLate:
 
 def wanted(world: World, level: ApprovalLevel) -> Effect:
     """An effect in the outbox that nobody has begun."""
-    payload = {"organisation": "P002", "level": level.value, "by": "Carol", "by_id": ""}
+    payload = {"organisation": "P002", "level": level.value, "author": THE_PORTAL}
     with world.services.sessions.begin() as session:
         key = outbox.organisation_key("P002")
         return outbox.add(session, EffectKind.APPROVAL_LEVEL, key, payload, world.clock())
@@ -74,7 +75,7 @@ def test_an_act_waits_for_the_worker_that_was_quicker(world: World) -> None:
         working = worker.submit(run_due, world.services, kinds={first.kind}, limit=1, appliers=appliers)
         assert taken.wait(10)
         assert apply_now(world.services, second)
-        assert working.done()
+        assert working.result(10) == 1
     assert world.directory.organisation("P002").approval_level is ApprovalLevel.MULTI
 
 

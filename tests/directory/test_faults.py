@@ -165,7 +165,7 @@ def test_no_answer_in_time(
     started = time.monotonic()
     with pytest.raises(DirectoryUnavailable):
         reader.person(NOBODY)
-    assert 0.4 < time.monotonic() - started < 2
+    assert 0.4 < time.monotonic() - started < 4  # less than with the timeout that is usual
 
 
 def test_keycloak_is_down(keycloak: KeycloakScene) -> None:

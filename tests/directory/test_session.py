@@ -22,13 +22,13 @@ def test_threads_share_a_session_while_tokens_run_out(keycloak: KeycloakScene) -
 
         def read(_: int) -> int:
             times = 0
-            while time.monotonic() < until:
+            while time.monotonic() < until or times < 5:
                 assert reader.standing(person.id).person == person
                 times += 1
             return times
 
         with ThreadPoolExecutor(8) as pool:
-            assert min(pool.map(read, range(8))) > 5
+            assert min(pool.map(read, range(8))) >= 5
     finally:
         keycloak.ask("PUT", "", {"accessTokenLifespan": lifespan})
 

@@ -245,6 +245,16 @@ def run(race: Race, world: World, course: Course, numbers: range) -> Counter[str
     return ends
 
 
+def both_ends(race: Race, world: World, course: Course, count: int) -> Counter[str]:
+    """So many races, and as many again with longer head starts while all of them end the same way."""
+    ends: Counter[str] = Counter()
+    for turn, course.patience in enumerate((1, 4, 16)):
+        ends += run(race, world, course, range(turn * count, (turn + 1) * count))
+        if len(ends) > 1:
+            break
+    return ends
+
+
 def test_it_is_a_thousand() -> None:
     """APR-4: a thousand races in total."""
     assert sum(sum(counts) for counts in RACES.values()) >= 1000
@@ -254,7 +264,7 @@ def test_it_is_a_thousand() -> None:
 def test_in_memory(database: str, course: Course, race: Race) -> None:
     """APR-4: one outcome each, the other told; and both ends do happen."""
     world, count = build(database), RACES[race][0]
-    ends = run(race, world, course, range(count))
+    ends = both_ends(race, world, course, count)
     assert len(ends) > 1, ends
     identities = [message["Message-ID"] for message in world.post.sent]
     assert len(identities) == len(set(identities))

@@ -16,7 +16,7 @@ from portal.model.requests import RequestState
 from portal.rules.verdict import Refusal
 from tests.builders.world import HERE, World, build
 from tests.proofs.race import Act, Course
-from tests.proofs.test_races import Race, approve_or, run, settle, waiting
+from tests.proofs.test_races import Race, approve_or, both_ends, run, settle, waiting
 
 COMMISSIONER, USER, DESK = Role.COMMISSIONER_APPROVER, Role.PROVIDER_USER, Role.SERVICE_DESK
 Who = tuple[str, Role, str]
@@ -121,7 +121,7 @@ RACES: dict[Race, tuple[int, int]] = {the_same_role: (80, 6), the_last_two: (60,
 @pytest.mark.parametrize("race", RACES, ids=lambda race: race.__name__)
 def test_in_memory(database: str, course: Course, race: Race) -> None:
     """ROL-4, ROL-5: one removal each, the other told; and both ends do happen."""
-    ends = run(race, build(database), course, range(RACES[race][0]))
+    ends = both_ends(race, build(database), course, RACES[race][0])
     assert len(ends) > 1, ends
 
 

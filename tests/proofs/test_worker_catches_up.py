@@ -82,8 +82,8 @@ def test_everything_due_is_done_once(country: World, realm: TestRealm, database:
     expected = {"fresh": first, "unanswered": reminded, "ignored": above, "forgotten": lapsed}
     for _ in range(2):
         with worker_process(realm.environment | {"CQRS_DATABASE_URL": database}):
-            wait_until(lambda: all(told(country, made[name]) == expected[name] for name in made), 30)
-            wait_until(lambda: done(country), 30)
+            wait_until(lambda: all(told(country, made[name]) == expected[name] for name in made), 90)
+            wait_until(lambda: done(country), 90)
     assert country.request(made["forgotten"]).state is RequestState.LAPSED
     kinds = Counter(kind for _, kind in mailed(country.services)[made["ignored"]].elements())
     wanted = (MailKind.REQUEST_TO_DECIDE, MailKind.REQUEST_REMINDER, MailKind.REQUEST_ESCALATED)

@@ -21,7 +21,7 @@ class CaughtMail:
         found = requests.get(f"{self.url}/messages.json", params={"to": address}, timeout=10).json()
         return [requests.get(f"{self.url}/messages/{mail['id']}.json", timeout=10).json() for mail in found]
 
-    def wait_for(self, address: str, subject: str = "", seconds: float = 15) -> dict[str, Any]:
+    def wait_for(self, address: str, subject: str = "", seconds: float = 60) -> dict[str, Any]:
         """The newest mail to this address whose subject has `subject` in it. Raises NoSuchMail."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
