@@ -3,13 +3,13 @@
 from dataclasses import asdict, dataclass
 
 from directory.vocabulary import Role
-from portal.acts.admission import admit_stranger
+from portal.acts.admission import DAY, admit_stranger
 from portal.acts.origin import Origin
 from portal.faults import NothingFound, OrganisationClosed, RoleNotOffered
 from portal.model.effects import EffectKind
 from portal.rules.roles import offered
 from portal.services import Services
-from portal.store import outbox
+from portal.store import attempts, outbox
 from portal.store.queries import organisations
 
 
@@ -25,16 +25,19 @@ class Registration:
     reason: str = ""
 
 
-def register(services: Services, registration: Registration, origin: Origin) -> None:
+def register(services: Services, registration: Registration, origin: Origin, sending: str = "") -> None:
     """Takes the registration in; the worker looks whether the e-mail is known, and asks or tells accordingly.
 
-    The same work whoever it is for: one row, one commit. Raises NothingFound, OrganisationClosed,
-    RoleNotOffered, TooManyAttempts.
+    `sending` names it: what comes again under the same name within a day does nothing more. The name is taken
+    in the registration's own transaction, so one that failed can be sent again. The same work whoever it is
+    for, and one commit. Raises NothingFound, OrganisationClosed, RoleNotOffered, TooManyAttempts.
     """
     email = registration.email.strip().lower()
     _check(services, registration)
     payload = asdict(registration) | {"email": email, "origin": origin.address}
     with services.sessions.begin() as session:
+        if sending and not attempts.is_first(session, "register:sending", sending, DAY, services.clock()):
+            return
         admit_stranger(services, session, "register", email, origin)
         outbox.add(session, EffectKind.REGISTRATION, email, payload, services.clock())
 

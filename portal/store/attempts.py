@@ -23,6 +23,18 @@ def admit(session: Session, action: str, client: str, limit: int, per: timedelta
     session.flush()
 
 
+def is_first(session: Session, action: str, client: str, per: timedelta, at: datetime) -> bool:
+    """Notes an attempt of this client; whether it is the only one for `per`.
+
+    Of two at the same moment the second waits for what becomes of the first's transaction.
+    """
+    try:
+        admit(session, action, client, 1, per, at)
+    except TooManyAttempts:
+        return False
+    return True
+
+
 def forget(session: Session, before: datetime) -> None:
     """Deletes the attempts from before then."""
     session.execute(delete(Attempt).where(Attempt.at < before))

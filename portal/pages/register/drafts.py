@@ -1,7 +1,8 @@
 """Answers of somebody who is registering, kept in their session under a name that is part of every address.
 
-Two tabs are two drafts. A draft that was sent stays as such for a while, so that a double click or the back
-button ends at the same thank-you and nothing is asked twice.
+Two tabs are two drafts. A draft that was sent stays as such for a while, so that the back button ends at the
+same thank-you. That it is sent once, with two clicks at the same moment too, the registration itself sees to:
+a session is read and written as a whole, and the later of two writings counts.
 """
 
 import secrets

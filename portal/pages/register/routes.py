@@ -153,8 +153,9 @@ def _checked(name: str, draft: Draft, place: Organisation) -> Page:
 
 def _send(name: str, draft: Draft) -> Response:
     asked = Registration(draft.email, draft.organisation, Role(draft.role), draft.first_name, draft.last_name)
+    sending = f"{name} {_fingerprint(draft)}"
     try:
-        register(services(), asked, here())
+        register(services(), asked, here(), sending)
     except (NothingFound, OrganisationClosed, RoleNotOffered):
         drafts.keep(name, draft.with_organisation(""))
         flash("That organisation no longer takes requests for this role. Choose again.", "information")
