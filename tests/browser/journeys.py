@@ -111,8 +111,7 @@ def whole_journey(
     review.approve().confirm().says(f"You approved the request of {who.name}.")
 
     set_first_password(person, welcome(mailbox, who.email, before))
-    if person.page.url.startswith(stack.keycloak):
-        SignInPage(person).sign_in(who.email, PASSWORD)
+    SignInPage(person).sign_in(who.email, PASSWORD)
     home = HomePage(person)
     home.acts_as(who.name, who.role, who.organisation)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-WAIT = 30.0
+WAIT = 60.0
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[2]
 # Every journey registers from this one machine, more often than one network address may.
-UNLIMITED = {"CQRS_REGISTER_LIMIT": "10000", "CQRS_ADDRESS_LIMIT": "10000"}
+UNLIMITED = {"CQRS_REGISTER_LIMIT": "10000", "CQRS_ADDRESS_LIMIT": "10000", "CQRS_ASK_LIMIT": "10000"}
 START_LIMIT = 600.0
-STOP_LIMIT = 60.0
+STOP_LIMIT = 180.0
 
 
 class StackDidNotStart(RuntimeError):

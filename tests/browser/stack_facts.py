@@ -1,5 +1,6 @@
 """What a running stack says of itself in run.json, by name."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -58,6 +59,15 @@ class StackFacts:
         (account,) = self.accounts(email)
         where = f"{self.keycloak}/admin/realms/cqrs/users/{account['id']}/sessions"
         return len(self.as_administrator("GET", where))
+
+    def wait_until_locked(self, email: str, seconds: float = 30) -> None:
+        """Keycloak counts wrong passwords beside answering them. Raises AssertionError."""
+        (account,) = self.accounts(email)
+        where = f"{self.keycloak}/admin/realms/cqrs/attack-detection/brute-force/users/{account['id']}"
+        until = time.monotonic() + seconds
+        while not self.as_administrator("GET", where)["disabled"]:
+            assert time.monotonic() < until, f"{email} is not locked after {seconds} s"
+            time.sleep(0.1)
 
     def administrator_token(self) -> str:
         """A fresh token of the administrator; it lasts a minute."""

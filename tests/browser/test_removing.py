@@ -3,6 +3,7 @@
 import secrets
 
 from directory.vocabulary import ApprovalLevel, Role
+from portal.mirroring.refresh import refresh_organisation
 from tests.browser.accounts import make_person, services_of
 from tests.browser.conftest import Visit
 from tests.browser.journeys import newcomer, sign_in_to_home
@@ -19,6 +20,7 @@ def test_the_last_approver_of_a_practice(visit: Visit, stack: StackFacts, mailbo
     services = services_of(stack)
     practice = services.reader.organisation(SOUTH_UTSIRE)
     services.writer.set_approval_level(practice, ApprovalLevel.MULTI)
+    refresh_organisation(services, practice.id)  # the pages needn't wait for the follower
     own = make_person(stack, "Uli", f"Utsire{secrets.token_hex(2)}", (Role.PROVIDER_APPROVER, SOUTH_UTSIRE))
     who, before = newcomer("South Utsire Surgery", "utsire"), mailbox.newest_number()
     ask(stack, who, SOUTH_UTSIRE)

@@ -16,6 +16,7 @@ class Screen:
         self.visitor, self.page = visitor, visitor.page
         expect(self.page.locator("h1")).to_have_count(1)
         expect(self.page.locator("h1")).to_have_text(self.heading)
+        self.page.wait_for_load_state()  # the page's script listens from then on
         visitor.look(self.page.locator("h1").inner_text())
 
     def press(self, name: str) -> None:
