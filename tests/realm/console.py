@@ -1,5 +1,6 @@
 """A realm as an administrator in Keycloak's console has it: looks at anything, changes anything."""
 
+import time
 from typing import Any
 
 from directory.realm.server import RealmServer
@@ -44,6 +45,13 @@ class Console:
         whole = {**person, "enabled": True, "emailVerified": True, "credentials": credentials, **facts}
         self.server.post("/users", whole)
         return self.user(email)
+
+    def wait_until_locked(self, person: dict[str, Any], seconds: float = 30) -> None:
+        """Keycloak counts wrong passwords beside answering them. Raises AssertionError."""
+        until = time.monotonic() + seconds
+        while not self.server.get(f"/attack-detection/brute-force/users/{person['id']}")["disabled"]:
+            assert time.monotonic() < until, f"{person['email']} is not locked after {seconds} s"
+            time.sleep(0.1)
 
     def give(self, account: str, client_id: str, role: str) -> None:
         """Maps a client's role to the account, directly."""

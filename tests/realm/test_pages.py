@@ -63,7 +63,7 @@ def test_the_locked_are_told_even_with_the_right_password(console: Console, page
     for number in range(5):
         pages.sign_in("hamish.orr@pages.example", f"Wrong-password-{number}")
         time.sleep(0.3)
-    assert console.server.get(f"/attack-detection/brute-force/users/{person['id']}")["disabled"] is True
+    console.wait_until_locked(person)
     pages.sign_in("hamish.orr@pages.example", PASSWORD)
     assert pages.title == "Error: Sign in - CQRS accounts"
     assert pages.says("Your account is locked for a while")

@@ -42,13 +42,15 @@ def look(realm: TestRealm, page: Page) -> Look:
 
 
 def test_signing_in_and_being_refused(console: Console, pages: KeycloakPages, page: Page, look: Look) -> None:
-    email = console.enrol(_somebody())["email"]
+    person = console.enrol(_somebody())
     page.goto(pages.authorisation())
     look("Sign in")
     page.get_by_text("Forgotten your user name?").click()
     look("Sign in")
     for number in range(6):
-        page.get_by_label("Email address").fill(email)
+        if number == 5:
+            console.wait_until_locked(person)
+        page.get_by_label("Email address").fill(person["email"])
         page.get_by_label("Password", exact=True).fill(f"Wrong-{number}")
         page.get_by_role("button", name="Sign in").click()
         look("Sign in")
