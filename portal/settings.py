@@ -70,10 +70,12 @@ class Settings:
     """How long a message that the mail server doesn't take for now is tried again."""
     audit_keep_days: int = 2922
     """How long audit entries are kept, in days; eight years unless told."""
-    register_limit: int = 10
-    """How many times an hour one network address may register or ask for a new link."""
+    register_limit: int = 50
+    """How many times an hour one network may register or ask for a new link: an IPv4 address, an IPv6 /64."""
     address_limit: int = 5
     """How many times a day one e-mail address may be registered or sent a new link."""
+    ask_limit: int = 20
+    """How many times a day one person with an account may request a role."""
     trusted_proxies: int = 0
     """How many proxies of ours stand before the portal and name the browser's network address; 0 for none."""
 
@@ -129,8 +131,9 @@ def _read(reading: Reading) -> Settings:
         lapse_after=reading.number("CQRS_LAPSE_AFTER", 60, 1, 1000),
         mail_retry_hours=reading.number("CQRS_MAIL_RETRY_HOURS", 72, 1, 1000),
         audit_keep_days=reading.number("CQRS_AUDIT_KEEP_DAYS", 2922, 1, 100_000),
-        register_limit=reading.number("CQRS_REGISTER_LIMIT", 10, 1, 1_000_000),
+        register_limit=reading.number("CQRS_REGISTER_LIMIT", 50, 1, 1_000_000),
         address_limit=reading.number("CQRS_ADDRESS_LIMIT", 5, 1, 1_000_000),
+        ask_limit=reading.number("CQRS_ASK_LIMIT", 20, 1, 1_000_000),
         trusted_proxies=reading.number("CQRS_TRUSTED_PROXIES", 0, 0, 10),
     )
 

@@ -1,7 +1,8 @@
-"""Limits how often those who aren't signed in may ask for something, for each network and e-mail address."""
+"""Limits how often anybody may ask for something: strangers by network and e-mail, people by account."""
 
 import hashlib
 from datetime import timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +11,8 @@ from portal.services import Services
 from portal.store import attempts
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ONE_CLIENT = 64
+"""How many leading bits of an IPv6 address one client is given: it chooses the others as it likes."""
 
 
 def admit_stranger(services: Services, session: Session, action: str, email: str, origin: Origin) -> None:
@@ -19,6 +22,26 @@ def admit_stranger(services: Services, session: Session, action: str, email: str
     """
     at, settings = services.clock(), services.settings
     if origin.address:
-        attempts.admit(session, f"{action}:network", origin.address, settings.register_limit, HOUR, at)
+        network = network_of(origin.address)
+        attempts.admit(session, f"{action}:network", network, settings.register_limit, HOUR, at)
     person = hashlib.sha256(email.encode()).hexdigest()
     attempts.admit(session, f"{action}:address", person, settings.address_limit, DAY, at)
+
+
+def admit_person(services: Services, session: Session, action: str, person_id: str) -> None:
+    """Counts a signed-in person's attempt, in the caller's transaction. Raises TooManyAttempts."""
+    limit = services.settings.ask_limit
+    attempts.admit(session, f"{action}:person", person_id, limit, DAY, services.clock())
+
+
+def network_of(address: str) -> str:
+    """What one client can't leave: an IPv4 address, or the /64 of an IPv6 one; other text as it is."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(ip_network((int(found), ONE_CLIENT), strict=False))

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Organisation, Role, Standing
+from portal.acts.admission import admit_person
 from portal.acts.origin import Origin
 from portal.acts.reasons import needed_reason
 from portal.effects.runner import run_due
@@ -34,8 +35,8 @@ class AskedRole:
 def ask(services: Services, person_id: str, asked: AskedRole, origin: Origin) -> UUID:
     """Makes the request and passes it on; its id.
 
-    Raises NothingFound, OrganisationClosed, RoleNotOffered, AlreadyHeld, AlreadyAsked, ReasonNeeded, and
-    NotAllowed for the disabled and locked.
+    Raises NothingFound, OrganisationClosed, RoleNotOffered, AlreadyHeld, AlreadyAsked, ReasonNeeded,
+    TooManyAttempts, and NotAllowed for the disabled and locked.
     """
     reason = needed_reason(asked.reason)
     standing = actor_now(services, person_id, None).standing
@@ -45,6 +46,7 @@ def ask(services: Services, person_id: str, asked: AskedRole, origin: Origin) ->
     try:
         with services.sessions.begin() as session:
             _write(session, request, origin)
+            admit_person(services, session, "ask", person_id)
     except IntegrityError as twice:
         raise AlreadyAsked(organisation.code) from twice
     run_due(services, request.email)

@@ -1,4 +1,4 @@
-"""Attempts by those who aren't signed in, counted so that they can be limited."""
+"""Attempts to register or to request something, counted so that they can be limited."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from portal.model.base import Base
 
 
 class Attempt(Base):
-    """One attempt at `action` by `client`, which is a network address or a folded e-mail's hash."""
+    """One attempt at `action` by `client`: a network, an e-mail's hash, a person's id, a sending's name."""
 
     __tablename__ = "attempt"
     __table_args__ = (Index("ix_attempt_client", "action", "client", "at"), Index("ix_attempt_at", "at"))

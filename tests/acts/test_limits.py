@@ -1,4 +1,4 @@
-"""Limits for those who aren't signed in."""
+"""Limits on how often anybody may ask."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -6,15 +6,16 @@ from datetime import timedelta
 import pytest
 
 from directory.vocabulary import Role
+from portal.acts.ask import AskedRole, ask
 from portal.acts.new_link import send_again
 from portal.acts.origin import Origin
 from portal.acts.register import Registration, register
-from portal.faults import TooManyAttempts
+from portal.faults import AlreadyAsked, TooManyAttempts
 from tests.builders.world import World
 
 
 def limited(world: World):
-    tight = replace(world.services.settings, register_limit=3, address_limit=2)
+    tight = replace(world.services.settings, register_limit=3, address_limit=2, ask_limit=2)
     return replace(world.services, settings=tight)
 
 
@@ -34,6 +35,53 @@ def test_one_network_address_may_register_so_often_an_hour(world: World) -> None
     attempt(services, "n5@x.example", "192.0.2.8")
     world.clock.move(timedelta(minutes=61))
     attempt(services, "n6@x.example", "192.0.2.7")
+
+
+@pytest.mark.parametrize(
+    ("addresses", "another"),
+    [
+        (("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:DB8:1:2:a:b:c:d"), "2001:db8:1:3::1"),
+        (("198.51.100.1", "::ffff:198.51.100.1", "::ffff:c633:6401"), "198.51.100.2"),
+    ],
+)
+def test_a_client_is_its_network(world: World, addresses: tuple[str, ...], another: str) -> None:
+    """REG-4: the addresses of one IPv6 network are one client's, as are two writings of an IPv4 address."""
+    services = limited(world)
+    for number, address in enumerate(addresses):
+        attempt(services, f"v6{number}@x.example", address)
+    for address in addresses:
+        with pytest.raises(TooManyAttempts):
+            attempt(services, "v6@x.example", address)
+    attempt(services, "v6other@x.example", another)
+
+
+@pytest.mark.parametrize("address", ["2001:db8::zz", "unknown", "10.0.0.1:8000"])
+def test_an_address_that_is_none_is_counted_as_it_is(world: World, address: str) -> None:
+    """REG-4: what a proxy names, whatever it is."""
+    services = limited(world)
+    for number in range(3):
+        attempt(services, f"odd{number}@x.example", address)
+    with pytest.raises(TooManyAttempts):
+        attempt(services, "odd@x.example", address)
+
+
+def test_one_person_may_request_so_many_roles_a_day(world: World) -> None:
+    """REG-4: wherever; a refused request doesn't count, another person isn't concerned."""
+    services, una, pam = limited(world), world.people["una"], world.people["pam"]
+
+    def wants(role: Role, person_id: str = una.id) -> None:
+        ask(services, person_id, AskedRole("P003", role, "Cover"), Origin())
+
+    wants(Role.PROVIDER_USER)
+    with pytest.raises(AlreadyAsked):
+        wants(Role.PROVIDER_USER)
+    wants(Role.PROVIDER_FINANCE)
+    with pytest.raises(TooManyAttempts) as told:
+        ask(services, una.id, AskedRole("P002", Role.PROVIDER_USER, "Cover"), Origin())
+    assert timedelta(hours=23) < told.value.wait <= timedelta(days=1)
+    wants(Role.PROVIDER_USER, pam.id)
+    world.clock.move(timedelta(hours=25))
+    ask(services, una.id, AskedRole("P002", Role.PROVIDER_USER, "Cover"), Origin())
 
 
 @pytest.mark.parametrize("email", ["nobody@x.example", "una@approvers.example"])

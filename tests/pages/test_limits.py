@@ -1,15 +1,16 @@
-"""Limits on what anybody may send without signing in."""
+"""Limits on what anybody may send."""
 
 import pytest
 
+from directory.vocabulary import Role
 from tests.pages.browser import Browser
-from tests.pages.world import SINGLE, World, build
+from tests.pages.world import MULTI, SINGLE, SUB_ICB, World, build
 
 
 @pytest.fixture(scope="module")
 def world(database: str) -> World:
-    """A portal that takes three an hour from one network address, and two a day for one e-mail address."""
-    return build(database, register_limit=3, address_limit=2)
+    """A portal that takes three an hour from a network, two a day for an e-mail address and by a person."""
+    return build(database, register_limit=3, address_limit=2, ask_limit=2)
 
 
 def register(world: World, email: str) -> Browser:
@@ -26,6 +27,17 @@ def test_a_page_that_explains(world: World) -> None:
     assert browser.heading == "You have tried too many times"
     assert "Try again in" in browser.said
     assert Browser(browser.client).open(browser.path).heading == "Check your answers"
+
+
+def test_requests_for_roles(world: World) -> None:
+    """REG-4, PRO-4: somebody who is signed in is told the same way."""
+    browser = world.browser(world.person("eager@nhs.net", (SINGLE, Role.PROVIDER_USER)))
+    for code, role in ((MULTI, "provider-user"), (MULTI, "provider-finance"), (SUB_ICB, "commissioner-user")):
+        browser.open(f"/profile/request-access/{code}").send("Continue", role=role, reason="x").send("Send")
+    assert browser.status == 429
+    assert browser.heading == "You have tried too many times"
+    assert "by one person" in browser.said
+    assert browser.open("/profile/roles").said.count("Pending") == 2
 
 
 def test_when_to_come_back_is_said_to_programs_too(world: World) -> None:
