@@ -1,5 +1,6 @@
 """How an open request is closed: claimed by compare and set, so that of all who try at once one succeeds."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +13,7 @@ from portal.faults import AlreadyDecided, RequestNotFound
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.notices import Notice, NoticeKind
 from portal.model.requests import TRANSITIONS, AccessRequest, RequestState
+from portal.records import THE_PORTAL, Author, author
 from portal.rules.actor import Actor
 from portal.services import Services
 from portal.store import audit
@@ -39,6 +41,11 @@ class Closing:
     reason: str = ""
     actor: Actor | None = None
     origin: str = ""
+
+    @property
+    def author(self) -> Author:
+        """As the audit names who did it."""
+        return author(self.actor, self.origin) if self.actor else THE_PORTAL
 
     @property
     def by(self) -> str | None:
@@ -101,28 +108,28 @@ def _claim(session: Session, request_id: UUID, closing: Closing) -> AccessReques
     return session.scalars(statement).one_or_none()
 
 
-def settle_notices(session: Session, request_id: UUID, at: datetime) -> None:
-    """Marks as read what deciders were told of the request: it is nobody's work any more."""
+def settle_notices(session: Session, request_id: UUID, at: datetime, still: Collection[str] = ()) -> None:
+    """Marks as read what people were told of the request whose work it isn't any more.
+
+    `still` are the ids of those whose work it is.
+    """
     statement = update(Notice).where(
-        Notice.request_id == request_id, Notice.kind.in_(TO_DECIDERS), Notice.read_at.is_(None)
+        Notice.request_id == request_id,
+        Notice.kind.in_(TO_DECIDERS),
+        Notice.read_at.is_(None),
+        Notice.person_id.not_in(still),
     )
     session.execute(statement.values(read_at=at).execution_options(synchronize_session=False))
 
 
 def _event(request: AccessRequest, closing: Closing) -> AuditEvent:
-    actor = closing.actor
-    holding = actor.holding if actor else None
     return AuditEvent(
+        **closing.author,
         kind=KINDS[closing.state],
         subject=request.person_id or request.email,
-        actor_id=closing.by or "",
-        actor_name=closing.by_name or "The portal",
-        actor_role=holding.role.value if holding else "",
-        actor_organisation=holding.organisation if holding else "",
         organisation_code=request.organisation_code,
         request_id=request.id,
         before={"state": RequestState.OPEN.value},
         after={"state": closing.state.value, "role": request.role.value, "name": request.name},
         reason=closing.reason,
-        origin=closing.origin,
     )

@@ -1,6 +1,6 @@
 """Keycloak's present state, as every act judges by; the mirror only helps to find groups faster."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
@@ -20,8 +20,8 @@ from directory.vocabulary import (
 from portal.faults import NotAllowed, NothingFound
 from portal.model.requests import AccessRequest
 from portal.rules.actor import Actor
-from portal.rules.decisions import Ask
-from portal.rules.routing import Rung, holding_rung, next_rung, rungs
+from portal.rules.decisions import Ask, approval_barred
+from portal.rules.routing import ActivePeople, Rung, holding_rung, next_rung, rungs
 from portal.rules.verdict import Refusal, Verdict
 from portal.services import Services
 from portal.store.queries import organisations
@@ -89,13 +89,14 @@ class GrantBasis:
     """What the grant of a request rests on, all as Keycloak has it at one moment.
 
     `applicant` is None when the request names no account, or one that is gone. `role_group` carries the role
-    there; empty when that has to be looked for.
+    there; empty when that has to be looked for. `barred`: why the role can't be given any more.
     """
 
     request_id: UUID
     organisation: Organisation
     applicant: Person | None
     role_group: str
+    barred: Refusal | None
 
 
 def grant_basis(services: Services, request: AccessRequest) -> GrantBasis:
@@ -106,7 +107,11 @@ def grant_basis(services: Services, request: AccessRequest) -> GrantBasis:
         lambda: _account(services, request.person_id),
         lambda: _role_group(services, hint, request.role),
     )
-    return GrantBasis(request.id, organisation, applicant, role_group if organisation.id == hint else "")
+    works = request.person_id is None or (applicant is not None and applicant.enabled)
+    barred = approval_barred(organisation, request.role, applicant_works=works)
+    return GrantBasis(
+        request.id, organisation, applicant, role_group if organisation.id == hint else "", barred
+    )
 
 
 def _account(services: Services, person_id: str | None) -> Person | None:
@@ -129,7 +134,7 @@ def ask_of(request: AccessRequest, organisation: Organisation) -> Ask:
     return Ask(organisation, request.role, request.person_id, request.email, escalated)
 
 
-def has_active_approver(services: Services, organisation: Organisation, applicant_id: str | None) -> bool:
+def has_active_approver(services: Services, organisation: Organisation, request: AccessRequest) -> bool:
     """Whether a Provider Approver other than the applicant is there and neither disabled nor locked.
 
     Keycloak is asked for a multi-level provider only: others have no such role.
@@ -137,7 +142,7 @@ def has_active_approver(services: Services, organisation: Organisation, applican
     if organisation.approval_level is ApprovalLevel.SINGLE or not organisation.is_provider:
         return False
     holders = services.reader.holders(organisation, Role.PROVIDER_APPROVER)
-    return any(holder.is_active and holder.person.id != applicant_id for holder in holders)
+    return any(holder.is_active and not is_applicant(request, holder) for holder in holders)
 
 
 def people_on(services: Services, rung: Rung) -> list[Standing]:
@@ -164,18 +169,18 @@ class Ladder:
 
     def holder(self, organisation: Organisation, request: AccessRequest) -> Rung:
         """The rung that the request sits with."""
-        return holding_rung(rungs(organisation, request.role), self._ids, request.person_id)
+        return holding_rung(rungs(organisation, request.role), self._others(request))
 
     def above(self, organisation: Organisation, request: AccessRequest, held: Rung) -> Rung | None:
         """The rung that an unanswered request goes to as well; None when there is none above."""
-        return next_rung(rungs(organisation, request.role), held, self._ids, request.person_id)
+        return next_rung(rungs(organisation, request.role), held, self._others(request))
 
     def deciders(self, rung: Rung, request: AccessRequest) -> list[Standing]:
         """The rung's people without the applicant."""
         return [s for s in self.people(rung) if not is_applicant(request, s)]
 
-    def _ids(self, rung: Rung) -> Collection[str]:
-        return [standing.person.id for standing in self.people(rung)]
+    def _others(self, request: AccessRequest) -> ActivePeople:
+        return lambda rung: [standing.person.id for standing in self.deciders(rung, request)]
 
 
 def is_applicant(request: AccessRequest, standing: Standing) -> bool:

@@ -1,10 +1,51 @@
-"""The audit events that more than one act or effect writes."""
+"""The audit events that more than one act or effect writes, and who caused them."""
 
+from typing import TypedDict
 from uuid import UUID
 
 from directory.vocabulary import Role
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.requests import AccessRequest
+from portal.rules.actor import Actor
+
+
+class Author(TypedDict):
+    """Who caused something, in which role and from where, as fields of an audit event.
+
+    An effect keeps it in its payload, for what it puts on record later.
+    """
+
+    actor_id: str
+    actor_name: str
+    actor_role: str
+    actor_organisation: str
+    origin: str
+
+
+THE_PORTAL = Author(actor_id="", actor_name="The portal", actor_role="", actor_organisation="", origin="")
+
+
+def author(actor: Actor, address: str) -> Author:
+    """The person in the role that they act in, from a network address."""
+    holding = actor.holding
+    return Author(
+        actor_id=actor.id,
+        actor_name=actor.standing.person.name,
+        actor_role=holding.role.value if holding else "",
+        actor_organisation=holding.organisation if holding else "",
+        origin=address,
+    )
+
+
+def decider(request: AccessRequest) -> Author:
+    """Who decided the request, as far as it says so itself."""
+    return Author(
+        actor_id=request.decided_by or "",
+        actor_name=request.decided_by_name or "The portal",
+        actor_role=request.decided_as.value if request.decided_as else "",
+        actor_organisation="",
+        origin="",
+    )
 
 
 def request_made(request: AccessRequest, origin: str) -> AuditEvent:
@@ -34,10 +75,12 @@ def role_changed(
     role: Role,
     held: bool,
     why: str,
+    by: Author,
     request_id: UUID | None = None,
 ) -> AuditEvent:
     """Keycloak now holds, or no longer holds, a role for a person; `held` is how it was before."""
     return AuditEvent(
+        **by,
         kind=kind,
         subject=person_id,
         organisation_code=code,

@@ -2,11 +2,9 @@
 
 from enum import StrEnum
 from functools import partial
-from typing import cast
 from uuid import UUID
 
 from directory.at_once import at_once
-from directory.vocabulary import Organisation
 from portal.acts.origin import Origin
 from portal.acts.reasons import needed_reason, optional_reason
 from portal.closing import Closing, close, find, raise_if_closed
@@ -16,9 +14,9 @@ from portal.effects.table import APPLIERS
 from portal.faults import NotAllowed
 from portal.model.effects import EffectKind
 from portal.model.requests import AccessRequest, RequestState
-from portal.present import actor_now, ask_of, grant_basis, has_active_approver, organisation_asked
+from portal.present import GrantBasis, actor_now, ask_of, grant_basis, has_active_approver
 from portal.rules.actor import Actor
-from portal.rules.decisions import approval_barred, may_decide
+from portal.rules.decisions import may_decide
 from portal.rules.verdict import Verdict
 from portal.services import Services
 from portal.store import outbox
@@ -54,43 +52,41 @@ def decide(
     """
     words = needed_reason(reason) if decision is Decision.REJECT else optional_reason(reason)
     request = find(services, request_id)
-    now, basis = at_once(
-        lambda: actor_now(services, actor.id, actor.holding), lambda: grant_basis(services, request)
-    )
-    _raise_unless_allowed(services, now, request, basis.organisation, decision)
+    now, basis = _judged(services, actor, request, decision)
     _write(services, request_id, Closing(decision.state, services.clock(), words, now, origin.address))
     granting = {EffectKind.GRANT: partial(grant.apply, decided_on=basis)}
     run_due(services, request.email, appliers={**APPLIERS, **granting})
     return find(services, request_id)
 
 
-def judge(services: Services, actor: Actor, request: AccessRequest, decision: Decision) -> Organisation:
-    """The organisation as Keycloak has it now, when the actor may at this moment decide so.
+def judge(services: Services, actor: Actor, request: AccessRequest) -> GrantBasis:
+    """What a decision would rest on, when the actor may make one at this moment.
 
     Raises NotAllowed, or AlreadyDecided to somebody who might have decided it.
     """
-    now, organisation = at_once(
-        lambda: actor_now(services, actor.id, actor.holding), lambda: organisation_asked(services, request)
+    _now, basis = _judged(services, actor, request, Decision.REJECT)
+    return basis
+
+
+def _judged(
+    services: Services, actor: Actor, request: AccessRequest, decision: Decision
+) -> tuple[Actor, GrantBasis]:
+    now, basis = at_once(
+        lambda: actor_now(services, actor.id, actor.holding), lambda: grant_basis(services, request)
     )
-    _raise_unless_allowed(services, now, request, organisation, decision)
-    return cast(Organisation, organisation)
-
-
-def _raise_unless_allowed(
-    services: Services, now: Actor, request: AccessRequest, organisation: Organisation, decision: Decision
-) -> None:
-    approver = has_active_approver(services, organisation, request.person_id)
-    verdict = may_decide(ask_of(request, organisation), now, approver)
+    approver = has_active_approver(services, basis.organisation, request)
+    verdict = may_decide(ask_of(request, basis.organisation), now, approver)
     if not verdict.allowed:
         raise NotAllowed(verdict)
     raise_if_closed(request)
-    barred = approval_barred(organisation, request.role) if decision is Decision.APPROVE else None
-    if barred:
-        raise NotAllowed(Verdict(barred))
+    if decision is Decision.APPROVE and basis.barred:
+        raise NotAllowed(Verdict(basis.barred))
+    return now, basis
 
 
 def _write(services: Services, request_id: UUID, closing: Closing) -> AccessRequest:
     with services.sessions.begin() as session:
         decided = close(services, session, request_id, closing)
-        outbox.about_request(session, FOLLOWS[closing.state], decided.email, decided.id, closing.at)
+        payload = {"request_id": str(decided.id), "author": closing.author}
+        outbox.add(session, FOLLOWS[closing.state], decided.email, payload, closing.at)
     return decided

@@ -14,6 +14,7 @@ from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import EffectKind
 from portal.model.requests import AccessRequest, RequestState
 from portal.present import actor_now, organisation_now
+from portal.records import Author, author
 from portal.rules.actor import Actor
 from portal.rules.levels import may_switch_level
 from portal.services import Services
@@ -87,36 +88,27 @@ def switch(
         return replace(change, applied=True)
     if {person.id for person in change.approvers} != set(confirmed):
         raise OutOfDate(code)
-    key = outbox.organisation_key(change.organisation.code)
+    key, by = outbox.organisation_key(change.organisation.code), author(actor, origin.address)
     with services.sessions.begin() as session:
         at = services.clock()
-        effect = outbox.add(session, EffectKind.APPROVAL_LEVEL, key, _payload(change, actor), at)
-        audit.append(session, _event(change, actor, origin), at)
+        effect = outbox.add(session, EffectKind.APPROVAL_LEVEL, key, _payload(change, by), at)
+        audit.append(session, _event(change, by), at)
     applied = apply_now(services, effect)
     for person in change.approvers:
         run_due(services, person.email.lower(), {EffectKind.STEP_DOWN})
     return replace(change, applied=applied)
 
 
-def _payload(change: LevelChange, actor: Actor) -> dict[str, Any]:
-    return {
-        "organisation": change.organisation.code,
-        "level": change.level.value,
-        "by": actor.standing.person.name,
-        "by_id": actor.id,
-    }
+def _payload(change: LevelChange, by: Author) -> dict[str, Any]:
+    return {"organisation": change.organisation.code, "level": change.level.value, "author": by}
 
 
-def _event(change: LevelChange, actor: Actor, origin: Origin) -> AuditEvent:
+def _event(change: LevelChange, by: Author) -> AuditEvent:
     return AuditEvent(
+        **by,
         kind=AuditKind.LEVEL_CHANGE_ASKED,
         subject=change.organisation.code,
-        actor_id=actor.id,
-        actor_name=actor.standing.person.name,
-        actor_role=actor.holding.role.value if actor.holding else "",
-        actor_organisation=actor.holding.organisation if actor.holding else "",
         organisation_code=change.organisation.code,
         before={"level": change.organisation.approval_level.value},
         after={"level": change.level.value, "people": [person.called for person in change.approvers]},
-        origin=origin.address,
     )

@@ -15,6 +15,7 @@ from portal.faults import NotAllowed, NotHeld, NothingFound, OutOfDate
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import EffectKind
 from portal.present import Ladder, actor_now, organisation_now
+from portal.records import Author, author
 from portal.rules.accounts import Account, may_remove_role
 from portal.rules.actor import Actor
 from portal.rules.routing import SERVICE_DESK, Rung
@@ -134,9 +135,9 @@ def remove(
         removal = _judge(services, session, actor, person_id, code, role)
         if removal.warning != confirmed:
             raise OutOfDate(code)
-        at, key = services.clock(), removal.person.email.lower()
-        effect = outbox.add(session, EffectKind.REMOVE_ROLE, key, _payload(removal, actor), at)
-        audit.append(session, _event(removal, actor, origin), at)
+        at, key, by = services.clock(), removal.person.email.lower(), author(actor, origin.address)
+        effect = outbox.add(session, EffectKind.REMOVE_ROLE, key, _payload(removal, by), at)
+        audit.append(session, _event(removal, by), at)
     return replace(removal, applied=apply_now(services, effect))
 
 
@@ -194,27 +195,23 @@ def _successor(services: Services, scene: _Scene, role: Role) -> Successor | Non
     return Successor(rung.role, place.code, place.name)
 
 
-def _payload(removal: Removal, actor: Actor) -> dict[str, Any]:
+def _payload(removal: Removal, by: Author) -> dict[str, Any]:
     return {
         "organisation": removal.organisation.code,
         "person_id": removal.person.id,
         "role": removal.role.value,
-        "by": actor.standing.person.name,
-        "by_role": actor.role.value if actor.role else "",
+        "author": by,
     }
 
 
-def _event(removal: Removal, actor: Actor, origin: Origin) -> AuditEvent:
+def _event(removal: Removal, by: Author) -> AuditEvent:
     here = removal.organisation.path
     before = sorted(held.role.value for held in removal.standing.holdings if held.path == here)
     after = [role for role in before if role != removal.role.value]
     return AuditEvent(
+        **by,
         kind=AuditKind.ROLE_REMOVAL_ASKED,
         subject=removal.person.id,
-        actor_id=actor.id,
-        actor_name=actor.standing.person.name,
-        actor_role=actor.holding.role.value if actor.holding else "",
-        actor_organisation=actor.holding.organisation if actor.holding else "",
         organisation_code=removal.organisation.code,
         before={"roles": before},
         after={
@@ -223,5 +220,4 @@ def _event(removal: Removal, actor: Actor, origin: Origin) -> AuditEvent:
             "name": removal.person.name,
             "decides": removal.warning,
         },
-        origin=origin.address,
     )

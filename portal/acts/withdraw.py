@@ -14,7 +14,7 @@ def withdraw(services: Services, person_id: str, request_id: UUID, origin: Origi
     """Raises RequestNotFound when it isn't theirs, AlreadyDecided when an approver was first."""
     actor = actor_now(services, person_id, None)
     request = find(services, request_id)
-    if not actor.is_person(request.person_id, request.email):
+    if not request.is_of(actor.standing.person):
         raise RequestNotFound(str(request_id))
     closing = Closing(RequestState.WITHDRAWN, services.clock(), "", actor, origin.address)
     with services.sessions.begin() as session:

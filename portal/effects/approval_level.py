@@ -51,10 +51,9 @@ def _lapse(services: Services, session: Session, organisation: Organisation) -> 
 
 def _event(effect: Effect, old: Organisation, new: Organisation) -> AuditEvent:
     return AuditEvent(
+        **effect.payload["author"],
         kind=AuditKind.LEVEL_CHANGED,
         subject=new.code,
-        actor_id=effect.payload["by_id"],
-        actor_name=effect.payload["by"],
         organisation_code=new.code,
         before={"level": old.approval_level.value},
         after={"level": new.approval_level.value},

@@ -11,11 +11,14 @@ from portal.model.audit import AuditKind
 from portal.model.effects import Effect, EffectKind
 from portal.model.requests import AccessRequest, RequestState
 from portal.present import GrantBasis, grant_basis, organisation_asked
-from portal.records import grant_impossible, role_changed
-from portal.rules.decisions import approval_barred
+from portal.records import THE_PORTAL, Author, decider, grant_impossible, role_changed
 from portal.rules.roles import APPROVER_ROLES
+from portal.rules.verdict import Refusal
 from portal.services import Services, now
 from portal.store import audit, mirror, outbox
+from portal.store.applicants import tie_requests
+
+SOMEBODY: Author = {**THE_PORTAL, "actor_name": "somebody else at the same moment"}
 
 
 def apply(
@@ -31,14 +34,12 @@ def apply(
         return None
     fresh = decided_on is None or decided_on.request_id != request.id
     basis = grant_basis(services, request) if fresh else decided_on
-    barred = approval_barred(basis.organisation, request.role)
-    person = None if barred else basis.applicant or _newcomer(services, request)
+    person = None if basis.barred else basis.applicant or _newcomer(services, request)
     if person is None or not person.enabled:
-        why = barred.value if barred else "The person's account is disabled or gone."
-        _impossible(services, session, request, why)
+        _impossible(services, session, request, basis.barred or Refusal.APPLICANT_DISABLED)
         return None
     services.writer.grant(person.id, basis.organisation, request.role, basis.role_group)
-    _applied(services, session, request, basis.organisation, person)
+    _applied(services, session, request, basis.organisation, person, effect.payload.get("author"))
     return None
 
 
@@ -50,12 +51,18 @@ def _newcomer(services: Services, request: AccessRequest) -> Person | None:
 
 
 def _applied(
-    services: Services, session: Session, request: AccessRequest, organisation: Organisation, person: Person
+    services: Services,
+    session: Session,
+    request: AccessRequest,
+    organisation: Organisation,
+    person: Person,
+    by: Author | None,
 ) -> None:
     at = services.clock()
     _step_down_if_single(services, session, request, person)
     is_new = mirror.note_holding(session, person, Holding(request.role, organisation.path))
     request.person_id, request.applied_at = person.id, at
+    tie_requests(session, person)
     payload = {"person_id": person.id, "request_id": str(request.id), "since": now().isoformat()}
     outbox.add(session, EffectKind.WELCOME, outbox.welcome_key(request.email), payload, at)
     if request.role in APPROVER_ROLES:
@@ -67,6 +74,7 @@ def _applied(
         request.role,
         not is_new,
         f"Approved by {request.decided_by_name}",
+        by or decider(request),
         request.id,
     )
     audit.append(session, event, at)
@@ -79,13 +87,16 @@ def _step_down_if_single(
     if request.role is not Role.PROVIDER_APPROVER:
         return
     if organisation_asked(services, request).approval_level is ApprovalLevel.SINGLE:
-        by = {"by": "somebody else at the same moment", "by_id": ""}
-        payload = by | {"organisation": request.organisation_code, "person_id": person.id}
+        payload = {
+            "author": SOMEBODY,
+            "organisation": request.organisation_code,
+            "person_id": person.id,
+        }
         outbox.add(session, EffectKind.STEP_DOWN, request.email, payload, services.clock())
 
 
-def _impossible(services: Services, session: Session, request: AccessRequest, why: str) -> None:
-    request.problem = why
+def _impossible(services: Services, session: Session, request: AccessRequest, why: Refusal) -> None:
+    request.problem = why.value
     session.flush()
     tell_service_desk(services, session, request)
     audit.append(session, grant_impossible(request), services.clock())

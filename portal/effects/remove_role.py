@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from directory.errors import PersonNotFound
-from directory.vocabulary import Holding, Organisation, Role, Standing
+from directory.vocabulary import Organisation, Role, Standing
 from portal.faults import NothingFound
 from portal.mail import compose
 from portal.model.audit import AuditEvent, AuditKind
@@ -34,7 +34,7 @@ def apply(services: Services, session: Session, effect: Effect) -> timedelta | N
     _tell(services, session, effect, organisation, before)
     if role in APPROVER_ROLES:
         outbox.reroute(session, organisation.code, services.clock())
-    audit.append(session, _event(effect, organisation, before), services.clock())
+    audit.append(session, _event(effect, organisation), services.clock())
     return None
 
 
@@ -58,12 +58,12 @@ def _tell(
 
 def _by(effect: Effect, organisation: Organisation) -> str:
     """Who removed it as the person is told: the office, not the name."""
-    desk = effect.payload["by_role"] == Role.SERVICE_DESK.value
+    desk = effect.payload["author"]["actor_role"] == Role.SERVICE_DESK.value
     return "The service desk" if desk else f"An approver for {organisation.name}"
 
 
-def _event(effect: Effect, organisation: Organisation, before: Standing) -> AuditEvent:
-    role = Role(effect.payload["role"])
-    held = Holding(role, organisation.path) in before.holdings
-    why = f"Removed by {effect.payload['by']}"
-    return role_changed(AuditKind.ROLE_REMOVED, before.person.id, organisation.code, role, held, why)
+def _event(effect: Effect, organisation: Organisation) -> AuditEvent:
+    """What it was before is what it was when the removal was asked for: this may be a second try."""
+    by, role = effect.payload["author"], Role(effect.payload["role"])
+    person_id, why = effect.payload["person_id"], f"Removed by {by['actor_name']}"
+    return role_changed(AuditKind.ROLE_REMOVED, person_id, organisation.code, role, True, why, by)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Standing
+from portal.closing import TO_DECIDERS
 from portal.effects.tell_deciders import kind_of
 from portal.model.effects import Effect, EffectKind
 from portal.model.notices import Notice, NoticeKind
@@ -44,14 +45,25 @@ def _needs_telling(services: Services, session: Session, ladder: Ladder, request
     if (request.held_by_role, request.held_by_organisation) != (rung.role, rung.holding.organisation):
         return True
     above = ladder.above(organisation, request, rung) if request.escalated_at else None
-    asked = [(rung, kind_of(request)), (above, NoticeKind.ESCALATED)]
-    return any(
-        one and not _all_told(session, ladder.deciders(one, request), request, kind) for one, kind in asked
+    people = _ids(ladder.deciders(rung, request))
+    higher = _ids(ladder.deciders(above, request)) if above else set()
+    told = session.scalars(select(Notice).where(Notice.request_id == request.id)).all()
+    return (
+        not people <= _told(told, request, kind_of(request))
+        or not higher <= _told(told, request, NoticeKind.ESCALATED)
+        or not _waiting_for(told) <= people | higher
     )
 
 
-def _all_told(session: Session, people: Sequence[Standing], request: AccessRequest, kind: NoticeKind) -> bool:
-    statement = select(Notice.person_id).where(
-        Notice.request_id == request.id, Notice.kind == kind, Notice.sequence == request.routing
-    )
-    return {standing.person.id for standing in people} <= set(session.scalars(statement))
+def _ids(people: Sequence[Standing]) -> set[str]:
+    return {standing.person.id for standing in people}
+
+
+def _told(notices: Sequence[Notice], request: AccessRequest, kind: NoticeKind) -> set[str]:
+    """Who was told so since the request came to where it is."""
+    return {one.person_id for one in notices if one.kind is kind and one.sequence == request.routing}
+
+
+def _waiting_for(notices: Sequence[Notice]) -> set[str]:
+    """Whose notifications still say that it is theirs to decide."""
+    return {one.person_id for one in notices if one.kind in TO_DECIDERS and one.read_at is None}

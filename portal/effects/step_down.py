@@ -39,22 +39,24 @@ def apply(services: Services, session: Session, effect: Effect) -> timedelta | N
 def _record(
     services: Services, session: Session, effect: Effect, organisation: Organisation, before: Standing
 ) -> None:
-    for kind, role in (
-        (AuditKind.ROLE_GRANTED, Role.PROVIDER_USER),
-        (AuditKind.ROLE_REMOVED, Role.PROVIDER_APPROVER),
+    """That they were an approver is why this was to be done: at a second try they may be none any more."""
+    by = effect.payload["author"]
+    why = WHY.format(by=by["actor_name"])
+    was_user = Holding(Role.PROVIDER_USER, organisation.path) in before.holdings
+    for kind, role, held in (
+        (AuditKind.ROLE_GRANTED, Role.PROVIDER_USER, was_user),
+        (AuditKind.ROLE_REMOVED, Role.PROVIDER_APPROVER, True),
     ):
-        held = Holding(role, organisation.path) in before.holdings
-        why = WHY.format(by=effect.payload["by"])
-        event = role_changed(kind, before.person.id, organisation.code, role, held, why)
+        event = role_changed(kind, before.person.id, organisation.code, role, held, why, by)
         audit.append(session, event, services.clock())
 
 
 def _tell(
     services: Services, session: Session, effect: Effect, organisation: Organisation, before: Standing
 ) -> None:
-    at = services.clock()
+    at, by = services.clock(), effect.payload["author"]["actor_name"]
     name = organisation.name
     session.add(Notice(person_id=before.person.id, kind=NoticeKind.LEVEL_CHANGED, name=name, created_at=at))
     if before.person.wants_email:
-        context = {"organisation": name, "code": organisation.code, "by": effect.payload["by"]}
+        context = {"organisation": name, "code": organisation.code, "by": by}
         compose.queue(session, services.settings, before.person.email, MailKind.ROLE_CHANGED, context, at)

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Standing
+from portal.closing import settle_notices
 from portal.mail import compose
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect
@@ -41,6 +42,7 @@ def apply(services: Services, session: Session, effect: Effect) -> timedelta | N
     people = ladder.deciders(rung, request)
     higher = ladder.deciders(above, request) if above else []
     passed = _move_to(services, session, request, rung, len(people))
+    settle_notices(session, request.id, services.clock(), still=[one.person.id for one in (*people, *higher)])
     _tell_all(services, session, request, people, kind_of(request))
     _tell_all(services, session, request, higher, NoticeKind.ESCALATED)
     if effect.payload.get("remind"):

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from directory.errors import PersonNotFound
 from directory.vocabulary import Person
 from portal.mail import compose
 from portal.model.effects import Effect
@@ -26,11 +27,21 @@ def apply(services: Services, session: Session, effect: Effect) -> timedelta | N
     request = session.get(AccessRequest, UUID(effect.payload["request_id"]))
     if request is None or request.state not in SAYS:
         return None
-    person = services.reader.person_by_email(request.email)
+    person = _applicant(services, request)
     note(services, session, request, person)
     if person is None or person.wants_email:
-        mail(services, session, request)
+        mail(services, session, request, person)
     return None
+
+
+def _applicant(services: Services, request: AccessRequest) -> Person | None:
+    """The account it is for; where it names none, the one that has come to its address since."""
+    if request.person_id is None:
+        return services.reader.person_by_email(request.email)
+    try:
+        return services.reader.person(request.person_id)
+    except PersonNotFound:
+        return None
 
 
 def note(services: Services, session: Session, request: AccessRequest, person: Person | None) -> None:
@@ -48,7 +59,8 @@ def note(services: Services, session: Session, request: AccessRequest, person: P
     session.execute(insert(Notice).values(values).on_conflict_do_nothing())
 
 
-def mail(services: Services, session: Session, request: AccessRequest) -> None:
-    """Mails the outcome to the address that the request is for."""
+def mail(services: Services, session: Session, request: AccessRequest, person: Person | None) -> None:
+    """Mails the outcome to the account's address as it is now, or to the one asked from."""
     kind, context = SAYS[request.state][1], compose.about(request)
-    compose.queue(session, services.settings, request.email, kind, context, services.clock(), request.id)
+    to = person.email if person else request.email
+    compose.queue(session, services.settings, to, kind, context, services.clock(), request.id)

@@ -22,7 +22,7 @@ def apply(services: Services, session: Session, effect: Effect) -> timedelta | N
     if not services.reader.has_credential(person.id):
         services.writer.send_welcome(person.id, datetime.fromisoformat(effect.payload["since"]))
     elif request is not None and person.wants_email:
-        tell_requester.mail(services, session, request)
+        tell_requester.mail(services, session, request, person)
     return None
 
 

@@ -15,6 +15,7 @@ from portal.rules.roles import APPROVER_ROLES
 from portal.rules.routing import SERVICE_DESK
 from portal.services import Services
 from portal.store import audit, mirror, outbox
+from portal.store.applicants import tie_requests
 from portal.store.queries import people
 
 Thing = TypeVar("Thing")
@@ -34,6 +35,7 @@ def refresh_person(services: Services, person_id: str, changer: Changer | None =
             mirror.forget_person(session, person_id)
         else:
             mirror.refresh_person(session, standing)
+            tie_requests(session, standing.person)
         _put_on_record(services, session, account_changed, before, standing, changer)
         for code in sorted(_decides_at(before) ^ _decides_at(standing)):
             outbox.reroute(session, code, services.clock())

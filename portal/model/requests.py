@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from directory.vocabulary import Role
+from directory.vocabulary import Person, Role
 from portal.model.base import Base, one_of
 
 
@@ -48,7 +48,8 @@ class RequestKind(StrEnum):
 class AccessRequest(Base):
     """One person's request for one role at one organisation.
 
-    `email` is in lower case and says who it is for, `person_id` is Keycloak's id once there is an account.
+    `person_id` is Keycloak's id of whom it is for, once there is an account; until then `email` says so. That
+    is the address it was asked from, in lower case: the account's own may have changed since.
     `applied_at` is when Keycloak held the granted role: an approved request without it is being applied.
     `held_by_role` and `held_by_organisation` (empty for the Service Desk) say whom it was last passed to, at
     `held_since`; `routing` counts how often that changed. Both are what people were told: who may decide is
@@ -64,6 +65,14 @@ class AccessRequest(Base):
             "role",
             unique=True,
             postgresql_where=text("state = 'open'"),
+        ),
+        Index(
+            "uq_access_request_open_person",
+            "person_id",
+            "organisation_code",
+            "role",
+            unique=True,
+            postgresql_where=text("state = 'open' AND person_id IS NOT NULL"),
         ),
         Index(
             "ix_access_request_open_organisation",
@@ -110,6 +119,12 @@ class AccessRequest(Base):
     def name(self) -> str:
         """The applicant's first and last name."""
         return f"{self.first_name} {self.last_name}".strip()
+
+    def is_of(self, person: Person) -> bool:
+        """Whether it is this person's own: by account, and only where it names none by e-mail address."""
+        if self.person_id:
+            return self.person_id == person.id
+        return self.email == person.email.lower()
 
     @property
     def is_open(self) -> bool:

@@ -82,7 +82,7 @@ def may_assign(actor: Actor, account: Account, place: Place) -> Verdict:
         or _out_of_reach(Action.ASSIGN, actor, account)
         or _stands_above(actor, account)
     )
-    barred = approval_barred(place.organisation, place.role) if place.role else None
+    barred = approval_barred(place.organisation, place.role, applicant_works=True) if place.role else None
     return Verdict(refusal or barred)
 
 

@@ -55,11 +55,14 @@ def may_decide(ask: Ask, actor: Actor, has_active_approver: bool) -> Verdict:
     return may(action, actor, Place(ask.organisation, ask.role, has_active_approver, ask.escalated))
 
 
-def approval_barred(organisation: Organisation, role: Role) -> Refusal | None:
+def approval_barred(organisation: Organisation, role: Role, *, applicant_works: bool) -> Refusal | None:
     """Why a request can now only be rejected, whoever decides; None while it can be approved.
 
-    So it is when the organisation has closed since, or has become one that doesn't offer the role.
+    So it is when the organisation has closed since, or has become one that doesn't offer the role, and when
+    the applicant's account doesn't work: it has been disabled, or is gone.
     """
     if not organisation.is_open:
         return Refusal.ORGANISATION_NOT_OPEN
-    return None if role in offered(organisation) else Refusal.ROLE_NOT_OFFERED
+    if role not in offered(organisation):
+        return Refusal.ROLE_NOT_OFFERED
+    return None if applicant_works else Refusal.APPLICANT_DISABLED

@@ -34,11 +34,17 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the evidence is worked out from: the organisation's people, the applicant's roles and past."""
+    """What the evidence is worked out from: the organisation's people, the applicant's roles and past.
+
+    `asked` is what else the applicant asks for and waits for. `seen` are the ODS codes of the organisations
+    that the viewer stands over: what the applicant is elsewhere is told by number, without place or reason.
+    """
 
     colleagues: Sequence[Colleague] = ()
     holdings: frozenset[Holding] = frozenset()
+    asked: frozenset[Holding] = frozenset()
     rejections: Sequence[Rejection] = ()
+    seen: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +75,22 @@ class SharedMailbox:
 class BothTiers:
     """The person would be Commissioner User (Tier 1) and Commissioner Approver (Tier 2) at once.
 
-    `held` are the other tier's roles that they hold, wherever.
+    `held` and `asked` are the other tier's roles that they hold or ask for where the viewer sees it;
+    `elsewhere` is how many there are besides.
     """
 
     held: tuple[Holding, ...]
+    asked: tuple[Holding, ...] = ()
+    elsewhere: int = 0
     is_warning: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class OtherRoles:
-    """The roles that the person holds already; empty for somebody new."""
+    """The roles that the person holds already, `elsewhere` being a number; none for somebody new."""
 
     held: tuple[Holding, ...]
+    elsewhere: int = 0
     is_warning: bool = False
 
 
@@ -94,10 +104,14 @@ class RoleHolders:
 
 @dataclass(frozen=True, slots=True)
 class EarlierRejections:
-    """The person's rejected requests, the latest first; a warning when one was for the same thing."""
+    """The person's rejected requests, the latest first; a warning when one was for the same thing.
+
+    `elsewhere` is how many there are at organisations that the viewer doesn't stand over.
+    """
 
     rejections: tuple[Rejection, ...]
     is_warning: bool
+    elsewhere: int = 0
 
 
 Finding = EmailDomain | SharedMailbox | BothTiers | OtherRoles | RoleHolders | EarlierRejections
@@ -112,11 +126,12 @@ def _findings(ask: Ask, facts: Facts) -> Iterator[Finding]:
     others = [colleague for colleague in facts.colleagues if not _is_applicant(colleague, ask)]
     if is_shared(ask.applicant_email):
         yield SharedMailbox(ask.applicant_email)
-    yield from _both_tiers(ask, facts.holdings)
+    yield from _both_tiers(ask, facts)
     yield _domain(ask.applicant_email, others)
-    yield OtherRoles(_sorted(facts.holdings))
+    held = _seen(facts.holdings, facts)
+    yield OtherRoles(held, len(facts.holdings) - len(held))
     yield RoleHolders(tuple(sorted(other.name for other in others if ask.role in other.roles)))
-    yield from _rejections(ask, facts.rejections)
+    yield from _rejections(ask, facts)
 
 
 def _is_applicant(colleague: Colleague, ask: Ask) -> bool:
@@ -132,20 +147,23 @@ def _domain_of(email: str) -> str:
     return email.strip().lower().rpartition("@")[2]
 
 
-def _both_tiers(ask: Ask, holdings: frozenset[Holding]) -> Iterator[BothTiers]:
+def _both_tiers(ask: Ask, facts: Facts) -> Iterator[BothTiers]:
     other_tier = TIERS - {ask.role} if ask.role in TIERS else frozenset()
-    if held := _sorted(frozenset(holding for holding in holdings if holding.role in other_tier)):
-        yield BothTiers(held)
+    held = frozenset(holding for holding in facts.holdings if holding.role in other_tier)
+    asked = frozenset(holding for holding in facts.asked if holding.role in other_tier)
+    if held or asked:
+        shown = _seen(held, facts), _seen(asked, facts)
+        yield BothTiers(*shown, elsewhere=len(held) + len(asked) - sum(map(len, shown)))
 
 
-def _rejections(ask: Ask, rejections: Sequence[Rejection]) -> Iterator[EarlierRejections]:
-    same = any(
-        rejection.organisation_code == ask.organisation.code and rejection.role is ask.role
-        for rejection in rejections
-    )
-    if rejections:
-        yield EarlierRejections(tuple(sorted(rejections, key=lambda one: one.at, reverse=True)), same)
+def _rejections(ask: Ask, facts: Facts) -> Iterator[EarlierRejections]:
+    here = [rejection for rejection in facts.rejections if rejection.organisation_code in facts.seen]
+    same = any(one.organisation_code == ask.organisation.code and one.role is ask.role for one in here)
+    if facts.rejections:
+        latest_first = tuple(sorted(here, key=lambda one: one.at, reverse=True))
+        yield EarlierRejections(latest_first, same, len(facts.rejections) - len(here))
 
 
-def _sorted(holdings: frozenset[Holding]) -> tuple[Holding, ...]:
-    return tuple(sorted(holdings, key=lambda holding: (holding.path, holding.role)))
+def _seen(holdings: frozenset[Holding], facts: Facts) -> tuple[Holding, ...]:
+    shown = (holding for holding in holdings if holding.organisation in facts.seen)
+    return tuple(sorted(shown, key=lambda holding: (holding.path, holding.role)))

@@ -27,6 +27,8 @@ class Rung:
 
 SERVICE_DESK = Rung(Role.SERVICE_DESK, ())
 ActivePeople = Callable[[Rung], Collection[str]]
+"""The ids of those on a rung who are neither disabled, nor locked, nor the applicant; of a closed
+organisation, nobody's."""
 
 
 def rungs(organisation: Organisation, role: Role) -> tuple[Rung, ...]:
@@ -34,27 +36,21 @@ def rungs(organisation: Organisation, role: Role) -> tuple[Rung, ...]:
     return (*_own_rung(organisation, role), *_commissioner_rungs(organisation, role), SERVICE_DESK)
 
 
-def holding_rung(ladder: tuple[Rung, ...], active_people: ActivePeople, applicant_id: str | None) -> Rung:
-    """The rung a request sits with: the first with somebody active other than the applicant.
-
-    `active_people` gives the ids of those on a rung who are neither disabled nor locked; at a closed
-    organisation that is nobody. The Service Desk holds what nobody else can.
-    """
-    return next((rung for rung in ladder if _others(active_people(rung), applicant_id)), SERVICE_DESK)
+def holding_rung(ladder: tuple[Rung, ...], active_people: ActivePeople) -> Rung:
+    """The rung a request sits with: the first with somebody active, or else the Service Desk."""
+    return next((rung for rung in ladder if active_people(rung)), SERVICE_DESK)
 
 
-def next_rung(
-    ladder: tuple[Rung, ...], held: Rung, active_people: ActivePeople, applicant_id: str | None
-) -> Rung | None:
+def next_rung(ladder: tuple[Rung, ...], held: Rung, active_people: ActivePeople) -> Rung | None:
     """The rung above the one that holds a request, for one long unanswered; None above the Service Desk.
 
     For a `held` that is no longer on the ladder: the rung above the one that holds the request now.
     """
     if held not in ladder:
-        held = holding_rung(ladder, active_people, applicant_id)
+        held = holding_rung(ladder, active_people)
     if held == SERVICE_DESK:
         return None
-    return holding_rung(ladder[ladder.index(held) + 1 :], active_people, applicant_id)
+    return holding_rung(ladder[ladder.index(held) + 1 :], active_people)
 
 
 def _own_rung(organisation: Organisation, role: Role) -> tuple[Rung, ...]:
@@ -70,7 +66,3 @@ def _commissioner_rungs(organisation: Organisation, role: Role) -> tuple[Rung, .
     if role is Role.PROVIDER_APPROVER and single:
         return ()
     return tuple(Rung(Role.COMMISSIONER_APPROVER, path) for path in commissioners_over(organisation))
-
-
-def _others(people: Collection[str], applicant_id: str | None) -> bool:
-    return any(person != applicant_id for person in people)

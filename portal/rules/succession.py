@@ -27,9 +27,9 @@ def successor(
     if role not in QUEUES:
         return None
     own, ladder = Rung(role, organisation.path), rungs(organisation, QUEUES[role])
-    if own not in ladder or holding_rung(ladder, active_people, None) != own:
+    if own not in ladder or holding_rung(ladder, active_people) != own:
         return None
-    after = holding_rung(ladder, _without(leaving, active_people), None)
+    after = holding_rung(ladder, _without(leaving, active_people))
     return None if after == own else after
 
 

@@ -24,9 +24,16 @@ class Refusal(StrEnum):
     ORGANISATION_CLOSED = "This organisation is closed."
     ORGANISATION_NOT_OPEN = "This organisation is not open, so it takes nobody in."
     NOT_FOR_THIS_ORGANISATION = "This cannot be done for this kind of organisation."
+    APPLICANT_DISABLED = "This person's account is disabled or gone."
     ROLE_ABOVE_YOURS = "This account holds a role that you could not grant."
     SELF_SERVICE = "Only the person can set their password, and nobody can see it."
     NOT_OPEN = "This request has already been closed."
+
+
+LEFT_TO_OTHERS = frozenset(
+    {Refusal.NOT_YOUR_ROLE, Refusal.HAS_OWN_APPROVER, Refusal.SINGLE_LEVEL, Refusal.ROLE_NOT_OFFERED}
+)
+"""Why somebody who stands over an organisation may still not decide there: another does."""
 
 
 @dataclass(frozen=True, slots=True)

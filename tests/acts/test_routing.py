@@ -20,7 +20,10 @@ def followed(world: World) -> None:
 
 
 def test_a_queue_that_loses_its_last_approver_goes_up(world: World) -> None:
-    """APR-1: disabled, locked, deleted: up to the next commissioner and at last the Service Desk."""
+    """APR-1, NOT-1: disabled, locked, deleted: up to the next commissioner and at last the Service Desk.
+
+    Those whose work it no longer is have nothing unread of it.
+    """
     request_id = world.registered("new@p002.example", "P002")
     assert holder(world, request_id) == (Role.PROVIDER_APPROVER, "P002")
     world.directory.disable(world.people["pam"].id)
@@ -40,7 +43,7 @@ def test_a_queue_that_loses_its_last_approver_goes_up(world: World) -> None:
     told = ["pam", "carol", "iris", "desk"]
     with world.services.sessions() as session:
         counts = [notices.unread_count(session, world.people[who].id) for who in told]
-    assert counts == [1, 1, 1, 1]
+    assert counts == [0, 0, 0, 1]
 
 
 def test_it_comes_back_when_an_approver_does(world: World) -> None:

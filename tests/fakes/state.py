@@ -107,6 +107,10 @@ class DirectoryState:
     def enable(self, person_id: str) -> None:
         self._put_person(replace(self._people[person_id], enabled=True))
 
+    def change_address(self, person_id: str, email: str) -> None:
+        """The person is reached, and signs in, by another e-mail address from now on."""
+        self._put_person(replace(self._known(person_id), email=email))
+
     def lock(self, person_id: str) -> None:
         self._locked.add(person_id)
         self._note(ChangeKind.PERSON, person_id)

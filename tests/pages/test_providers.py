@@ -6,6 +6,7 @@ from uuid import uuid4
 from directory.vocabulary import ApprovalLevel, Role
 from portal.effects.runner import run_due
 from portal.model.effects import EffectKind
+from portal.records import THE_PORTAL
 from portal.store import outbox
 from tests.pages.browser import Browser
 from tests.pages.world import MULTI, SINGLE, SUB_ICB, World
@@ -53,7 +54,7 @@ def test_a_level_that_waits_is_not_said_to_be_set(world: World) -> None:
     """ORG-3: behind another change of the same provider that Keycloak hasn't taken yet."""
     code = practice(world, "G10006")
     browser = commissioner(world).open(f"/providers/{code}/level")
-    payload = {"organisation": code, "level": "single", "by": "Ann", "by_id": ""}
+    payload = {"organisation": code, "level": "single", "author": THE_PORTAL}
     services = world.app.extensions["cqrs"]
     with services.sessions.begin() as session:
         later = services.clock() + timedelta(minutes=1)

@@ -38,8 +38,8 @@ from tests.proofs.records import all_requests, check_all_done, check_closed_once
 from tests.proofs.whose import holder_of, people_on
 
 STRANGERS = [f"stranger{number}@proofs.example" for number in range(4)]
-PLACES = ("P001", "P002", "P003", "A01", "QA1")
-PRACTICES = ("P001", "P002", "P003")
+PLACES = ("P001", "P002", "P003", "P004", "A01", "QA1")
+PRACTICES = ("P001", "P002", "P003", "P004")
 COMMISSIONERS = ("A01", "B01", "QA1")
 ROLES = (Role.PROVIDER_USER, Role.PROVIDER_APPROVER, Role.PROVIDER_FINANCE, Role.COMMISSIONER_APPROVER)
 DECIDING = (Role.PROVIDER_APPROVER, Role.COMMISSIONER_APPROVER, Role.SERVICE_DESK)
@@ -61,6 +61,7 @@ class Accounts(RuleBasedStateMachine):
     def begin(self) -> None:
         self.world: World = build(self.database)
         self.directory: FakeDirectory = self.world.directory
+        self.directory.place("P004", "Forties Surgery", parent="A01", approval_level=ApprovalLevel.MULTI)
         self.services: Services = self.world.services
         self.working = True
         self.gone: set[str] = set()

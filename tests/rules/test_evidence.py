@@ -22,6 +22,8 @@ from portal.rules.evidence import (
 from portal.rules.mailboxes import is_shared
 from tests.rules.world import holding, organisation
 
+SEEN = frozenset({"A10001", "A10002", "01A", "QAA"})
+
 
 def ask(
     email: str = "jo.bell@fairisle.example", role: Role = Role.PROVIDER_USER, code: str = "A10001"
@@ -78,7 +80,7 @@ def test_names_who_holds_the_role_already() -> None:
 
 def test_lists_other_roles() -> None:
     roles = frozenset({holding(Role.PROVIDER_USER, "A10002"), holding(Role.PROVIDER_FINANCE, "A10001")})
-    assert found(OtherRoles, ask(), Facts(holdings=roles)) == OtherRoles(
+    assert found(OtherRoles, ask(), Facts(holdings=roles, seen=SEEN)) == OtherRoles(
         (holding(Role.PROVIDER_FINANCE, "A10001"), holding(Role.PROVIDER_USER, "A10002"))
     )
 
@@ -86,12 +88,12 @@ def test_lists_other_roles() -> None:
 def test_both_tiers_in_one_person_is_a_warning_either_way() -> None:
     user, approver = holding(Role.COMMISSIONER_USER, "01A"), holding(Role.COMMISSIONER_APPROVER, "QAA")
     asked = ask(role=Role.COMMISSIONER_APPROVER, code="01A")
-    assert found(BothTiers, asked, Facts(holdings=frozenset({user}))) == BothTiers((user,))
+    assert found(BothTiers, asked, Facts(holdings=frozenset({user}), seen=SEEN)) == BothTiers((user,))
     asked = ask(role=Role.COMMISSIONER_USER, code="01A")
-    assert found(BothTiers, asked, Facts(holdings=frozenset({approver}))) == BothTiers((approver,))
-    assert found(BothTiers, asked, Facts(holdings=frozenset({user}))) is None
+    assert found(BothTiers, asked, Facts(holdings=frozenset({approver}), seen=SEEN)) == BothTiers((approver,))
+    assert found(BothTiers, asked, Facts(holdings=frozenset({user}), seen=SEEN)) is None
     asked = ask(role=Role.COMMISSIONER_FINANCE, code="01A")
-    assert found(BothTiers, asked, Facts(holdings=frozenset({user}))) is None
+    assert found(BothTiers, asked, Facts(holdings=frozenset({user}), seen=SEEN)) is None
 
 
 def test_earlier_rejections_latest_first() -> None:
@@ -99,12 +101,33 @@ def test_earlier_rejections_latest_first() -> None:
         return Rejection("A10001", role, datetime(year, 1, 1, tzinfo=UTC), "Pam Approver", "Not known here")
 
     old, new = rejection(Role.PROVIDER_FINANCE, 2024), rejection(Role.PROVIDER_FINANCE, 2025)
-    assert found(EarlierRejections, ask(), Facts(rejections=[old, new])) == EarlierRejections(
+    assert found(EarlierRejections, ask(), Facts(rejections=[old, new], seen=SEEN)) == EarlierRejections(
         (new, old), False
     )
     same = rejection(Role.PROVIDER_USER, 2023)
-    assert found(EarlierRejections, ask(), Facts(rejections=[same])) == EarlierRejections((same,), True)
+    assert found(EarlierRejections, ask(), Facts(rejections=[same], seen=SEEN)) == EarlierRejections(
+        (same,), True
+    )
     assert found(EarlierRejections, ask(), Facts()) is None
+
+
+def test_both_tiers_asked_for_at_once_is_a_warning_on_each() -> None:
+    """Neither is held yet, and both might be approved."""
+    user = holding(Role.COMMISSIONER_USER, "01A")
+    asked = ask(role=Role.COMMISSIONER_APPROVER, code="01A")
+    assert found(BothTiers, asked, Facts(asked=frozenset({user}), seen=SEEN)) == BothTiers((), (user,))
+
+
+def test_what_somebody_is_elsewhere_is_told_by_number() -> None:
+    """Neither the place, nor who rejected it there, nor why."""
+    here, there = holding(Role.COMMISSIONER_USER, "01A"), holding(Role.COMMISSIONER_USER, "01B")
+    facts = Facts(holdings=frozenset({here, there}), asked=frozenset({there}), seen=frozenset({"01A"}))
+    asked = ask(role=Role.COMMISSIONER_APPROVER, code="01A")
+    assert found(OtherRoles, asked, facts) == OtherRoles((here,), elsewhere=1)
+    assert found(BothTiers, asked, facts) == BothTiers((here,), (), elsewhere=2)
+    rejected = Rejection("01B", asked.role, datetime(2025, 1, 1, tzinfo=UTC), "Pam", "Under investigation")
+    told = found(EarlierRejections, asked, Facts(rejections=[rejected], seen=frozenset({"01A"})))
+    assert told == EarlierRejections((), False, elsewhere=1)
 
 
 def test_warnings_come_first() -> None:

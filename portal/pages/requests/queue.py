@@ -16,6 +16,7 @@ from portal.pages.no_reach import no_reach
 from portal.pages.origin import here
 from portal.pages.page_numbers import Numbers, asked_page, asked_size
 from portal.pages.requests.routes import pages
+from portal.pages.requests.view import warnings
 from portal.store.queries import requests as request_queries
 from portal.templating import day_and_time
 
@@ -49,9 +50,11 @@ def confirm_many() -> str | Response:
     """Names the ticked requests before they are approved together."""
     found = _asked(_ticked())
     if not found:
-        flash("Tick at least one request to approve.", "information")
+        flash("Tick at least one request to approve", "problem")
         return redirect(url_for("requests.queue"), code=303)
-    return render_template("requests/confirm_many.jinja", requests=found)
+    with services().sessions() as db:
+        checks = {asked.id: warnings(db, asked) for asked in found}
+    return render_template("requests/confirm_many.jinja", requests=found, checks=checks)
 
 
 @pages.post("/approved")

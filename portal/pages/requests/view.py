@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from directory.vocabulary import Organisation
-from portal.access import SignedIn, services
-from portal.acts.decide import Decision, judge
+from sqlalchemy.orm import Session
+
+from portal.access import SignedIn, my_role, services
+from portal.acts.decide import judge
 from portal.closing import find
 from portal.faults import AlreadyDecided, NotAllowed
 from portal.guard import RoleNeeded
 from portal.model.requests import AccessRequest
-from portal.present import ask_of, rung_now
-from portal.rules.decisions import approval_barred
+from portal.present import GrantBasis, ask_of, rung_now
 from portal.rules.evidence import Finding, evidence
-from portal.rules.verdict import Refusal
+from portal.rules.verdict import LEFT_TO_OTHERS, Refusal, Verdict
 from portal.store.queries import evidence as evidence_queries
-from portal.store.queries import organisations
+from portal.store.queries import organisations, requests
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class View:
     """A request as one person sees it.
 
     `may_decide`: they may, and it is open. `barred`: why it can only be rejected. `refusal`: why the person
-    may not decide it. `holder`: with whom it is, in words. `names` of organisations, by ODS code.
+    may not decide it. `holder`: with whom an open one is, in words, for those who may not decide it. `names`
+    of organisations, by ODS code.
     """
 
     request: AccessRequest
@@ -40,43 +41,62 @@ class View:
 def view(person: SignedIn, request_id: UUID) -> View:
     """Judged on Keycloak's present state.
 
-    Raises RequestNotFound when there is none, NotAllowed when it is neither theirs nor theirs to decide, and
-    RoleNeeded when that hangs on a role that they have not chosen.
+    Who stands over the organisation sees the request, though another decides it. Raises RequestNotFound when
+    there is none, NotAllowed when it is nothing to them, and RoleNeeded when that hangs on a role that they
+    have not chosen.
     """
     asked = find(services(), request_id)
-    is_mine = asked.person_id == person.id or asked.email == person.standing.person.email.lower()
+    is_mine = asked.is_of(person.standing.person)
     try:
-        organisation = judge(services(), person.actor, asked, Decision.REJECT)
+        basis = judge(services(), person.actor, asked)
     except AlreadyDecided:
         return View(asked, is_mine)
     except NotAllowed as no:
-        if is_mine:
+        if is_mine or _stands_over(person, asked, no.verdict):
             return View(asked, is_mine, refusal=no.verdict.refusal, holder=_holder(asked))
         if no.verdict.refusal is Refusal.NO_ROLE:
             raise RoleNeeded from no
         raise
-    return _to_decide(asked, organisation)
+    return _to_decide(asked, basis)
 
 
-def _to_decide(asked: AccessRequest, organisation: Organisation) -> View:
+def _stands_over(person: SignedIn, asked: AccessRequest, verdict: Verdict) -> bool:
+    if person.active is None or verdict.refusal not in LEFT_TO_OTHERS:
+        return False
     with services().sessions() as db:
-        facts = evidence_queries.facts(db, asked)
-        codes = {one.organisation for one in facts.holdings} | {
-            one.organisation_code for one in facts.rejections
-        }
-        names = {code: found.name for code, found in organisations.by_codes(db, list(codes)).items()}
+        return asked.id in requests.stood_over(db, person.active, [asked.id])
+
+
+def _to_decide(asked: AccessRequest, basis: GrantBasis) -> View:
+    with services().sessions() as db:
+        facts = evidence_queries.facts(db, asked, my_role())
+        names = {code: found.name for code, found in organisations.by_codes(db, list(facts.seen)).items()}
     return View(
         asked,
         is_mine=False,
         may_decide=True,
-        barred=approval_barred(organisation, asked.role),
-        findings=evidence(ask_of(asked, organisation), facts),
+        barred=basis.barred,
+        findings=evidence(ask_of(asked, basis.organisation), facts),
         names=names,
     )
 
 
+def warnings(db: Session, asked: AccessRequest) -> tuple[tuple[Finding, ...], Mapping[str, str]]:
+    """What to check before a request is approved among others, and the names of organisations in it, by code.
+
+    By the mirror; whether it may be approved at all is judged when it is.
+    """
+    place = organisations.get(db, asked.organisation_code)
+    if place is None:
+        return (), {}
+    facts = evidence_queries.facts(db, asked, my_role())
+    found = evidence(ask_of(asked, place.as_organisation()), facts)
+    names = {code: one.name for code, one in organisations.by_codes(db, list(facts.seen)).items()}
+    return tuple(finding for finding in found if finding.is_warning), names
+
+
 def _holder(asked: AccessRequest) -> str:
-    """With whom an open request is, in words for the person who asked."""
+    """With whom an open request is, in words."""
     if not asked.is_open:
         return ""
     rung, _ = rung_now(services(), asked)

@@ -93,6 +93,7 @@ def has_active_approver() -> ColumnElement[bool]:
             MirroredPerson.enabled,
             ~MirroredPerson.locked,
             MirroredPerson.id != func.coalesce(AccessRequest.person_id, ""),
+            MirroredPerson.email != AccessRequest.email,
         )
         .correlate(Organisation, AccessRequest)
     )

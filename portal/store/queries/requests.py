@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Holding, Role
-from portal.model.mirror import MirroredOrganisation
+from portal.model.mirror import MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest, RequestState
 from portal.store.folding import APOSTROPHES, fold
 from portal.store.queries.organisations import matches
@@ -56,8 +56,15 @@ def _queue(statement: Select[Result], holding: Holding, viewer_id: str) -> Selec
     return statement.join(MirroredOrganisation, at, isouter=whole).where(
         AccessRequest.state == RequestState.OPEN,
         decidable(holding),
-        or_(AccessRequest.person_id.is_(None), AccessRequest.person_id != viewer_id),
+        ~_is_applicant(viewer_id),
     )
+
+
+def _is_applicant(person_id: str) -> ColumnElement[bool]:
+    """Whether the request is for this person, by account or by e-mail address."""
+    address = select(MirroredPerson.email).where(MirroredPerson.id == person_id).scalar_subquery()
+    by_account = func.coalesce(AccessRequest.person_id, "") == person_id
+    return or_(by_account, AccessRequest.email == func.coalesce(address, ""))
 
 
 def _searched(text: str) -> list[ColumnElement[bool]]:
@@ -84,10 +91,10 @@ def get(session: Session, request_id: UUID) -> AccessRequest | None:
 
 
 def of_person(session: Session, person_id: str, email: str = "") -> list[AccessRequest]:
-    """Everything a person has asked for, the newest first, by account or by e-mail address."""
+    """Everything a person has asked for, the newest first: by account, before there was one by e-mail."""
     own: ColumnElement[bool] = AccessRequest.person_id == person_id
     if email:
-        own = or_(own, AccessRequest.email == email.lower())
+        own = or_(own, and_(AccessRequest.person_id.is_(None), AccessRequest.email == email.lower()))
     return list(session.scalars(select(AccessRequest).where(own).order_by(AccessRequest.asked_at.desc())))
 
 
