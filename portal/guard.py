@@ -3,11 +3,13 @@
 A route that makes no demand is refused: a forgotten mark shows at the first click and lets nobody in.
 """
 
+import structlog
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from directory.errors import DirectoryUnavailable, PersonNotFound
 from directory.vocabulary import Holding, Role, Standing
 from portal.access import Access, Permission, SignedIn, me, services, somebody
 from portal.browser_sessions import PERSON, BrowserSession
@@ -15,6 +17,7 @@ from portal.store.queries import organisations, people
 
 ACTIVE_ROLE = "active_role"
 EVERYWHERE = "all organisations"
+log = structlog.get_logger()
 
 
 class AccountLocked(HTTPException):
@@ -43,7 +46,7 @@ def install(app: Flask) -> None:
     """Has every request of `app` checked before its route runs."""
     app.before_request(_guard)
     app.register_error_handler(RoleNeeded, lambda _needed: to_a_role(me()))
-    app.context_processor(lambda: {"signed_in": somebody(), "Permission": Permission})
+    app.context_processor(lambda: {"signed_in": somebody(), "Permission": Permission, "came_for": came_for})
 
 
 def _guard() -> Response | None:
@@ -59,18 +62,34 @@ def _guard() -> Response | None:
 
 
 def _present() -> SignedIn | None:
-    """The session's person by the mirror; the session of somebody who is gone or disabled ends here."""
+    """The session's person as they are now; the session of somebody who is gone or disabled ends here."""
     person_id = session.get(PERSON)
     if not person_id:
         return None
+    standing = _standing_now(person_id)
+    if standing is None or not standing.person.enabled:
+        session.start_anew()  # type: ignore[attr-defined]
+        g.ended_because = "disabled"
+        return None
     with services().sessions() as db:
-        standing = people.standing(db, person_id)
-        if standing is None or not standing.person.enabled:
-            session.start_anew()  # type: ignore[attr-defined]
-            g.ended_because = "disabled"
-            return None
         active = active_holding(standing)
         return SignedIn(standing, active, *_place(db, active))
+
+
+def _standing_now(person_id: str) -> Standing | None:
+    """By Keycloak for what a page shows; by the mirror for a POST, whose act asks Keycloak itself.
+
+    While Keycloak doesn't answer pages go by the mirror: nothing can be changed in it meanwhile.
+    """
+    if request.method != "POST":
+        try:
+            return services().reader.standing(person_id)
+        except PersonNotFound:
+            return None
+        except DirectoryUnavailable as away:
+            log.warning("page-by-the-mirror", fault=repr(away), path=request.path)
+    with services().sessions() as db:
+        return people.standing(db, person_id)
 
 
 def active_holding(standing: Standing) -> Holding | None:
@@ -123,17 +142,17 @@ def to_a_role(person: SignedIn) -> Response:
     """To the choice of a role, and then back here; to My profile for somebody who has none."""
     if not person.holdings:
         return redirect(url_for("profile.show"), code=303)
-    return redirect(url_for("roles.choose", next=_came_for()), code=303)
+    return redirect(url_for("roles.choose", next=came_for()), code=303)
 
 
 def _to_sign_in() -> Response:
     if g.get("ended_because"):
         return redirect(url_for("signin.signed_out", because=g.ended_because), code=303)
-    return redirect(url_for("signin.start", next=_came_for()), code=303)
+    return redirect(url_for("signin.start", next=came_for()), code=303)
 
 
-def _came_for() -> str | None:
-    """The page to come back to after sign-in: only one that can be opened by a link."""
+def came_for() -> str | None:
+    """The page to come back to after sign-in or another role: only one that can be opened by a link."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
     return None
