@@ -53,6 +53,21 @@ def welcome_sent(session: Session, person_id: str, since: datetime) -> bool:
     return bool(sent)
 
 
+def group_writes(session: Session, group_id: str, since: datetime) -> dict[str, dict[str, list[str]]]:
+    """The attributes that each write of this group at or after `since` gave it, by event id, oldest first."""
+    found = session.get(
+        "admin-events",
+        dateFrom=milliseconds(since),
+        direction="asc",
+        max=PAGE,
+        operationTypes=["UPDATE"],
+        resourcePath=f"groups/{group_id}",
+    )
+    return {
+        event["id"]: _details(event)["attributes"] for event in found if _details(event).get("attributes")
+    }
+
+
 def _since(ask: Callable[[int, int], list[_Event]], since: datetime, usual: int) -> Iterator[_Event]:
     """Every event once. Each page starts at the last one's moment: an offset would slip as events come in."""
     first, size, seen = milliseconds(since), usual, set[str]()

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from directory.connection import AdminConnection, Connection
 from directory.errors import DirectoryRefused
+from directory.organisation_facts import changed
 from directory.tree_read import Present, has_roles_below, is_organisation, read_present
 from directory.tree_session import TreeSession
 from directory.tree_shape import Branching, Shape, shape
@@ -202,13 +203,10 @@ async def _discard(session: TreeSession, group_id: str) -> None:
 
 
 async def _write_facts(session: TreeSession, change: FactsChange) -> None:
+    facts = {name: [value] for name, value in change.facts.items()}
     path, doing = f"/groups/{change.id}", f"changing {change.code}"
-    group = await session.get(path, doing)
-    if group is None:
+    if not await session.edit(path, doing, lambda group: changed(group, facts)):
         raise DirectoryRefused(f"{change.code} was removed in the meantime: run again")
-    attributes = {**group.get("attributes", {}), **{name: [value] for name, value in change.facts.items()}}
-    kept = {name: values for name, values in attributes.items() if any(values)}
-    await session.call("PUT", path, doing, body={**group, "attributes": kept})
 
 
 def _attributes(organisation: Organisation) -> dict[str, list[str]]:

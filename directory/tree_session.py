@@ -1,12 +1,13 @@
 """Many calls at once to Keycloak's Admin API, for the bulk work on organisations.
 
 aiohttp, because python-keycloak spends more on each call than Keycloak does. Every call made through here may
-be repeated without harm, so lost replies are asked again.
+be repeated without harm, so lost replies are asked again; a change of something that others change too begins
+again with its reading (`edit`).
 """
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -46,7 +47,8 @@ class TreeSession:
 
     async def __aenter__(self) -> Self:
         timeout = aiohttp.ClientTimeout(total=LONGEST_CALL, sock_connect=self._connection.timeout)
-        self._http = aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=0))
+        connector = aiohttp.TCPConnector(limit=0)
+        self._http = aiohttp.ClientSession(timeout=timeout, connector=connector, middlewares=(_sent_once,))
         return self
 
     async def __aexit__(
@@ -70,9 +72,31 @@ class TreeSession:
         accept: tuple[int, ...] = (),
     ) -> Reply:
         """Makes the call; `accept` are the refusals that the caller deals with itself."""
+        return await self._tried(lambda: self._once(method, path, body, params), doing, accept)
+
+    async def edit(self, path: str, doing: str, edited: Callable[[Any], object]) -> bool:
+        """Reads what is at the path and PUTs what `edited` makes of it, until that makes None: no more to do.
+
+        Every try begins with the reading, so that nothing old is put back. Whether there is such a thing.
+        """
+
+        async def read_and_write() -> Reply:
+            read = await self._once("GET", path, None, None)
+            body = edited(read.body) if read.status < 400 else None
+            return read if body is None else await self._once("PUT", path, body, None)
+
+        for _ in range(TRIES):
+            reply = await self._tried(read_and_write, doing, accept=(404,))
+            if reply.status == 404:
+                return False
+            if reply.status == 200:  # the reading's: a PUT has nothing to say
+                return True
+        raise DirectoryUnavailable(f"others change the same again and again while {doing}: run again")
+
+    async def _tried(self, ask: Callable[[], Awaitable[Reply]], doing: str, accept: tuple[int, ...]) -> Reply:
         for attempt in range(1, TRIES + 1):
             try:
-                reply = await self._once(method, path, body, params)
+                reply = await ask()
             except (aiohttp.ClientError, TimeoutError) as error:
                 if attempt == TRIES:
                     raise DirectoryUnavailable(
@@ -120,6 +144,16 @@ class TreeSession:
             content = await answer.json()
         self._token = content["access_token"]
         self._renew_at = started + _TOKEN_SHARE * float(content["expires_in"])
+
+
+async def _sent_once(
+    request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Keeps aiohttp from sending a PUT again on its own when a connection ends: what it writes may be old."""
+    try:
+        return await send(request)
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as lost:
+        raise aiohttp.ClientError(_what(lost)) from lost
 
 
 def _credentials(connection: Connection | AdminConnection) -> tuple[str, dict[str, str]]:

@@ -1,11 +1,10 @@
 """Changes people, their roles and approval levels in Keycloak, as the service account `cqrs-writer`."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from directory import events, groups, translate
+from directory import events, groups, organisation_facts, translate
 from directory.connection import Connection
 from directory.errors import (
     AlreadyThere,
@@ -96,20 +95,13 @@ class KeycloakWriter:
         user = self._session.get("users", person_id, missing=PersonNotFound)
         attributes = {**(user.get("attributes") or {}), "email_notifications": [str(wants).lower()]}
         if attributes != user.get("attributes"):
-            changed = {**user, "attributes": attributes}
-            self._session.put("users", person_id, body=changed, missing=PersonNotFound)
+            body = {**_profile(user), "attributes": attributes}
+            self._session.put("users", person_id, body=body, missing=PersonNotFound)
         return translate.person({**user, "attributes": attributes})
 
     def set_approval_level(self, organisation: Organisation, level: ApprovalLevel) -> Organisation:
-        group = groups.by_id(self._session, self._id_of(organisation))
-        now = translate.organisation(group)
-        if now is None:
-            raise OrganisationNotFound(organisation.code)
-        attributes = {**(group.get("attributes") or {}), "approval_level": [level.value]}
-        if attributes != group.get("attributes"):
-            body = {"name": group["name"], "attributes": attributes}
-            self._session.put("groups", group["id"], body=body, missing=OrganisationNotFound)
-        return replace(now, approval_level=level)
+        facts = {"approval_level": [level.value]}
+        return organisation_facts.write(self._session, self._id_of(organisation), facts)
 
     def _made_meanwhile(self, email: str) -> Person:
         if known := person_by_email(self._session, email):
@@ -174,3 +166,12 @@ def _new_user(email: str, first_name: str, last_name: str) -> dict[str, Any]:
         "lastName": last_name,
         "enabled": True,
     }
+
+
+def _profile(user: Row) -> Row:
+    """What has to go along with attributes: names left out are taken away; without the e-mail it is refused.
+
+    Not `enabled`: that would undo a disable made since we read it, and `true` lifts a lock. Left out, it
+    stays, as do required actions and whether the address is confirmed.
+    """
+    return {name: user[name] for name in ("email", "firstName", "lastName") if name in user}

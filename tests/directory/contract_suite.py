@@ -190,6 +190,16 @@ class PeopleContract:
         with pytest.raises(PersonNotFound):
             scene.writer.set_wants_email(NOBODY, True)
 
+    def test_settings_let_nobody_in(self, scene: Scene) -> None:
+        """ROL-3: the disabled stay disabled and the locked locked, whatever is saved of them."""
+        disabled, locked = scene.person(), scene.person()
+        scene.build.disable(disabled.id)
+        scene.build.lock(locked.id)
+        assert not scene.writer.set_wants_email(disabled.id, False).enabled
+        assert not scene.reader.person(disabled.id).enabled
+        scene.writer.set_wants_email(locked.id, False)
+        assert scene.reader.standing(locked.id).locked
+
     def test_welcomed_once(self, scene: Scene) -> None:
         """REG-3, APR-4: one link for one approval, however often it is tried; another when asked later."""
         person = scene.build.enrol(address(), password=False)

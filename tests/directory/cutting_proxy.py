@@ -1,8 +1,11 @@
-"""A TCP proxy in front of Keycloak that spoils chosen calls: the reply cut, never sent, or not Keycloak's."""
+"""A TCP proxy in front of Keycloak that spoils chosen calls: the reply cut, never sent, or not Keycloak's.
+
+Or that holds one back while something else happens.
+"""
 
 import socket
 import socketserver
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
@@ -16,7 +19,8 @@ class Spoiling:
     """Which request line to wait for, how many of the kind to let through first, and what to do then.
 
     `answer` is sent in place of Keycloak's; with none, the connection is cut. `reaches` says whether Keycloak
-    gets the request at all. With `hangs`, nothing comes back until the proxy stops.
+    gets the request at all. With `hangs`, nothing comes back until the proxy stops. `meanwhile` is done
+    first; with `goes_on`, the request is then passed on as if nothing had been.
     """
 
     request: str
@@ -24,6 +28,8 @@ class Spoiling:
     reaches: bool = True
     answer: bytes = b""
     hangs: bool = False
+    meanwhile: Callable[[], object] | None = None
+    goes_on: bool = False
     happened: Event = field(default_factory=Event)
 
 
@@ -86,7 +92,9 @@ class _Passing(socketserver.BaseRequestHandler):
         started = False
         while data := client.recv(CHUNK):
             spoiled = self.server.judge(data)
-            if spoiled:
+            if spoiled and spoiled.meanwhile:
+                spoiled.meanwhile()
+            if spoiled and not spoiled.goes_on:
                 self._carry_out(spoiled, client, data)
                 return spoiled
             upstream.sendall(data)
