@@ -14,6 +14,8 @@ import pytest
 from stack.telling import Teller
 
 ROOT = Path(__file__).parents[2]
+LONGEST_WAIT = 30
+"""Seconds until a program that was told to end must have done so, on a busy machine too."""
 
 
 class Holder:

@@ -16,6 +16,7 @@ from stack.problem import StackProblem
 from stack.process import Child, start
 from stack.service import Service
 from stack.telling import Teller
+from tests.stack.conftest import LONGEST_WAIT
 
 
 def _service(folder: Path, code: str) -> Service:
@@ -63,7 +64,7 @@ def test_only_what_the_earlier_run_started_is_ended(tmp_path: Path, bystander: p
         theirs = {"pid": bystander.pid, "created": bystander.create_time() - 60, "signal": signal.SIGTERM}
         keep(tmp_path / "processes.json", {"mine": mine, "theirs": theirs})
         assert stop_leftovers(tmp_path / "processes.json") == ["mine"]
-        left.wait(5)
+        left.wait(LONGEST_WAIT)
     assert bystander.is_running()
     assert not (tmp_path / "processes.json").exists()
 
@@ -81,7 +82,7 @@ def test_a_child_that_will_not_end_is_killed_with_all_that_it_started(tmp_path: 
     family = [psutil.Process(child.popen.pid), *psutil.Process(child.popen.pid).children(recursive=True)]
     assert len(family) == 2
     child.stop(patience=0.5)
-    gone, alive = psutil.wait_procs(family, timeout=5)
+    gone, alive = psutil.wait_procs(family, timeout=LONGEST_WAIT)
     assert alive == []
     assert len(gone) == 2
 
@@ -105,5 +106,5 @@ def test_what_a_killed_service_left_is_ended_before_it_is_started_again(
     service.child.popen.wait()
     assert worker.is_running()
     Watch([service], teller, lambda: None).look()
-    assert psutil.wait_procs([worker], timeout=5)[1] == []
+    assert psutil.wait_procs([worker], timeout=LONGEST_WAIT)[1] == []
     service.stop()
