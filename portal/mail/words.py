@@ -65,7 +65,7 @@ def _escalated(c: Context) -> Words:
         f"A request needs an answer at {c['organisation']}",
         (
             _asked(c),
-            f"The request was made on {c['asked_on']}. Those it was with have not answered, so you can too.",
+            f"The request was made on {c['asked_on']}. Nobody has answered it yet, so you can answer it too.",
         ),
         ("Sign in to look at the request, then approve or reject it.",),
         _review(c),
@@ -109,7 +109,7 @@ def _already_known(c: Context) -> Words:
         (f"Somebody used this email address to register for access to {c['organisation']} ({c['code']}).",),
         (
             "You do not need to register again. Sign in, open My profile and choose Request access.",
-            "If you have forgotten your password, choose Forgotten password on the sign-in page.",
+            'If you have forgotten your password, choose "Forgotten your password?" on the sign-in page.',
             "If it was not you, you do not need to do anything.",
         ),
         Button("Sign in", "/signin"),
@@ -155,7 +155,7 @@ def _has_password(_c: Context) -> Words:
         ("Somebody asked for a new link to set a password for this email address.",),
         (
             "Your account already has a password, so sign in with it.",
-            "If you have forgotten it, choose Forgotten password on the sign-in page.",
+            'If you have forgotten it, choose "Forgotten your password?" on the sign-in page.',
             "If it was not you, you do not need to do anything.",
         ),
         Button("Sign in", "/signin"),

@@ -1,6 +1,6 @@
 """The menu and Home's tiles: only what exists and what the active role opens."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,20 @@ from portal.access import Permission, SignedIn, somebody
 
 @dataclass(frozen=True)
 class Place:
-    """A part of the portal: where it is, what it is called, and what opens it (None: being signed in)."""
+    """A part of the portal: where it is, what it is called, and what opens it (None: being signed in).
+
+    `parts` are the other blueprints whose pages belong to it.
+    """
 
     endpoint: str
     title: str
     about: str
     permission: Permission | None
+    parts: tuple[str, ...] = ()
+
+    @property
+    def blueprints(self) -> tuple[str, ...]:
+        return (self.endpoint.partition(".")[0], *self.parts)
 
 
 PLACES = (
@@ -27,7 +35,13 @@ PLACES = (
         "People who ask for access and wait for your decision",
         Permission.DECIDE_REQUESTS,
     ),
-    Place("users.listing", "Users", "People at your organisations and their access", Permission.SEE_USERS),
+    Place(
+        "users.listing",
+        "Users",
+        "People at your organisations and their access",
+        Permission.SEE_USERS,
+        ("remove_role",),
+    ),
     Place("notifications.listing", "Notifications", "What has happened that you should know", None),
     Place(
         "providers.listing",
@@ -35,8 +49,21 @@ PLACES = (
         "Service providers, their people and approval levels",
         Permission.SEE_PROVIDERS,
     ),
-    Place("desk.show", "Service desk", "E-mails, waiting changes and the audit", Permission.SERVE_EVERYBODY),
-    Place("profile.show", "My profile", "Your details, your roles and access to more", None),
+    Place(
+        "desk.show",
+        "Service desk",
+        "Emails, waiting changes and the audit",
+        Permission.SERVE_EVERYBODY,
+        ("audit",),
+    ),
+    # One's own request is opened from My profile; whoever decides requests finds it under Requests.
+    Place(
+        "profile.show",
+        "My profile",
+        "Your details, your roles and access to more",
+        None,
+        ("request_access", "settings", "requests"),
+    ),
 )
 
 
@@ -56,10 +83,16 @@ def install(app: Flask) -> None:
         person = somebody()
         if person is None:
             return {"navigation": []}
-        return {"navigation": [_item(place) for place in places(app, person)]}
+        shown = list(places(app, person))
+        here = _here(shown)
+        return {"navigation": [_item(place, place is here) for place in shown]}
 
 
-def _item(place: Place) -> dict[str, Any]:
-    here = place.endpoint.partition(".")[0] == (request.blueprint or "")
+def _here(shown: Sequence[Place]) -> Place | None:
+    """The part that the present page belongs to: the first in the menu's order."""
+    return next((place for place in shown if request.blueprint in place.blueprints), None)
+
+
+def _item(place: Place, here: bool) -> dict[str, Any]:
     current = place.endpoint == request.endpoint
     return {"href": url_for(place.endpoint), "text": place.title, "active": here, "current": current}

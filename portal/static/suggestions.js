@@ -2,6 +2,7 @@
 // Choosing one sends the form beside the search box; pressing Search without choosing works as without a script.
 const WAIT = 200;
 const SHORTEST = 2;
+const NOTHING = "No organisation found. Check the spelling or use fewer words.";
 
 export function suggestOrganisations(form) {
   const input = form.querySelector("input[name=q]");
@@ -44,8 +45,12 @@ class Suggestions {
   typed() {
     clearTimeout(this.timer);
     const text = this.input.value.trim();
-    if (text.length < SHORTEST) return this.close();
+    if (text.length < SHORTEST) {
+      this.say("", false);
+      return this.close();
+    }
     this.timer = setTimeout(() => this.ask(text), WAIT);
+    return undefined;
   }
 
   async ask(text) {
@@ -65,8 +70,14 @@ class Suggestions {
     this.list.replaceChildren(...this.options.map((one, at) => this.option(one, at)));
     const count = this.options.length;
     const more = found.more ? ", keep typing to narrow the list" : "";
-    this.status.textContent = count ? `${count} ${count > 1 ? "organisations" : "organisation"} found${more}` : "No organisation found";
+    this.say(count ? `${count} ${count > 1 ? "organisations" : "organisation"} found${more}` : NOTHING, count === 0);
     this.open(count > 0);
+  }
+
+  // Read out; seen only where there is no list that shows the same.
+  say(words, seen) {
+    this.status.textContent = words;
+    this.status.className = seen ? "portal-suggestions__note" : "nhsuk-u-visually-hidden";
   }
 
   option(one, at) {

@@ -25,7 +25,7 @@ def test_what_waits_is_listed_and_counted_at_home(world: World) -> None:
 
 def test_nothing_ticked(world: World) -> None:
     browser = at_queue(world).send("Approve ticked requests")
-    assert "Tick at least one request to approve." in browser.said
+    assert browser.problems == ["Tick at least one request to approve"]
 
 
 def test_several_at_once_each_judged_singly(world: World) -> None:

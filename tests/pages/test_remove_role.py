@@ -49,7 +49,7 @@ def test_from_the_users_list(world: World) -> None:
     """ROL-4: the link, the only role named, confirmed, and back at the same search."""
     una = somebody(world, (SINGLE, USER), first="Una", last="Listed")
     browser = acting(world, SUB_ICB, COMMISSIONER).open("/users?q=una&status=active")
-    browser.follow("Remove a role of Una Listed at Fair Isle Surgery")
+    browser.follow("Remove a role from Una Listed at Fair Isle Surgery")
     assert browser.heading == "Confirm that you remove this role"
     for fact in ("Una Listed", una.email, f"Fair Isle Surgery ({SINGLE})", "Provider User"):
         assert fact in browser.said
@@ -67,7 +67,7 @@ def test_one_of_several_roles(world: World) -> None:
     """ROL-4: which one is asked; the others stay."""
     una = somebody(world, (SINGLE, USER), (SINGLE, Role.PROVIDER_FINANCE), first="Una", last="Several")
     browser = acting(world, SUB_ICB, COMMISSIONER).open(path(una, SINGLE))
-    assert browser.heading == "Remove a role of Una Several"
+    assert browser.heading == "Remove a role from Una Several"
     browser.send("Continue")
     assert browser.problems == ["Select the role to remove"]
     browser.send("Continue", role="provider-finance")
@@ -77,7 +77,7 @@ def test_one_of_several_roles(world: World) -> None:
     assert "Una Several is no longer Provider Finance at Fair Isle Surgery." in browser.said
     assert roles(world, una) == {USER}
     audit = acting(world, "", Role.SERVICE_DESK).open(f"/service-desk/audit?person={una.id}").said
-    assert "before: roles: provider-finance, provider-user" in audit
+    assert "Before: roles: Provider Finance, Provider User" in audit
     assert "Removed by Kim Example" in audit
 
 
@@ -92,7 +92,7 @@ def test_from_the_provider(world: World) -> None:
     """ORG-4, ROL-4: its people, each role by itself, and back there."""
     somebody(world, (MULTI, USER), first="Una", last="Provided")
     browser = acting(world, SUB_ICB, COMMISSIONER).open(f"/providers/{MULTI}")
-    browser.follow("Remove role Provider User of Una Provided")
+    browser.follow("Remove role Provider User from Una Provided")
     browser.send("Remove role")
     assert "Una Provided is no longer Provider User at Cromarty Medical." in browser.said
     assert browser.path == f"/providers/{MULTI}"
@@ -114,7 +114,7 @@ def test_nothing_is_offered_that_would_be_refused(world: World) -> None:
     browser = world.browser(first, world.holding(MULTI, APPROVER)).open("/users?q=offered")
     assert browser.text.count("Offered") > 4
     assert browser.text.count("Remove a role") == 1
-    browser.follow("Remove a role of Una Offered at Cromarty Medical")
+    browser.follow("Remove a role from Una Offered at Cromarty Medical")
     assert browser.heading == "Confirm that you remove this role"
 
 

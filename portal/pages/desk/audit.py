@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from io import StringIO
+from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask_wtf import FlaskForm
@@ -13,6 +14,7 @@ from wtforms import DateField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
+from directory.vocabulary import Role
 from portal.access import Permission, requires, services
 from portal.model.audit import AuditKind
 from portal.pages.fields import SearchField
@@ -40,18 +42,23 @@ COLUMNS = (
     "hash",
 )
 KINDS = [SelectChoice("", "Anything"), *[SelectChoice(one.value, one.label) for one in AuditKind]]
+DAYS = ("%d/%m/%Y", "%Y-%m-%d", "%d %B %Y")
+ROLES = {role.value: role.label for role in Role}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class DayField(DateField):
-    """A day, with a message that says how to write one."""
+    """A day as England writes it, or as a browser's calendar does; the message says how to write one."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, format=[*DAYS], validators=[Optional()], **options)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Raises ValueError when it is no day."""
         try:
             super().process_formdata(valuelist)
         except ValueError as wrong:
-            raise ValueError("Enter a date as year-month-day, such as 2026-03-27") from wrong
+            raise ValueError("Enter a date as day/month/year, such as 27/3/2026") from wrong
 
 
 class AuditForm(FlaskForm):
@@ -63,8 +70,8 @@ class AuditForm(FlaskForm):
     person = SearchField("Person (name or email address)")
     organisation = SearchField("Organisation (ODS code)")
     kind = SelectField("What happened", choices=KINDS, default="")
-    since = DayField("From", validators=[Optional()])
-    until = DayField("To", validators=[Optional()])
+    since = DayField("From")
+    until = DayField("To")
 
     @property
     def sought(self) -> Sought:
@@ -91,8 +98,9 @@ def search() -> str:
     with services().sessions() as db:
         page = audit.listing(db, sought, asked_page(), asked_size(20))
         names = people.names(db, [entry.subject for entry in page.items])
+    numbers = Numbers.of_page(page)
     return render_template(
-        "desk/audit.jinja", form=form, page=page, numbers=Numbers.of_page(page), names=names
+        "desk/audit.jinja", form=form, page=page, numbers=numbers, names=names, roles=ROLES
     )
 
 

@@ -19,7 +19,7 @@ HEADINGS = (
     ("Organisation name", Sort.ORGANISATION),
     ("First name", Sort.FIRST_NAME),
     ("Last name", Sort.LAST_NAME),
-    ("Email", Sort.EMAIL),
+    ("Email address", Sort.EMAIL),
     ("Status", Sort.STATUS),
 )
 
