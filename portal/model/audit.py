@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, ColumnClause, Index, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.model.base import Base, one_of
@@ -34,6 +34,8 @@ class AuditKind(StrEnum):
     LEVEL_CHANGED = "level-changed"
     LINK_SENT = "link-sent"
     MAIL_RESENT = "mail-resent"
+    GRANT_TRIED_AGAIN = "grant-tried-again"
+    CHANGE_TRIED_AGAIN = "change-tried-again"
     ACCOUNT_CHANGED = "account-changed"
     ORGANISATION_CHANGED = "organisation-changed"
     RECONCILED = "reconciled"
@@ -73,6 +75,8 @@ SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.LEVEL_CHANGED: _shape("level", "level"),
     AuditKind.LINK_SENT: _shape("", "address"),
     AuditKind.MAIL_RESENT: _shape("state", "state address kind"),
+    AuditKind.GRANT_TRIED_AGAIN: _shape("problem", "role name"),
+    AuditKind.CHANGE_TRIED_AGAIN: _shape("error", "change key"),
     AuditKind.ACCOUNT_CHANGED: _shape(ACCOUNT, ACCOUNT),
     AuditKind.ORGANISATION_CHANGED: _shape(ORGANISATION, ORGANISATION),
     AuditKind.RECONCILED: _shape("", "written deleted"),
@@ -115,6 +119,10 @@ class AuditEvent:
             raise WrongShape(f"{self.kind} records {side} {sorted(declared)}, not {sorted(given)}")
 
 
+WORDS: ColumnClause[Any] = literal_column("audit_words(actor_name, subject, before, after)")
+"""What an entry is found by: the folded words of each name and address in it."""
+
+
 class AuditEntry(Base):
     """One event on record. `hash` covers all the rest and `previous_hash`, which makes a chain."""
 
@@ -125,6 +133,7 @@ class AuditEntry(Base):
         Index("ix_audit_entry_actor_id", "actor_id", "at"),
         Index("ix_audit_entry_organisation_code", "organisation_code", "at"),
         Index("ix_audit_entry_request_id", "request_id"),
+        Index("ix_audit_entry_words", WORDS, postgresql_using="gin"),
     )
 
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

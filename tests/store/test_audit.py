@@ -1,18 +1,22 @@
 """The record of what was done, and how tampering shows."""
 
 from datetime import timedelta
+from itertools import product
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
+from directory.vocabulary import Role
+from portal.acts.register import Registration, register
+from portal.mirroring.follow import follow
 from portal.model import AuditKind
 from portal.model.audit import SHAPES, AuditEvent, WrongShape
 from portal.store import audit
 from portal.store.queries import audit as search
 from portal.store.queries.audit import Sought
 from tests.acts.test_journey import approve
-from tests.builders.world import World
+from tests.builders.world import HERE, World
 
 
 def test_every_kind_declares_its_fields() -> None:
@@ -115,10 +119,65 @@ def test_it_is_searched_by_person_organisation_kind_and_date(world: World) -> No
     with world.services.sessions() as session:
         found = {name: search.listing(session, sought).total for name, sought in wanted.items()}
     assert found == {
-        "carol": 1,
-        "her address": 1,
+        "carol": 2,
+        "her address": 2,
         "kind": 1,
         "organisation": 1,
         "elsewhere": 0,
         "later": 0,
     }
+
+
+def found(world: World, person: str) -> list[str]:
+    """The kinds of what is found for this, the oldest first."""
+    with world.services.sessions() as session:
+        entries = [entry.kind.value for entry in search.listing(session, Sought(person=person)).items]
+        assert [one.kind.value for one in search.download(session, Sought(person=person))] == entries[::-1]
+    return entries[::-1]
+
+
+STORY = ["request-made", "request-approved", "role-granted"]
+
+
+@pytest.mark.parametrize("typed", ["Zoë O'Néw", "zoe onew", "O’New, Zoë", "Zo", "ZOE"])  # noqa: RUF001
+def test_a_newcomer_is_found_by_name(world: World, typed: str) -> None:
+    """AUD-2: also where the entry is about an e-mail address, as there was no account yet."""
+    asked = Registration("n1@p001.example", "P001", Role.PROVIDER_USER, "Zo\u00eb", "O\u2019N\u00e9w")
+    register(world.services, asked, HERE)
+    world.work()
+    approve(world, world.request_of("n1@p001.example").id)
+    world.work()
+    assert found(world, typed) == STORY
+    assert found(world, "Zoe Nobody") == []
+
+
+def test_somebody_is_found_by_name_after_their_account_has_gone(world: World) -> None:
+    """AUD-2: what they did and what became of them, by the names in the entries."""
+    request_id = world.registered()
+    approve(world, request_id)
+    world.directory.delete_person(world.people["carol"].id)
+    follow(world.services)
+    assert found(world, "Carol Person") == ["request-approved", "role-granted", "account-changed"]
+    assert found(world, "carol@approvers") == ["account-changed"]
+
+
+@pytest.mark.parametrize("typed", ["%", "_", "' OR '1'='1", "a & | ! ( :*", "\\"])
+def test_nothing_typed_is_part_of_the_query(world: World, typed: str) -> None:
+    """AUD-2: what isn't letters finds nothing and breaks nothing."""
+    world.registered()
+    assert found(world, typed) == []
+
+
+def test_a_search_by_person_reads_no_more_than_it_finds(world: World) -> None:
+    """AUD-2: each part by its index, however many entries there are."""
+    asked: list[tuple[str, object]] = []
+    with world.services.sessions() as session:
+        event.listen(session.bind, "before_cursor_execute", lambda *told: asked.append((told[2], told[3])))
+        search.listing(session, Sought(person="Nora New"))
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+        statements = [one for one in asked if "FROM audit_entry" in one[0]]
+        plans = [session.connection().exec_driver_sql(f"EXPLAIN {sql}", facts) for sql, facts in statements]
+        shown = ["\n".join(plan.scalars()) for plan in plans]
+    assert len(shown) == 2
+    for plan, index in product(shown, ("subject", "actor_id", "words")):
+        assert f"ix_audit_entry_{index}" in plan, plan

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, any_, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from portal.model.audit import AuditEntry, AuditKind
+from portal.model.audit import WORDS, AuditEntry, AuditKind
 from portal.model.mirror import MirroredPerson
+from portal.store.folding import prefix_query
 from portal.store.queries.page import Page, bounds
 
 
@@ -16,8 +17,8 @@ from portal.store.queries.page import Page, bounds
 class Sought:
     """What to look for; what is left empty doesn't narrow it.
 
-    `person` is the beginning of a name or an e-mail address, or an id, of the actor or the subject. `since`
-    is included, `until` is not.
+    `person` is an id, or what begins words of a name or an e-mail address: of the actor, of whom it is about,
+    or in what was put on record. `since` is included, `until` is not.
     """
 
     person: str = ""
@@ -29,14 +30,14 @@ class Sought:
 
 def listing(session: Session, sought: Sought, number: int = 1, size: int = 10) -> Page[AuditEntry]:
     """Entries that match, the newest first."""
-    return _page(session, _sought(sought), number, size)
+    return _page(session, _sought(session, sought), number, size)
 
 
 def of_person(
     session: Session, person_id: str, email: str, number: int = 1, size: int = 10
 ) -> Page[AuditEntry]:
     """What a person did and what was done about them, the newest first."""
-    return _page(session, [_about([person_id, email.lower()])], number, size)
+    return _page(session, [_any_of(*_about([person_id, email.lower()]))], number, size)
 
 
 def of_request(session: Session, request_id: object) -> list[AuditEntry]:
@@ -47,7 +48,7 @@ def of_request(session: Session, request_id: object) -> list[AuditEntry]:
 
 def download(session: Session, sought: Sought) -> Iterator[AuditEntry]:
     """All entries that match, the oldest first, read bit by bit."""
-    statement = select(AuditEntry).where(*_sought(sought)).order_by(AuditEntry.seq)
+    statement = select(AuditEntry).where(*_sought(session, sought)).order_by(AuditEntry.seq)
     yield from session.scalars(statement.execution_options(yield_per=500))
 
 
@@ -61,10 +62,10 @@ def _page(
     return Page(list(session.scalars(newest)), number, size, total)
 
 
-def _sought(sought: Sought) -> list[ColumnElement[bool]]:
+def _sought(session: Session, sought: Sought) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if sought.person.strip():
-        conditions.append(_person(sought.person.strip()))
+        conditions.append(_person(session, sought.person.strip()))
     if sought.organisation_code.strip():
         conditions.append(AuditEntry.organisation_code == sought.organisation_code.strip().upper())
     if sought.kind is not None:
@@ -76,22 +77,19 @@ def _sought(sought: Sought) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _person(typed: str) -> ColumnElement[bool]:
-    named = select(MirroredPerson.id).where(
-        or_(
-            MirroredPerson.email.istartswith(typed, autoescape=True),
-            (MirroredPerson.first_name + " " + MirroredPerson.last_name).istartswith(typed, autoescape=True),
-            MirroredPerson.last_name.istartswith(typed, autoescape=True),
-        )
-    )
-    return or_(
-        _about([typed, typed.lower()]),
-        AuditEntry.subject.in_(named),
-        AuditEntry.actor_id.in_(named),
-        AuditEntry.actor_name.istartswith(typed, autoescape=True),
-        AuditEntry.subject.istartswith(typed, autoescape=True),
-    )
+def _person(session: Session, typed: str) -> ColumnElement[bool]:
+    words = prefix_query(typed)
+    query = func.to_tsquery("simple", words)
+    people = session.scalars(select(MirroredPerson.id).where(MirroredPerson.search.op("@@")(query)))
+    named = [WORDS.op("@@")(query)] if words else []
+    return _any_of(*_about([typed, typed.lower(), *people]), *named)
 
 
-def _about(people: list[str]) -> ColumnElement[bool]:
-    return or_(AuditEntry.subject.in_(people), AuditEntry.actor_id.in_(people))
+def _about(people: list[str]) -> list[ColumnElement[bool]]:
+    anybody = any_(literal(people, ARRAY(Text)))
+    return [AuditEntry.subject == anybody, AuditEntry.actor_id == anybody]
+
+
+def _any_of(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Each is looked up by an index of its own: asked for by "or", all entries might be read through."""
+    return AuditEntry.seq.in_(union_all(*(select(AuditEntry.seq).where(one) for one in conditions)))
