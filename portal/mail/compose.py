@@ -42,7 +42,12 @@ def queue(
 
 def queue_attempt(session: Session, mail: Mail, at: datetime) -> None:
     """Has the worker send the message. Each message has a key of its own, so none waits for another."""
-    outbox.add(session, EffectKind.MAIL, f"mail:{mail.id}", {"mail_id": str(mail.id)}, at)
+    outbox.add(session, EffectKind.MAIL, attempt_key(mail.id), {"mail_id": str(mail.id)}, at)
+
+
+def attempt_key(mail_id: UUID) -> str:
+    """The key of the effects that send this message."""
+    return f"mail:{mail_id}"
 
 
 def about(request: AccessRequest, **more: Any) -> dict[str, Any]:

@@ -40,10 +40,10 @@ def emails() -> str:
     state = MailState(wanted) if wanted in set(MailState) else None
     with services().sessions() as db:
         page = mail.listing(db, state, text, asked_page(), asked_size())
-        counts = mail.counts(db)
+        counts, stuck = mail.counts(db), mail.stuck(db, page.items)
     numbers = Numbers.of_page(page)
     return render_template(
-        "desk/emails.jinja", page=page, numbers=numbers, counts=counts, state=state, text=text
+        "desk/emails.jinja", page=page, numbers=numbers, counts=counts, state=state, text=text, stuck=stuck
     )
 
 
@@ -80,7 +80,7 @@ def waiting() -> str:
 @requires(Permission.SERVE_EVERYBODY)
 def try_effect(effect_id: int) -> Response:
     """Has what Keycloak refused tried again."""
-    try_again(services(), me().actor, effect_id)
+    try_again(services(), me().actor, effect_id, here())
     flash("It is being tried again.", "success")
     return redirect(url_for("desk.waiting"), code=303)
 
@@ -89,6 +89,6 @@ def try_effect(effect_id: int) -> Response:
 @requires(Permission.SERVE_EVERYBODY)
 def try_request(request_id: UUID) -> Response:
     """Has an approved role that couldn't be given tried again."""
-    apply_again(services(), me().actor, request_id)
+    apply_again(services(), me().actor, request_id, here())
     flash("It is being tried again.", "success")
     return redirect(url_for("desk.waiting"), code=303)

@@ -1,12 +1,12 @@
 """Reads what became of messages, and what is stuck, for the Service Desk."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.model.effects import Effect
+from portal.model.effects import Effect, EffectKind
 from portal.model.mail import Mail, MailState
 from portal.store.queries.page import Page, bounds
 
@@ -36,8 +36,18 @@ def get(session: Session, mail_id: UUID) -> Mail | None:
     return session.get(Mail, mail_id)
 
 
+def stuck(session: Session, mails: Collection[Mail]) -> dict[UUID, str]:
+    """Those of these messages that nothing sends any more though they are queued, by id, with the fault."""
+    ids = [str(mail.id) for mail in mails if mail.state is MailState.QUEUED]
+    mail_id = Effect.payload["mail_id"].astext
+    statement = select(mail_id, Effect.last_error).where(
+        Effect.kind == EffectKind.MAIL, Effect.done_at.is_(None), Effect.parked_at.is_not(None)
+    )
+    return {UUID(found): error for found, error in session.execute(statement.where(mail_id.in_(ids)))}
+
+
 def stuck_effects(session: Session, limit: int = 100) -> Sequence[Effect]:
-    """What Keycloak refused for good: each can be tried again once its cause is gone."""
+    """What Keycloak refused for good, or we couldn't do: to be tried again once the cause is gone."""
     statement = select(Effect).where(Effect.done_at.is_(None), Effect.parked_at.is_not(None))
     return list(session.scalars(statement.order_by(Effect.id).limit(limit)))
 
