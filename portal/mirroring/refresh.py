@@ -28,7 +28,7 @@ def refresh_person(services: Services, person_id: str, changer: Changer | None =
     Without a `changer` the change is not put on record: the portal has done that itself.
     """
     with services.sessions.begin() as session:
-        mirror.hold_person(session, person_id)
+        mirror.hold(session, person_id)
         standing = _standing(services, person_id)
         before = people.standing(session, person_id)
         if standing is None:
@@ -72,7 +72,7 @@ def refresh_organisation(services: Services, group_id: str, changer: Changer | N
     On record as `refresh_person` puts it.
     """
     with services.sessions.begin() as session:
-        mirror.hold_organisation(session, group_id)
+        mirror.hold(session, group_id)
         try:
             organisation = services.reader.organisation_by_id(group_id)
         except OrganisationNotFound:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from directory.contract import Reader
-from directory.vocabulary import ApprovalLevel, Organisation, Role, Standing
+from directory.vocabulary import ApprovalLevel, Holding, Organisation, Role, Standing
 from portal.acts.level import preview, switch
 from portal.effects import approval_level
 from portal.effects.runner import apply_now, run_due
@@ -20,7 +20,7 @@ from portal.model import MirroredOrganisation
 from portal.model.effects import Effect, EffectKind
 from portal.records import THE_PORTAL
 from portal.services import Services
-from portal.store import outbox
+from portal.store import mirror, outbox
 from portal.store.queries import people
 from tests.builders.world import HERE, World
 
@@ -119,3 +119,18 @@ def test_a_person_does_not_go_back_to_what_they_were(world: World) -> None:
     with world.services.sessions() as session:
         held = people.standing(session, pam.id).holdings
     assert {holding.role for holding in held} == {Role.PROVIDER_USER}
+
+
+def test_what_a_newcomer_was_just_given_stays(world: World) -> None:
+    """SYN-7: the mirror doesn't know the person yet, so there is no row that one could wait for."""
+    nora = world.directory.enrol("nora@p001.example", "Nora", "New")
+    asked, held = Event(), Holding(Role.PROVIDER_USER, world.directory.organisation("P001").path)
+    late = replace(world.services, reader=AnsweringLate(world.services.reader, asked))
+    with ThreadPoolExecutor(1) as follower:
+        following = follower.submit(refresh_person, late, nora.id)
+        assert asked.wait(10)
+        with world.services.sessions.begin() as session:
+            assert mirror.note_holding(session, nora, held)
+        following.result(10)
+    with world.services.sessions() as session:
+        assert people.standing(session, nora.id).holdings == {held}
