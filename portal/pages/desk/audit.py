@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import DateField, SelectField
 from wtforms.fields import SelectChoice
-from wtforms.validators import Optional
+from wtforms.validators import Optional, StopValidation
 
 from directory.vocabulary import Role
 from portal.access import Permission, requires, services
@@ -44,14 +44,21 @@ COLUMNS = (
 KINDS = [SelectChoice("", "Anything"), *[SelectChoice(one.value, one.label) for one in AuditKind]]
 DAYS = ("%d/%m/%Y", "%Y-%m-%d", "%d %B %Y")
 ROLES = {role.value: role.label for role in Role}
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _in_our_time(_form: FlaskForm, field: DateField) -> None:
+    """No entry is of another day, and the calendar's own end isn't reached."""
+    if field.data and not EARLIEST <= field.data <= LATEST:
+        raise StopValidation("Enter a date from 1/1/2000 to 31/12/2099")
 
 
 class DayField(DateField):
     """A day as England writes it, or as a browser's calendar does; the message says how to write one."""
 
     def __init__(self, label: str, **options: Any) -> None:
-        super().__init__(label, format=[*DAYS], validators=[Optional()], **options)
+        super().__init__(label, format=[*DAYS], validators=[Optional(), _in_our_time], **options)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Raises ValueError when it is no day."""
@@ -72,6 +79,11 @@ class AuditForm(FlaskForm):
     kind = SelectField("What happened", choices=KINDS, default="")
     since = DayField("From")
     until = DayField("To")
+
+    def validate_until(self, until: DateField) -> None:
+        """Raises StopValidation when it is before the first day."""
+        if until.data and self.since.data and until.data < self.since.data:
+            raise StopValidation("To must be the same as or after From")
 
     @property
     def sought(self) -> Sought:
@@ -94,9 +106,12 @@ def _midnight(day: date | None) -> datetime | None:
 def search() -> str:
     """The newest entries that match."""
     form = AuditForm(request.args)
-    sought = form.sought if form.validate() else Sought()
+    return _found(form) if form.validate() else _mistaken(form)
+
+
+def _found(form: AuditForm) -> str:
     with services().sessions() as db:
-        page = audit.listing(db, sought, asked_page(), asked_size(20))
+        page = audit.listing(db, form.sought, asked_page(), asked_size(20))
         names = people.names(db, [entry.subject for entry in page.items])
     numbers = Numbers.of_page(page)
     return render_template(
@@ -104,12 +119,19 @@ def search() -> str:
     )
 
 
+def _mistaken(form: AuditForm) -> str:
+    """Says what is wrong with what was typed, and shows no entry: any would be others than those sought."""
+    return render_template("desk/audit.jinja", form=form, page=None, roles=ROLES)
+
+
 @pages.get("/audit.csv")
 @requires(Permission.SERVE_EVERYBODY)
 def download() -> Response:
-    """All entries that match, the oldest first."""
+    """All entries that match, the oldest first; for what can't be sought, a page that says why."""
     form = AuditForm(request.args)
-    sought = form.sought if form.validate() else Sought()
+    if not form.validate():
+        return Response(_mistaken(form), status=400)
+    sought = form.sought
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"'}
     sessions = services().sessions
 
