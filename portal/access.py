@@ -1,8 +1,9 @@
 """Who may open which page. Every route says so with `@public`, `@signed_in` or `@requires`; none is open
 by default.
 
-The answer comes from the person's active role as the mirror has it at this request: a role taken away, a lock
-or a disabled account counts from the next click. What a page then does is judged again, on Keycloak's state.
+The answer comes from the person's active role as it is at this request (`portal.guard` says by whom): a role
+taken away, a lock or a disabled account counts from the next click. What a page then does is judged again, by
+its act, on Keycloak's state.
 """
 
 from collections.abc import Callable
@@ -52,7 +53,7 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The person of this session as the mirror has them.
+    """The person of this session, as they are at this request.
 
     `active` is the role they act in; None when none is chosen, or held. `place_closed`: its organisation has
     closed, so that it opens nothing but Home.

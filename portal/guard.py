@@ -3,11 +3,13 @@
 A route that makes no demand is refused: a forgotten mark shows at the first click and lets nobody in.
 """
 
+import structlog
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from directory.errors import DirectoryUnavailable, PersonNotFound
 from directory.vocabulary import Holding, Role, Standing
 from portal.access import Access, Permission, SignedIn, me, services, somebody
 from portal.browser_sessions import PERSON, BrowserSession
@@ -15,6 +17,7 @@ from portal.store.queries import organisations, people
 
 ACTIVE_ROLE = "active_role"
 EVERYWHERE = "all organisations"
+log = structlog.get_logger()
 
 
 class AccountLocked(HTTPException):
@@ -59,18 +62,34 @@ def _guard() -> Response | None:
 
 
 def _present() -> SignedIn | None:
-    """The session's person by the mirror; the session of somebody who is gone or disabled ends here."""
+    """The session's person as they are now; the session of somebody who is gone or disabled ends here."""
     person_id = session.get(PERSON)
     if not person_id:
         return None
+    standing = _standing_now(person_id)
+    if standing is None or not standing.person.enabled:
+        session.start_anew()  # type: ignore[attr-defined]
+        g.ended_because = "disabled"
+        return None
     with services().sessions() as db:
-        standing = people.standing(db, person_id)
-        if standing is None or not standing.person.enabled:
-            session.start_anew()  # type: ignore[attr-defined]
-            g.ended_because = "disabled"
-            return None
         active = active_holding(standing)
         return SignedIn(standing, active, *_place(db, active))
+
+
+def _standing_now(person_id: str) -> Standing | None:
+    """By Keycloak for what a page shows; by the mirror for a POST, whose act asks Keycloak itself.
+
+    While Keycloak doesn't answer pages go by the mirror: nothing can be changed in it meanwhile.
+    """
+    if request.method != "POST":
+        try:
+            return services().reader.standing(person_id)
+        except PersonNotFound:
+            return None
+        except DirectoryUnavailable as away:
+            log.warning("page-by-the-mirror", fault=repr(away), path=request.path)
+    with services().sessions() as db:
+        return people.standing(db, person_id)
 
 
 def active_holding(standing: Standing) -> Holding | None:

@@ -17,6 +17,9 @@ from portal.pages.origin import here
 from portal.pages.page_numbers import Numbers, asked_page, asked_size
 from portal.pages.requests.routes import pages
 from portal.pages.requests.view import warnings
+from portal.present import actor_now
+from portal.rules.actor import powerless
+from portal.rules.verdict import Verdict
 from portal.store.queries import requests as request_queries
 from portal.templating import day_and_time
 
@@ -48,6 +51,8 @@ def queue() -> str:
 @requires(Permission.DECIDE_REQUESTS)
 def confirm_many() -> str | Response:
     """Names the ticked requests before they are approved together."""
+    if refusal := powerless(actor_now(services(), me().id, my_role())):
+        raise NotAllowed(Verdict(refusal))
     found = _asked(_ticked())
     if not found:
         flash("Tick at least one request to approve", "problem")
