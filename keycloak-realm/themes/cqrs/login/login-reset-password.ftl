@@ -9,7 +9,7 @@
   <#elseif section = "form">
     <p>${msg("emailInstruction")}</p>
     <form id="kc-reset-password-form" action="${url.loginAction}" method="post" novalidate>
-      <@parts.textField id="username" label=msg("email") value=(auth.attemptedUsername!"") type="email" autocomplete="username" error=error/>
+      <@parts.textField id="username" label=msg("email") value=error?has_content?then("", auth.attemptedUsername!"") type="email" autocomplete="username" error=error/>
       <@parts.submit text=msg("cqrsSendLink")/>
     </form>
     <p><a href="${url.loginUrl}">${msg("backToLogin")}</a></p>

@@ -4,6 +4,11 @@
 <#-- That an account is locked is no mistake in a field, though Keycloak ties it to one. -->
 <#assign locked = [msg("accountTemporarilyDisabledMessage"), msg("accountPermanentlyDisabledMessage")]?seq_contains((message.summary)!)>
 <#assign error = (!locked && messagesPerField.existsError("username", "password"))?then(messagesPerField.getFirstError("username", "password"), "")>
+<#-- Keycloak says of an empty field only that something is not right. -->
+<#if error?has_content && error == msg("invalidUserMessage")>
+  <#if again><#assign error = msg("invalidPasswordMessage")>
+  <#elseif !(login.username!"")?trim?has_content><#assign error = msg("missingUsernameMessage")></#if>
+</#if>
 <@layout.registrationLayout displayMessage=!(error?has_content || (again && (message.type)! == "info")) displayInfo=true; section>
   <#if section = "header">
     ${again?then(msg("cqrsConfirmPasswordTitle"), msg("loginAccountTitle"))}
