@@ -71,7 +71,7 @@ def find(services: Services, request_id: UUID) -> AccessRequest:
 
 def raise_if_closed(request: AccessRequest) -> None:
     """Raises AlreadyDecided with who, what and when, unless the request is open."""
-    if not TRANSITIONS[request.state]:
+    if not request.is_open:
         at = request.decided_at or request.asked_at
         raise AlreadyDecided(request.decided_by_name or "", request.state, at)
 
@@ -86,7 +86,7 @@ def close(services: Services, session: Session, request_id: UUID, closing: Closi
         raise_if_closed(find(services, request_id))
         raise RequestNotFound(str(request_id))
     settle_notices(session, request_id, closing.at)
-    audit.append(session, _event(request, closing), closing.at)
+    audit.append(session, closed(request, closing, RequestState.OPEN), closing.at)
     return request
 
 
@@ -122,14 +122,16 @@ def settle_notices(session: Session, request_id: UUID, at: datetime, still: Coll
     session.execute(statement.values(read_at=at).execution_options(synchronize_session=False))
 
 
-def _event(request: AccessRequest, closing: Closing) -> AuditEvent:
+def closed(request: AccessRequest, closing: Closing, before: RequestState) -> AuditEvent:
+    """The event of a request's closing; `before` is the state it was in."""
+    assert closing.state in TRANSITIONS[before]  # noqa: S101 - the acts offer no other
     return AuditEvent(
         **closing.author,
         kind=KINDS[closing.state],
         subject=request.person_id or request.email,
         organisation_code=request.organisation_code,
         request_id=request.id,
-        before={"state": RequestState.OPEN.value},
+        before={"state": before.value},
         after={"state": closing.state.value, "role": request.role.value, "name": request.name},
         reason=closing.reason,
     )

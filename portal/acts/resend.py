@@ -30,7 +30,7 @@ def resend(services: Services, actor: Actor, mail_id: UUID, origin: Origin) -> N
 
     Raises NotAllowed, NothingFound.
     """
-    by = _service_desk(services, actor, origin)
+    by = author(service_desk_now(services, actor), origin.address)
     with services.sessions.begin() as session:
         mail = session.get(Mail, mail_id, with_for_update=True)
         if mail is None:
@@ -76,7 +76,7 @@ def _resent(mail: Mail, before: MailState, by: Author) -> AuditEvent:
 
 def try_again(services: Services, actor: Actor, effect_id: int, origin: Origin) -> None:
     """Has a parked effect tried again. Raises NotAllowed, NothingFound."""
-    by = _service_desk(services, actor, origin)
+    by = author(service_desk_now(services, actor), origin.address)
     with services.sessions.begin() as session:
         effect = session.get(Effect, effect_id, with_for_update=True)
         if effect is None or effect.parked_at is None or effect.done_at is not None:
@@ -122,7 +122,7 @@ def _concerned(session: Session, effect: Effect) -> _Concerned:
 
 def apply_again(services: Services, actor: Actor, request_id: UUID, origin: Origin) -> None:
     """Tries once more to grant what was approved and couldn't be applied. Raises NotAllowed, NothingFound."""
-    by = _service_desk(services, actor, origin)
+    by = author(service_desk_now(services, actor), origin.address)
     with services.sessions.begin() as session:
         request = session.get(AccessRequest, request_id, with_for_update=True)
         if request is None or not request.could_not_be_applied:
@@ -148,11 +148,12 @@ def _grant_tried(request: AccessRequest, by: Author) -> AuditEvent:
     )
 
 
-def _service_desk(services: Services, actor: Actor, origin: Origin) -> Author:
+def service_desk_now(services: Services, actor: Actor) -> Actor:
+    """The actor as they are now, when they act for the Service Desk. Raises NotAllowed."""
     now = actor_now(services, actor.id, actor.holding)
     refusal = powerless(now)
     if refusal is None and now.role is not Role.SERVICE_DESK:
         refusal = Refusal.NOT_YOUR_ROLE
     if refusal:
         raise NotAllowed(Verdict(refusal))
-    return author(now, origin.address)
+    return now

@@ -27,11 +27,12 @@ class RequestState(StrEnum):
         return self.value.capitalize()
 
 
+# What was approved lapses only when the role can't be given any more, and the Service Desk gives it up.
 TRANSITIONS: Mapping[RequestState, frozenset[RequestState]] = {
     RequestState.OPEN: frozenset(
         {RequestState.APPROVED, RequestState.REJECTED, RequestState.WITHDRAWN, RequestState.LAPSED}
     ),
-    RequestState.APPROVED: frozenset(),
+    RequestState.APPROVED: frozenset({RequestState.LAPSED}),
     RequestState.REJECTED: frozenset(),
     RequestState.WITHDRAWN: frozenset(),
     RequestState.LAPSED: frozenset(),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from directory.errors import DirectoryUnavailable
 from directory.vocabulary import OrganisationStatus, Person, Role
 from portal.acts.decide import Decision, decide
+from portal.acts.end_request import end_request
 from portal.acts.register import Registration, register
 from portal.acts.resend import apply_again, resend, try_again
 from portal.faults import NotAllowed, NothingFound
@@ -18,7 +19,7 @@ from portal.model import AuditEntry, AuditKind, Effect, Mail, MailState, Request
 from portal.model.effects import EffectKind
 from portal.model.notices import NoticeKind
 from portal.store.audit import verify
-from portal.store.queries import mail, notices
+from portal.store.queries import mail, notices, requests
 from tests.builders.world import HERE, World
 
 NEW = "new@p001.example"
@@ -255,3 +256,34 @@ def test_a_message_that_waits_for_its_turn_goes_once(world: World) -> None:
     world.post.away = False
     work_later(world)
     assert len(world.post.to("carol@approvers.example")) == 1
+
+
+def test_what_can_not_be_applied_is_ended(world: World) -> None:
+    """APR-4, AUD-1: the applicant hears of it, once; the record says who ended it and why."""
+    request_id, desk = approved_and_impossible(world), world.actor("desk", Role.SERVICE_DESK)
+    why = world.request(request_id).problem
+    end_request(world.services, desk, request_id, HERE)
+    world.work()
+    assert world.request(request_id).state is RequestState.LAPSED
+    (told,) = world.post.to(NEW)
+    assert "has ended" in told
+    entry = only(world, AuditKind.REQUEST_LAPSED)
+    assert (*who(entry), entry.before, entry.reason) == (*DESK, {"state": "approved"}, why)
+    with world.services.sessions() as session:
+        assert requests.unapplied(session, world.clock() + LATER) == []
+    with pytest.raises(NothingFound):
+        end_request(world.services, desk, request_id, HERE)
+
+
+def test_only_what_can_not_be_applied_is_ended_and_by_the_service_desk(world: World) -> None:
+    """ROL-2: what is still being applied goes on, and an approver ends nothing."""
+    desk = world.actor("desk", Role.SERVICE_DESK)
+    carol = world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
+    request_id = approved(world)
+    with pytest.raises(NothingFound):
+        end_request(world.services, desk, request_id, HERE)
+    world.directory.change("P001", status=OrganisationStatus.CLOSED)
+    work_later(world)
+    with pytest.raises(NotAllowed):
+        end_request(world.services, carol, request_id, HERE)
+    assert world.request(request_id).state is RequestState.APPROVED

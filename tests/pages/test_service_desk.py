@@ -165,6 +165,28 @@ def test_an_approved_request_is_tried_again(world: World) -> None:
     assert who(browser) == ["Sam Desk", "Service Desk", "from 127.0.0.1"]
 
 
+def test_an_approved_request_that_can_not_be_applied_is_ended(world: World) -> None:
+    """APR-4: it leaves the list, and its page says why it ended."""
+    asked = could_not_be_applied(world)
+    browser = desk(world).open("/service-desk/waiting").send("End the request")
+    assert "The request of Nora New has ended. We will tell them." in browser.said
+    assert world.find(asked).state is RequestState.LAPSED
+    assert "It was closed." not in browser.open("/service-desk/waiting").said
+    said = browser.open(f"/requests/{asked}").said
+    assert "Lapsed by Sam Desk (Service Desk)" in said
+    assert "It was closed." in said
+
+
+@pytest.mark.parametrize(
+    "asked", ["endpoint=x", "_external=1", "_scheme=ftp", "_anchor=there", "_method=POST"]
+)
+def test_the_file_is_of_what_the_page_shows(world: World, asked: str) -> None:
+    """AUD-2: by an address of this portal, whatever else a browser sends."""
+    browser = on_record(world).open(f"/service-desk/audit?kind=request-rejected&page=1&{asked}")
+    [link] = [one.attrib["href"] for one in browser.page.iter("a") if "Download" in (one.text or "")]
+    assert link == f"/service-desk/audit/audit.csv?kind=request-rejected&{asked}"
+
+
 def who(browser: Browser) -> list[str]:
     """The cell of the only entry that says who, in which role and from where."""
     [row] = [row for body in browser.page.iter("tbody") for row in body.iter("tr")]

@@ -1,13 +1,11 @@
 """The audit, for the Service Desk: searched by person, organisation, kind and date, and downloaded."""
 
-import csv
 import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from io import StringIO
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import DateField, SelectField
@@ -17,6 +15,8 @@ from wtforms.validators import Optional, StopValidation
 from directory.vocabulary import Role
 from portal.access import Permission, requires, services
 from portal.model.audit import AuditKind
+from portal.pages.addresses import asking_the_same
+from portal.pages.csv_files import line
 from portal.pages.fields import SearchField
 from portal.pages.page_numbers import Numbers, asked_page, asked_size
 from portal.store.queries import audit, people
@@ -45,7 +45,6 @@ KINDS = [SelectChoice("", "Anything"), *[SelectChoice(one.value, one.label) for 
 DAYS = ("%d/%m/%Y", "%Y-%m-%d", "%d %B %Y")
 ROLES = {role.value: role.label for role in Role}
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _in_our_time(_form: FlaskForm, field: DateField) -> None:
@@ -114,8 +113,9 @@ def _found(form: AuditForm) -> str:
         page = audit.listing(db, form.sought, asked_page(), asked_size(20))
         names = people.names(db, [entry.subject for entry in page.items])
     numbers = Numbers.of_page(page)
+    file = asking_the_same(url_for("audit.download"), but={"page", "size"})
     return render_template(
-        "desk/audit.jinja", form=form, page=page, numbers=numbers, names=names, roles=ROLES
+        "desk/audit.jinja", form=form, page=page, numbers=numbers, names=names, roles=ROLES, file=file
     )
 
 
@@ -136,23 +136,15 @@ def download() -> Response:
     sessions = services().sessions
 
     def rows() -> Iterator[str]:
-        yield _line(COLUMNS)
+        yield line(COLUMNS)
         with sessions() as db:
             for entry in audit.download(db, sought):
-                yield _line([_cell(getattr(entry, column)) for column in COLUMNS])
+                yield line([_cell(getattr(entry, column)) for column in COLUMNS])
 
     return Response(rows(), mimetype="text/csv", headers=headers)
 
 
-def _line(cells: tuple[str, ...] | list[str]) -> str:
-    out = StringIO()
-    csv.writer(out).writerow(cells)
-    return out.getvalue()
-
-
 def _cell(value: object) -> str:
-    """A value as text; a spreadsheet would take one that begins so for a formula."""
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False)
-    text = value.isoformat() if isinstance(value, datetime) else str(value if value is not None else "")
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return value.isoformat() if isinstance(value, datetime) else str(value if value is not None else "")

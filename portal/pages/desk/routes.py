@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission, me, requires, services
+from portal.acts.end_request import end_request
 from portal.acts.resend import apply_again, resend, try_again
 from portal.model.mail import MailState
 from portal.pages.fields import one_line
@@ -91,4 +92,13 @@ def try_request(request_id: UUID) -> Response:
     """Has an approved role that couldn't be given tried again."""
     apply_again(services(), me().actor, request_id, here())
     flash("It is being tried again.", "success")
+    return redirect(url_for("desk.waiting"), code=303)
+
+
+@pages.post("/waiting/requests/<uuid:request_id>/end")
+@requires(Permission.SERVE_EVERYBODY)
+def give_up_request(request_id: UUID) -> Response:
+    """Ends a request that was approved and can't be applied any more."""
+    ended = end_request(services(), me().actor, request_id, here())
+    flash(f"The request of {ended.name} has ended. We will tell them.", "success")
     return redirect(url_for("desk.waiting"), code=303)
