@@ -108,7 +108,6 @@ def _those_who_fall(scene: KeycloakScene) -> list[Actor]:
 
 
 def _fall(scene: KeycloakScene, actors: list[Actor]) -> None:
-    scene.ask("PUT", "", {"waitIncrementSeconds": 3600})  # a lock outlasts this module
     for actor in actors:
         assert actor.holding is not None
         if actor.state == "disabled":

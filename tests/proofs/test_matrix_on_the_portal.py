@@ -267,8 +267,8 @@ def listed(country: Country, actor: Actor, path: str) -> set[str]:
     found: set[str] = set()
     for number in range(1, 20):
         page = country.get(actor, f"{path}?size=100&page={number}").page
-        texts = [text for cell in page.iter("td") for text in cell.itertext()]
-        fresh = {word for text in texts for word in text.split() if word.endswith(".example")}
+        addresses = (words(one) for one in page.iter("span"))
+        fresh = {text for text in addresses if " " not in text and text.endswith(".example")}
         if fresh <= found:
             break
         found |= fresh
