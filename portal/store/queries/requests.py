@@ -63,7 +63,7 @@ def _queue(statement: Select[Result], holding: Holding, viewer_id: str) -> Selec
 def _is_applicant(person_id: str) -> ColumnElement[bool]:
     """Whether the request is for this person, by account or by e-mail address."""
     address = select(MirroredPerson.email).where(MirroredPerson.id == person_id).scalar_subquery()
-    by_account = func.coalesce(AccessRequest.person_id, "") == person_id
+    by_account = AccessRequest.person_id.is_not_distinct_from(person_id)
     return or_(by_account, AccessRequest.email == func.coalesce(address, ""))
 
 
