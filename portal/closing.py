@@ -76,24 +76,33 @@ def raise_if_closed(request: AccessRequest) -> None:
         raise AlreadyDecided(request.decided_by_name or "", request.state, at)
 
 
-def close(services: Services, session: Session, request_id: UUID, closing: Closing) -> AccessRequest:
+def close(
+    services: Services,
+    session: Session,
+    request_id: UUID,
+    closing: Closing,
+    before: RequestState = RequestState.OPEN,
+) -> AccessRequest:
     """Closes the request in the caller's transaction, with its audit entry; what follows is the caller's.
 
-    Raises AlreadyDecided when somebody else was first, and leaves everything as it is.
+    `before` is the state that it must be in. Raises AlreadyDecided when somebody else was first, and leaves
+    everything as it is.
     """
-    request = _claim(session, request_id, closing)
+    request = _claim(session, request_id, closing, before)
     if request is None:
         raise_if_closed(find(services, request_id))
         raise RequestNotFound(str(request_id))
     settle_notices(session, request_id, closing.at)
-    audit.append(session, closed(request, closing, RequestState.OPEN), closing.at)
+    audit.append(session, _event(request, closing, before), closing.at)
     return request
 
 
-def _claim(session: Session, request_id: UUID, closing: Closing) -> AccessRequest | None:
+def _claim(
+    session: Session, request_id: UUID, closing: Closing, before: RequestState
+) -> AccessRequest | None:
     statement = (
         update(AccessRequest)
-        .where(AccessRequest.id == request_id, AccessRequest.state == RequestState.OPEN)
+        .where(AccessRequest.id == request_id, AccessRequest.state == before)
         .values(
             state=closing.state,
             decided_at=closing.at,
@@ -122,8 +131,7 @@ def settle_notices(session: Session, request_id: UUID, at: datetime, still: Coll
     session.execute(statement.values(read_at=at).execution_options(synchronize_session=False))
 
 
-def closed(request: AccessRequest, closing: Closing, before: RequestState) -> AuditEvent:
-    """The event of a request's closing; `before` is the state it was in."""
+def _event(request: AccessRequest, closing: Closing, before: RequestState) -> AuditEvent:
     assert closing.state in TRANSITIONS[before]  # noqa: S101 - the acts offer no other
     return AuditEvent(
         **closing.author,
