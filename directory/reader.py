@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from directory import events, groups, translate
-from directory.at_once import at_once
+from directory.concurrently import concurrently
 from directory.connection import Connection
 from directory.contract import Change
 from directory.errors import OrganisationNotFound, PersonNotFound
@@ -64,7 +64,7 @@ class KeycloakReader:
             yield translate.person(user)
 
     def standing(self, person_id: str) -> Standing:
-        (person, locked), held = at_once(
+        (person, locked), held = concurrently(
             lambda: self._person_and_lock(person_id), lambda: self._held(person_id)
         )
         return Standing(person, held, locked)

@@ -233,7 +233,7 @@ def _import_body(node: Branching, above: str) -> dict[str, Any]:
 
 
 async def _each(
-    items: Iterable[Item], at_once: int, act: Callable[[Item], Coroutine[Any, Any, None]]
+    items: Iterable[Item], concurrently: int, act: Callable[[Item], Coroutine[Any, Any, None]]
 ) -> None:
     """Acts on all, so many at once; the first failure stops the rest and is raised."""
     left = iter(items)
@@ -242,7 +242,7 @@ async def _each(
         for item in left:
             await act(item)
 
-    workers = [asyncio.create_task(worker()) for _ in range(at_once)]
+    workers = [asyncio.create_task(worker()) for _ in range(concurrently)]
     try:
         await asyncio.gather(*workers)
     finally:

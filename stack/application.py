@@ -36,7 +36,7 @@ class Application:
             _THREADS,
         )
         quiet = ("--graceful-timeout", "5", "--log-level", "warning", "--worker-tmp-dir", str(self.state))
-        words = (sys.executable, "-m", "gunicorn", "portal:create_app()", *options, *quiet)
+        words = (sys.executable, "-m", "gunicorn", "portal.application:create_app()", *options, *quiet)
         return start("portal", words, log=self._log("portal"), environ=self._environ)
 
     def portal_healthy(self) -> bool:

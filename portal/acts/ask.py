@@ -10,13 +10,13 @@ from directory.vocabulary import Organisation, Role, Standing
 from portal.acts.admission import admit_person
 from portal.acts.origin import Origin
 from portal.acts.reasons import needed_reason
+from portal.casework.audit_events import request_made
+from portal.casework.current_state import actor_now, organisation_now
 from portal.effects.runner import run_due
-from portal.faults import AlreadyAsked, AlreadyHeld, NotAllowed, OrganisationClosed, RoleNotOffered
 from portal.model.effects import EffectKind
 from portal.model.notices import Notice, NoticeKind
 from portal.model.requests import AccessRequest, RequestKind
-from portal.present import actor_now, organisation_now
-from portal.records import request_made
+from portal.rules.errors import AlreadyAsked, AlreadyHeld, NotAllowed, OrganisationClosed, RoleNotOffered
 from portal.rules.roles import offered
 from portal.rules.verdict import Refusal, Verdict
 from portal.services import Services

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from portal.closing import Closing, close
-from portal.faults import AlreadyDecided
+from portal.casework.closing import Closing, close
 from portal.model.effects import EffectKind
 from portal.model.requests import AccessRequest, RequestState
 from portal.rules.deadlines import Limits, Step, Waiting, due
+from portal.rules.errors import AlreadyDecided
 from portal.services import Services
 from portal.store import outbox
 from portal.store.queries import requests

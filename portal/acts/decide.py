@@ -4,19 +4,19 @@ from enum import StrEnum
 from functools import partial
 from uuid import UUID
 
-from directory.at_once import at_once
+from directory.concurrently import concurrently
 from portal.acts.origin import Origin
 from portal.acts.reasons import needed_reason, optional_reason
-from portal.closing import Closing, close, find, raise_if_closed
+from portal.casework.closing import Closing, close, find, raise_if_closed
+from portal.casework.current_state import GrantBasis, actor_now, ask_of, grant_basis, has_active_approver
 from portal.effects import grant
 from portal.effects.runner import run_due
 from portal.effects.table import APPLIERS
-from portal.faults import NotAllowed
 from portal.model.effects import EffectKind
 from portal.model.requests import AccessRequest, RequestState
-from portal.present import GrantBasis, actor_now, ask_of, grant_basis, has_active_approver
 from portal.rules.actor import Actor
 from portal.rules.decisions import may_decide
+from portal.rules.errors import NotAllowed
 from portal.rules.verdict import Verdict
 from portal.services import Services
 from portal.store import outbox
@@ -71,7 +71,7 @@ def judge(services: Services, actor: Actor, request: AccessRequest) -> GrantBasi
 def _judged(
     services: Services, actor: Actor, request: AccessRequest, decision: Decision
 ) -> tuple[Actor, GrantBasis]:
-    now, basis = at_once(
+    now, basis = concurrently(
         lambda: actor_now(services, actor.id, actor.holding), lambda: grant_basis(services, request)
     )
     approver = has_active_approver(services, basis.organisation, request)

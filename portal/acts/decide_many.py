@@ -9,8 +9,8 @@ from uuid import UUID
 from directory.errors import DirectoryUnavailable
 from portal.acts.decide import Decision, decide
 from portal.acts.origin import Origin
-from portal.faults import NotReached, PortalFault
 from portal.rules.actor import Actor
+from portal.rules.errors import NotReached, PortalFault
 from portal.services import Services
 
 AT_MOST = timedelta(seconds=20)

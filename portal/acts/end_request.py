@@ -4,12 +4,12 @@ from uuid import UUID
 
 from portal.acts.origin import Origin
 from portal.acts.resend import service_desk_now
-from portal.closing import Closing, close
+from portal.casework.closing import Closing, close
 from portal.effects.runner import run_due
-from portal.faults import NothingFound
 from portal.model.effects import EffectKind
 from portal.model.requests import AccessRequest, RequestState
 from portal.rules.actor import Actor
+from portal.rules.errors import NothingFound
 from portal.services import Services
 from portal.store import outbox
 

@@ -8,14 +8,14 @@ from sqlalchemy import func, select
 
 from directory.vocabulary import ApprovalLevel, Organisation, Person, Role
 from portal.acts.origin import Origin
+from portal.casework.audit_events import Author, author
+from portal.casework.current_state import actor_now, organisation_now
 from portal.effects.runner import apply_now, run_due
-from portal.faults import NotAllowed, OutOfDate
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import EffectKind
 from portal.model.requests import AccessRequest, RequestState
-from portal.present import actor_now, organisation_now
-from portal.records import Author, author
 from portal.rules.actor import Actor
+from portal.rules.errors import NotAllowed, OutOfDate
 from portal.rules.levels import may_switch_level
 from portal.services import Services
 from portal.store import audit, outbox

@@ -1,7 +1,7 @@
 """A person says whether they want our e-mails."""
 
-from portal.faults import NotAllowed
-from portal.present import actor_now
+from portal.casework.current_state import actor_now
+from portal.rules.errors import NotAllowed
 from portal.rules.verdict import Refusal, Verdict
 from portal.services import Services
 from portal.store import mirror

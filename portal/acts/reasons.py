@@ -1,6 +1,6 @@
 """The reasons that people give."""
 
-from portal.faults import ReasonNeeded
+from portal.rules.errors import ReasonNeeded
 
 LONGEST = 250
 

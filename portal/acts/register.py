@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from directory.vocabulary import Role
 from portal.acts.admission import DAY, admit_stranger
 from portal.acts.origin import Origin
-from portal.faults import NothingFound, OrganisationClosed, RoleNotOffered
 from portal.model.effects import EffectKind
+from portal.rules.errors import NothingFound, OrganisationClosed, RoleNotOffered
 from portal.rules.roles import offered
 from portal.services import Services
 from portal.store import attempts, outbox

@@ -7,17 +7,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from directory.at_once import at_once
+from directory.concurrently import concurrently
 from directory.vocabulary import Holding, Organisation, Person, Role, Standing
 from portal.acts.origin import Origin
+from portal.casework.audit_events import Author, author
+from portal.casework.current_state import Ladder, actor_now, organisation_now
 from portal.effects.runner import apply_now
-from portal.faults import NotAllowed, NotHeld, NothingFound, OutOfDate
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import EffectKind
-from portal.present import Ladder, actor_now, organisation_now
-from portal.records import Author, author
 from portal.rules.accounts import Account, may_remove_role
 from portal.rules.actor import Actor
+from portal.rules.errors import NotAllowed, NotHeld, NothingFound, OutOfDate
 from portal.rules.routing import SERVICE_DESK, Rung
 from portal.rules.succession import successor
 from portal.services import Services
@@ -156,7 +156,7 @@ def _judge(
 def _look(services: Services, session: Session, actor: Actor, person_id: str, code: str) -> _Scene:
     # First what is under way and then Keycloak: a removal done in between is seen in one of the two.
     under_way = removals.under_way(session, code)
-    now, organisation, standing = at_once(
+    now, organisation, standing = concurrently(
         lambda: actor_now(services, actor.id, actor.holding),
         lambda: organisation_now(services, code),
         lambda: services.reader.standing(person_id),
@@ -168,7 +168,7 @@ def _look(services: Services, session: Session, actor: Actor, person_id: str, co
 def _places(services: Services, standing: Standing, organisation: Organisation) -> dict[str, Organisation]:
     """The organisation with all the others that the person holds roles at; those gone are left out."""
     codes = {held.organisation for held in standing.holdings} - {"", organisation.code}
-    found = at_once(lambda: organisation, *(partial(_place, services, code) for code in sorted(codes)))
+    found = concurrently(lambda: organisation, *(partial(_place, services, code) for code in sorted(codes)))
     return {place.code: place for place in found if place is not None}
 
 

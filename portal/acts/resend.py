@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session
 
 from directory.vocabulary import Role
 from portal.acts.origin import Origin
+from portal.casework.audit_events import Author, author
+from portal.casework.current_state import actor_now
 from portal.effects.runner import run_due
-from portal.faults import NotAllowed, NothingFound
 from portal.mail.compose import attempt_key, queue_attempt
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect, EffectKind
 from portal.model.mail import Mail, MailState
 from portal.model.requests import AccessRequest, RequestState
-from portal.present import actor_now
-from portal.records import Author, author
 from portal.rules.actor import Actor, powerless
+from portal.rules.errors import NotAllowed, NothingFound
 from portal.rules.verdict import Refusal, Verdict
 from portal.services import Services
 from portal.store import audit, outbox

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from portal.acts.origin import Origin
-from portal.closing import Closing, close, find
-from portal.faults import RequestNotFound
+from portal.casework.closing import Closing, close, find
+from portal.casework.current_state import actor_now
 from portal.model.requests import AccessRequest, RequestState
-from portal.present import actor_now
+from portal.rules.errors import RequestNotFound
 from portal.services import Services
 
 

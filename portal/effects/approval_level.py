@@ -5,12 +5,12 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import ApprovalLevel, Organisation, Role
-from portal.closing import Closing, close
-from portal.faults import AlreadyDecided
+from portal.casework.closing import Closing, close
+from portal.casework.current_state import organisation_now
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect, EffectKind
 from portal.model.requests import RequestState
-from portal.present import organisation_now
+from portal.rules.errors import AlreadyDecided
 from portal.services import Services
 from portal.store import audit, mirror, outbox
 from portal.store.queries import requests

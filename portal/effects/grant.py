@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role
+from portal.casework.audit_events import THE_PORTAL, Author, decider, grant_impossible, role_changed
+from portal.casework.current_state import GrantBasis, grant_basis, organisation_asked
 from portal.effects.tell_service_desk import tell_service_desk
 from portal.model.audit import AuditKind
 from portal.model.effects import Effect, EffectKind
 from portal.model.requests import AccessRequest, RequestState
-from portal.present import GrantBasis, grant_basis, organisation_asked
-from portal.records import THE_PORTAL, Author, decider, grant_impossible, role_changed
 from portal.rules.roles import APPROVER_ROLES
 from portal.rules.verdict import Refusal
 from portal.services import Services, now

@@ -8,13 +8,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Organisation, Role
-from portal.faults import NothingFound
+from portal.casework.audit_events import request_made
+from portal.casework.current_state import organisation_now
 from portal.mail import compose
 from portal.model.effects import Effect, EffectKind
 from portal.model.mail import MailKind
 from portal.model.requests import AccessRequest, RequestKind, RequestState
-from portal.present import organisation_now
-from portal.records import request_made
+from portal.rules.errors import NothingFound
 from portal.rules.roles import offered
 from portal.services import Services, now
 from portal.store import audit, outbox

@@ -6,14 +6,14 @@ from sqlalchemy.orm import Session
 
 from directory.errors import PersonNotFound
 from directory.vocabulary import Organisation, Role, Standing
-from portal.faults import NothingFound
+from portal.casework.audit_events import role_changed
+from portal.casework.current_state import organisation_now
 from portal.mail import compose
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect
 from portal.model.mail import MailKind
 from portal.model.notices import Notice, NoticeKind
-from portal.present import organisation_now
-from portal.records import role_changed
+from portal.rules.errors import NothingFound
 from portal.rules.roles import APPROVER_ROLES
 from portal.services import Services
 from portal.store import audit, mirror, outbox

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Standing
-from portal.closing import TO_DECIDERS
+from portal.casework.closing import TO_DECIDERS
+from portal.casework.current_state import Ladder, organisation_asked
 from portal.effects.tell_deciders import kind_of
 from portal.model.effects import Effect, EffectKind
 from portal.model.notices import Notice, NoticeKind
 from portal.model.requests import AccessRequest
-from portal.present import Ladder, organisation_asked
 from portal.services import Services
 from portal.store import outbox
 from portal.store.queries import requests

@@ -9,14 +9,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Standing
-from portal.closing import settle_notices
+from portal.casework.closing import settle_notices
+from portal.casework.current_state import Ladder, organisation_asked
 from portal.mail import compose
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect
 from portal.model.mail import MailKind
 from portal.model.notices import Notice, NoticeKind
 from portal.model.requests import AccessRequest, RequestKind
-from portal.present import Ladder, organisation_asked
 from portal.rules.calendar import LONDON
 from portal.rules.routing import Rung
 from portal.services import Services

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from directory.contract import Change, ChangeKind
-from portal.mirroring.on_record import Changers
+from portal.mirroring.external_changes import Changers
 from portal.mirroring.reconcile import OVERLAP, reconcile
 from portal.mirroring.refresh import refresh_organisation, refresh_person
 from portal.mirroring.sweep import sweep

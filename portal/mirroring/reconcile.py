@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import structlog
 
-from portal.mirroring.on_record import reconciled
+from portal.mirroring.external_changes import reconciled
 from portal.model.mirror import MirrorPosition
 from portal.services import Services, now
 from portal.store import audit, bulk

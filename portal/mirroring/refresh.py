@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from directory.errors import OrganisationNotFound, PersonNotFound
 from directory.vocabulary import Standing
-from portal.mirroring.on_record import KEYCLOAK, Changer, account_changed, organisation_changed
+from portal.mirroring.external_changes import KEYCLOAK, Changer, account_changed, organisation_changed
 from portal.model.audit import AuditEvent
 from portal.model.mirror import MirroredOrganisation
 from portal.rules.roles import APPROVER_ROLES

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, request, url_for
 
-from portal.access import Permission, SignedIn, somebody
+from portal.web.access import Permission, SignedIn, somebody
 
 
 @dataclass(frozen=True)

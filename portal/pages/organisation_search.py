@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from directory.vocabulary import Organisation, OrganisationType
-from portal.access import services
 from portal.rules.roles import offered
 from portal.store.queries import organisations
+from portal.web.access import services
 
 SHOWN = 20
 SUGGESTED = 8

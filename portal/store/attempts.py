@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
-from portal.faults import TooManyAttempts
 from portal.model.limits import Attempt
+from portal.rules.errors import TooManyAttempts
 
 
 def admit(session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime) -> None:

@@ -10,10 +10,10 @@ from portal.acts.ask import AskedRole, ask
 from portal.acts.decide import Decision, decide
 from portal.acts.register import Registration, register
 from portal.acts.withdraw import withdraw
-from portal.faults import AlreadyAsked, NotAllowed, RequestNotFound
 from portal.mirroring.follow import follow
 from portal.model.requests import AccessRequest, RequestState
 from portal.rules.actor import Actor
+from portal.rules.errors import AlreadyAsked, NotAllowed, RequestNotFound
 from portal.rules.verdict import Refusal
 from portal.store.queries import evidence, notices, requests
 from tests.builders.world import HERE, World

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from directory.contract import Reader
 from directory.vocabulary import ApprovalLevel, Holding, Organisation, Role, Standing
 from portal.acts.level import preview, switch
+from portal.casework.audit_events import THE_PORTAL
 from portal.effects import approval_level
 from portal.effects.runner import apply_now, run_due
 from portal.effects.table import APPLIERS
 from portal.mirroring.refresh import refresh_organisation, refresh_person
 from portal.model import MirroredOrganisation
 from portal.model.effects import Effect, EffectKind
-from portal.records import THE_PORTAL
 from portal.services import Services
 from portal.store import mirror, outbox
 from portal.store.queries import people

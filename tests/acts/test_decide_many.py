@@ -6,8 +6,8 @@ from uuid import UUID
 from directory.vocabulary import Role
 from portal.acts.decide import Decision
 from portal.acts.decide_many import AT_MOST, decide_many
-from portal.faults import NotReached
 from portal.model import RequestState
+from portal.rules.errors import NotReached
 from tests.builders.world import HERE, World
 from tests.fakes.faults import Fault
 

@@ -6,8 +6,8 @@ from directory.vocabulary import Holding, OrganisationStatus, Role
 from portal.acts.decide import Decision, decide
 from portal.acts.register import Registration, register
 from portal.acts.withdraw import withdraw
-from portal.faults import AlreadyDecided, NotAllowed, OrganisationClosed, ReasonNeeded, RoleNotOffered
 from portal.model import RequestState
+from portal.rules.errors import AlreadyDecided, NotAllowed, OrganisationClosed, ReasonNeeded, RoleNotOffered
 from portal.rules.verdict import Refusal
 from portal.store.queries import notices, people
 from tests.builders.world import HERE, World

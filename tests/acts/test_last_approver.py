@@ -3,8 +3,8 @@
 import pytest
 
 from directory.vocabulary import ApprovalLevel, Role
-from portal.faults import NotAllowed, OutOfDate
 from portal.model import AuditKind
+from portal.rules.errors import NotAllowed, OutOfDate
 from tests.acts.removals import APPROVER, CAROL, COMMISSIONER, DESK, IRIS, entries, held, look, take
 from tests.builders.world import World
 

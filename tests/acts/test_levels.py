@@ -5,9 +5,9 @@ import pytest
 from directory.vocabulary import ApprovalLevel, Holding, OrganisationStatus, Role
 from portal.acts.ask import AskedRole, ask
 from portal.acts.level import preview, switch
-from portal.faults import NotAllowed, OutOfDate
+from portal.casework.current_state import rung_now
 from portal.model import RequestState
-from portal.present import rung_now
+from portal.rules.errors import NotAllowed, OutOfDate
 from portal.rules.verdict import Refusal
 from tests.builders.world import HERE, World
 

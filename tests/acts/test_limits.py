@@ -10,7 +10,7 @@ from portal.acts.ask import AskedRole, ask
 from portal.acts.new_link import send_again
 from portal.acts.origin import Origin
 from portal.acts.register import Registration, register
-from portal.faults import AlreadyAsked, TooManyAttempts
+from portal.rules.errors import AlreadyAsked, TooManyAttempts
 from tests.builders.world import World
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from directory.vocabulary import Role
 from portal.acts.resend import resend
-from portal.faults import NotAllowed
 from portal.model import MailState
+from portal.rules.errors import NotAllowed
 from portal.store.queries import mail
 from tests.builders.world import HERE, World
 

@@ -14,10 +14,10 @@ from portal.acts.decide import Decision, decide
 from portal.acts.end_request import end_request
 from portal.acts.register import Registration, register
 from portal.acts.resend import apply_again, resend, try_again
-from portal.faults import NotAllowed, NothingFound
 from portal.model import AuditEntry, AuditKind, Effect, Mail, MailState, RequestState
 from portal.model.effects import EffectKind
 from portal.model.notices import NoticeKind
+from portal.rules.errors import NotAllowed, NothingFound
 from portal.store.audit import verify
 from portal.store.queries import mail, notices, requests
 from tests.builders.world import HERE, World

@@ -3,8 +3,8 @@
 import pytest
 
 from portal.acts.preferences import set_wants_email
-from portal.faults import NotAllowed
 from portal.model.mirror import MirroredPerson
+from portal.rules.errors import NotAllowed
 from portal.rules.verdict import Refusal
 from tests.builders.world import World
 

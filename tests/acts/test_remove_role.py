@@ -10,11 +10,11 @@ from directory.vocabulary import Role
 from portal.acts.ask import AskedRole, ask
 from portal.acts.preferences import set_wants_email
 from portal.acts.remove_role import removable, remove
-from portal.faults import NotAllowed, NotHeld
 from portal.model import AuditKind
 from portal.model.effects import Effect, EffectKind
 from portal.model.mirror import MirroredHolding
 from portal.model.notices import Notice, NoticeKind
+from portal.rules.errors import NotAllowed, NotHeld
 from portal.rules.verdict import Refusal
 from portal.store.queries.mail import waiting_count
 from tests.acts.removals import APPROVER, CAROL, COMMISSIONER, DESK, USER, entries, held, look, take

@@ -6,19 +6,19 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from directory.at_once import THREADS, at_once
+from directory.concurrently import THREADS, concurrently
 from directory.errors import DirectoryRefused, DirectoryUnavailable
 
 
 def test_answers_come_in_the_order_of_the_questions() -> None:
     slow = lambda: time.sleep(0.05) or "slow"  # noqa: E731
-    assert at_once(slow, lambda: "quick", slow) == ("slow", "quick", "slow")
-    assert at_once(lambda: "alone") == ("alone",)
+    assert concurrently(slow, lambda: "quick", slow) == ("slow", "quick", "slow")
+    assert concurrently(lambda: "alone") == ("alone",)
 
 
 def test_they_are_asked_at_the_same_moment() -> None:
     together = threading.Barrier(3, timeout=10)
-    assert sorted(at_once(together.wait, together.wait, together.wait)) == [0, 1, 2]
+    assert sorted(concurrently(together.wait, together.wait, together.wait)) == [0, 1, 2]
 
 
 def test_the_first_failure_in_that_order_is_raised() -> None:
@@ -31,7 +31,7 @@ def test_the_first_failure_in_that_order_is_raised() -> None:
 
     for questions in ((refused, unavailable), (lambda: None, refused, unavailable)):
         with pytest.raises(DirectoryRefused):
-            at_once(*questions)
+            concurrently(*questions)
 
 
 def test_questions_that_ask_several_never_wait_for_each_other() -> None:
@@ -41,7 +41,7 @@ def test_questions_that_ask_several_never_wait_for_each_other() -> None:
         if levels == 0:
             time.sleep(0.001)
             return 1
-        return sum(at_once(*[lambda: deep(levels - 1)] * 3))
+        return sum(concurrently(*[lambda: deep(levels - 1)] * 3))
 
     with ThreadPoolExecutor(2 * THREADS) as askers:
         answers = askers.map(lambda _: deep(3), range(2 * THREADS), timeout=60)

@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from directory.vocabulary import Role
 from portal.acts.decide import Decision, decide
-from portal.faults import AlreadyDecided
 from portal.model import AuditKind
+from portal.rules.errors import AlreadyDecided
 from portal.store.queries.mail import waiting_count
 from portal.worker import Worker
 from tests.builders.world import HERE, World

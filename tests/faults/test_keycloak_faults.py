@@ -12,8 +12,8 @@ from portal.acts.decide import Decision, decide
 from portal.acts.level import preview, switch
 from portal.acts.remove_role import preview as preview_removal
 from portal.acts.remove_role import remove
-from portal.faults import AlreadyDecided
 from portal.model import AuditEntry, AuditKind, RequestState
+from portal.rules.errors import AlreadyDecided
 from portal.store.audit import verify
 from portal.store.queries.mail import stuck_effects, waiting_count
 from tests.builders.world import HERE, World

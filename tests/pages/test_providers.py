@@ -4,9 +4,9 @@ from datetime import timedelta
 from uuid import uuid4
 
 from directory.vocabulary import ApprovalLevel, Role
+from portal.casework.audit_events import THE_PORTAL
 from portal.effects.runner import run_due
 from portal.model.effects import EffectKind
-from portal.records import THE_PORTAL
 from portal.store import outbox
 from tests.pages.browser import Browser
 from tests.pages.world import MULTI, SINGLE, SUB_ICB, World

@@ -10,8 +10,8 @@ from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from portal.browser_sessions import hashed
 from portal.model.sessions import PortalSession
+from portal.web.sessions import hashed
 from tests.pages.browser import Browser
 from tests.pages.test_register import registrations, to_check
 from tests.pages.world import COOKIE, World

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from directory.vocabulary import Role
-from portal.access import PERMITTED, Access, Permission
+from portal.web.access import PERMITTED, Access, Permission
 from tests.pages.world import MULTI, SINGLE, SUB_ICB, World, build
 
 UNMARKED = "/left-open"

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select, update
 
 from directory.vocabulary import Role
-from portal.browser_sessions import end_sessions, forget_expired, hashed
 from portal.model.sessions import PortalSession
+from portal.web.sessions import end_sessions, forget_expired, hashed
 from tests.pages.world import COOKIE, MULTI, SINGLE, SUB_ICB, World, build
 
 ROLE = Role.COMMISSIONER_APPROVER

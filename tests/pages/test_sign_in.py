@@ -9,7 +9,7 @@ import requests
 from sqlalchemy import func, select
 
 from directory.vocabulary import Role
-from portal import create_app
+from portal.application import create_app
 from portal.model.sessions import PortalSession
 from portal.services import Services, build
 from portal.settings import Settings

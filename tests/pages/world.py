@@ -9,8 +9,7 @@ from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
 from directory.vocabulary import ApprovalLevel, Holding, OrganisationType, Person, Role
-from portal import create_app
-from portal.browser_sessions import hashed
+from portal.application import create_app
 from portal.mail.sender import SmtpSender
 from portal.model.notices import Notice, NoticeKind
 from portal.model.requests import AccessRequest, RequestKind
@@ -19,6 +18,7 @@ from portal.services import Services
 from portal.settings import Settings
 from portal.store import mirror
 from portal.store.engine import make_engine, make_sessions
+from portal.web.sessions import hashed
 from tests.fakes.directory import FakeDirectory
 from tests.pages.browser import Browser
 

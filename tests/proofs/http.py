@@ -7,10 +7,10 @@ from datetime import timedelta
 from flask import Flask
 
 from directory.vocabulary import Holding
-from portal import create_app
-from portal.browser_sessions import hashed
+from portal.application import create_app
 from portal.model.sessions import PortalSession
 from portal.services import Services
+from portal.web.sessions import hashed
 from tests.pages.browser import Browser
 
 COOKIE = "cqrs"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from threading import Barrier
 from typing import Any
 
-from portal.faults import PortalFault
+from portal.rules.errors import PortalFault
 
 Act = Callable[[], Any]
 HEAD_START = 0.012

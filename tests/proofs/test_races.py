@@ -15,11 +15,11 @@ from directory.vocabulary import ApprovalLevel, Role
 from portal.acts.decide import Decision, decide
 from portal.acts.level import preview, switch
 from portal.acts.withdraw import withdraw
-from portal.faults import AlreadyDecided, NotAllowed, OutOfDate
 from portal.mirroring.follow import follow
 from portal.model.effects import EffectKind
 from portal.model.notices import Notice
 from portal.model.requests import AccessRequest, RequestKind, RequestState
+from portal.rules.errors import AlreadyDecided, NotAllowed, OutOfDate
 from portal.rules.verdict import Refusal
 from portal.store import outbox
 from tests.builders.world import HERE, World, build

@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 from directory.vocabulary import Role
 from portal.acts.decide import Decision
 from portal.acts.remove_role import preview, remove
-from portal.faults import NotAllowed, NotHeld, OutOfDate
 from portal.model.audit import AuditEntry, AuditKind
 from portal.model.mail import Mail, MailKind
 from portal.model.notices import Notice
 from portal.model.requests import RequestState
+from portal.rules.errors import NotAllowed, NotHeld, OutOfDate
 from portal.rules.verdict import Refusal
 from tests.builders.world import HERE, World, build
 from tests.proofs.race import Act, Course

@@ -26,11 +26,11 @@ from portal.acts.register import Registration, register
 from portal.acts.remove_role import preview as preview_removal
 from portal.acts.remove_role import remove
 from portal.acts.withdraw import withdraw
-from portal.faults import PortalFault
 from portal.mirroring.follow import follow
 from portal.model.notices import Notice, NoticeKind
 from portal.model.requests import AccessRequest, RequestKind, RequestState
 from portal.rules.actor import Actor
+from portal.rules.errors import PortalFault
 from portal.services import Services
 from tests.builders.world import HERE, World, build
 from tests.fakes.directory import FakeDirectory

@@ -98,8 +98,8 @@ def test_killed_while_updating(empty_realm: TestRealm, tree: Tree, tmp_path: Pat
 def test_stopped_by_hand(empty_realm: TestRealm, tree: Tree, tmp_path: Path) -> None:
     """SYN-3: Ctrl-C says that running again finishes it."""
     files = ods.medium_country(tmp_path)
-    at_once = {"PYTHONUNBUFFERED": "1"}
-    with start(files, environment_of(empty_realm, importing=False) | at_once) as process:
+    concurrently = {"PYTHONUNBUFFERED": "1"}
+    with start(files, environment_of(empty_realm, importing=False) | concurrently) as process:
         assert process.stdout
         while not process.stdout.readline().startswith("Creating"):
             assert process.poll() is None

@@ -13,7 +13,6 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import Optional, StopValidation
 
 from directory.vocabulary import Role
-from portal.access import Permission, requires, services
 from portal.model.audit import AuditKind
 from portal.pages.addresses import asking_the_same
 from portal.pages.csv_files import line
@@ -21,7 +20,8 @@ from portal.pages.fields import SearchField
 from portal.pages.page_numbers import Numbers, asked_page, asked_size
 from portal.store.queries import audit, people
 from portal.store.queries.audit import Sought
-from portal.templating import LONDON
+from portal.web.access import Permission, requires, services
+from portal.web.templating import LONDON
 
 pages = Blueprint("audit", __name__, url_prefix="/service-desk/audit")
 COLUMNS = (

@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.access import Permission, me, requires, services
 from portal.acts.end_request import end_request
 from portal.acts.resend import apply_again, resend, try_again
 from portal.model.mail import MailState
@@ -15,6 +14,7 @@ from portal.pages.origin import here
 from portal.pages.page_numbers import Numbers, asked_page, asked_size
 from portal.store.queries import mail, stranded
 from portal.store.queries import requests as request_queries
+from portal.web.access import Permission, me, requires, services
 
 pages = Blueprint("desk", __name__, url_prefix="/service-desk")
 SHOWN_AFTER = timedelta(seconds=30)

@@ -3,10 +3,10 @@
 from flask import Blueprint, current_app, render_template
 from werkzeug.wrappers import Response
 
-from portal.access import Permission, me, my_role, requires, services
 from portal.pages.navigation import PLACES, places
 from portal.store.queries import notices
 from portal.store.queries import requests as request_queries
+from portal.web.access import Permission, me, my_role, requires, services
 
 pages = Blueprint("home", __name__)
 

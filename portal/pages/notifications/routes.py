@@ -5,11 +5,11 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.access import me, services, signed_in
 from portal.acts.notices import mark_all_read, mark_read
 from portal.pages.local_addresses import local_or
 from portal.pages.page_numbers import Numbers, asked_page, asked_size
 from portal.store.queries import notices
+from portal.web.access import me, services, signed_in
 
 pages = Blueprint("notifications", __name__, url_prefix="/notifications")
 

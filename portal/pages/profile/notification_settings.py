@@ -5,8 +5,8 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import BooleanField
 
-from portal.access import me, services, signed_in
 from portal.acts.preferences import set_wants_email
+from portal.web.access import me, services, signed_in
 
 pages = Blueprint("settings", __name__, url_prefix="/profile/notification-settings")
 

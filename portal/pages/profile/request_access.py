@@ -9,22 +9,22 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField
 
 from directory.vocabulary import Organisation, Role
-from portal import faults
-from portal.access import me, services, signed_in
 from portal.acts.ask import AskedRole, ask
 from portal.pages import organisation_search
 from portal.pages.fields import ReasonField, needed, one_line
 from portal.pages.origin import here
 from portal.pages.register.forms import OrganisationForm
+from portal.rules import errors
 from portal.rules.roles import offered
+from portal.web.access import me, services, signed_in
 
 pages = Blueprint("request_access", __name__, url_prefix="/profile/request-access")
 REFUSED = {
-    faults.AlreadyHeld: "You already hold this role at this organisation.",
-    faults.AlreadyAsked: "You have already asked for this role at this organisation. The request is waiting.",
-    faults.OrganisationClosed: "This organisation no longer takes requests.",
-    faults.RoleNotOffered: "This organisation no longer offers that role.",
-    faults.NothingFound: "This organisation no longer takes requests.",
+    errors.AlreadyHeld: "You already hold this role at this organisation.",
+    errors.AlreadyAsked: "You have already asked for this role at this organisation. The request is waiting.",
+    errors.OrganisationClosed: "This organisation no longer takes requests.",
+    errors.RoleNotOffered: "This organisation no longer offers that role.",
+    errors.NothingFound: "This organisation no longer takes requests.",
 }
 
 

@@ -6,13 +6,13 @@ from flask import Blueprint, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from portal import signin
-from portal.access import me, services, signed_in
 from portal.model.requests import AccessRequest
 from portal.pages.page_numbers import Numbers, asked_page, asked_size
 from portal.pages.roles.routes import Choice, choices
 from portal.store.queries import audit, organisations
 from portal.store.queries import requests as request_queries
+from portal.web import oidc
+from portal.web.access import me, services, signed_in
 
 pages = Blueprint("profile", __name__, url_prefix="/profile")
 RECENT = 10
@@ -45,7 +45,7 @@ def details() -> str:
 def change_password() -> Response:
     """Sends the browser to Keycloak's page for a new password, and back."""
     callback = f"{services().settings.portal_url}{url_for('signin.callback')}"
-    return redirect(signin.begin(callback, url_for("profile.details"), action="UPDATE_PASSWORD"), code=303)
+    return redirect(oidc.begin(callback, url_for("profile.details"), action="UPDATE_PASSWORD"), code=303)
 
 
 @pages.get("/roles")

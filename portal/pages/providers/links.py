@@ -7,9 +7,9 @@ from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from directory.vocabulary import Organisation
-from portal.access import Permission, my_role, requires, services
 from portal.pages.csv_files import line
 from portal.store.queries import providers
+from portal.web.access import Permission, my_role, requires, services
 
 MOST = 500
 SUBJECT = "Register for CQRS"

@@ -6,18 +6,18 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField
 
 from directory.vocabulary import ApprovalLevel, Organisation
-from portal.access import Permission, me, my_role, requires, services
 from portal.acts.level import preview, switch
-from portal.faults import OutOfDate
 from portal.model.mirror import MirroredOrganisation
 from portal.pages.fields import one_line
 from portal.pages.origin import here
 from portal.pages.page_numbers import Numbers, asked_page, asked_size
 from portal.pages.providers import links
 from portal.pages.remove_role.links import removable_roles
+from portal.rules.errors import OutOfDate
 from portal.rules.levels import may_switch_level
 from portal.store.queries import organisations, providers
 from portal.store.queries.providers import Provider
+from portal.web.access import Permission, me, my_role, requires, services
 
 pages = Blueprint("providers", __name__, url_prefix="/providers")
 

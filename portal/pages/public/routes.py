@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from portal.access import public, services, somebody
+from portal.web.access import public, services, somebody
 
 pages = Blueprint("public", __name__)
 

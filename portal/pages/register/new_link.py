@@ -4,10 +4,10 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from portal.access import public, services
 from portal.acts.new_link import send_again
 from portal.pages.fields import EmailField
 from portal.pages.origin import here
+from portal.web.access import public, services
 
 pages = Blueprint("new_link", __name__, url_prefix="/register/new-link")
 

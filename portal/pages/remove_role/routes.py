@@ -9,13 +9,13 @@ from wtforms import RadioField
 from wtforms.validators import AnyOf
 
 from directory.vocabulary import Role
-from portal.access import Permission, me, requires, services
 from portal.acts.remove_role import Removal, preview, removable, remove
-from portal.faults import NotHeld, OutOfDate
 from portal.pages.fields import needed
 from portal.pages.local_addresses import local_or
 from portal.pages.origin import here
+from portal.rules.errors import NotHeld, OutOfDate
 from portal.store.queries import organisations
+from portal.web.access import Permission, me, requires, services
 
 pages = Blueprint("remove_role", __name__, url_prefix="/users/<uuid:person_id>/roles/<code>/remove")
 UNANSWERED = "Select the role to remove"

@@ -6,22 +6,22 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.access import Permission, me, my_role, requires, services
 from portal.acts.decide import Decision
 from portal.acts.decide_many import Outcome, decide_many
-from portal.faults import AlreadyDecided, NotAllowed, NotReached, RequestNotFound
+from portal.casework.current_state import actor_now
 from portal.model.requests import AccessRequest
 from portal.pages.fields import one_line
-from portal.pages.no_reach import no_reach
 from portal.pages.origin import here
 from portal.pages.page_numbers import Numbers, asked_page, asked_size
 from portal.pages.requests.routes import pages
 from portal.pages.requests.view import warnings
-from portal.present import actor_now
+from portal.pages.why_empty import no_reach
 from portal.rules.actor import powerless
+from portal.rules.errors import AlreadyDecided, NotAllowed, NotReached, RequestNotFound
 from portal.rules.verdict import Verdict
 from portal.store.queries import requests as request_queries
-from portal.templating import day_and_time
+from portal.web.access import Permission, me, my_role, requires, services
+from portal.web.templating import day_and_time
 
 MOST_AT_ONCE = 100
 

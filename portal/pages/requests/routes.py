@@ -5,15 +5,15 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.access import Permission, me, requires, services, signed_in
 from portal.acts.decide import Decision, decide
 from portal.acts.withdraw import withdraw
-from portal.faults import AlreadyDecided
 from portal.model.requests import AccessRequest
 from portal.pages.fields import lines
 from portal.pages.origin import here
 from portal.pages.requests.forms import ConfirmForm, DecisionForm
 from portal.pages.requests.view import View, view
+from portal.rules.errors import AlreadyDecided
+from portal.web.access import Permission, me, requires, services, signed_in
 
 pages = Blueprint("requests", __name__, url_prefix="/requests")
 DONE = {

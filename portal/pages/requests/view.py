@@ -6,17 +6,17 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.access import SignedIn, my_role, services
 from portal.acts.decide import judge
-from portal.closing import find
-from portal.faults import AlreadyDecided, NotAllowed
-from portal.guard import RoleNeeded
+from portal.casework.closing import find
+from portal.casework.current_state import GrantBasis, ask_of, rung_now
 from portal.model.requests import AccessRequest
-from portal.present import GrantBasis, ask_of, rung_now
+from portal.rules.errors import AlreadyDecided, NotAllowed
 from portal.rules.evidence import Finding, evidence
 from portal.rules.verdict import LEFT_TO_OTHERS, Refusal, Verdict
 from portal.store.queries import evidence as evidence_queries
 from portal.store.queries import organisations, requests
+from portal.web.access import SignedIn, my_role, services
+from portal.web.guard import RoleNeeded
 
 
 @dataclass(frozen=True)

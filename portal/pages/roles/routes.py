@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField
 
 from directory.vocabulary import Holding
-from portal.access import me, services, signed_in
-from portal.guard import choose, place_of
 from portal.pages.fields import needed, one_line
 from portal.pages.local_addresses import local_or
 from portal.pages.page_numbers import Numbers
 from portal.store.folding import fold
 from portal.store.queries import organisations
+from portal.web.access import me, services, signed_in
+from portal.web.guard import choose, place_of
 
 pages = Blueprint("roles", __name__)
 FILTER_FROM = 10

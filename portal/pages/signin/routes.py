@@ -7,13 +7,13 @@ from sqlalchemy.dialects.postgresql import insert
 from werkzeug.wrappers import Response
 
 from directory.vocabulary import Standing
-from portal import signin
-from portal.access import public, services, somebody
-from portal.browser_sessions import KEYCLOAK_SID, PERSON, end_sessions, forget_expired
-from portal.guard import choose
 from portal.model.sessions import SeenLogoutToken
 from portal.pages.local_addresses import local_or
 from portal.store import mirror
+from portal.web import oidc
+from portal.web.access import public, services, somebody
+from portal.web.guard import choose
+from portal.web.sessions import KEYCLOAK_SID, PERSON, end_sessions, forget_expired
 
 pages = Blueprint("signin", __name__)
 ID_TOKEN = "id_token"  # noqa: S105 - the name of a session entry
@@ -34,17 +34,17 @@ def start() -> Response:
     if somebody():
         return redirect(wanted or url_for("home.show"))
     callback = f"{services().settings.portal_url}{url_for('signin.callback')}"
-    return redirect(signin.begin(callback, wanted))
+    return redirect(oidc.begin(callback, wanted))
 
 
 @pages.get("/signin/callback")
 @public
 def callback() -> Response:
     """Keycloak sends the browser back here; a reload, or a second tab, just goes on."""
-    wanted = local_or(signin.came_for(request.args.get("state", "")), "")
+    wanted = local_or(oidc.came_for(request.args.get("state", "")), "")
     if somebody():
         return _signed_in_already(wanted)
-    identity = signin.complete(services().settings)
+    identity = oidc.complete(services().settings)
     standing = services().reader.standing(identity.person_id)
     _remember(standing)
     _start_session(identity)
@@ -67,8 +67,8 @@ def _remember(standing: Standing) -> None:
         forget_expired(db, now)
 
 
-def _start_session(identity: signin.Identity) -> None:
-    others = signin.other_attempts()
+def _start_session(identity: oidc.Identity) -> None:
+    others = oidc.other_attempts()
     session.start_anew()  # type: ignore[attr-defined]
     session.update(others)
     session[PERSON] = identity.person_id
@@ -93,7 +93,7 @@ def sign_out() -> Response:
         return redirect(url_for("signin.signed_out"), code=303)
     id_token = session.get(ID_TOKEN, "")
     session.start_anew()  # type: ignore[attr-defined]
-    return redirect(signin.logout_url(services().settings, id_token), code=303)
+    return redirect(oidc.logout_url(services().settings, id_token), code=303)
 
 
 @pages.get("/signed-out")
@@ -110,8 +110,8 @@ def signed_out() -> str | Response:
 def backchannel_logout() -> tuple[dict[str, str], int]:
     """Keycloak says that a session, or all of a person's, ended elsewhere. Each token counts once."""
     try:
-        claims = signin.read_logout_token(services().settings, request.form.get("logout_token", ""))
-    except signin.BadLogoutToken as fault:
+        claims = oidc.read_logout_token(services().settings, request.form.get("logout_token", ""))
+    except oidc.BadLogoutToken as fault:
         return {"error": "invalid_request", "error_description": str(fault)}, 400
     expires = datetime.fromtimestamp(claims.get("exp", claims["iat"]), UTC) + timedelta(days=1)
     with services().sessions.begin() as db:

@@ -5,13 +5,13 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, render_template, request
 
-from portal.access import Permission, me, my_role, requires, services
 from portal.pages import addresses
 from portal.pages.fields import one_line
-from portal.pages.no_reach import no_reach
 from portal.pages.page_numbers import Numbers, asked_page, asked_size
 from portal.pages.remove_role.links import removable_roles
+from portal.pages.why_empty import no_reach
 from portal.store.queries.listing import Shown, Sort, UserStatus, listing
+from portal.web.access import Permission, me, my_role, requires, services
 
 pages = Blueprint("users", __name__, url_prefix="/users")
 Kind = TypeVar("Kind", bound=StrEnum)

@@ -8,7 +8,7 @@ from typing import Any
 THREADS = 32
 
 
-def at_once(*asks: Callable[[], Any]) -> tuple[Any, ...]:
+def concurrently(*asks: Callable[[], Any]) -> tuple[Any, ...]:
     """Their answers, in order, when all have come; the first failure in that order is raised.
 
     For what one act needs to know: it waits as long as for the slowest, not for all in turn.

@@ -3,11 +3,11 @@
 from flask import render_template
 
 from directory.vocabulary import Holding
-from portal.access import my_role, services
 from portal.rules.conditions import Place
 from portal.rules.rights import Action, refused_by_table
 from portal.rules.verdict import Refusal
 from portal.store.queries import organisations
+from portal.web.access import my_role, services
 
 
 def no_reach(heading: str) -> str | None:

@@ -58,7 +58,7 @@ def install(app: Flask) -> None:
         "trim_blocks": True,
         "lstrip_blocks": True,
         "loader": ChoiceLoader(
-            [FileSystemLoader(Path(__file__).parent / "pages"), PackageLoader("nhsuk_frontend_jinja")]
+            [FileSystemLoader(Path(__file__).parents[1] / "pages"), PackageLoader("nhsuk_frontend_jinja")]
         ),
     }
     app.add_template_filter(day_and_time)

@@ -1,28 +1,48 @@
-"""The steps of putting the portal together, in the order in which `create_app` takes them.
+"""Puts the portal together, step by step.
 
 The guard stands before the protection of forms, so that somebody whose session ended is sent to sign in and
 not told of a form too old.
 """
 
+import os
 from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import errors, guard, security_headers, signin, static_files, templating
-from portal.browser_sessions import DatabaseSessions
 from portal.pages import BLUEPRINTS, navigation
-from portal.services import Services
+from portal.services import Services, build
 from portal.settings import Settings
+from portal.web import error_pages, guard, oidc, security_headers, static_files, templating
+from portal.web.sessions import DatabaseSessions
 
 SERVICE_NAME = "CQRS accounts"
 LARGEST_FORM = 256 * 1024
 
 
+
+def create_app(services: Services | None = None) -> Flask:
+    """The portal, with the services given or with the real ones that the environment names.
+
+    Raises BadSetting when the environment lacks something or is unsafe.
+    """
+    services = services or build(Settings.from_environment(os.environ))
+    app = bare(services)
+    add_templates(app)
+    add_sessions(app, services)
+    add_sign_in(app, services)
+    add_guard(app)
+    add_form_protection(app)
+    add_headers(app, services)
+    add_errors(app)
+    add_pages(app)
+    return app
+
+
 def bare(services: Services) -> Flask:
     """An application that has its settings and services and answers nothing yet."""
-    app = Flask("portal")
+    app = Flask("portal", static_folder="web/static")
     app.config.update(
         SECRET_KEY=services.settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_FORM,
@@ -59,7 +79,7 @@ def is_plain_localhost(settings: Settings) -> bool:
 
 def add_sign_in(app: Flask, services: Services) -> None:
     """The portal as a client of Keycloak."""
-    signin.install(app, services.settings)
+    oidc.install(app, services.settings)
 
 
 def add_guard(app: Flask) -> None:
@@ -81,7 +101,7 @@ def add_headers(app: Flask, services: Services) -> None:
 
 def add_errors(app: Flask) -> None:
     """A page for everything that can go wrong."""
-    errors.install(app)
+    error_pages.install(app)
 
 
 def add_pages(app: Flask) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
-from directory.at_once import at_once
+from directory.concurrently import concurrently
 from directory.errors import OrganisationNotFound, PersonNotFound
 from directory.vocabulary import (
     ApprovalLevel,
@@ -17,10 +17,10 @@ from directory.vocabulary import (
     Role,
     Standing,
 )
-from portal.faults import NotAllowed, NothingFound
 from portal.model.requests import AccessRequest
 from portal.rules.actor import Actor
 from portal.rules.decisions import Ask, approval_barred
+from portal.rules.errors import NotAllowed, NothingFound
 from portal.rules.routing import ActivePeople, Rung, holding_rung, next_rung, rungs
 from portal.rules.verdict import Refusal, Verdict
 from portal.services import Services
@@ -33,7 +33,7 @@ def actor_now(services: Services, person_id: str, holding: Holding | None) -> Ac
     Raises NotAllowed when they are gone.
     """
     try:
-        standing, closed = at_once(
+        standing, closed = concurrently(
             lambda: services.reader.standing(person_id), lambda: _has_closed(services, holding)
         )
     except PersonNotFound as gone:
@@ -102,7 +102,7 @@ class GrantBasis:
 def grant_basis(services: Services, request: AccessRequest) -> GrantBasis:
     """Everything at once: the decision on a request waits for it, and so does its grant."""
     hint = _group_id(services, request.organisation_code)
-    organisation, applicant, role_group = at_once(
+    organisation, applicant, role_group = concurrently(
         lambda: _asked(services, request, hint),
         lambda: _account(services, request.person_id),
         lambda: _role_group(services, hint, request.role),

@@ -11,11 +11,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from directory.errors import DirectoryError, DirectoryUnavailable, PersonNotFound
-from portal import faults
-from portal.access import somebody
-from portal.guard import AccountLocked, PlaceClosed, WrongRole
+from portal.rules import errors
 from portal.rules.verdict import Refusal
-from portal.signin import SignInFailed, SignInUnavailable
+from portal.web.access import somebody
+from portal.web.guard import AccountLocked, PlaceClosed, WrongRole
+from portal.web.oidc import SignInFailed, SignInUnavailable
 
 log = structlog.get_logger(__name__)
 Answer = tuple[str, int] | Response
@@ -91,42 +91,42 @@ def _http(fault: HTTPException) -> Answer | HTTPException:
     return page(template.get(status, "bad_request" if status < 500 else "broken"), status)
 
 
-def _not_allowed(fault: faults.NotAllowed) -> Answer:
+def _not_allowed(fault: errors.NotAllowed) -> Answer:
     if fault.verdict.refusal is Refusal.PLACE_CLOSED:
         return page("place_closed", 403)
     return page("not_allowed", 403, sentence=fault.verdict.refusal)
 
 
-def _decided(fault: faults.AlreadyDecided) -> Answer:
+def _decided(fault: errors.AlreadyDecided) -> Answer:
     return page("already_decided", 409, fault=fault, request_id=(request.view_args or {}).get("request_id"))
 
 
-def _not_held(_fault: faults.NotHeld) -> Answer:
+def _not_held(_fault: errors.NotHeld) -> Answer:
     return page("not_held", 409)
 
 
-def _not_found(_fault: faults.PortalFault) -> Answer:
+def _not_found(_fault: errors.PortalFault) -> Answer:
     return page("not_found", 404)
 
 
-def _too_many(fault: faults.TooManyAttempts) -> Answer:
+def _too_many(fault: errors.TooManyAttempts) -> Answer:
     text, status = page("too_many", 429, wait=fault.wait)
     response = Response(text, status=status, mimetype="text/html")
     response.headers["Retry-After"] = str(int(fault.wait.total_seconds()) + 1)
     return response
 
 
-def _out_of_date(_fault: faults.PortalFault) -> Answer:
+def _out_of_date(_fault: errors.PortalFault) -> Answer:
     return page("out_of_date", 409, again=request.path)
 
 
-FAULTS: dict[type[faults.PortalFault], Any] = {
-    faults.NotAllowed: _not_allowed,
-    faults.AlreadyDecided: _decided,
-    faults.NotHeld: _not_held,
-    faults.RequestNotFound: _not_found,
-    faults.NothingFound: _not_found,
-    faults.TooManyAttempts: _too_many,
-    faults.OutOfDate: _out_of_date,
-    faults.PortalFault: _out_of_date,
+FAULTS: dict[type[errors.PortalFault], Any] = {
+    errors.NotAllowed: _not_allowed,
+    errors.AlreadyDecided: _decided,
+    errors.NotHeld: _not_held,
+    errors.RequestNotFound: _not_found,
+    errors.NothingFound: _not_found,
+    errors.TooManyAttempts: _too_many,
+    errors.OutOfDate: _out_of_date,
+    errors.PortalFault: _out_of_date,
 }

@@ -9,12 +9,12 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Role
-from portal.faults import AlreadyDecided, RequestNotFound
+from portal.casework.audit_events import THE_PORTAL, Author, author
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.notices import Notice, NoticeKind
 from portal.model.requests import TRANSITIONS, AccessRequest, RequestState
-from portal.records import THE_PORTAL, Author, author
 from portal.rules.actor import Actor
+from portal.rules.errors import AlreadyDecided, RequestNotFound
 from portal.services import Services
 from portal.store import audit
 

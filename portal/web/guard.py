@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 
 from directory.errors import DirectoryUnavailable, PersonNotFound
 from directory.vocabulary import Holding, Role, Standing
-from portal.access import Access, Permission, SignedIn, me, services, somebody
-from portal.browser_sessions import PERSON, BrowserSession
 from portal.store.queries import organisations, people
+from portal.web.access import Access, Permission, SignedIn, me, services, somebody
+from portal.web.sessions import PERSON, BrowserSession
 
 ACTIVE_ROLE = "active_role"
 EVERYWHERE = "all organisations"
