@@ -72,4 +72,4 @@ endef
 
 # A browser for the tests: any Chromium that is there, else Debian's for root, else Playwright's own.
 chromium: developer
-	@$(BIN)/python -m tests.stack_fixture.chromium
+	@$(BIN)/python -m tests.support.servers.chromium

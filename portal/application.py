@@ -21,7 +21,6 @@ SERVICE_NAME = "CQRS accounts"
 LARGEST_FORM = 256 * 1024
 
 
-
 def create_app(services: Services | None = None) -> Flask:
     """The portal, with the services given or with the real ones that the environment names.
 

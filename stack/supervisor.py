@@ -18,7 +18,7 @@ from stack.stopping import StopAsked, stop_on_signals
 from stack.telling import Teller
 from stack.wiring import service_environment
 
-PAGE_FILES = ROOT / "portal" / "static" / "vendor" / "nhsuk"
+PAGE_FILES = ROOT / "portal" / "web" / "static" / "vendor" / "nhsuk"
 
 
 def run(environ: Mapping[str, str] = os.environ) -> int:

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.chromium import LONGEST_WAIT_MS, launch
-from tests.stack_fixture.realm import TestRealm, fresh_realm
-from tests.stack_fixture.running import RunningServers
-from tests.stack_fixture.sources import running_servers
+from tests.support.servers.realm import TestRealm, fresh_realm
+from tests.support.servers.running import RunningServers
+from tests.support.servers.sources import running_servers
 
 # How long an example takes says nothing on a busy machine: nothing here is to fail by it.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])

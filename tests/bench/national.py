@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from portal.model.mirror import MirroredOrganisation
 from portal.store.engine import make_engine, make_sessions
 from tests.bench.servers import Bench
-from tests.builders.national import National, national
+from tests.support.builders.national import National, national
 
 LONGEST = 300.0
 

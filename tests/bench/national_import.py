@@ -23,10 +23,10 @@ from sync.plan import facts
 from sync.run import carry_out, compare, load
 from tests.bench.report import show
 from tests.bench.rows import Row, median, seconds
-from tests.builders.national import national
-from tests.stack_fixture.realm import TestRealm, fresh_realm
-from tests.stack_fixture.running import RunningServers
-from tests.stack_fixture.sources import running_servers
+from tests.support.builders.national import national
+from tests.support.servers.realm import TestRealm, fresh_realm
+from tests.support.servers.running import RunningServers
+from tests.support.servers.sources import running_servers
 
 TIMES = 3
 IN_FLIGHT = 16

@@ -13,7 +13,7 @@ from stack.postgres import Postgres
 from stack.settings import Settings, cache_folder
 from stack.state import clean_state
 from tests.browser.running import Run, environment
-from tests.stack_fixture.running import RunningServers
+from tests.support.servers.running import RunningServers
 
 
 @dataclass

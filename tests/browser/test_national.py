@@ -19,7 +19,7 @@ from tests.browser.conftest import Visit
 from tests.browser.journeys import newcomer, whole_journey
 from tests.browser.mailbox import Mailbox
 from tests.browser.stack_facts import StackFacts
-from tests.builders.national import National, national
+from tests.support.builders.national import National, national
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,26 @@
+"""The fake in memory and the real Keycloak keep to one contract."""
+
+import pytest
+
+from tests.keycloak.directory.changes_suite import ChangesContract
+from tests.keycloak.directory.contract_suite import OrganisationContract, PeopleContract
+from tests.keycloak.directory.roles_suite import RolesContract
+from tests.support.directory.keycloak_scene import KeycloakScene
+from tests.support.directory.scene import Scene, fake_scene
+
+
+class Contract(OrganisationContract, PeopleContract, RolesContract, ChangesContract):
+    """All of it."""
+
+
+class TestFakeDirectory(Contract):
+    @pytest.fixture
+    def scene(self) -> Scene:
+        return fake_scene()
+
+
+@pytest.mark.keycloak
+class TestKeycloak(Contract):
+    @pytest.fixture
+    def scene(self, keycloak: KeycloakScene) -> Scene:
+        return Scene(keycloak, keycloak.reader, keycloak.writer)

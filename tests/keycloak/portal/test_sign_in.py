@@ -1,0 +1,206 @@
+"""Signing in and out with a real Keycloak, which also calls back on its own."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+import requests
+from sqlalchemy import func, select
+
+from directory.vocabulary import Role
+from portal.application import create_app
+from portal.model.sessions import PortalSession
+from portal.services import Services, build
+from portal.settings import Settings
+from portal.store import mirror
+from tests.support.directory.keycloak_scene import PASSWORD, KeycloakScene
+from tests.support.pages.keycloak_visitor import KeycloakVisitor
+from tests.support.pages.serving import free_port, served
+from tests.support.servers.realm import TestRealm, fresh_realm
+from tests.support.servers.running import RunningServers
+
+pytestmark = pytest.mark.keycloak
+LONGEST_WAIT = 10.0
+
+
+@dataclass
+class Site:
+    """The portal beside its Keycloak, and builders for both."""
+
+    portal: str
+    realm: TestRealm
+    scene: KeycloakScene
+    services: Services
+
+    def visitor(self) -> KeycloakVisitor:
+        return KeycloakVisitor(self.portal, self.realm.servers.keycloak_url)
+
+    def enrol(self, email: str, *codes: str) -> str:
+        """Somebody who is Provider User at these practices and has confirmed the address; the id."""
+        for code in codes:
+            self.practice(code)
+        held = tuple((code, Role.PROVIDER_USER) for code in codes)
+        person = self.scene.enrol(email, "Ann", "Lee", held)
+        user = self.scene.ask("GET", f"users/{person.id}").json()
+        self.scene.ask("PUT", f"users/{person.id}", user | {"emailVerified": True})
+        return person.id
+
+    def practice(self, code: str) -> None:
+        made = self.scene.place(code, f"Practice {code}")
+        with self.services.sessions.begin() as db:
+            mirror.refresh_organisation(db, made)
+
+    def sessions_of(self, person_id: str) -> int:
+        count = select(func.count()).select_from(PortalSession).where(PortalSession.person_id == person_id)
+        with self.services.sessions() as db:
+            return db.scalar(count) or 0
+
+
+@pytest.fixture(scope="module")
+def site(servers: RunningServers, database: str) -> Iterator[Site]:
+    """A portal on a port of its own, and a realm that knows it there."""
+    port = free_port()
+    with fresh_realm(servers, f"http://localhost:{port}") as realm:
+        services = build(Settings.from_environment(realm.environment | {"CQRS_DATABASE_URL": database}))
+        with served(create_app(services), port) as portal:
+            yield Site(portal, realm, KeycloakScene(realm), services)
+
+
+def signed_in(site: Site, email: str, path: str = "/home") -> KeycloakVisitor:
+    visitor = site.visitor().open(path)
+    assert visitor.at_keycloak
+    return visitor.sign_in(email, PASSWORD)
+
+
+def test_one_role_goes_home(site: Site) -> None:
+    """AUT-5: with name, role and organisation in the header."""
+    site.enrol("one@nhs.net", "P11001")
+    visitor = signed_in(site, "One@NHS.net")
+    assert visitor.heading == "Home"
+    assert "Ann Lee" in visitor.text
+    assert "Provider User, Practice P11001" in visitor.text
+
+
+def test_several_roles_are_offered(site: Site) -> None:
+    """AUT-5: and the page that was wanted comes after the choice."""
+    site.enrol("several@nhs.net", "P11002", "P11003")
+    assert signed_in(site, "several@nhs.net").heading == "Multiple roles are available"
+
+
+def test_no_role_is_at_my_profile(site: Site) -> None:
+    """AUT-5: with the way to request access."""
+    site.enrol("none@nhs.net")
+    visitor = signed_in(site, "none@nhs.net", "/signin")
+    assert visitor.heading == "My profile"
+    assert "/profile/request-access" in visitor.text
+
+
+def test_the_page_that_was_wanted(site: Site) -> None:
+    """A mailed link: sign-in first, then there."""
+    site.enrol("wanted@nhs.net", "P11004")
+    assert signed_in(site, "wanted@nhs.net", "/notifications").heading == "Notifications"
+
+
+def test_a_new_token_at_sign_in(site: Site) -> None:
+    """The token from before signing in, which another may have planted, is worth nothing after."""
+    site.enrol("fixed@nhs.net", "P11005")
+    visitor = site.visitor().open("/home")
+    before = visitor._cookies[site.portal]["cqrs"]
+    visitor.sign_in("fixed@nhs.net", PASSWORD)
+    planted = requests.get(f"{site.portal}/home", cookies={"cqrs": before}, allow_redirects=False, timeout=10)
+    assert planted.status_code == 303
+    assert visitor.open("/home").heading == "Home"
+
+
+def test_sign_out_ends_keycloaks_session_too(site: Site) -> None:
+    """AUT-6: the next sign-in asks for the password again."""
+    person = site.enrol("out@nhs.net", "P11006")
+    visitor = signed_in(site, "out@nhs.net").press_sign_out()
+    assert visitor.heading == "You are signed out"
+    assert site.sessions_of(person) == 0
+    assert visitor.open("/home").at_keycloak
+
+
+def test_ended_by_keycloak(site: Site) -> None:
+    """AUT-6: signed out in Keycloak's console, the portal's session ends behind the browser's back."""
+    person = site.enrol("console@nhs.net", "P11007")
+    visitor = signed_in(site, "console@nhs.net")
+    site.scene.ask("POST", f"users/{person}/logout", {})
+    until = time.monotonic() + LONGEST_WAIT
+    while site.sessions_of(person) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert site.sessions_of(person) == 0
+    assert visitor.open("/home").at_keycloak
+
+
+def test_a_token_of_another_kind_ends_no_session(site: Site) -> None:
+    """An identity token is signed by the same keys, and anybody who signs in has one."""
+    person = site.enrol("kinds@nhs.net", "P11008")
+    signed_in(site, "kinds@nhs.net")
+    with site.services.sessions() as db:
+        kept = db.scalars(select(PortalSession.data).where(PortalSession.person_id == person)).one()
+    for token in (kept["id_token"], "", "x.y.z"):
+        answer = requests.post(
+            f"{site.portal}/signin/backchannel-logout", data={"logout_token": token}, timeout=10
+        )
+        assert answer.status_code == 400
+    assert site.sessions_of(person) == 1
+
+
+def test_an_answer_that_was_not_asked_for(site: Site) -> None:
+    """A bookmarked or forged callback: a page with a way on, and nobody signed in."""
+    visitor = site.visitor().open("/signin/callback?state=x&code=y")
+    assert (visitor.status, visitor.heading) == (400, "We could not finish signing you in")
+    visitor.open("/signin/callback?error=access_denied&state=x")
+    assert visitor.status == 400
+
+
+def test_coming_back_to_the_callback_goes_on(site: Site) -> None:
+    """Reload and the back button."""
+    site.enrol("reload@nhs.net", "P11009")
+    visitor = signed_in(site, "reload@nhs.net")
+    assert visitor.open("/signin/callback?state=x&code=y").heading == "Home"
+
+
+def test_two_tabs_sign_in_once(site: Site) -> None:
+    """The second tab, begun before the first was done, goes on to the page that it wanted."""
+    site.enrol("tabs@nhs.net", "P11010")
+    visitor = site.visitor().open("/notifications")
+    second = visitor.text
+    visitor.open("/profile").sign_in("tabs@nhs.net", PASSWORD)
+    assert visitor.heading == "My profile"
+    visitor.text = second
+    visitor.sign_in("tabs@nhs.net", PASSWORD)
+    assert visitor.heading == "Notifications"
+
+
+def test_a_disabled_person_does_not_get_in(site: Site) -> None:
+    """AUT-4: Keycloak says so."""
+    person = site.enrol("never@nhs.net", "P11011")
+    site.scene.disable(person)
+    visitor = signed_in(site, "never@nhs.net")
+    assert visitor.at_keycloak
+    assert site.sessions_of(person) == 0
+
+
+def test_changing_the_password_asks_keycloak(site: Site) -> None:
+    """AUT-2: Keycloak's own page, and the portal never sees a password."""
+    site.enrol("password@nhs.net", "P11012")
+    visitor = signed_in(site, "password@nhs.net", "/profile/details")
+    visitor._go("POST", f"{site.portal}/profile/password", {"csrf_token": visitor.token})
+    assert visitor.at_keycloak
+    assert "password" in visitor.text.lower()
+
+
+def test_keycloak_away_at_sign_in(site: Site, database: str) -> None:
+    """A page that says what to do, 503, when Keycloak doesn't answer the portal."""
+    settings = replace(
+        site.services.settings, keycloak_internal_url="http://127.0.0.1:1", database_url=database
+    )
+    app = create_app(replace(site.services, settings=settings))
+    client = app.test_client()
+    state = client.get("/signin").headers["Location"].split("state=")[1].split("&")[0]
+    answer = client.get(f"/signin/callback?state={state}&code=anything")
+    assert answer.status_code == 503
+    assert "Sorry, part of the service is not answering" in answer.get_data(as_text=True)

@@ -1,0 +1,103 @@
+"""Keycloak's e-mails in our theme: text and HTML, what happened, what to do, whom to ask."""
+
+import time
+from typing import Any
+
+import pytest
+
+from tests.support.realm.console import PASSWORD, Console
+from tests.support.realm.keycloak_pages import KeycloakPages
+from tests.support.realm.mailed import welcome, welcome_link
+from tests.support.realm.page_checks import parse
+from tests.support.servers.realm import TestRealm
+
+pytestmark = pytest.mark.keycloak
+
+
+def _check(realm: TestRealm, mail: dict[str, Any], *words: str) -> None:
+    """NOT-2: plain text and HTML, each with what happened, what to do, and the service desk's contacts."""
+    page = parse(mail["html"])
+    html = " ".join("".join(page.itertext()).split())
+    text = " ".join(mail["text"].split())
+    for part in (*words, "What to do", _desk(realm), "We never ask for your password"):
+        assert part in text, text
+        assert part in html, html
+    assert "Keycloak" not in html + text
+    assert list(page.iter("img")) == []
+    assert next(page.iter("h1")).text == mail["subject"]
+
+
+def test_the_welcome(realm: TestRealm, console: Console) -> None:
+    """REG-3: single-use, expiring; how to get a new one."""
+    person = console.enrol("sorcha.rendall@mails.example", None, emailVerified=False)
+    link = welcome_link(realm, person, seconds=3 * 24 * 3600)
+    mail = welcome(realm, person)
+    words = (
+        "Dear Seán O'Neill-Łuksza",
+        "has been approved",
+        "works once, and for 3 days",
+        "/register/new-link",
+    )
+    _check(realm, mail, *words)
+    assert link in mail["text"]
+    assert link in [a.get("href") for a in parse(mail["html"]).iter("a")]
+
+
+def test_an_administrators_own_request_is_no_welcome(realm: TestRealm, console: Console) -> None:
+    person = console.enrol("colm.leslie@mails.example")
+    console.server.put(
+        f"/users/{person['id']}/execute-actions-email?client_id=cqrs-portal", ["CONFIGURE_TOTP"]
+    )
+    assert "has asked you to bring your CQRS account up to date" in welcome(realm, person)["text"]
+
+
+def test_a_forgotten_password(realm: TestRealm, console: Console, pages: KeycloakPages) -> None:
+    console.enrol("ailsa.drever@mails.example")
+    pages.start().follow("Forgotten your password?").send(username="ailsa.drever@mails.example")
+    mail = realm.servers.mail.wait_for("ailsa.drever@mails.example", "Set a new password")
+    _check(
+        realm, mail, "forgotten the password", "works once, and for 1 hour", "If it was not you, do nothing"
+    )
+
+
+def test_a_lock_and_nothing_for_each_wrong_password(
+    realm: TestRealm, console: Console, pages: KeycloakPages
+) -> None:
+    """AUT-3: the person is told of the lock by e-mail."""
+    console.enrol("struan.harcus@mails.example")
+    pages.start()
+    for number in range(5):
+        pages.sign_in("struan.harcus@mails.example", f"Wrong-password-{number}")
+        time.sleep(0.3)
+    mail = realm.servers.mail.wait_for("struan.harcus@mails.example", "locked")
+    _check(realm, mail, "wrong password was entered too many times", "wait 15 minutes", "If it was not you")
+    assert len(realm.servers.mail.to("struan.harcus@mails.example")) == 1
+
+
+def test_a_changed_password(realm: TestRealm, console: Console, pages: KeycloakPages) -> None:
+    """PRO-5: security e-mails always go."""
+    console.enrol("bridget.sclater@mails.example", attributes={"email_notifications": ["false"]})
+    pages.start().sign_in("bridget.sclater@mails.example", PASSWORD)
+    time.sleep(1.1)
+    pages.start(kc_action="UPDATE_PASSWORD").send(password=PASSWORD)
+    pages.send(**{"password-new": "Kelp-forest-12", "password-confirm": "Kelp-forest-12"})
+    mail = realm.servers.mail.wait_for("bridget.sclater@mails.example", "password was changed")
+    _check(realm, mail, "The password of your CQRS account was set on", "contact the service desk at once")
+
+
+def test_an_unconfirmed_address_is_asked_to_confirm(
+    realm: TestRealm, console: Console, pages: KeycloakPages
+) -> None:
+    console.enrol("neil.croy@mails.example", emailVerified=False)
+    pages.start().sign_in("neil.croy@mails.example", PASSWORD)
+    assert pages.heading == "Confirm your email address"
+    mail = realm.servers.mail.wait_for("neil.croy@mails.example", "Confirm your email address")
+    _check(realm, mail, "has not been confirmed yet", "works once, and for 1 day")
+
+
+def _desk(realm: TestRealm) -> str:
+    address, phone = (
+        realm.environment["CQRS_SERVICE_DESK_EMAIL"],
+        realm.environment["CQRS_SERVICE_DESK_PHONE"],
+    )
+    return f"Contact the service desk: Email: {address} Phone: {phone}"

@@ -1,0 +1,165 @@
+"""Keycloak's pages in our theme, without script; KeycloakPages checks every page that it comes to."""
+
+import time
+
+import pytest
+
+from tests.support.realm.console import PASSWORD, Console
+from tests.support.realm.keycloak_pages import KeycloakPages
+from tests.support.realm.mailed import welcome_link
+from tests.support.servers.realm import TestRealm
+
+pytestmark = pytest.mark.keycloak
+
+
+def test_the_sign_in_page(realm: TestRealm, pages: KeycloakPages) -> None:
+    """AUT-1: Forgotten user name says that it is the e-mail address, and who to ask."""
+    portal = realm.environment["CQRS_PORTAL_URL"]
+    pages.start()
+    assert (pages.title, pages.heading) == ("Sign in - CQRS accounts", "Sign in")
+    assert pages.says("Forgotten your user name?")
+    assert pages.says("Your user name is your email address")
+    assert pages.says("service desk")
+    assert pages.link("Register for access") == f"{portal}/register"
+    assert pages.link("Help and support") == f"{portal}/help"
+
+
+@pytest.mark.parametrize("email", ["rhona.reid@pages.example", "nobody@pages.example"])
+def test_a_wrong_password_reads_the_same_for_anybody(
+    console: Console, pages: KeycloakPages, email: str
+) -> None:
+    if email.startswith("rhona"):
+        console.enrol(email)
+    pages.start().sign_in(email, "Wrong-password-1")
+    assert pages.title == "Error: Sign in - CQRS accounts"
+    assert pages.says("The email address or password is not right")
+    assert pages.link("The email address or password") == "#username"
+
+
+def test_signs_in_whatever_the_case(console: Console, pages: KeycloakPages) -> None:
+    """AUT-1: the user name is the e-mail address, case-insensitive."""
+    console.enrol("ewan.baird@pages.example")
+    pages.start().sign_in("Ewan.BAIRD@Pages.example", PASSWORD)
+    assert "/signin/callback?" in pages.left_for
+    assert pages.tokens()["id_token"]
+
+
+def test_the_disabled_are_told_and_whom_to_ask(
+    realm: TestRealm, console: Console, pages: KeycloakPages
+) -> None:
+    """AUT-4."""
+    console.enrol("kirsty.weir@pages.example", enabled=False)
+    pages.start().sign_in("kirsty.weir@pages.example", PASSWORD)
+    assert pages.says("Your account is disabled")
+    assert pages.says("Ask an approver")
+    assert pages.link("@") == f"mailto:{realm.environment['CQRS_SERVICE_DESK_EMAIL']}"
+    assert pages.says(realm.environment["CQRS_SERVICE_DESK_PHONE"])
+
+
+def test_the_locked_are_told_even_with_the_right_password(console: Console, pages: KeycloakPages) -> None:
+    """AUT-3: repeated failures lock the account for a time; told in words they understand."""
+    person = console.enrol("hamish.orr@pages.example")
+    pages.start()
+    for number in range(5):
+        pages.sign_in("hamish.orr@pages.example", f"Wrong-password-{number}")
+        time.sleep(0.3)
+    console.wait_until_locked(person)
+    pages.sign_in("hamish.orr@pages.example", PASSWORD)
+    assert pages.title == "Error: Sign in - CQRS accounts"
+    assert pages.says("Your account is locked for a while")
+    assert pages.says("ask your approver or the service desk to unlock it")
+    console.server.delete(f"/attack-detection/brute-force/users/{person['id']}")
+    pages.sign_in("hamish.orr@pages.example", PASSWORD)
+    assert "/signin/callback?" in pages.left_for
+
+
+def test_a_forgotten_password_is_set_anew(realm: TestRealm, console: Console, pages: KeycloakPages) -> None:
+    """AUT-2."""
+    console.enrol("una.leask@pages.example")
+    pages.start().follow("Forgotten your password?")
+    assert pages.heading == "Forgotten your password?"
+    pages.send(username="una.leask@pages.example")
+    assert pages.says("If this email address has an account")
+    mail = realm.servers.mail.wait_for("una.leask@pages.example", "Set a new password")
+    pages.open(_first_link(mail["text"]))
+    assert pages.heading == "Set your password"
+    pages.send(**{"password-new": "Kelp-forest-12", "password-confirm": "Kelp-forest-12"})
+    assert "/signin/callback?" in pages.left_for
+
+
+def test_a_forgotten_password_of_nobody_reads_the_same(realm: TestRealm, pages: KeycloakPages) -> None:
+    """REG-2: no page says whether an address has an account."""
+    pages.start().follow("Forgotten your password?").send(username="nobody@pages.example")
+    assert pages.says("If this email address has an account")
+    assert realm.servers.mail.to("nobody@pages.example") == []
+
+
+def test_a_welcome_leads_to_the_portal(realm: TestRealm, console: Console, pages: KeycloakPages) -> None:
+    """REG-3: confirm the address, set a password, go on to sign in with no dead end between."""
+    person = console.enrol("iona.manson@pages.example", None, emailVerified=False)
+    pages.open(welcome_link(realm, person))
+    assert pages.heading == "Finish setting up your account"
+    assert pages.says("confirm your email address")
+    assert console.user("iona.manson@pages.example")["emailVerified"] is False
+    pages.follow("Continue")
+    assert pages.heading == "Set your password"
+    assert pages.says("8 or more characters")
+    pages.send(**{"password-new": "short", "password-confirm": "short"})
+    assert pages.title == "Error: Set your password - CQRS accounts"
+    assert pages.link("Your password must have") == "#password-new"
+    pages.send(**{"password-new": "Kelp-forest-12", "password-confirm": "Kelp-forest-13"})
+    assert pages.link("The two passwords are not the same") == "#password-confirm"
+    pages.send(**{"password-new": "Kelp-forest-12", "password-confirm": "Kelp-forest-12"})
+    assert pages.heading == "You can now sign in"
+    assert pages.link("Continue to sign in") == f"{realm.environment['CQRS_PORTAL_URL']}/signin"
+    assert console.user("iona.manson@pages.example")["emailVerified"] is True
+    pages.start().sign_in("iona.manson@pages.example", "Kelp-forest-12")
+    assert "/signin/callback?" in pages.left_for
+
+
+@pytest.mark.parametrize("why", ["used", "expired"])
+def test_an_old_link_offers_a_new_one(
+    realm: TestRealm, console: Console, pages: KeycloakPages, why: str
+) -> None:
+    """REG-3: an expired link offers a new one."""
+    person = console.enrol(f"{why}.link@pages.example", None, emailVerified=False)
+    link = welcome_link(realm, person, seconds=1 if why == "expired" else 60)
+    if why == "used":
+        pages.open(link).follow("Continue")
+        pages.send(**{"password-new": "Kelp-forest-12", "password-confirm": "Kelp-forest-12"})
+    else:
+        time.sleep(2)
+    portal = realm.environment["CQRS_PORTAL_URL"]
+    for browser in (pages, KeycloakPages(realm)):
+        browser.open(link)
+        assert browser.heading == "This link does not work any more"
+        assert browser.link("Ask for a new link") == f"{portal}/register/new-link"
+        assert browser.link("Sign in") == f"{portal}/signin"
+
+
+def test_a_new_password_asks_for_the_current_one(console: Console, pages: KeycloakPages) -> None:
+    """AUT-2: change of password from the profile asks for the current one."""
+    console.enrol("magnus.flett@pages.example")
+    pages.start().sign_in("magnus.flett@pages.example", PASSWORD)
+    time.sleep(1.1)
+    pages.start(kc_action="UPDATE_PASSWORD")
+    assert pages.heading == "Enter your current password"
+    pages.send(password="Wrong-password-1")
+    assert pages.title == "Error: Enter your current password - CQRS accounts"
+    pages.send(password=PASSWORD)
+    assert pages.heading == "Change your password"
+    pages.send(**{"password-new": "Kelp-forest-12", "password-confirm": "Kelp-forest-12"})
+    assert "kc_action_status=success" in pages.left_for
+
+
+def test_pages_of_keycloaks_own_stand_in_our_frame(console: Console, pages: KeycloakPages) -> None:
+    console.enrol("erik.isbister@pages.example")
+    pages.start().sign_in("erik.isbister@pages.example", PASSWORD)
+    pages.open(f"{pages.base}/protocol/openid-connect/logout")
+    assert pages.heading == "Sign out"
+    pages.open(f"{pages.base}/login-actions/authenticate?client_id=cqrs-portal&execution=nothing")
+    assert pages.status in (200, 400)
+
+
+def _first_link(text: str) -> str:
+    return next(word for word in text.split() if word.startswith("http"))

@@ -1,0 +1,85 @@
+"""`cqrs sync` as people and scripts use it: what it says, and its exit codes."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from commands.sync import app
+from directory.tree import Tree
+from tests.support.builders import ods
+from tests.support.servers.realm import TestRealm
+
+
+def run(realm: TestRealm, *arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(each) for each in arguments], env=realm.environment)
+
+
+def run_without_keycloak(arguments: Sequence[object], url: str = "http://127.0.0.1:9") -> Result:
+    environment = {"CQRS_KEYCLOAK_URL": url, "CQRS_KEYCLOAK_INTERNAL_URL": "", "CQRS_SYNC_SECRET": "x"}
+    return CliRunner().invoke(app, [str(each) for each in arguments], env=environment)
+
+
+@pytest.mark.keycloak
+def test_plan_then_apply_then_nothing_to_do(empty_realm: TestRealm, tree: Tree, tmp_path: Path) -> None:
+    """SYN-3."""
+    files = ods.small_country(tmp_path)
+    planned = run(empty_realm, "plan", *files, "--out", tmp_path / "plan.jsonl")
+    assert planned.exit_code == 0, planned.output
+    assert "practices.zip: 43 practices and prescribing sites" in planned.output
+    assert "create        50  new" in planned.output
+    assert tree.present().organisations == {}
+    lines = [json.loads(line) for line in (tmp_path / "plan.jsonl").read_text().splitlines()]
+    assert len(lines) == 50
+    assert lines[0]["path"] == "ZR1"
+    applied = run(empty_realm, "apply", *files)
+    assert applied.exit_code == 0, applied.output
+    assert "50 created, 0 finished, 0 updated." in applied.output
+    again = run(empty_realm, "apply", *files)
+    assert again.exit_code == 0
+    assert "Nothing to do" in again.output
+    assert "Done" not in again.output
+
+
+@pytest.mark.keycloak
+def test_what_is_not_applied_is_said(empty_realm: TestRealm, tmp_path: Path) -> None:
+    run(empty_realm, "apply", ods.write(tmp_path / "a.csv", [ods.practice("ZA0001"), ods.practice("ZA0002")]))
+    closing = ods.write(tmp_path / "b.csv", [ods.practice("ZA0001", status="C"), ods.practice("ZA0002")])
+    said = run(empty_realm, "apply", closing)
+    assert "close          1  closed or no longer listed (not applied by this version)" in said.output
+    assert "Nothing to do" in said.output
+
+
+@pytest.mark.keycloak
+def test_a_broken_file_among_good_ones_writes_nothing(
+    empty_realm: TestRealm, tree: Tree, tmp_path: Path
+) -> None:
+    """SYN-5: refused as a whole; Keycloak is untouched."""
+    files = ods.small_country(tmp_path)
+    broken = ods.write(tmp_path / "more.csv", [ods.practice("ZD0001"), ods.practice("ZD0002", opened="x")])
+    said = run(empty_realm, "apply", *files, broken)
+    assert said.exit_code == 3
+    assert "more.csv, line 2: 'x' in column 11 isn't a date" in said.output
+    assert "Nothing was written." in said.output
+    assert tree.present().organisations == {}
+
+
+def test_a_broken_file_is_found_before_keycloak_is_asked(tmp_path: Path) -> None:
+    """SYN-5."""
+    twice = ods.write(tmp_path / "twice.csv", [ods.practice("ZA0001"), ods.practice("ZA0001")])
+    assert run_without_keycloak(["apply", twice]).exit_code == 3
+
+
+def test_keycloak_down(tmp_path: Path) -> None:
+    said = run_without_keycloak(["apply", *ods.small_country(tmp_path)])
+    assert said.exit_code == 1
+    assert "Check that Keycloak runs" in said.output
+
+
+def test_no_settings(tmp_path: Path) -> None:
+    said = run_without_keycloak(["plan", *ods.small_country(tmp_path)], url="")
+    assert said.exit_code == 2
+    assert "Set CQRS_KEYCLOAK_URL and CQRS_SYNC_SECRET" in said.output

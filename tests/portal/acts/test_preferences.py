@@ -1,0 +1,41 @@
+"""A person says whether they want our e-mails."""
+
+import pytest
+
+from portal.acts.preferences import set_wants_email
+from portal.model.mirror import MirroredPerson
+from portal.rules.errors import NotAllowed
+from portal.rules.verdict import Refusal
+from tests.support.builders.world import World
+
+
+def wants_email(world: World, who: str) -> tuple[bool, bool]:
+    """As Keycloak has it, and as the mirror has."""
+    person_id = world.people[who].id
+    with world.services.sessions() as session:
+        seen = session.get_one(MirroredPerson, person_id)
+    return world.directory.person(person_id).wants_email, seen.wants_email
+
+
+def test_kept_in_keycloak_and_the_mirror(world: World) -> None:
+    """NOT-2."""
+    for wants in (False, True, True):
+        set_wants_email(world.services, world.people["una"].id, wants)
+        assert wants_email(world, "una") == (wants, wants)
+
+
+@pytest.mark.parametrize(("befall", "refusal"), [("disable", Refusal.DISABLED), ("lock", Refusal.LOCKED)])
+def test_the_disabled_and_the_locked_change_nothing(world: World, befall: str, refusal: Refusal) -> None:
+    """ROL-3: they have no powers, on a page that was opened before either."""
+    getattr(world.directory, befall)(world.people["una"].id)
+    with pytest.raises(NotAllowed) as refused:
+        set_wants_email(world.services, world.people["una"].id, False)
+    assert refused.value.verdict.refusal is refusal
+    assert wants_email(world, "una") == (True, True)
+
+
+def test_somebody_whose_account_is_gone(world: World) -> None:
+    """ROL-3."""
+    world.directory.delete_person(world.people["una"].id)
+    with pytest.raises(NotAllowed):
+        set_wants_email(world.services, world.people["una"].id, False)

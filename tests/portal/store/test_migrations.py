@@ -1,0 +1,48 @@
+"""The schema, step by step, with data in it."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+from portal.model import Base
+from portal.store.engine import make_engine
+from portal.store.migrate import FOLDER, downgrade, upgrade
+from tests.support.builders.world import World
+from tests.support.servers.running import RunningServers
+
+NOT_MAPPED = {"audit_anchor", "alembic_version"}
+
+
+def test_there_is_one_newest_step() -> None:
+    assert len(ScriptDirectory(str(FOLDER)).get_heads()) == 1
+
+
+def test_the_steps_lead_to_what_the_classes_say(database: str) -> None:
+    with make_engine(database).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, Base.metadata)
+    named = [difference for difference in differences if difference[1].name not in NOT_MAPPED]
+    assert named == []
+
+
+@pytest.fixture
+def own_database(servers: RunningServers):
+    yield servers.database_url("test_migrations")
+    servers.drop_database("test_migrations")
+
+
+def test_down_and_up_again(own_database: str) -> None:
+    upgrade(own_database)
+    upgrade(own_database)
+    downgrade(own_database, "base")
+    left = inspect(make_engine(own_database)).get_table_names()
+    assert set(left) <= NOT_MAPPED
+    upgrade(own_database)
+
+
+def test_down_with_data_in_it(world: World, database: str) -> None:
+    world.registered()
+    downgrade(database, "base")
+    upgrade(database)

@@ -1,0 +1,39 @@
+"""Single rows of the mirror are kept in step without undoing what is known beside them."""
+
+from dataclasses import replace
+
+from directory.vocabulary import Holding, Role, Standing
+from portal.model.mirror import MirroredPerson
+from portal.store import mirror
+from portal.store.queries import people
+from tests.support.builders.world import World
+
+
+def test_one_more_holding_leaves_all_else_as_it_was(world: World) -> None:
+    """SYN-7: a grant knows of its own role only; a lock and the other roles were seen by somebody else."""
+    una = world.people["una"]
+    old = Holding(Role.PROVIDER_USER, ("Y90", "QA1", "A01", "P001"))
+    new = Holding(Role.PROVIDER_FINANCE, old.path)
+    with world.services.sessions.begin() as session:
+        mirror.refresh_person(session, Standing(una, frozenset({old}), locked=True))
+        seen_at = session.get_one(MirroredPerson, una.id).seen_at
+    renamed = replace(una, first_name="Ute")
+    for is_new in (True, False):
+        with world.services.sessions.begin() as session:
+            assert mirror.note_holding(session, renamed, new) is is_new
+    with world.services.sessions() as session:
+        assert people.standing(session, una.id) == Standing(
+            replace(renamed, created_at=None), frozenset({old, new}), locked=True
+        )
+        assert session.get_one(MirroredPerson, una.id).seen_at == seen_at
+
+
+def test_the_first_holding_of_somebody_new(world: World) -> None:
+    somebody = world.directory.enrol("somebody@p001.example")
+    holding = Holding(Role.PROVIDER_USER, ("Y90", "QA1", "A01", "P001"))
+    with world.services.sessions.begin() as session:
+        assert mirror.note_holding(session, somebody, holding)
+    with world.services.sessions() as session:
+        seen = people.standing(session, somebody.id)
+    assert seen is not None
+    assert (seen.person.email, seen.holdings, seen.locked) == (somebody.email, frozenset({holding}), False)

@@ -1,0 +1,105 @@
+"""PostgreSQL goes away in the middle and comes back: every connection is cut and new ones are refused."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from directory.vocabulary import Role
+from portal.acts.decide import Decision, decide
+from portal.model import AuditKind
+from portal.rules.errors import AlreadyDecided
+from portal.store.queries.mail import waiting_count
+from portal.worker import Worker
+from tests.resilience.test_keycloak_faults import counted
+from tests.support.builders.world import HERE, World
+from tests.support.servers.running import RunningServers
+
+
+@contextmanager
+def working(world: World) -> Iterator[Worker]:
+    worker = Worker(world.services)
+    thread = threading.Thread(target=worker.work)
+    thread.start()
+    try:
+        yield worker
+    finally:
+        worker.stop()
+        thread.join(30)
+
+
+class Outage:
+    """Cuts off one database of the server, as a restart would."""
+
+    def __init__(self, servers: RunningServers, database: str) -> None:
+        self._admin = make_url(servers.postgres_url).set(drivername="postgresql")
+        self._name = make_url(database).database or ""
+
+    def begin(self) -> None:
+        self._say("ALTER DATABASE {} ALLOW_CONNECTIONS false")
+        self._say("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}", literal=True)
+
+    def end(self) -> None:
+        self._say("ALTER DATABASE {} ALLOW_CONNECTIONS true")
+
+    def _say(self, statement: str, literal: bool = False) -> None:
+        name = sql.Literal(self._name) if literal else sql.Identifier(self._name)
+        where = self._admin.render_as_string(hide_password=False)
+        with psycopg.connect(where, autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(name))
+
+
+@pytest.fixture
+def outage(servers: RunningServers, database: str) -> Iterator[Outage]:
+    made = Outage(servers, database)
+    yield made
+    made.end()
+
+
+def until_done(world: World, seconds: float) -> float:
+    """How long it took until nothing waited any more."""
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
+        with world.services.sessions() as session:
+            if waiting_count(session) == 0:
+                return time.monotonic() - began
+        time.sleep(0.1)
+    raise AssertionError(f"not done after {seconds} s")
+
+
+def test_the_worker_outlives_a_restart_and_finishes(world: World, outage: Outage) -> None:
+    """APR-4: decided before, applied within ten seconds of return, once."""
+    request_ids = [world.registered(f"new{n}@p001.example") for n in range(5)]
+    carol = world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
+    world.post.away = True
+    with working(world):
+        for request_id in request_ids:
+            decide(world.services, carol, request_id, Decision.APPROVE, "", HERE)
+        outage.begin()
+        time.sleep(2)
+        outage.end()
+        world.post.away = False
+        assert until_done(world, 20) < 10
+    assert counted(world, AuditKind.ROLE_GRANTED) == 5
+    assert len(world.directory.welcomes) == 5
+
+
+def test_a_decision_cut_off_is_made_or_not_made(world: World, outage: Outage) -> None:
+    """APR-4: the person sees an error and tries again: one decision, whichever it was."""
+    request_id = world.registered()
+    carol = world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
+    outage.begin()
+    with pytest.raises(SQLAlchemyError):
+        decide(world.services, carol, request_id, Decision.APPROVE, "", HERE)
+    outage.end()
+    with suppress(AlreadyDecided):
+        decide(world.services, carol, request_id, Decision.APPROVE, "", HERE)
+    world.work()
+    assert counted(world, AuditKind.REQUEST_APPROVED) == 1
+    assert counted(world, AuditKind.ROLE_GRANTED) == 1

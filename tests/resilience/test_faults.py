@@ -1,0 +1,209 @@
+"""A decision while Keycloak, PostgreSQL or the mail server fails: nothing is lost, and nothing done twice.
+
+The worker is a process of its own. It and the portal reach Keycloak and the mail server through proxies that
+this test spoils, and PostgreSQL is one of this test's own.
+"""
+
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from urllib.parse import urlparse
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from directory.errors import DirectoryUnavailable
+from directory.reader import KeycloakReader
+from directory.vocabulary import Role
+from portal.acts.decide import Decision, decide
+from portal.acts.register import Registration, register
+from portal.model.audit import AuditKind
+from portal.model.mail import Mail, MailState
+from portal.model.requests import AccessRequest, RequestState
+from portal.services import build
+from portal.settings import Settings
+from portal.store.queries.mail import waiting_count
+from tests.keycloak.proofs.records import audited, check_all_done, check_closed_once, held
+from tests.support.builders.world import HERE, World, build_real
+from tests.support.directory.keycloak_scene import KeycloakScene
+from tests.support.moody import Mood, Moody, moody
+from tests.support.own_postgres import OwnPostgres, own_postgres
+from tests.support.servers.mail import CaughtMail
+from tests.support.servers.realm import fresh_realm
+from tests.support.servers.running import RunningServers
+from tests.support.worker_process import wait_until, worker_process
+
+WITHIN = 10.0
+"""Seconds from the return of what was away until all is applied."""
+LINK = b"execute-actions-email"
+ANY = ""
+"""Every address of this machine, for a Keycloak in a container."""
+pytestmark = pytest.mark.keycloak
+
+
+@dataclass(frozen=True)
+class Faulty:
+    """The country, and the things to spoil."""
+
+    world: World
+    keycloak: Moody
+    smtp: Moody
+    postgres: OwnPostgres
+    caught: CaughtMail
+    direct: KeycloakReader
+
+    @contextmanager
+    def spoiled(self, proxy: Moody, mood: Mood) -> Iterator[None]:
+        """Until the context ends, and at least until something met the fault."""
+        before = proxy.spoiled
+        proxy.mood = mood
+        try:
+            yield
+            wait_until(lambda: proxy.spoiled > before, 60, "the fault")
+        finally:
+            proxy.mood = Mood.WELL
+
+    def registered(self, email: str) -> UUID:
+        """The id of a new person's request, once the worker has told those who decide."""
+        register(self.world.services, Registration(email, "P001", Role.PROVIDER_USER, "Nora", "New"), HERE)
+        wait_until(lambda: (made := self.world.request_of(email)) is not None and bool(made.held_by_role), 60)
+        return self.world.request_of(email).id
+
+    def approve(self, request_id: UUID) -> AccessRequest:
+        """Judged on the real Keycloak; what follows goes through the proxy."""
+        able = replace(self.world.services, reader=self.direct)
+        actor = replace(self.world, services=able).actor("carol", Role.COMMISSIONER_APPROVER, "A01")
+        return decide(able, actor, request_id, Decision.APPROVE, "", HERE)
+
+    def is_done(self) -> bool:
+        with self.world.services.sessions() as session:
+            return waiting_count(session) == 0
+
+    def wait_applied(self, request_id: UUID) -> None:
+        wait_until(lambda: self.world.request(request_id).applied_at is not None, WITHIN)
+        wait_until(self.is_done, WITHIN, "everything done")
+
+    def check_once(self, request_id: UUID) -> None:
+        """One account with one role, one grant on record, one link mailed, one message to each approver."""
+        request = self.world.request(request_id)
+        found = [(one.role, one.organisation) for one in held(self.world.services, request.email)]
+        assert found == [(Role.PROVIDER_USER, "P001")]
+        entries = audited(self.world.services)[request_id]
+        assert (entries[AuditKind.REQUEST_APPROVED], entries[AuditKind.ROLE_GRANTED]) == (1, 1)
+        self.caught.wait_for(request.email)
+        assert len(self.caught.to(request.email)) == 1
+        for who in ("carol", "chris"):
+            mails = self.caught.to(self.world.people[who].email)
+            assert len([one for one in mails if str(request_id) in str(one)]) == 1
+        check_all_done(self.world.services)
+        check_closed_once(self.world.services)
+
+
+def address(who: str) -> str:
+    """Of somebody new, also where the mail server caught what an earlier run sent."""
+    return f"{who}.{secrets.token_hex(3)}@faults.example"
+
+
+@pytest.fixture(scope="module")
+def faulty(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
+    at = urlparse(servers.keycloak_url)
+    inside = servers.smtp_host == "127.0.0.1"
+    with (
+        own_postgres(tmp_path_factory.mktemp("postgres")) as postgres,
+        moody(at.hostname or "", at.port or 80, http=True) as keycloak,
+        moody("127.0.0.1", servers.smtp_port, http=False, bind=servers.smtp_host if inside else ANY) as smtp,
+        fresh_realm(replace(servers, smtp_port=smtp.port)) as realm,
+    ):
+        scene = KeycloakScene(realm)
+        built = build_real(postgres.url, scene)
+        environment = realm.environment | {
+            "CQRS_DATABASE_URL": postgres.url,
+            "CQRS_KEYCLOAK_INTERNAL_URL": keycloak.url,
+            "CQRS_SMTP_HOST": "127.0.0.1",
+            "CQRS_REGISTER_LIMIT": "1000",
+        }
+        world = replace(built, services=build(Settings.from_environment(environment)))
+        with worker_process(environment):
+            yield Faulty(world, keycloak, smtp, postgres, servers.mail, scene.reader)
+
+
+@pytest.mark.parametrize(
+    ("mood", "words"),
+    [
+        (Mood.GONE, b""),
+        (Mood.SLOW, b""),
+        (Mood.BROKEN, b""),
+        (Mood.LOSING, b"/admin/"),
+        (Mood.LOSING, LINK),
+    ],
+)
+def test_keycloak_fails_after_the_decision(faulty: Faulty, mood: Mood, words: bytes) -> None:
+    """APR-4: the decision stands, shows as being applied, and is applied once within 10 s of the return."""
+    request_id = faulty.registered(address(f"{mood}{len(words)}"))
+    faulty.keycloak.words = words
+    with faulty.spoiled(faulty.keycloak, mood):
+        decided = faulty.approve(request_id)
+        assert decided.state is RequestState.APPROVED
+        time.sleep(3)
+        if words != LINK:  # that one Keycloak has on record as mailed, so nothing is left to do
+            assert faulty.world.request(request_id).is_being_applied
+    faulty.wait_applied(request_id)
+    faulty.check_once(request_id)
+
+
+@pytest.mark.parametrize("mood", [Mood.GONE, Mood.SLOW, Mood.BROKEN])
+def test_keycloak_fails_before_the_decision(faulty: Faulty, mood: Mood) -> None:
+    """ROL-3: what can't be judged isn't decided; nothing is recorded, and later it goes through."""
+    request_id = faulty.registered(address(f"before-{mood}"))
+    carol = faulty.world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
+    with faulty.spoiled(faulty.keycloak, mood), pytest.raises(DirectoryUnavailable):
+        decide(faulty.world.services, carol, request_id, Decision.APPROVE, "", HERE)
+    assert faulty.world.request(request_id).is_open
+    assert AuditKind.REQUEST_APPROVED not in audited(faulty.world.services)[request_id]
+    faulty.approve(request_id)
+    faulty.wait_applied(request_id)
+    faulty.check_once(request_id)
+
+
+def test_postgresql_restarts(faulty: Faulty) -> None:
+    """APR-4: a decided request is applied after PostgreSQL's return, an undecided one is still open."""
+    decided, undecided = faulty.registered(address("decided")), faulty.registered(address("undecided"))
+    # A message that the mail server took as the database went would rightly go out once more.
+    wait_until(faulty.is_done, 60, "everybody told")
+    with faulty.spoiled(faulty.keycloak, Mood.GONE):
+        faulty.approve(decided)
+        faulty.postgres.stop()
+        with pytest.raises(OperationalError):
+            faulty.approve(undecided)
+        time.sleep(2)
+        faulty.postgres.start()
+    faulty.wait_applied(decided)
+    faulty.check_once(decided)
+    assert faulty.world.request(undecided).is_open
+    faulty.approve(undecided)
+    faulty.wait_applied(undecided)
+    faulty.check_once(undecided)
+
+
+def test_the_mail_server_is_away(faulty: Faulty) -> None:
+    """NOT-2: messages wait, Keycloak's link too, and each goes out once within 10 s of the return."""
+    with faulty.spoiled(faulty.smtp, Mood.GONE):
+        request_id = faulty.registered(email := address("mail"))
+        faulty.approve(request_id)
+        wait_until(lambda: faulty.world.request(request_id).applied_at is not None, WITHIN)
+        time.sleep(2)
+        assert states(faulty, request_id) == [MailState.QUEUED, MailState.QUEUED]
+        assert faulty.caught.to(email) == []
+    wait_until(faulty.is_done, WITHIN)
+    assert states(faulty, request_id) == [MailState.SENT, MailState.SENT]
+    faulty.check_once(request_id)
+
+
+def states(faulty: Faulty, request_id: UUID) -> list[MailState]:
+    with faulty.world.services.sessions() as session:
+        about = select(Mail.state).where(Mail.request_id == request_id)
+        return list(session.scalars(about))

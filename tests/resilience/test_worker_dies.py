@@ -1,0 +1,128 @@
+"""The worker is killed around each thing it does; the next one finishes, and nothing is done twice.
+
+A real Keycloak, a real mail server, a real process that gets SIGKILL.
+"""
+
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from directory.errors import DirectoryUnavailable
+from directory.vocabulary import Role
+from portal.acts.decide import Decision, decide
+from portal.acts.register import Registration, register
+from portal.model import AuditEntry, AuditKind, Mail, MailState
+from portal.store.audit import verify
+from portal.store.queries.mail import stuck_effects, waiting_count
+from tests.support.builders.world import HERE, World, build_real
+from tests.support.directory.keycloak_scene import KeycloakScene
+from tests.support.servers.mail import CaughtMail
+from tests.support.servers.realm import TestRealm
+
+ROOT = Path(__file__).parents[2]
+MOMENTS = [
+    f"{call} {when}"
+    for call in ("ensure_person", "grant", "send_welcome", "send")
+    for when in ("before", "after")
+]
+pytestmark = pytest.mark.keycloak
+
+
+@pytest.fixture(scope="module")
+def country(database: str, realm: TestRealm) -> World:
+    return build_real(database, KeycloakScene(realm))
+
+
+@contextmanager
+def worker(database: str, realm: TestRealm, die_at: str = "") -> Iterator[subprocess.Popen[bytes]]:
+    environment = os.environ | realm.environment
+    environment |= {"CQRS_DATABASE_URL": database, "CQRS_TEST_DIE_AT": die_at}
+    command = [sys.executable, "-m", "tests.resilience.dying_worker"]
+    with subprocess.Popen(command, env=environment, cwd=ROOT) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+
+
+class NoWriter:
+    """A Keycloak that takes no changes for now, so that all is left to the worker."""
+
+    def __getattr__(self, name: str) -> object:
+        raise DirectoryUnavailable(name)
+
+
+def finished(world: World, seconds: float = 120) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with world.services.sessions() as session:
+            if waiting_count(session) == 0:
+                return True
+        time.sleep(0.2)
+    return False
+
+
+def counted(world: World, kind: AuditKind, request_id: object) -> int:
+    statement = select(func.count()).where(AuditEntry.kind == kind, AuditEntry.request_id == request_id)
+    with world.services.sessions() as session:
+        return session.scalar(statement) or 0
+
+
+def messages(caught: CaughtMail, address: str) -> list[str]:
+    """The Message-IDs of what arrived, those of one message once."""
+    return sorted({mail["message_id"] for mail in caught.to(address)})
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_one_grant_and_one_mail(country: World, realm: TestRealm, database: str, moment: str) -> None:
+    """APR-4: each happens, and once, with the worker killed at any moment after the decision."""
+    email = f"{moment.replace(' ', '-')}.{secrets.token_hex(3)}@p001.example"
+    request_id = asked_and_approved(country, email)
+    with worker(database, realm, moment) as dying:
+        assert dying.wait(timeout=60) == -9
+    with worker(database, realm):
+        assert finished(country)
+    person = country.services.reader.person_by_email(email)
+    assert person is not None
+    held = country.services.reader.standing(person.id).holdings
+    assert [(one.role, one.organisation) for one in held] == [(Role.PROVIDER_USER, "P001")]
+    assert counted(country, AuditKind.ROLE_GRANTED, request_id) == 1
+    assert len(messages(realm.servers.mail, email)) == 1
+    for who in ("carol", "chris"):
+        assert len(about(country, realm.servers.mail, who, request_id)) == 1
+    with country.services.sessions() as session:
+        assert stuck_effects(session) == []
+        assert verify(session).fault is None
+
+
+def asked_and_approved(world: World, email: str) -> object:
+    """A request that is decided, with everything outside still to be done."""
+    away = replace(world.services, writer=NoWriter())
+    register(world.services, Registration(email, "P001", Role.PROVIDER_USER, "Nora", "New"), HERE)
+    from portal.effects.runner import run_due
+
+    run_due(world.services, email)
+    request_id = world.request_of(email).id
+    decide(
+        away, world.actor("carol", Role.COMMISSIONER_APPROVER, "A01"), request_id, Decision.APPROVE, "", HERE
+    )
+    return request_id
+
+
+def about(world: World, caught: CaughtMail, who: str, request_id: object) -> list[str]:
+    """The Message-IDs of what this approver got about this request, as the mail server has it."""
+    address = world.people[who].email
+    with world.services.sessions() as session:
+        statement = select(Mail).where(Mail.to_address == address, Mail.request_id == request_id)
+        rows = list(session.scalars(statement))
+    assert [row.state for row in rows] == [MailState.SENT]
+    return [one for one in messages(caught, address) if one == rows[0].message_id]

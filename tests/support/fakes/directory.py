@@ -1,0 +1,128 @@
+"""A directory in memory that keeps to the gateway's contract, with builders and with faults to order.
+
+It passes the same suite as Keycloak (tests/keycloak/directory/contract_suite.py), so a test that uses it does not
+drift from the real one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from directory.contract import Change, ChangeKind
+from directory.errors import DirectoryRefused, OrganisationNotFound
+from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, Standing
+from tests.support.fakes.state import WRITER, DirectoryState
+
+
+class FakeDirectory(DirectoryState):
+    """Reader and Writer in one; the builders and the faults are in DirectoryState."""
+
+    # Reader
+
+    def organisation(self, code: str, group_id: str = "") -> Organisation:  # noqa: ARG002
+        with self._call():
+            return self._by_code(code)
+
+    def organisation_by_id(self, group_id: str) -> Organisation:
+        with self._call():
+            if group_id not in self._organisations:
+                raise OrganisationNotFound(group_id)
+            return self._organisations[group_id]
+
+    def organisations(self) -> Iterator[Organisation]:
+        with self._call():
+            return iter(sorted(self._organisations.values(), key=lambda o: len(o.path)))
+
+    def person(self, person_id: str) -> Person:
+        with self._call():
+            return self._known(person_id)
+
+    def person_by_email(self, email: str) -> Person | None:
+        with self._call():
+            return self._by_email(email)
+
+    def people(self) -> Iterator[Person]:
+        with self._call():
+            return iter(sorted(self._people.values(), key=lambda p: p.email))
+
+    def standing(self, person_id: str) -> Standing:
+        with self._call():
+            person = self._known(person_id)
+            return Standing(person, frozenset(self._holdings(person_id)), person_id in self._locked)
+
+    def all_holdings(self) -> Iterator[tuple[str, Holding]]:
+        with self._call():
+            return iter([(who, holding) for who in self._people for holding in self._holdings(who)])
+
+    def holders(self, organisation: Organisation, role: Role) -> list[Standing]:
+        with self._call():
+            return self._holding(Holding(role, self._now(organisation).path))
+
+    def service_desk(self) -> list[Standing]:
+        with self._call():
+            return self._holding(Holding(Role.SERVICE_DESK, ()))
+
+    def role_group(self, organisation_id: str, role: Role) -> str:
+        with self._call():
+            if organisation_id not in self._organisations:
+                raise OrganisationNotFound(organisation_id)
+            return f"{organisation_id}/{role}" if (organisation_id, role) in self._carriers else ""
+
+    def has_credential(self, person_id: str) -> bool:
+        with self._call():
+            return self._known(person_id).id in self._credentials
+
+    def account_name(self, account_id: str) -> str:
+        with self._call():
+            if account_id == WRITER:
+                return "cqrs-writer"
+            known = self._people.get(account_id)
+            return known.name if known else ""
+
+    def changes(self, since: datetime) -> list[Change]:
+        with self._call():
+            return [change for change in self._changes if change.at >= since]
+
+    # Writer
+
+    def ensure_person(self, email: str, first_name: str, last_name: str) -> Person:
+        with self._call():
+            if known := self._by_email(email):
+                return known
+            if "@" not in email or max(len(email), len(first_name), len(last_name)) > 255:
+                raise DirectoryRefused("the account's details are not valid")
+            return self._make_person(email, first_name, last_name)
+
+    def grant(self, person_id: str, organisation: Organisation, role: Role, role_group: str = "") -> None:  # noqa: ARG002
+        with self._call():
+            if role is Role.SERVICE_DESK:
+                raise DirectoryRefused("the Service Desk's role is held everywhere, not at an organisation")
+            where = self._now(organisation).id
+            self._held[self._known(person_id).id].add((where, role))
+            self._carriers.add((where, role))
+            self._note(ChangeKind.MEMBERSHIP, person_id)
+
+    def remove(self, person_id: str, organisation: Organisation, role: Role) -> None:
+        with self._call():
+            where = self._now(organisation).id
+            self._held[self._known(person_id).id].discard((where, role))
+            self._note(ChangeKind.MEMBERSHIP, person_id)
+
+    def send_welcome(self, person_id: str, since: datetime) -> bool:
+        with self._call():
+            if not self._known(person_id).enabled:
+                raise DirectoryRefused("a disabled person is sent no welcome")
+            if any(who == person_id and at >= since for who, at in self._welcomed):
+                return False
+            self._welcomed.append((person_id, self._clock()))
+            return True
+
+    def set_wants_email(self, person_id: str, wants: bool) -> Person:
+        with self._call():
+            changed = replace(self._known(person_id), wants_email=wants)
+            self._put_person(changed)
+            return changed
+
+    def set_approval_level(self, organisation: Organisation, level: ApprovalLevel) -> Organisation:
+        with self._call():
+            return self._put(replace(self._now(organisation), approval_level=level))

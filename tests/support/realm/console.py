@@ -1,0 +1,59 @@
+"""A realm as an administrator in Keycloak's console has it: looks at anything, changes anything."""
+
+import time
+from typing import Any
+
+from directory.realm.server import RealmServer
+from tests.support.servers.realm import TestRealm
+
+PASSWORD = "Marram-grass-7"
+
+
+class Console:
+    """Changes made by hand, past everything of ours."""
+
+    def __init__(self, realm: TestRealm) -> None:
+        self.server = RealmServer(realm.admin, realm.name)
+
+    def client(self, client_id: str) -> dict[str, Any]:
+        found: list[dict[str, Any]] = self.server.get("/clients", clientId=client_id)
+        return found[0]
+
+    def change_client(self, client_id: str, **facts: Any) -> None:
+        client = self.client(client_id)
+        self.server.put(f"/clients/{client['id']}", client | facts)
+
+    def change_realm(self, **facts: Any) -> None:
+        self.server.put("", self.server.get() | facts)
+
+    def group(self, path: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.server.get(f"/group-by-path/{path.strip('/')}")
+        return found
+
+    def user(self, name: str) -> dict[str, Any]:
+        found: list[dict[str, Any]] = self.server.get("/users", username=name, exact="true")
+        return found[0]
+
+    def role(self, client_id: str, role: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.server.get(f"/clients/{self.client(client_id)['id']}/roles/{role}")
+        return found
+
+    def enrol(self, email: str, password: str | None = PASSWORD, **facts: Any) -> dict[str, Any]:
+        """A person with a confirmed address, able to sign in when there is a password."""
+        person = {"username": email, "email": email, "firstName": "Seán", "lastName": "O'Neill-Łuksza"}
+        credentials = [{"type": "password", "value": password, "temporary": False}] if password else []
+        whole = {**person, "enabled": True, "emailVerified": True, "credentials": credentials, **facts}
+        self.server.post("/users", whole)
+        return self.user(email)
+
+    def wait_until_locked(self, person: dict[str, Any], seconds: float = 30) -> None:
+        """Keycloak counts wrong passwords beside answering them. Raises AssertionError."""
+        until = time.monotonic() + seconds
+        while not self.server.get(f"/attack-detection/brute-force/users/{person['id']}")["disabled"]:
+            assert time.monotonic() < until, f"{person['email']} is not locked after {seconds} s"
+            time.sleep(0.1)
+
+    def give(self, account: str, client_id: str, role: str) -> None:
+        """Maps a client's role to the account, directly."""
+        path = f"/users/{self.user(account)['id']}/role-mappings/clients/{self.client(client_id)['id']}"
+        self.server.post(path, [self.role(client_id, role)])

@@ -1,0 +1,99 @@
+"""The same servers in containers, where an engine answers: the images that docker-compose.yml pins."""
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from testcontainers.core.container import DockerContainer
+from testcontainers.core.network import Network
+from testcontainers.core.wait_strategies import HttpWaitStrategy, LogMessageWaitStrategy
+
+from stack.installation import FEATURES_OFF
+from stack.nhsuk import place
+from stack.page_files import page_files
+from stack.release import VERSION
+from stack.settings import REALM_FILES, cache_folder
+from stack.telling import Teller
+from tests.support.servers.running import RunningServers
+from tests.support.servers.sources import free_port, mail_catcher
+
+POSTGRES = "postgres:18.1"
+KEYCLOAK = f"keycloak/keycloak:{VERSION}"
+_HOST = "host.docker.internal"
+
+
+@contextmanager
+def container_servers(folder: Path) -> Iterator[RunningServers]:
+    """PostgreSQL and Keycloak in containers; the mail catcher is ours, on this host."""
+    password, port = secrets.token_urlsafe(24), free_port()
+    with (
+        Network() as network,
+        mail_catcher(folder / "mail", host="0.0.0.0") as (smtp_port, mail_url),  # noqa: S104 (containers ask)
+        _postgres(network, password) as database,
+        _keycloak(network, folder, password, port),
+    ):
+        yield RunningServers(
+            keycloak_url=f"http://localhost:{port}",
+            admin="admin",
+            admin_password=password,
+            postgres_url=_url(database, password),
+            smtp_host=_HOST,
+            smtp_port=smtp_port,
+            mail_url=mail_url,
+        )
+
+
+def _postgres(network: Network, password: str) -> DockerContainer:
+    return (
+        DockerContainer(POSTGRES)
+        .with_network(network)
+        .with_network_aliases("postgres")
+        .with_env("POSTGRES_PASSWORD", password)
+        .with_env("POSTGRES_DB", "keycloak")
+        .with_exposed_ports(5432)
+        .waiting_for(LogMessageWaitStrategy("listening on IPv4 address"))
+    )
+
+
+def _keycloak(network: Network, folder: Path, password: str, port: int) -> DockerContainer:
+    """Keycloak with our theme mounted. It builds itself as it starts, for it is the plain image."""
+    themes = folder / "themes"
+    _lay_themes(themes)
+    environment = {
+        "KC_DB": "postgres",
+        "KC_DB_URL": "jdbc:postgresql://postgres:5432/keycloak",
+        "KC_DB_USERNAME": "postgres",
+        "KC_DB_PASSWORD": password,
+        "KC_CACHE": "local",
+        "KC_FEATURES_DISABLED": ",".join(FEATURES_OFF),
+        "KC_HEALTH_ENABLED": "true",
+        "KC_HOSTNAME": f"http://localhost:{port}",
+        "KC_HTTP_ENABLED": "true",
+        "KC_BOOTSTRAP_ADMIN_USERNAME": "admin",
+        "KC_BOOTSTRAP_ADMIN_PASSWORD": password,
+    }
+    return (
+        DockerContainer(KEYCLOAK)
+        .with_network(network)
+        .with_command("start")
+        .with_envs(**environment)
+        .with_volume_mapping(str(themes), "/opt/keycloak/themes", "ro")
+        .with_bind_ports(8080, port)
+        .with_exposed_ports(9000)
+        .with_kwargs(extra_hosts={_HOST: "host-gateway"})
+        .waiting_for(HttpWaitStrategy(9000, "/health/ready").with_startup_timeout(240))
+    )
+
+
+def _lay_themes(themes: Path) -> None:
+    shutil.copytree(REALM_FILES / "themes", themes)
+    made = page_files(cache_folder(), Teller(quiet=True))
+    for login in themes.glob("*/login"):
+        place(made, login / "resources" / "nhsuk")
+
+
+def _url(database: DockerContainer, password: str) -> str:
+    host, port = database.get_container_host_ip(), database.get_exposed_port(5432)
+    return f"postgresql+psycopg://postgres:{password}@{host}:{port}/postgres"

@@ -1,0 +1,65 @@
+"""A realm of a test's own, loaded from the same file that the service's realm is."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from directory.connection import AdminConnection, Connection
+from directory.realm import create, delete
+from tests.support.servers.running import RunningServers
+
+PORTAL_URL = "http://localhost:8000"
+
+
+@dataclass(frozen=True)
+class TestRealm:
+    """A realm that only this test module uses. `environment` holds every CQRS_ variable it was made with."""
+
+    __test__ = False
+
+    name: str
+    servers: RunningServers
+    environment: dict[str, str] = field(repr=False)
+
+    @property
+    def admin(self) -> AdminConnection:
+        return AdminConnection(self.servers.keycloak_url, self.servers.admin, self.servers.admin_password)
+
+    def connection(self, account: str) -> Connection:
+        """As the service account "reader", "writer" or "sync"."""
+        secret = self.environment[f"CQRS_{account.upper()}_SECRET"]
+        return Connection(self.servers.keycloak_url, self.name, f"cqrs-{account}", secret)
+
+
+@contextmanager
+def fresh_realm(servers: RunningServers, portal_url: str = PORTAL_URL) -> Iterator[TestRealm]:
+    """A realm with a name nobody else has, gone again at the end."""
+    name = f"test-{secrets.token_hex(4)}"
+    realm = TestRealm(name, servers, _environment(servers, name, portal_url))
+    create(realm.admin, name, realm.environment)
+    try:
+        yield realm
+    finally:
+        delete(realm.admin, name)
+
+
+def _environment(servers: RunningServers, name: str, portal_url: str) -> dict[str, str]:
+    made = {f"CQRS_{kind}_SECRET": secrets.token_urlsafe(24) for kind in ("READER", "WRITER", "SYNC")}
+    return made | {
+        "CQRS_ENVIRONMENT": "development",
+        "CQRS_PORTAL_URL": portal_url,
+        "CQRS_PORTAL_INTERNAL_URL": portal_url,
+        "CQRS_KEYCLOAK_URL": servers.keycloak_url,
+        "CQRS_KEYCLOAK_INTERNAL_URL": servers.keycloak_url,
+        "CQRS_REALM": name,
+        "CQRS_PORTAL_CLIENT_SECRET": secrets.token_urlsafe(24),
+        "CQRS_SECRET_KEY": secrets.token_urlsafe(24),
+        "CQRS_SMTP_HOST": servers.smtp_host,
+        "CQRS_SMTP_PORT": str(servers.smtp_port),
+        "CQRS_MAIL_FROM": "no-reply@cqrs.example",
+        "CQRS_SERVICE_DESK_EMAIL": "service.desk@cqrs.example",
+        "CQRS_SERVICE_DESK_PHONE": "0300 000 0000",
+        "CQRS_KEYCLOAK_ADMIN": servers.admin,
+        "CQRS_KEYCLOAK_ADMIN_PASSWORD": servers.admin_password,
+    }
