@@ -1,1 +1,1 @@
-"""What acts and effects both rest on: Keycloak's current state, how a request is closed, the audit's events."""
+"""What acts and effects both rest on: Keycloak's current state, closing a request, the audit's events."""

@@ -1,1 +1,1 @@
-"""What Flask needs around the pages: who may open what, sessions, sign-in, headers, error pages, templates."""
+"""What Flask needs around the pages: who may open what, sessions, sign-in, headers, error pages."""

@@ -1,9 +1,9 @@
 """Who may open which page. Every route says so with `@public`, `@signed_in` or `@requires`; none is open
 by default.
 
-The answer comes from the person's active role as it is at this request (`portal.web.guard` says by whom): a role
-taken away, a lock or a disabled account counts from the next click. What a page then does is judged again, by
-its act, on Keycloak's state.
+The answer comes from the person's active role as it is at this request (`portal.web.guard` says by whom): a
+role taken away, a lock or a disabled account counts from the next click. What a page then does is judged
+again, by its act, on Keycloak's state.
 """
 
 from collections.abc import Callable

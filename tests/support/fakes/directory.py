@@ -1,7 +1,7 @@
 """A directory in memory that keeps to the gateway's contract, with builders and with faults to order.
 
-It passes the same suite as Keycloak (tests/keycloak/directory/contract_suite.py), so a test that uses it does not
-drift from the real one.
+It passes the same suite as Keycloak (tests/keycloak/directory/contract_suite.py), so a test that uses it does
+not drift from the real one.
 """
 
 from collections.abc import Iterator
