@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    pass
+    from portal.services import WorkerServices
 
 FAILED = 1
 
@@ -46,14 +46,14 @@ def worker() -> None:
     Worker(_services()).run()
 
 
-def _services():  # type: ignore[no-untyped-def]
+def _services() -> "WorkerServices":
     from portal.logs import set_up_logs  # noqa: PLC0415
-    from portal.services import build  # noqa: PLC0415
-    from portal.settings import BadSetting, Settings  # noqa: PLC0415
+    from portal.services import build_for_worker  # noqa: PLC0415
+    from portal.settings import BadSetting, WorkerSettings  # noqa: PLC0415
 
     set_up_logs()
     try:
-        return build(Settings.from_environment(os.environ))
+        return build_for_worker(WorkerSettings.from_environment(os.environ))
     except BadSetting as wrong:
         typer.echo(str(wrong), err=True)
         raise typer.Exit(FAILED) from wrong
