@@ -9,9 +9,9 @@ from pathlib import Path
 import requests
 from jgo.maven import MavenContext, PythonResolver
 
+from stack.console import Advance, Teller
 from stack.problem import StackProblem
 from stack.release import SHA256, VERSION
-from stack.telling import Advance, Teller
 
 _GROUP, _ARTIFACT, _PACKAGING = "org.keycloak", "keycloak-quarkus-dist", "tar.gz"
 _TRIES = 2

@@ -3,7 +3,7 @@
 import secrets
 from pathlib import Path
 
-from stack.kept import keep, read_kept
+from stack.json_files import keep, read_kept
 from stack.problem import StackProblem
 
 _NAMES = (

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 
-from stack.kept import read_kept
+from stack.json_files import read_kept
 from stack.proxies import reach_this_machine_directly
 from stack.settings import state_folder
 

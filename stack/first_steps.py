@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from stack.kept import keep, read_kept
+from stack.json_files import keep, read_kept
 from stack.settings import REALM_FILES, ROOT
 from stack.steps import run_command
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 
-from stack.kept import keep, read_kept
+from stack.json_files import keep, read_kept
 from stack.process import Child, family_of, kill_all
 
 # A process's start is read from the same kernel counter each time, so it differs only by rounding.

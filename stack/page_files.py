@@ -7,11 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from stack.lifeline import end_with_parent
+from stack.console import Teller
+from stack.launch import end_with_parent
 from stack.lock import one_at_a_time
 from stack.nhsuk import VERSION, is_made, make_local
 from stack.problem import StackProblem
-from stack.telling import Teller
 
 _LIST = Path(__file__).parent / "frontend"
 _NPM = ("ci", "--ignore-scripts", "--no-audit", "--no-fund")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 
-from stack.kept import keep, read_kept
+from stack.json_files import keep, read_kept
 from stack.problem import StackProblem
 from stack.settings import PRIVATE_PORTS, PUBLIC_PORTS, variable
 

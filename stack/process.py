@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 
-from stack.lifeline import end_with_parent
+from stack.launch import end_with_parent
 from stack.settings import ROOT
 
 

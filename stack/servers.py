@@ -13,10 +13,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from stack.console import Teller
 from stack.credentials import make_credentials
 from stack.disk import NEW_STATE, RUNNING, check_room
-from stack.installation import keycloak_installation
 from stack.keycloak import ADMINISTRATOR, Keycloak
+from stack.keycloak_installation import keycloak_installation
 from stack.leftovers import Register, stop_leftovers
 from stack.lock import only_one
 from stack.mail import MailCatcher
@@ -27,7 +28,6 @@ from stack.proxies import reach_this_machine_directly
 from stack.service import Service
 from stack.settings import Settings, cache_folder
 from stack.state import open_state
-from stack.telling import Teller
 from stack.unprivileged import database_home
 
 

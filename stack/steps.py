@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from stack.lifeline import end_with_parent
+from stack.launch import end_with_parent
 from stack.problem import StackProblem
 from stack.settings import ROOT
 

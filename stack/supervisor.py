@@ -5,17 +5,17 @@ import os
 import sys
 from collections.abc import Mapping
 
-from stack.application import Application
+from stack.console import Teller
 from stack.first_steps import FirstSteps
-from stack.healing import Watch
-from stack.kept import keep
+from stack.json_files import keep
 from stack.nhsuk import place
 from stack.problem import StackProblem
+from stack.programs import Application
 from stack.report import facts, table
+from stack.restarting import Watch
 from stack.servers import Servers
 from stack.settings import ROOT, Settings, read_settings
 from stack.stopping import StopAsked, stop_on_signals
-from stack.telling import Teller
 from stack.wiring import service_environment
 
 PAGE_FILES = ROOT / "portal" / "web" / "static" / "vendor" / "nhsuk"

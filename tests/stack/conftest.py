@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from stack.telling import Teller
+from stack.console import Teller
 
 ROOT = Path(__file__).parents[2]
 LONGEST_WAIT = 30

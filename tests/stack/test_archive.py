@@ -10,8 +10,8 @@ from typing import ClassVar
 import pytest
 
 from stack.archive import keycloak_archive
+from stack.console import Teller
 from stack.problem import StackProblem
-from stack.telling import Teller
 
 
 class Mirror(BaseHTTPRequestHandler):

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from stack.compose.secrets import write_secrets
-from stack.installation import FEATURES_OFF
+from stack.keycloak_installation import FEATURES_OFF
 from stack.release import VERSION
 from stack.wiring import service_environment
 from tests.stack.conftest import ROOT

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from stack.environment import running_environment
-from stack.kept import keep
+from stack.json_files import keep
 from stack.proxies import reach_this_machine_directly
 
 OURS = {"CQRS_KEYCLOAK_URL": "http://localhost:8080", "CQRS_SYNC_SECRET": "ours"}

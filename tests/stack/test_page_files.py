@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from stack.console import Teller
 from stack.nhsuk import CSS, SCRIPT, place
 from stack.page_files import page_files
 from stack.problem import StackProblem
 from stack.settings import cache_folder
-from stack.telling import Teller
 
 
 @pytest.fixture(scope="module")

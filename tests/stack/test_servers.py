@@ -18,12 +18,12 @@ import pytest
 import requests
 from sqlalchemy.engine import make_url
 
-from stack.healing import Watch
+from stack.console import Teller
 from stack.postgres import Postgres
 from stack.problem import StackProblem
+from stack.restarting import Watch
 from stack.servers import Servers
 from stack.state import clean_state, open_state
-from stack.telling import Teller
 from stack.unprivileged import database_home, database_user, reaches
 from tests.stack.conftest import LONGEST_WAIT, ROOT, Holder
 

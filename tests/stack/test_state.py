@@ -9,7 +9,7 @@ import pytest
 
 from stack.credentials import make_credentials
 from stack.disk import MB, check_room
-from stack.kept import keep, read_kept
+from stack.json_files import keep, read_kept
 from stack.lock import only_one
 from stack.problem import StackProblem
 from stack.state import clean_state, open_state

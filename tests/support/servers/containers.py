@@ -10,12 +10,12 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
 from testcontainers.core.wait_strategies import HttpWaitStrategy, LogMessageWaitStrategy
 
-from stack.installation import FEATURES_OFF
+from stack.console import Teller
+from stack.keycloak_installation import FEATURES_OFF
 from stack.nhsuk import place
 from stack.page_files import page_files
 from stack.release import VERSION
 from stack.settings import REALM_FILES, cache_folder
-from stack.telling import Teller
 from tests.support.servers.running import RunningServers
 from tests.support.servers.sources import free_port, mail_catcher
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from stack.healing import LOOK_EVERY, Watch
-from stack.kept import keep
+from stack.console import Teller
+from stack.json_files import keep
 from stack.leftovers import Register, stop_leftovers
 from stack.problem import StackProblem
 from stack.process import Child, start
+from stack.restarting import LOOK_EVERY, Watch
 from stack.service import Service
-from stack.telling import Teller
 from tests.stack.conftest import LONGEST_WAIT
 
 

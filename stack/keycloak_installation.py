@@ -6,13 +6,13 @@ import signal
 import subprocess
 from pathlib import Path
 
+from stack.console import Teller
 from stack.disk import FIRST_TIME, check_room
 from stack.java import java_environment
-from stack.lifeline import end_with_parent
+from stack.launch import end_with_parent
 from stack.lock import one_at_a_time
 from stack.problem import StackProblem
 from stack.release import VERSION
-from stack.telling import Teller
 
 # Features that the service has no use for are left out, so that none of them can be the way in.
 FEATURES_OFF = (

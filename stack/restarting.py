@@ -4,9 +4,9 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 
+from stack.console import Teller
 from stack.problem import StackProblem
 from stack.service import Service
-from stack.telling import Teller
 
 LOOK_EVERY = 0.3
 _MOST, _WITHIN = 5, 600.0  # restarts of one service, in seconds
