@@ -1,12 +1,14 @@
 """`cqrs portal` and `cqrs worker`: the portal's database, mirror and outbox."""
 
+from __future__ import annotations
+
 import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    pass
+    from portal.services import Services
 
 FAILED = 1
 
@@ -46,7 +48,7 @@ def worker() -> None:
     Worker(_services()).run()
 
 
-def _services():  # type: ignore[no-untyped-def]
+def _services() -> Services:
     from portal.logs import set_up_logs  # noqa: PLC0415
     from portal.services import build  # noqa: PLC0415
     from portal.settings import BadSetting, Settings  # noqa: PLC0415
