@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
+
+from commands.options import FAILED, DatabaseUrl
 
 if TYPE_CHECKING:
     from portal.services import Services
 
-FAILED = 1
-
 app = typer.Typer(no_args_is_help=True, help="The portal's database and mirror.")
-DatabaseUrl = Annotated[
-    str, typer.Option("--database", envvar="CQRS_DATABASE_URL", help="postgresql+psycopg://...")
-]
 
 
 @app.command()

@@ -13,7 +13,7 @@ from stack.service import answers_ok
 from stack.settings import REALM_FILES
 
 # Else Keycloak mails a person for each wrong password as well.
-_MAILED_EVENTS = (
+MAILED_EVENTS = (
     "UPDATE_PASSWORD,UPDATE_TOTP,REMOVE_TOTP,"
     "USER_DISABLED_BY_TEMPORARY_LOCKOUT,USER_DISABLED_BY_PERMANENT_LOCKOUT"
 )
@@ -119,7 +119,7 @@ class Keycloak:
                 "KC_HTTP_PORT": str(self.port),
                 "KC_HTTP_MANAGEMENT_HOST": "127.0.0.1",
                 "KC_HTTP_MANAGEMENT_PORT": str(self.management_port),
-                "KC_SPI_EVENTS_LISTENER__EMAIL__INCLUDE_EVENTS": _MAILED_EVENTS,
+                "KC_SPI_EVENTS_LISTENER__EMAIL__INCLUDE_EVENTS": MAILED_EVENTS,
                 "KC_BOOTSTRAP_ADMIN_USERNAME": KEYCLOAK_ADMINISTRATOR,
                 "KC_BOOTSTRAP_ADMIN_PASSWORD": self.admin_password,
             }
