@@ -1,4 +1,4 @@
-"""The servers start, keep their data, heal, and end with whoever started them."""
+"""The servers start, keep their data, are restarted, and end with whoever started them."""
 
 import os
 import signal
@@ -122,7 +122,7 @@ def test_a_second_run_beside_the_first_is_told_so(servers: Servers, state: Path)
     assert servers.service("Keycloak").healthy()
 
 
-def test_a_killed_keycloak_and_a_killed_database_heal(servers: Servers, console: Console) -> None:
+def test_a_killed_keycloak_and_a_killed_database_are_restarted(servers: Servers, console: Console) -> None:
     """Keycloak dying while running."""
     restarter = Restarter(servers.services, console, lambda: None)
     for name in ("Keycloak", "PostgreSQL"):
@@ -176,7 +176,7 @@ def test_with_all_cached_it_starts_without_a_network_and_with_its_data(servers: 
     assert left == [], "none outlives a supervisor that was killed"
 
 
-def test_a_database_left_by_a_killed_run_heals(
+def test_a_database_left_by_a_killed_run_starts_again(
     servers: Servers, state: Path, bystander: psutil.Process
 ) -> None:
     """A database left by a killed run, whose pid has gone to another program."""

@@ -40,7 +40,7 @@ def test_a_full_disk_is_told_before_anything_is_written(tmp_path: Path) -> None:
 
 
 def test_a_cut_off_file_counts_as_missing(tmp_path: Path) -> None:
-    """A start after a crash heals."""
+    """A start after a crash works."""
     path = tmp_path / "ports.json"
     write_json(path, {"postgres": 5432})
     path.write_text(path.read_text()[:9])
