@@ -39,7 +39,7 @@ class Postgres:
 
     @property
     def data(self) -> Path:
-        return database_home(self.state) / "data"
+        return database_data(self.state)
 
     def url(self, database: str) -> str:
         """The address of one of its databases as SQLAlchemy takes it, as that database's owner."""
@@ -191,6 +191,11 @@ def database_home(state: Path) -> Path:
         return inside
     name = hashlib.sha256(str(state).encode()).hexdigest()[:16]
     return Path("/var/tmp") / f"cqrs-{name}"  # noqa: S108 (ownership is checked below)
+
+
+def database_data(state: Path) -> Path:
+    """PostgreSQL's own data folder, there once the database has been made."""
+    return database_home(state) / "data"
 
 
 def _make_home(home: Path) -> None:

@@ -20,7 +20,7 @@ from stack.keycloak import Keycloak
 from stack.keycloak_installation import install_keycloak
 from stack.page_files import fetch_page_files
 from stack.ports import choose_ports
-from stack.postgres import Postgres, database_home
+from stack.postgres import Postgres, database_data
 from stack.process import Child, ProcessRegister, stop_leftovers
 from stack.programs import MailCatcher
 from stack.service import Service
@@ -82,7 +82,7 @@ class Servers:
     def prepare(self) -> None:
         """Fetches what is not in the cache, and makes the database's files. Raises StackProblem."""
         state, cache = self.settings.state, self.settings.cache
-        data = database_home(state) / "data"
+        data = database_data(state)
         check_room(data, ROOM_TO_RUN if data.exists() else ROOM_FOR_NEW_STATE)
         self.credentials = make_credentials(state / "secrets.json", data_exists=data.exists())
         self.page_files = fetch_page_files(cache, self.console)

@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 
 from stack import StackProblem
 from stack.console import Console
-from stack.postgres import Postgres, can_reach, database_home, database_user
+from stack.postgres import Postgres, can_reach, database_data, database_home, database_user
 from stack.servers import Servers
 from stack.service import Restarter
 from stack.state import clean_state, open_state
@@ -181,7 +181,7 @@ def test_a_database_left_by_a_killed_run_starts_again(
 ) -> None:
     """A database left by a killed run, whose pid has gone to another program."""
     servers.close()
-    data = database_home(state) / "data"
+    data = database_data(state)
     left = [str(bystander.pid), str(data), "1", "5432", "", "127.0.0.1"]
     (data / "postmaster.pid").write_text("\n".join(left) + "\n")
     secret = servers.credentials
