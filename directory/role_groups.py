@@ -3,9 +3,9 @@
 from typing import Any
 
 from directory import groups
+from directory.admin_session import AdminSession
 from directory.errors import AlreadyThere, DirectoryRefused, OrganisationNotFound
 from directory.paging import in_parallel
-from directory.session import Session
 from directory.translate import holding
 from directory.vocabulary import Holding, Role
 
@@ -13,7 +13,7 @@ from directory.vocabulary import Holding, Role
 class RoleGroups:
     """The role subgroups of one realm, as an administrator who may also read clients."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: AdminSession) -> None:
         self._session = session
 
     def ensure(self, holdings: set[Holding]) -> None:

@@ -14,11 +14,11 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from directory.bulk_session import BulkSession
 from directory.connection import AdminConnection, Connection
 from directory.errors import DirectoryRefused
 from directory.organisation_facts import changed
 from directory.tree_read import Present, has_roles_below, is_organisation, read_present
-from directory.tree_session import TreeSession
 from directory.tree_shape import Branching, Shape, shape
 from directory.vocabulary import Organisation
 
@@ -76,7 +76,7 @@ class Tree:
         cut = shape(organisations, whole=administrator is not None)
         ids = {code: organisation.id for code, organisation in present.organisations.items()}
 
-        async def work(session: TreeSession) -> Mapping[str, str]:
+        async def work(session: BulkSession) -> Mapping[str, str]:
             if administrator is not None:
                 await session.call("POST", "/clear-realm-cache", "emptying the cache, which slows writes")
             return await _Creation(session, {"": present.root, **ids}, progress).run(cut)
@@ -86,7 +86,7 @@ class Tree:
     def finish(self, placings: Sequence[Placing], progress: Progress) -> None:
         """Moves whole subtrees from the top of the realm to their parents."""
 
-        async def place(session: TreeSession, placing: Placing) -> None:
+        async def place(session: BulkSession, placing: Placing) -> None:
             await _place(session, placing)
             progress(1)
 
@@ -99,7 +99,7 @@ class Tree:
     def update(self, changes: Sequence[FactsChange], progress: Progress) -> None:
         """Writes these attributes and no others: what an administrator or the portal put there stays."""
 
-        async def write(session: TreeSession, change: FactsChange) -> None:
+        async def write(session: BulkSession, change: FactsChange) -> None:
             await _write_facts(session, change)
             progress(1)
 
@@ -107,7 +107,7 @@ class Tree:
 
     def _run(
         self,
-        work: Callable[[TreeSession], Coroutine[Any, Any, Item]],
+        work: Callable[[BulkSession], Coroutine[Any, Any, Item]],
         administrator: AdminConnection | None = None,
     ) -> Item:
         """An administrator's single calls are twice as fast too: each write in a realm empties the cache of
@@ -115,15 +115,15 @@ class Tree:
 
         async def opened() -> Item:
             who = administrator or self._connection
-            async with TreeSession(who, self._connection.realm) as session:
+            async with BulkSession(who, self._connection.realm) as session:
                 return await work(session)
 
         return asyncio.run(opened())
 
     def _run_each(
-        self, items: Sequence[Item], act: Callable[[TreeSession, Item], Coroutine[Any, Any, None]]
+        self, items: Sequence[Item], act: Callable[[BulkSession, Item], Coroutine[Any, Any, None]]
     ) -> None:
-        async def work(session: TreeSession) -> None:
+        async def work(session: BulkSession) -> None:
             await _each(items, CHANGES_AT_ONCE, lambda item: act(session, item))
 
         if items:
@@ -133,7 +133,7 @@ class Tree:
 class _Creation:
     """One run of `Tree.create`: singles depth by depth, then subtrees."""
 
-    def __init__(self, session: TreeSession, ids: dict[str, str], progress: Progress) -> None:
+    def __init__(self, session: BulkSession, ids: dict[str, str], progress: Progress) -> None:
         self._session = session
         self._ids = ids
         self._made: dict[str, str] = {}
@@ -186,14 +186,14 @@ class _Creation:
         self._progress(count)
 
 
-async def _place(session: TreeSession, placing: Placing) -> None:
+async def _place(session: BulkSession, placing: Placing) -> None:
     path, body = f"/groups/{placing.parent_id}/children", {"id": placing.id, "name": placing.code}
     reply = await session.call("POST", path, f"placing {placing.code}", body=body, accept=(409,))
     if reply.status == 409:  # another run at the same time was first
         await _discard(session, placing.id)
 
 
-async def _discard(session: TreeSession, group_id: str) -> None:
+async def _discard(session: BulkSession, group_id: str) -> None:
     if await has_roles_below(session, group_id):
         raise DirectoryRefused(
             f"the group {group_id} at the top of the realm doubles an organisation and has roles in it: "
@@ -202,7 +202,7 @@ async def _discard(session: TreeSession, group_id: str) -> None:
     await session.call("DELETE", f"/groups/{group_id}", "removing a leftover", accept=(404,))
 
 
-async def _write_facts(session: TreeSession, change: FactsChange) -> None:
+async def _write_facts(session: BulkSession, change: FactsChange) -> None:
     facts = {name: [value] for name, value in change.facts.items()}
     path, doing = f"/groups/{change.id}", f"changing {change.code}"
     if not await session.edit(path, doing, lambda group: changed(group, facts)):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from directory import events, groups, organisation_facts, translate
+from directory.admin_session import AdminSession
 from directory.connection import Connection
 from directory.errors import (
     AlreadyThere,
@@ -15,7 +16,6 @@ from directory.errors import (
 )
 from directory.paging import Row
 from directory.reader import person_by_email
-from directory.session import Session
 from directory.vocabulary import ApprovalLevel, Organisation, Person, Role
 
 PORTAL_CLIENT = "cqrs-portal"
@@ -34,7 +34,7 @@ class KeycloakWriter:
     def __init__(
         self, connection: Connection, come_back_to: str, welcome_lifespan: timedelta = timedelta(days=3)
     ) -> None:
-        self._session = Session.of(connection)
+        self._session = AdminSession.of(connection)
         self._come_back_to = come_back_to
         self._welcome_lifespan = welcome_lifespan
 

@@ -32,7 +32,7 @@ class Reply:
     made: str = ""
 
 
-class TreeSession:
+class BulkSession:
     """Calls as one service account, or as the administrator of the realm `master`; `async with` opens it.
 
     A call raises DirectoryUnavailable (after three tries) or DirectoryRefused, with what was being done.

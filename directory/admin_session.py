@@ -62,7 +62,7 @@ class Account(KeycloakOpenIDConnection):
             raise DirectoryUnavailable("the answer is not Keycloak's: no token in it") from fault
 
 
-class Session:
+class AdminSession:
     """Calls below `/admin/realms/<realm>/`, with JSON in and out and errors in our words.
 
     A path is given in its segments; each must be an id or a fixed word, anything else is as good as missing.
@@ -73,7 +73,7 @@ class Session:
         self._root = f"admin/realms/{realm}/"
 
     @classmethod
-    def of(cls, connection: Connection) -> "Session":
+    def of(cls, connection: Connection) -> "AdminSession":
         """As a service account, in its own realm."""
         account = Account(
             connection.url,
@@ -85,7 +85,7 @@ class Session:
         return cls(account, connection.realm)
 
     @classmethod
-    def of_administrator(cls, admin: AdminConnection, realm: str) -> "Session":
+    def of_administrator(cls, admin: AdminConnection, realm: str) -> "AdminSession":
         """As the administrator of `master`, in another realm."""
         account = Account(
             admin.url, "master", "admin-cli", admin.timeout, username=admin.user, password=admin.password
