@@ -48,7 +48,7 @@ def import_people(
 
     Raises OrganisationNotFound, before any person is made, when a role is to be held where none is.
     """
-    session = AdminSession.of_administrator(admin, realm)
+    session = AdminSession(admin, realm)
     RoleGroups(session).ensure({holding for person in people for holding in person.holdings})
     made = skipped = 0
     with ThreadPoolExecutor(IN_FLIGHT) as pool:
@@ -65,7 +65,7 @@ def group_path(holding: Holding) -> str:
 
 def _import(session: AdminSession, people: list[NewPerson]) -> dict[str, Any]:
     body = {"ifResourceExists": "SKIP", "users": [_user(person) for person in people]}
-    answer: dict[str, Any] = session.ask("partialImport", body=body)
+    answer: dict[str, Any] = session.post("partialImport", body=body)
     return answer
 
 

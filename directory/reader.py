@@ -24,11 +24,12 @@ class KeycloakReader:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._session = AdminSession.of(connection)
+        self._session = AdminSession(connection, connection.realm)
 
     @cached_property
     def _bulk(self) -> AdminSession:
-        return AdminSession.of(replace(self._connection, timeout=max(self._connection.timeout, BULK_TIMEOUT)))
+        patient = replace(self._connection, timeout=max(self._connection.timeout, BULK_TIMEOUT))
+        return AdminSession(patient, patient.realm)
 
     def organisation(self, code: str, group_id: str = "") -> Organisation:
         if group_id:

@@ -42,7 +42,7 @@ class RoleGroups:
     def _make(self, organisation_id: str, client_id: str, role: dict[str, Any]) -> None:
         body = {"name": role["name"]}
         try:
-            group_id = self._session.post("groups", organisation_id, "children", body=body)
+            group_id = self._session.create("groups", organisation_id, "children", body=body)
         except AlreadyThere:
             half_made = groups.for_role(self._session, organisation_id, Role(role["name"]))
             group_id = half_made["id"] if half_made else ""

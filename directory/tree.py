@@ -14,9 +14,10 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from directory.admin_paths import AdminPath
 from directory.bulk_session import BulkSession
 from directory.connection import AdminConnection, Connection
-from directory.errors import DirectoryRefused
+from directory.errors import AlreadyThere, DirectoryRefused, NotThere
 from directory.organisation_facts import changed
 from directory.tree_read import Present, has_roles_below, is_organisation, read_present
 from directory.tree_shape import Branching, Shape, shape
@@ -78,7 +79,7 @@ class Tree:
 
         async def work(session: BulkSession) -> Mapping[str, str]:
             if administrator is not None:
-                await session.call("POST", "/clear-realm-cache", "emptying the cache, which slows writes")
+                await session.post("clear-realm-cache", task="emptying the cache, which slows writes")
             return await _Creation(session, {"": present.root, **ids}, progress).run(cut)
 
         return self._run(work, administrator)
@@ -146,26 +147,27 @@ class _Creation:
         return self._made
 
     async def _single(self, organisation: Organisation) -> None:
-        parent_id = self._parent_id(organisation)
-        path, doing = f"/groups/{parent_id}/children", f"making {organisation.code}"
+        children = ("groups", self._parent_id(organisation), "children")
         body = {"name": organisation.code, "attributes": _attributes(organisation)}
-        reply = await self._session.call("POST", path, doing, body=body, accept=(409,))
-        group_id = reply.body["id"] if reply.status < 400 else await self._existing(path, organisation)
-        self._keep(organisation, group_id, 1)
+        try:
+            group = await self._session.post(*children, task=f"making {organisation.code}", body=body)
+        except AlreadyThere:
+            group = await self._existing(children, organisation.code)
+        self._keep(organisation, group["id"], 1)
 
-    async def _existing(self, path: str, organisation: Organisation) -> str:
-        query = {"search": organisation.code, "exact": "true"}
-        found = await self._session.get(path, f"looking for {organisation.code}", query) or []
-        same = [group["id"] for group in found if group["name"] == organisation.code]
+    async def _existing(self, children: AdminPath, code: str) -> Any:
+        task = f"looking for {code}"
+        found = await self._session.get_or_none(*children, task=task, search=code, exact="true")
+        same = [group for group in found or () if group["name"] == code]
         if not same:
-            raise DirectoryRefused(f"Keycloak neither makes nor shows {organisation.code}: run again")
-        return str(same[0])
+            raise DirectoryRefused(f"Keycloak neither makes nor shows {code}: run again")
+        return same[0]
 
     async def _subtree(self, node: Branching) -> None:
         code = node.organisation.code
         body = {"ifResourceExists": "SKIP", "groups": [_import_body(node, "")]}
-        reply = await self._session.call("POST", "/partialImport", f"importing {code} and below", body=body)
-        (result,) = reply.body["results"]
+        answer = await self._session.post("partialImport", task=f"importing {code} and below", body=body)
+        (result,) = answer["results"]
         if result["action"] != "ADDED":
             await self._check_ours(result["id"], code)
         placing = Placing(result["id"], code, self._parent_id(node.organisation))
@@ -174,7 +176,7 @@ class _Creation:
 
     async def _check_ours(self, group_id: str, code: str) -> None:
         """An import that was stopped and still came through is ours; another group of that name isn't."""
-        group = await self._session.get(f"/groups/{group_id}", f"reading {code}")
+        group = await self._session.get_or_none("groups", group_id, task=f"reading {code}")
         if group is None or not is_organisation(group):
             raise DirectoryRefused(f"a group /{code} that is no organisation is in the way: rename it")
 
@@ -187,9 +189,10 @@ class _Creation:
 
 
 async def _place(session: BulkSession, placing: Placing) -> None:
-    path, body = f"/groups/{placing.parent_id}/children", {"id": placing.id, "name": placing.code}
-    reply = await session.call("POST", path, f"placing {placing.code}", body=body, accept=(409,))
-    if reply.status == 409:  # another run at the same time was first
+    body = {"id": placing.id, "name": placing.code}
+    try:
+        await session.post("groups", placing.parent_id, "children", task=f"placing {placing.code}", body=body)
+    except AlreadyThere:  # another run at the same time was first
         await _discard(session, placing.id)
 
 
@@ -199,14 +202,16 @@ async def _discard(session: BulkSession, group_id: str) -> None:
             f"the group {group_id} at the top of the realm doubles an organisation and has roles in it: "
             "move its people in Keycloak's console, remove it, and run again"
         )
-    await session.call("DELETE", f"/groups/{group_id}", "removing a leftover", accept=(404,))
+    await session.delete_if_there("groups", group_id, task="removing a leftover")
 
 
 async def _write_facts(session: BulkSession, change: FactsChange) -> None:
     facts = {name: [value] for name, value in change.facts.items()}
-    path, doing = f"/groups/{change.id}", f"changing {change.code}"
-    if not await session.edit(path, doing, lambda group: changed(group, facts)):
-        raise DirectoryRefused(f"{change.code} was removed in the meantime: run again")
+    task = f"changing {change.code}"
+    try:
+        await session.edit("groups", change.id, task=task, edited=lambda group: changed(group, facts))
+    except NotThere as fault:
+        raise NotThere(f"{change.code} was removed in the meantime: run again") from fault
 
 
 def _attributes(organisation: Organisation) -> dict[str, list[str]]:

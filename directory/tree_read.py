@@ -31,7 +31,7 @@ class Present:
 
 async def read_present(session: BulkSession) -> Present:
     """Raises DirectoryRefused when there is no `/organisations`, or an ODS code stands in it twice."""
-    tops = await session.get("/groups", "reading the top groups", {**_FULL, "max": "-1"})
+    tops = await session.get_or_none("groups", task="reading the top groups", **_FULL)
     root = next((group["id"] for group in tops or () if group["name"] == ROOT), None)
     if root is None:
         raise DirectoryRefused(f"the realm has no group /{ROOT}: run `cqrs realm apply` first")
@@ -62,11 +62,11 @@ def is_organisation(group: Mapping[str, Any]) -> bool:
 
 async def children(session: BulkSession, group_id: str) -> list[Any]:
     """The groups directly below, with their attributes and the number of groups below them."""
-    path, doing = f"/groups/{group_id}/children", "reading the organisations"
-    return await session.get(path, doing, {**_FULL, "max": "-1"}) or []
+    task = "reading the organisations"
+    return await session.get_or_none("groups", group_id, "children", task=task, **_FULL) or []
 
 
-_FULL = {"briefRepresentation": "false", "subGroupsCount": "true"}
+_FULL = {"briefRepresentation": "false", "subGroupsCount": "true", "max": "-1"}
 
 
 async def _below(

@@ -34,7 +34,7 @@ class KeycloakWriter:
     def __init__(
         self, connection: Connection, come_back_to: str, welcome_lifespan: timedelta = timedelta(days=3)
     ) -> None:
-        self._session = AdminSession.of(connection)
+        self._session = AdminSession(connection, connection.realm)
         self._come_back_to = come_back_to
         self._welcome_lifespan = welcome_lifespan
 
@@ -42,10 +42,10 @@ class KeycloakWriter:
         if known := person_by_email(self._session, email):
             return known
         try:
-            made = self._session.post("users", body=_new_user(email, first_name, last_name))
+            created = self._session.create("users", body=_new_user(email, first_name, last_name))
         except AlreadyThere:
             return self._made_meanwhile(email)
-        return translate.person(self._session.get("users", made))
+        return translate.person(self._session.get("users", created))
 
     def grant(self, person_id: str, organisation: Organisation, role: Role, role_group: str = "") -> None:
         if role is Role.SERVICE_DESK:
@@ -115,12 +115,12 @@ class KeycloakWriter:
         if found := groups.for_role(self._session, organisation_id, role):
             return found
         try:
-            made = self._session.post(
+            created = self._session.create(
                 "groups", organisation_id, "children", body={"name": role.value}, missing=OrganisationNotFound
             )
         except AlreadyThere:
             return self._made_at_once(organisation_id, role)
-        return {"id": made}
+        return {"id": created}
 
     def _made_at_once(self, organisation_id: str, role: Role) -> Row:
         if found := groups.for_role(self._session, organisation_id, role):
