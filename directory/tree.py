@@ -20,7 +20,7 @@ from directory.connection import AdminConnection, Connection
 from directory.errors import AlreadyThere, DirectoryRefused, NotThere
 from directory.organisation_facts import changed
 from directory.tree_read import Present, has_roles_below, is_organisation, read_present
-from directory.tree_shape import Branching, Shape, shape
+from directory.tree_split import Branching, Shape, shape
 from directory.vocabulary import Organisation
 
 SINGLES_AT_ONCE = 16
