@@ -58,7 +58,9 @@ def _judged(services: Services, actor: Actor, code: str) -> LevelChange:
 
 def _approvers(services: Services, organisation: Organisation) -> tuple[Person, ...]:
     holders = services.reader.holders(organisation, Role.PROVIDER_APPROVER)
-    return tuple(sorted((holder.person for holder in holders), key=lambda person: person.called.casefold()))
+    return tuple(
+        sorted((holder.person for holder in holders), key=lambda person: person.display_name.casefold())
+    )
 
 
 def _open_by_role(services: Services, code: str) -> dict[Role, int]:
@@ -116,5 +118,5 @@ def _event(change: LevelChange, by: Author) -> AuditEvent:
         subject=change.organisation.code,
         organisation_code=change.organisation.code,
         before={"level": change.organisation.approval_level.value},
-        after={"level": change.level.value, "people": [person.called for person in change.approvers]},
+        after={"level": change.level.value, "people": [person.display_name for person in change.approvers]},
     )

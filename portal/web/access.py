@@ -70,7 +70,7 @@ class SignedIn:
 
     @property
     def name(self) -> str:
-        return self.standing.person.called
+        return self.standing.person.display_name
 
     @property
     def holdings(self) -> frozenset[Holding]:

@@ -81,7 +81,7 @@ def _remove(person_id: str, code: str, role: Role) -> Response:
 
 
 def _said(removal: Removal) -> str:
-    who, what = removal.person.called, f"{removal.role.label} at {removal.organisation.name}"
+    who, what = removal.person.display_name, f"{removal.role.label} at {removal.organisation.name}"
     if removal.applied:
         return f"{who} is no longer {what}."
     return f"{who} will soon no longer be {what}. The change is being applied: you need do nothing more."
