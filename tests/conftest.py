@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.chromium import LONGEST_WAIT_MS, launch
+from tests.support.builders.world import World, build
 from tests.support.servers.realm import TestRealm, fresh_realm
 from tests.support.servers.running import RunningServers
 from tests.support.servers.sources import running_servers
@@ -51,6 +52,12 @@ def database(servers: RunningServers, migrated: str) -> Iterator[str]:
     name = f"test_{secrets.token_hex(4)}"
     yield servers.database_url(name, template=migrated)
     servers.drop_database(name)
+
+
+@pytest.fixture
+def world(database: str) -> World:
+    """The small country, fresh for each test, in this module's database."""
+    return build(database)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from portal.store.engine import make_engine, make_sessions
 ENVIRONMENT = {
     "CQRS_ENVIRONMENT": "development",
     "CQRS_PORTAL_URL": "http://localhost:8000",
-    "CQRS_KEYCLOAK_URL": "http://localhost:8080",
+    "CQRS_KEYCLOAK_URL": "http://localhost:1",
     "CQRS_PORTAL_CLIENT_SECRET": "portal",
     "CQRS_READER_SECRET": "reader",
     "CQRS_WRITER_SECRET": "writer",
@@ -22,7 +22,8 @@ ENVIRONMENT = {
     "CQRS_SMTP_PORT": "2525",
     "CQRS_MAIL_FROM": "no-reply@cqrs.example",
     "CQRS_SERVICE_DESK_EMAIL": "service.desk@cqrs.example",
-    "CQRS_SERVICE_DESK_PHONE": "0300 000 0000",
+    "CQRS_SERVICE_DESK_PHONE": "0300 123 4567",
+    "CQRS_GUIDES": "Job aids for approvers https://guides.example/aids",
     "CQRS_REGISTER_LIMIT": "100000",
     "CQRS_ADDRESS_LIMIT": "100000",
     "CQRS_ASK_LIMIT": "100000",
@@ -68,10 +69,15 @@ def settings(database: str, environment: dict[str, str] | None = None) -> Settin
 
 
 def services(
-    database: str, reader: Reader, writer: Writer, post: KeptPost, clock: Callable[[], datetime]
+    database: str,
+    reader: Reader,
+    writer: Writer,
+    post: KeptPost,
+    clock: Callable[[], datetime],
+    environment: dict[str, str] | None = None,
 ) -> Services:
-    """Services on this database and directory."""
-    made = settings(database)
+    """Services on this database and directory, with the given variables instead of the usual ones."""
+    made = settings(database, environment)
     return Services(
         settings=made,
         reader=reader,
