@@ -6,19 +6,19 @@ WORKDIR /frontend
 COPY stack/frontend/package.json stack/frontend/package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 
-FROM python:3.11.14-slim AS page-files
-COPY stack/__init__.py stack/nhsuk.py /app/stack/
-COPY --from=npm /frontend/node_modules/nhsuk-frontend /nhsuk-frontend
-WORKDIR /app
-RUN python -m stack.nhsuk /nhsuk-frontend /nhsuk
-
-FROM python:3.11.14-slim AS service
+FROM python:3.11.14-slim AS libraries
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
 COPY requirements/service.txt requirements/mail.txt requirements/
-RUN pip install --no-cache-dir --require-hashes -r requirements/service.txt -r requirements/mail.txt \
- && useradd --system --uid 10001 --home-dir /nonexistent cqrs \
- && install -d -o cqrs /secrets /state /mail
+RUN pip install --no-cache-dir --require-hashes -r requirements/service.txt -r requirements/mail.txt
+
+FROM libraries AS page-files
+COPY stack stack
+COPY --from=npm /frontend/node_modules/nhsuk-frontend /nhsuk-frontend
+RUN python -m stack.page_files /nhsuk-frontend /nhsuk
+
+FROM libraries AS service
+RUN useradd --system --uid 10001 --home-dir /nonexistent cqrs && install -d -o cqrs /secrets /state /mail
 COPY commands commands
 COPY directory directory
 COPY keycloak-realm keycloak-realm

@@ -1,18 +1,12 @@
 """`cqrs audit`: whether the record is whole."""
 
-from typing import Annotated
-
 import typer
 
+from commands.options import FAILED, DatabaseUrl
 from portal.store.audit import verify as check
 from portal.store.engine import make_engine, make_sessions
 
-FAILED = 1
-
 app = typer.Typer(no_args_is_help=True, help="The audit of the portal.")
-DatabaseUrl = Annotated[
-    str, typer.Option("--database", envvar="CQRS_DATABASE_URL", help="postgresql+psycopg://...")
-]
 
 
 @app.callback()

@@ -1,19 +1,18 @@
 """`cqrs portal` and `cqrs worker`: the portal's database, mirror and outbox."""
 
+from __future__ import annotations
+
 import os
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-if TYPE_CHECKING:
-    pass
+from commands.options import FAILED, DatabaseUrl
 
-FAILED = 1
+if TYPE_CHECKING:
+    from portal.services import Services
 
 app = typer.Typer(no_args_is_help=True, help="The portal's database and mirror.")
-DatabaseUrl = Annotated[
-    str, typer.Option("--database", envvar="CQRS_DATABASE_URL", help="postgresql+psycopg://...")
-]
 
 
 @app.command()
@@ -46,7 +45,7 @@ def worker() -> None:
     Worker(_services()).run()
 
 
-def _services():  # type: ignore[no-untyped-def]
+def _services() -> Services:
     from portal.logs import set_up_logs  # noqa: PLC0415
     from portal.services import build  # noqa: PLC0415
     from portal.settings import BadSetting, Settings  # noqa: PLC0415

@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
+from commands.options import DEFAULT_REALM, FAILED
 from directory.connection import AdminConnection
 from directory.errors import DirectoryRefused, DirectoryUnavailable
 from directory.realm import REALM_FILES, Plan, RealmFileInvalid
 from directory.realm import apply as put_right
 from directory.realm import plan as compare
 
-FAILED = 1
 DIFFERENCES = 2
 
 app = typer.Typer(
@@ -52,21 +52,21 @@ Files = Annotated[
 
 
 @app.command()
-def plan(url: Url, user: User, password: Password, realm: Name = "cqrs", file: Files = None) -> None:
+def plan(url: Url, user: User, password: Password, realm: Name = DEFAULT_REALM, file: Files = None) -> None:
     """Show what differs; change nothing.
 
     Ends with 0 when nothing differs, 2 when something does, and 1 when it could not be found out.
     """
-    with _said_plainly():
+    with _problems_explained():
         found = _compare(url, user, password, realm, file)
     _show(found)
     raise typer.Exit(DIFFERENCES if found.differences else 0)
 
 
 @app.command()
-def apply(url: Url, user: User, password: Password, realm: Name = "cqrs", file: Files = None) -> None:
+def apply(url: Url, user: User, password: Password, realm: Name = DEFAULT_REALM, file: Files = None) -> None:
     """Make the realm as the file has it, creating it when there is none. A second run changes nothing."""
-    with _said_plainly():
+    with _problems_explained():
         found = _compare(url, user, password, realm, file)
         _show(found)
         if found.differences:
@@ -90,7 +90,7 @@ def _show(found: Plan) -> None:
 
 
 @contextmanager
-def _said_plainly() -> Iterator[None]:
+def _problems_explained() -> Iterator[None]:
     try:
         yield
     except RealmFileInvalid as error:

@@ -12,7 +12,7 @@ def run() -> None:
 
 def clean() -> None:
     """Remove the local stack's data. What was downloaded stays in the cache."""
-    from stack.problem import StackProblem  # noqa: PLC0415 (as above)
+    from stack import StackProblem  # noqa: PLC0415 (as above)
     from stack.settings import state_folder  # noqa: PLC0415
     from stack.state import clean_state  # noqa: PLC0415
 

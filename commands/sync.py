@@ -14,16 +14,17 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from commands.options import DEFAULT_REALM, FAILED
 from directory.connection import AdminConnection, Connection
 from directory.errors import DirectoryError, DirectoryUnavailable
 from directory.tree import WORTH_IMPORTING, Tree
-from directory.tree import Progress as Told
+from directory.tree import Progress as OnProgress
 from stack.environment import running_environment
 from sync.errors import SyncError
 from sync.plan import APPLIED, SAYS, ChangeKind, Plan
 from sync.run import Comparison, carry_out, compare, load
 
-FAILED, MISUSED, BROKEN_FILE, STOPPED = 1, 2, 3, 130
+MISUSED, BROKEN_FILE, STOPPED = 2, 3, 130
 PLAIN_EVERY = 2.0  # seconds between progress lines where there is no terminal
 
 out = Console(highlight=False, soft_wrap=True)
@@ -54,11 +55,11 @@ Out = Annotated[
 @app.command("plan")
 def show_plan(files: Files, out_file: Out = None) -> None:
     """Show what `apply` would do, and change nothing."""
-    with _explained():
+    with _problems_explained():
         comparison = _compare(files, _tree(running_environment()))
         if out_file is not None:
             _write(out_file, comparison.plan)
-        _say(comparison)
+        _print_summary(comparison)
 
 
 @app.command("apply")
@@ -68,16 +69,16 @@ def apply_plan(files: Files, out_file: Out = None) -> None:
     The first load of a country is some four times faster when CQRS_KEYCLOAK_ADMIN and
     CQRS_KEYCLOAK_ADMIN_PASSWORD are set too: Keycloak lets only an administrator import in bulk.
     """
-    with _explained():
+    with _problems_explained():
         tree = _tree(running_environment())
         comparison = _compare(files, tree)
         if out_file is not None:
             _write(out_file, comparison.plan)
-        _say(comparison)
+        _print_summary(comparison)
         if comparison.plan.to_apply:
             started = time.monotonic()
-            with _progress(comparison.plan.to_apply) as told:
-                outcome = carry_out(comparison, tree, told)
+            with _progress(comparison.plan.to_apply) as on_progress:
+                outcome = carry_out(comparison, tree, on_progress)
             made = f"{outcome.created:,} created, {outcome.finished:,} finished, {outcome.updated:,} updated"
             out.print(f"Done in {time.monotonic() - started:.1f} s: {made}.")
 
@@ -89,7 +90,7 @@ def _compare(files: list[Path], tree: Tree) -> Comparison:
     return compare(listings, tree)
 
 
-def _say(comparison: Comparison) -> None:
+def _print_summary(comparison: Comparison) -> None:
     plan = comparison.plan
     out.print(f"Keycloak holds {len(comparison.present.organisations):,} organisations.")
     for kind, count in plan.counts.items():
@@ -117,7 +118,7 @@ def _write(target: Path, plan: Plan) -> None:
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Told]:
+def _progress(total: int) -> Iterator[OnProgress]:
     """A bar on a terminal, a line now and then elsewhere."""
     if out.is_terminal:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -144,7 +145,7 @@ class _PlainProgress:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def _problems_explained() -> Iterator[None]:
     """Turns what went wrong into a line that says what to do, and an exit code."""
     try:
         yield
@@ -165,18 +166,21 @@ def _explained() -> Iterator[None]:
 
 
 def _tree(environment: Mapping[str, str]) -> Tree:
-    url = environment.get("CQRS_KEYCLOAK_INTERNAL_URL") or environment.get("CQRS_KEYCLOAK_URL")
-    secret = environment.get("CQRS_SYNC_SECRET")
+    url, secret = _keycloak_url(environment), environment.get("CQRS_SYNC_SECRET")
     if not url or not secret:
         err.print("Set CQRS_KEYCLOAK_URL and CQRS_SYNC_SECRET, the secret of the service account cqrs-sync;")
         err.print("or start the local stack with `make run`, whose settings are then taken.")
         raise typer.Exit(MISUSED)
-    connection = Connection(url, environment.get("CQRS_REALM", "cqrs"), "cqrs-sync", secret)
+    connection = Connection(url, environment.get("CQRS_REALM", DEFAULT_REALM), "cqrs-sync", secret)
     return Tree(connection, _administrator(environment))
 
 
 def _administrator(environment: Mapping[str, str]) -> AdminConnection | None:
-    url = environment.get("CQRS_KEYCLOAK_INTERNAL_URL") or environment.get("CQRS_KEYCLOAK_URL", "")
     name = environment.get("CQRS_KEYCLOAK_ADMIN")
     password = environment.get("CQRS_KEYCLOAK_ADMIN_PASSWORD")
-    return AdminConnection(url, name, password) if name and password else None
+    return AdminConnection(_keycloak_url(environment), name, password) if name and password else None
+
+
+def _keycloak_url(environment: Mapping[str, str]) -> str:
+    """Keycloak as this machine reaches it; empty when nothing names it."""
+    return environment.get("CQRS_KEYCLOAK_INTERNAL_URL") or environment.get("CQRS_KEYCLOAK_URL", "")

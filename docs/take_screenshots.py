@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from stack.kept import read_kept  # noqa: E402 - the checkout's own packages come after the line above
+from stack.disk import read_json  # noqa: E402 - the checkout's own packages come after the line above
 from stack.settings import read_settings  # noqa: E402
 from tests.browser.chromium import launch  # noqa: E402
 from tests.browser.journeys import (  # noqa: E402
@@ -116,7 +116,7 @@ def take(stack: StackFacts) -> None:
 
 
 def main() -> int:
-    facts = read_kept(read_settings().run_file)
+    facts = read_json(read_settings().run_file)
     if facts is None:
         print("No stack is running: start it with `make run` first.")
         return 1

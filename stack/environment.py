@@ -1,20 +1,81 @@
-"""Tells other commands where the running stack is, so that `cqrs realm plan` just works beside `make run`."""
+"""The CQRS_ variables of the local stack: its secrets, what programs get, where commands find them."""
 
 import os
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, MutableMapping
+from pathlib import Path
 
-from stack.kept import read_kept
-from stack.proxies import reach_this_machine_directly
+from stack import StackProblem
+from stack.disk import read_json, write_json
 from stack.settings import state_folder
 
+KEYCLOAK_ADMINISTRATOR = "admin"
+_SECRETS = (
+    "postgres_password",
+    "keycloak_database_password",
+    "portal_database_password",
+    "keycloak_admin_password",
+    "portal_client_secret",
+    "reader_secret",
+    "writer_secret",
+    "sync_secret",
+    "secret_key",
+)
 # Where any of these is set, somebody means another service: half of ours must not be mixed into it.
-_MEANT = (
+_NAME_A_SERVICE = (
     "CQRS_KEYCLOAK_URL",
     "CQRS_KEYCLOAK_INTERNAL_URL",
     "CQRS_DATABASE_URL",
     "CQRS_PORTAL_URL",
     "CQRS_REALM",
 )
+_THIS_MACHINE = ("localhost", "127.0.0.1")
+
+
+def make_credentials(path: Path, *, data_exists: bool) -> dict[str, str]:
+    """The secrets in the file at `path`, those that are missing made now: 32 characters each.
+
+    Raises StackProblem when the file is gone and the database that it opens is not.
+    """
+    earlier = read_json(path)
+    if earlier is None and data_exists:
+        raise StackProblem(
+            f"{path} is missing or broken and the data can't be opened without it: "
+            "put it back, or start anew with `make clean`."
+        )
+    made = {name: secrets.token_urlsafe(24) for name in _SECRETS} | (earlier or {})
+    if made != earlier:
+        write_json(path, made)
+    return made
+
+
+def service_environment(
+    ports: Mapping[str, int], credentials: Mapping[str, str], database_url: str
+) -> dict[str, str]:
+    """Every CQRS_ variable of the portal, its worker, the realm and the sync, for development."""
+    portal, keycloak = (f"http://localhost:{ports[name]}" for name in ("portal", "keycloak"))
+    return {
+        "CQRS_ENVIRONMENT": "development",
+        "CQRS_PORTAL_URL": portal,
+        "CQRS_PORTAL_INTERNAL_URL": portal,
+        "CQRS_KEYCLOAK_URL": keycloak,
+        "CQRS_KEYCLOAK_INTERNAL_URL": keycloak,
+        "CQRS_REALM": "cqrs",
+        "CQRS_PORTAL_CLIENT_SECRET": credentials["portal_client_secret"],
+        "CQRS_READER_SECRET": credentials["reader_secret"],
+        "CQRS_WRITER_SECRET": credentials["writer_secret"],
+        "CQRS_SYNC_SECRET": credentials["sync_secret"],
+        "CQRS_SECRET_KEY": credentials["secret_key"],
+        "CQRS_DATABASE_URL": database_url,
+        "CQRS_SMTP_HOST": "127.0.0.1",
+        "CQRS_SMTP_PORT": str(ports["smtp"]),
+        "CQRS_MAIL_FROM": "no-reply@cqrs.example",
+        "CQRS_SERVICE_DESK_EMAIL": "service.desk@cqrs.example",
+        "CQRS_SERVICE_DESK_PHONE": "0300 000 0000",
+        "CQRS_METRICS_PORT": str(ports["metrics"]),
+        "CQRS_KEYCLOAK_ADMIN": KEYCLOAK_ADMINISTRATOR,
+        "CQRS_KEYCLOAK_ADMIN_PASSWORD": credentials["keycloak_admin_password"],
+    }
 
 
 def running_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -22,11 +83,18 @@ def running_environment(environ: Mapping[str, str] = os.environ) -> dict[str, st
 
     As it is when no stack runs, or when `environ` already says which service is meant.
     """
-    if any(environ.get(name) for name in _MEANT):
+    if any(environ.get(name) for name in _NAME_A_SERVICE):
         return dict(environ)
-    facts = read_kept(state_folder(environ) / "run.json")
+    facts = read_json(state_folder(environ) / "run.json")
     if not facts:
         return dict(environ)
     completed: dict[str, str] = facts["environment"] | dict(environ)
-    reach_this_machine_directly(completed)
+    use_no_proxy_for_this_machine(completed)
     return completed
+
+
+def use_no_proxy_for_this_machine(environ: MutableMapping[str, str] = os.environ) -> None:
+    """Adds this machine to NO_PROXY, in both spellings: libraries differ in which one they read."""
+    for name in ("NO_PROXY", "no_proxy"):
+        named = [each for each in environ.get(name, "").split(",") if each.strip()]
+        environ[name] = ",".join(dict.fromkeys((*named, *_THIS_MACHINE)))

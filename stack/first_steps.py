@@ -1,68 +1,73 @@
-"""What the service needs before its first request: the database's form, the realm, and people to try it with.
+"""What the service needs before its first request: the database's schema, the realm, people to try it with.
 
 The local stack takes these steps, and so does the one-shot service `setup` of docker-compose.yml.
 """
 
 import hashlib
 import os
+import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from stack.kept import keep, read_kept
+from stack import StackProblem
+from stack.disk import read_json, write_json
+from stack.launch import run_to_end
 from stack.settings import REALM_FILES, ROOT
-from stack.steps import run_command
 
 
 @dataclass(frozen=True)
 class FirstSteps:
-    """`state` remembers which were taken; `environ` are the CQRS_ variables of `stack.wiring`."""
+    """`state` remembers which were taken; `environ` are the CQRS_ variables of `stack.environment`."""
 
     state: Path
     environ: Mapping[str, str]
 
-    def migrate(self) -> bool:
-        """Brings the database to its newest form when the migrations changed since the last time; whether."""
+    def migrate(self) -> None:
+        """Brings the database to its newest schema, when the migrations changed since the last time."""
         files = sorted((ROOT / "portal" / "store" / "migrations").rglob("*.py"))
-        return self._once_for("migrated.json", files, "portal", "migrate")
+        self._run_if_changed("migrated.json", files, "portal", "migrate")
 
-    def apply_realm(self) -> bool:
-        """Puts the realm right when its files or settings changed since the last time; whether it did."""
+    def apply_realm(self) -> None:
+        """Puts the realm right, when its files or settings changed since the last time."""
         files = [*sorted(REALM_FILES.glob("*.json")), *sorted((ROOT / "directory" / "realm").glob("*.py"))]
-        return self._once_for("realm-applied.json", files, "realm", "apply")
+        self._run_if_changed("realm-applied.json", files, "realm", "apply")
 
     @property
-    def taken(self) -> bool:
+    def taken_before(self) -> bool:
         """Whether an earlier start took them all, so that this one need not wait for them."""
-        return read_kept(self._people) is not None
+        return read_json(self._people) is not None
 
     def sample_people(self) -> list[dict[str, Any]]:
         """The people of the sample data, loaded and copied to the portal's mirror the first time."""
-        people: list[dict[str, Any]] | None = read_kept(self._people)
+        people: list[dict[str, Any]] | None = read_json(self._people)
         if people is None:
             from stack.sample import load  # noqa: PLC0415 (needs the whole directory; only the first start does)
 
-            people = [_plain(person) for person in load(os.environ | dict(self.environ))]
+            people = [asdict(person) for person in load(os.environ | dict(self.environ))]
             self._run("portal", "reconcile")
-            keep(self._people, people)
+            write_json(self._people, people)
         return people
 
     @property
     def _people(self) -> Path:
         return self.state / "sample-people.json"
 
-    def _once_for(self, name: str, files: Iterable[Path], *words: str) -> bool:
+    def _run_if_changed(self, name: str, files: Iterable[Path], *words: str) -> None:
         """Runs the command unless it ran for just these files and settings before; `name` remembers which."""
-        kept, wanted = self.state / name, _fingerprint(files, self.environ)
-        if read_kept(kept) == wanted:
-            return False
-        self._run(*words)
-        keep(kept, wanted)
-        return True
+        last, wanted = self.state / name, _fingerprint(files, self.environ)
+        if read_json(last) != wanted:
+            self._run(*words)
+            write_json(last, wanted)
 
     def _run(self, *words: str) -> None:
-        run_command(words, self.environ, self.state / "logs" / f"{'-'.join(words)}.log")
+        """Runs `cqrs` with these words to its end. Raises StackProblem when it fails."""
+        log = self.state / "logs" / f"{'-'.join(words)}.log"
+        command = (sys.executable, "-m", "commands", *words)
+        done = run_to_end(command, log=log, environ=os.environ | dict(self.environ))
+        if done.code:
+            raise StackProblem(f"`cqrs {' '.join(words)}` failed: {done.last_line} (all of it: {log})")
 
 
 def _fingerprint(files: Iterable[Path], environ: Mapping[str, str]) -> str:
@@ -70,7 +75,3 @@ def _fingerprint(files: Iterable[Path], environ: Mapping[str, str]) -> str:
     for file in files:
         content.update(file.read_bytes())
     return content.hexdigest()
-
-
-def _plain(person: Any) -> dict[str, Any]:
-    return asdict(person) if is_dataclass(person) and not isinstance(person, type) else dict(person)

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stack.asking import answers_ok
-from stack.java import java_environment, java_home
-from stack.nhsuk import place
+from stack.environment import KEYCLOAK_ADMINISTRATOR
+from stack.keycloak_installation import java_environment, java_home
+from stack.page_files import copy_page_files
 from stack.process import Child, start
+from stack.service import answers_ok
 from stack.settings import REALM_FILES
 
-ADMINISTRATOR = "admin"
 # Else Keycloak mails a person for each wrong password as well.
 MAILED_EVENTS = (
     "UPDATE_PASSWORD,UPDATE_TOTP,REMOVE_TOTP,"
@@ -64,15 +64,15 @@ class Keycloak:
         return self.state / "keycloak"
 
     def prepare(self, page_files: Path) -> None:
-        """Lays out its home: the installation's programs, our themes with the pages' files, and the realm."""
+        """Fills its home: the installation's programs, our themes with the pages' files, and the realm."""
         self.home.mkdir(parents=True, exist_ok=True)
         for name in ("lib", "conf", "providers"):
             _link(self.home / name, self.installation / name)
-        _lay_themes(self.home / "themes", page_files)
+        _copy_themes(self.home / "themes", page_files)
         realm = self.home / "data" / "import" / "realm.json"
         realm.parent.mkdir(parents=True, exist_ok=True)
         realm.unlink(missing_ok=True)
-        if self._imports:
+        if self._import_now:
             shutil.copyfile(REALM_FILES / "realm.json", realm)
 
     def launch(self) -> Child:
@@ -82,18 +82,18 @@ class Keycloak:
             self.home / "lib" / "quarkus-run.jar",
             "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
         )
-        words = ("start", "--optimized", *(("--import-realm",) if self._imports else ()))
+        mode = ("start", "--optimized", *(("--import-realm",) if self._import_now else ()))
         return start(
-            "Keycloak", [java_home() / "bin" / "java", *_JAVA_OPTIONS, *home, *program, *words],
+            "Keycloak", [java_home() / "bin" / "java", *_JAVA_OPTIONS, *home, *program, *mode],
             log=self.state / "logs" / "keycloak.log", environ=self._environment(),
         )  # fmt: skip
 
     def healthy(self) -> bool:
-        return answers_ok(f"http://127.0.0.1:{self.management_port}/health/ready")
+        return answers_ok(self.management_port, "/health/ready")
 
     def remember_import(self) -> None:
         """Once the realm is loaded, later starts leave it as it is."""
-        if self._imports:
+        if self._import_now:
             self._imported.touch()
 
     @property
@@ -101,7 +101,7 @@ class Keycloak:
         return self.home / "realm-was-imported"
 
     @property
-    def _imports(self) -> bool:
+    def _import_now(self) -> bool:
         return self.import_realm and not self._imported.exists()
 
     def _environment(self) -> dict[str, str]:
@@ -120,7 +120,7 @@ class Keycloak:
                 "KC_HTTP_MANAGEMENT_HOST": "127.0.0.1",
                 "KC_HTTP_MANAGEMENT_PORT": str(self.management_port),
                 "KC_SPI_EVENTS_LISTENER__EMAIL__INCLUDE_EVENTS": MAILED_EVENTS,
-                "KC_BOOTSTRAP_ADMIN_USERNAME": ADMINISTRATOR,
+                "KC_BOOTSTRAP_ADMIN_USERNAME": KEYCLOAK_ADMINISTRATOR,
                 "KC_BOOTSTRAP_ADMIN_PASSWORD": self.admin_password,
             }
         )
@@ -133,10 +133,8 @@ def _link(link: Path, target: Path) -> None:
     link.symlink_to(target)
 
 
-def _lay_themes(themes: Path, page_files: Path) -> None:
+def _copy_themes(themes: Path, page_files: Path) -> None:
     shutil.rmtree(themes, ignore_errors=True)
-    if (REALM_FILES / "themes").exists():
-        shutil.copytree(REALM_FILES / "themes", themes)
-    themes.mkdir(exist_ok=True)
+    shutil.copytree(REALM_FILES / "themes", themes)
     for login in themes.glob("*/login"):
-        place(page_files, login / "resources" / "nhsuk")
+        copy_page_files(page_files, login / "resources" / "nhsuk")

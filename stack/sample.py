@@ -4,6 +4,9 @@ Loaded twice, or stopped and loaded again, it gives the same people with the sam
 the stack's own secret. What a developer has changed since, on organisations or people, is left as it is.
 """
 
+import hashlib
+import hmac
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -13,18 +16,43 @@ from directory.connection import AdminConnection, Connection
 from directory.people_import import NewPerson, import_people
 from directory.tree import Tree
 from directory.vocabulary import ApprovalLevel, Holding, Organisation, OrganisationType, Role
-from stack.sample_passwords import password_for
-from stack.sample_people import EVERY_PRACTICE, EVERYWHERE, MULTI_LEVEL, PEOPLE, Sample
 from sync.plan import Change, ChangeKind
 from sync.run import carry_out, compare
 from sync.run import load as read_files
 
 FILES = Path(__file__).with_name("sample")
-MANY = 40  # the practices of the person who works at very many
+# Practices whose own approvers let people in. Dogger Bank has none yet, so its commissioner still decides.
+MULTI_LEVEL = frozenset({"ZZ1002", "ZZ1012", "ZZ1014", "ZZ1022", "ZZ1032"})
+EVERYWHERE = ""  # in place of an ODS code: the Service Desk's role is held nowhere in particular
+EVERY_PRACTICE = "*"  # in place of an ODS code: that of somebody who works at very many
+_MANY = 40
+# fmt: off
+_WORDS = (
+    "Anchor", "Beacon", "Breaker", "Buoy", "Capstan", "Compass", "Coral", "Current", "Dolphin", "Ferry",
+    "Gale", "Gannet", "Harbour", "Haven", "Jetty", "Keel", "Lantern", "Lighthouse", "Mast", "Mooring",
+    "Otter", "Pebble", "Petrel", "Puffin", "Quay", "Rudder", "Sextant", "Shingle", "Spray", "Tide",
+    "Warden", "Wave",
+)
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
 class SamplePerson:
+    """A made-up person: `roles` maps a role to the ODS code it is held at, `may` says what that means."""
+
+    email: str
+    first_name: str
+    last_name: str
+    roles: Mapping[Role, str]
+    may: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class SampleLogin:
     """Somebody to sign in as, and in a sentence what they may do."""
 
     email: str
@@ -33,22 +61,36 @@ class SamplePerson:
     may: str
 
 
-def load(environment: Mapping[str, str]) -> list[SamplePerson]:
-    """Brings the sample into the realm that the CQRS_ variables name. Raises DirectoryError."""
-    tree = Tree(_connection(environment))
-    _bring_in(tree)
-    organisations = tree.present().organisations
-    secret = environment["CQRS_SECRET_KEY"]
-    people = [(sample, password_for(sample.email, secret)) for sample in PEOPLE]
-    newcomers = [_newcomer(sample, password, organisations) for sample, password in people]
-    import_people(_administrator(environment), environment["CQRS_REALM"], newcomers)
+def sample_people() -> list[SamplePerson]:
+    """Everybody in the sample, each showing something else of who may do what."""
+    listed = json.loads((FILES / "people.json").read_text())
     return [
-        SamplePerson(sample.email, password, f"{sample.first_name} {sample.last_name}", sample.may)
-        for sample, password in people
+        SamplePerson(**one | {"roles": {Role(role): code for role, code in one["roles"].items()}})
+        for one in listed
     ]
 
 
-def _bring_in(tree: Tree) -> None:
+def load(environment: Mapping[str, str]) -> list[SampleLogin]:
+    """Brings the sample into the realm that the CQRS_ variables name. Raises DirectoryError."""
+    tree = Tree(_sync_connection(environment))
+    _load_organisations(tree)
+    organisations = tree.present().organisations
+    secret = environment["CQRS_SECRET_KEY"]
+    people = [(person, password_for(person.email, secret)) for person in sample_people()]
+    new = [_new_person(person, password, organisations) for person, password in people]
+    import_people(_administrator(environment), environment["CQRS_REALM"], new)
+    return [SampleLogin(person.email, password, person.name, person.may) for person, password in people]
+
+
+def password_for(email: str, secret: str) -> str:
+    """A password that can be typed: three words and four digits, which the realm's password rules accept."""
+    digest = hmac.digest(secret.encode(), f"sample password of {email}".encode(), hashlib.sha256)
+    words = [_WORDS[byte % len(_WORDS)] for byte in digest[:3]]
+    number = int.from_bytes(digest[3:7], "big") % 10_000
+    return f"{'-'.join(words)}-{number:04}"
+
+
+def _load_organisations(tree: Tree) -> None:
     """Approval levels come with the making, so that a level changed since is never set back."""
     comparison = compare(read_files(sorted(FILES.glob("*.csv"))), tree)
     changes = tuple(_with_level(change) for change in comparison.plan.changes)
@@ -61,9 +103,9 @@ def _with_level(change: Change) -> Change:
     return replace(change, organisation=replace(change.organisation, approval_level=ApprovalLevel.MULTI))
 
 
-def _newcomer(sample: Sample, password: str, organisations: Mapping[str, Organisation]) -> NewPerson:
-    holdings = [holding for role, code in sample.roles for holding in _holdings(role, code, organisations)]
-    return NewPerson(sample.email, sample.first_name, sample.last_name, password, tuple(holdings))
+def _new_person(person: SamplePerson, password: str, organisations: Mapping[str, Organisation]) -> NewPerson:
+    holdings = [each for role, code in person.roles.items() for each in _holdings(role, code, organisations)]
+    return NewPerson(person.email, person.first_name, person.last_name, password, tuple(holdings))
 
 
 def _holdings(role: Role, code: str, organisations: Mapping[str, Organisation]) -> Sequence[Holding]:
@@ -73,10 +115,10 @@ def _holdings(role: Role, code: str, organisations: Mapping[str, Organisation]) 
         return [Holding(role, organisations[code].path)]
     practices = (each for each in organisations.values() if each.type is OrganisationType.PROVIDER)
     ours = sorted((each for each in practices if each.code.startswith("ZZ")), key=lambda each: each.code)
-    return [Holding(role, each.path) for each in islice(ours, MANY)]
+    return [Holding(role, each.path) for each in islice(ours, _MANY)]
 
 
-def _connection(environment: Mapping[str, str]) -> Connection:
+def _sync_connection(environment: Mapping[str, str]) -> Connection:
     return Connection(
         _url(environment), environment["CQRS_REALM"], "cqrs-sync", environment["CQRS_SYNC_SECRET"]
     )

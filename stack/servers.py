@@ -6,29 +6,26 @@
 The supervisor of `cqrs run` uses the same class, step by step, so that the portal starts while Keycloak does.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from stack.credentials import make_credentials
-from stack.disk import NEW_STATE, RUNNING, check_room
-from stack.installation import keycloak_installation
-from stack.keycloak import ADMINISTRATOR, Keycloak
-from stack.leftovers import Register, stop_leftovers
-from stack.lock import only_one
-from stack.mail import MailCatcher
-from stack.page_files import page_files
-from stack.ports import settle_ports
-from stack.postgres import Postgres
-from stack.proxies import reach_this_machine_directly
+from stack.console import Console
+from stack.disk import ROOM_FOR_NEW_STATE, ROOM_TO_RUN, check_room, lock_or_refuse
+from stack.environment import KEYCLOAK_ADMINISTRATOR, make_credentials, use_no_proxy_for_this_machine
+from stack.keycloak import Keycloak
+from stack.keycloak_installation import install_keycloak
+from stack.page_files import fetch_page_files
+from stack.ports import choose_ports
+from stack.postgres import Postgres, database_data
+from stack.process import Child, ProcessRegister, stop_leftovers
+from stack.programs import MailCatcher
 from stack.service import Service
 from stack.settings import Settings, cache_folder
 from stack.state import open_state
-from stack.telling import Teller
-from stack.unprivileged import database_home
 
 
 class Servers:
@@ -38,13 +35,15 @@ class Servers:
     """
 
     def __init__(
-        self, state: Path | Settings, *, teller: Teller | None = None, import_realm: bool = False
+        self, state: Path | Settings, *, console: Console | None = None, import_realm: bool = False
     ) -> None:
-        own = Settings(Path(state).resolve(), cache_folder(), {}) if isinstance(state, Path) else state
-        self.settings = own
-        self.teller = teller or Teller(quiet=True)
+        if isinstance(state, Path):
+            state = Settings(state.resolve(), cache_folder(), {})
+        self.settings = state
+        self.console = console or Console(quiet=True)
         self.import_realm = import_realm
         self.realm_environment: Mapping[str, str] = {}
+        self.register = ProcessRegister(self.settings.state / "processes.json")
         self.services: list[Service] = []
         self._closing = ExitStack()
 
@@ -62,62 +61,59 @@ class Servers:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self.close()
 
     def open(self) -> None:
         """Takes the state folder for itself, and ends what a killed run left. Raises StackProblem."""
-        reach_this_machine_directly()
+        use_no_proxy_for_this_machine()
         state = self.settings.state
         open_state(state)
         running = f"This stack already runs, from {state}: stop that one, or choose another CQRS_STATE."
-        self._closing.enter_context(only_one(state / "lock", running))
-        try:
-            self._settle(state)
-        except BaseException:
-            self._closing.close()
-            raise
-
-    def _settle(self, state: Path) -> None:
-        left = stop_leftovers(state / "processes.json")
-        if left:
-            self.teller.line(f"  Ended what a killed run had left: {', '.join(left)}")
-        self.ports = settle_ports(self.settings.ports, state / "ports.json")
+        with ExitStack() as closing:
+            closing.enter_context(lock_or_refuse(state / "lock", running))
+            left = stop_leftovers(self.register.path)
+            if left:
+                self.console.line(f"  Ended what a killed run had left: {', '.join(left)}")
+            self.ports = choose_ports(self.settings.ports, state / "ports.json")
+            self._closing = closing.pop_all()
 
     def prepare(self) -> None:
         """Fetches what is not in the cache, and makes the database's files. Raises StackProblem."""
-        cluster = database_home(self.settings.state) / "data"
-        check_room(cluster, RUNNING if cluster.exists() else NEW_STATE)
-        self.credentials = make_credentials(
-            self.settings.state / "secrets.json", data_exists=cluster.exists()
-        )
-        self.page_files = page_files(self.settings.cache, self.teller)
-        self.installation = keycloak_installation(self.settings.cache, self.teller)
+        state, cache = self.settings.state, self.settings.cache
+        data = database_data(state)
+        check_room(data, ROOM_TO_RUN if data.exists() else ROOM_FOR_NEW_STATE)
+        self.credentials = make_credentials(state / "secrets.json", data_exists=data.exists())
+        self.page_files = fetch_page_files(cache, self.console)
+        self.installation = install_keycloak(cache, self.console)
         self.postgres.prepare()
 
     def start_database(self) -> None:
-        with self.teller.step("postgres", "Starting PostgreSQL"):
+        with self.console.step("postgres", "Starting PostgreSQL"):
             self.add("PostgreSQL", self.postgres.launch, self.postgres.healthy).wait_until_healthy()
             self.postgres.make_databases()
 
     def start_keycloak(self) -> None:
+        """Returns at once, for Keycloak takes long: `await_keycloak` waits."""
         self.keycloak.prepare(self.page_files)
-        self._keycloak_began = self.teller.now()
+        self._keycloak_began = self.console.elapsed()
         self.add("Keycloak", self.keycloak.launch, self.keycloak.healthy, limit=480)
 
     def await_keycloak(self) -> None:
-        with self.teller.step("await-keycloak", "Waiting for Keycloak"):
+        with self.console.step("await-keycloak", "Waiting for Keycloak"):
             self.service("Keycloak").wait_until_healthy()
-        self.teller.phase("keycloak", self._keycloak_began)
+        self.console.end_phase("keycloak", self._keycloak_began)
         self.keycloak.remember_import()
 
     def start_mail(self) -> None:
         self.add("mail catcher", self.mail.launch, self.mail.healthy).wait_until_healthy()
 
-    def add(self, name: str, launch: object, healthy: object, limit: float = 60) -> Service:
+    def add(
+        self, name: str, launch: Callable[[], Child], healthy: Callable[[], bool], limit: float = 60
+    ) -> Service:
         """Starts a service that ends with this stack."""
-        service = Service(name, launch, healthy, self.register, limit)  # type: ignore[arg-type]
+        service = Service(name, launch, healthy, self.register, limit)
         service.start()
         self.services.append(service)
         return service
@@ -134,10 +130,6 @@ class Servers:
         self._closing.close()
 
     @cached_property
-    def register(self) -> Register:
-        return Register(self.settings.state / "processes.json")
-
-    @cached_property
     def postgres(self) -> Postgres:
         owners = {name: self.credentials[f"{name}_database_password"] for name in ("keycloak", "portal")}
         password = self.credentials["postgres_password"]
@@ -150,7 +142,7 @@ class Servers:
             installation=self.installation,
             port=self.ports["keycloak"],
             management_port=self.ports["keycloak_management"],
-            admin_password=self.credentials["keycloak_admin_password"],
+            admin_password=self.admin_password,
             database_port=self.ports["postgres"],
             database_password=self.credentials["keycloak_database_password"],
             environ=self.realm_environment,
@@ -167,7 +159,7 @@ class Servers:
 
     @property
     def admin(self) -> str:
-        return ADMINISTRATOR
+        return KEYCLOAK_ADMINISTRATOR
 
     @property
     def admin_password(self) -> str:
@@ -185,6 +177,3 @@ class Servers:
     @property
     def mail_url(self) -> str:
         return self.mail.url
-
-    def pids(self) -> Iterator[int]:
-        yield from self.register.pids.values()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stack.problem import StackProblem
+from stack import StackProblem
 
 ROOT = Path(__file__).resolve().parents[1]
 REALM_FILES = ROOT / "keycloak-realm"
@@ -23,10 +23,6 @@ class Settings:
     state: Path
     cache: Path
     ports: Mapping[str, int]
-
-    @property
-    def logs(self) -> Path:
-        return self.state / "logs"
 
     @property
     def run_file(self) -> Path:

@@ -1,32 +1,56 @@
-"""`cqrs run`: starts everything in order, says when it is ready, heals it, and stops all of it."""
+"""`cqrs run`: starts everything in order, says when it is ready, restarts what dies, and stops all of it."""
 
 import errno
 import os
+import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import FrameType
+from typing import Any
 
-from stack.application import Application
+from stack import StackProblem
+from stack.console import Console
+from stack.disk import write_json
+from stack.environment import service_environment
 from stack.first_steps import FirstSteps
-from stack.healing import Watch
-from stack.kept import keep
-from stack.nhsuk import place
-from stack.problem import StackProblem
-from stack.report import facts, table
+from stack.page_files import PORTAL_FOLDER, copy_page_files
+from stack.programs import Portal, Worker
 from stack.servers import Servers
-from stack.settings import ROOT, Settings, read_settings
-from stack.stopping import StopAsked, stop_on_signals
-from stack.telling import Teller
-from stack.wiring import service_environment
+from stack.service import Restarter
+from stack.settings import Settings, read_settings
 
-PAGE_FILES = ROOT / "portal" / "web" / "static" / "vendor" / "nhsuk"
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class StopRequested(BaseException):
+    """Somebody pressed Ctrl-C, or the system asked us to end."""
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[None]:
+    """Raises StopRequested at the first such signal, and ignores later ones, so that the stop is whole."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        for each in _STOP_SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
+        raise StopRequested
+
+    before = {each: signal.signal(each, stop) for each in _STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def run(environ: Mapping[str, str] = os.environ) -> int:
     """Runs the stack until it is asked to stop; the exit code. A problem is one line on standard error."""
     try:
         with stop_on_signals():
-            Stack(read_settings(environ), Teller()).run()
-    except StopAsked:
+            Stack(read_settings(environ), Console()).run()
+    except StopRequested:
         print("Stopped. The data is kept for the next start; `make clean` removes it.", flush=True)
         return 0
     except StackProblem as problem:
@@ -48,75 +72,82 @@ def _fail(words: str) -> int:
 class Stack:
     """One run of the whole stack."""
 
-    def __init__(self, settings: Settings, teller: Teller) -> None:
+    def __init__(self, settings: Settings, console: Console) -> None:
         self.settings = settings
-        self.teller = teller
-        self.servers = Servers(settings, teller=teller, import_realm=True)
+        self.console = console
+        self.servers = Servers(settings, console=console, import_realm=True)
 
     def run(self) -> None:
-        """Raises StackProblem for what it can't mend, StopAsked when it is asked to stop."""
+        """Raises StackProblem for what it can't mend, StopRequested when it is asked to stop."""
         self.servers.open()
         self.settings.run_file.unlink(missing_ok=True)
         try:
             self._start()
-            self._say_ready()
-            Watch(self.servers.services, self.teller, self._write_facts).forever()
+            self._write_run_file()
+            self.console.ready(self._facts())
+            Restarter(self.servers.services, self.console, self._write_run_file).run()
         finally:
-            self._stop()
+            self.console.line("Stopping")
+            self.settings.run_file.unlink(missing_ok=True)
+            self.servers.close()
 
     def _start(self) -> None:
-        servers = self.servers
+        servers, state = self.servers, self.settings.state
         servers.prepare()
-        place(servers.page_files, PAGE_FILES)
+        copy_page_files(servers.page_files, PORTAL_FOLDER)
         servers.start_database()
-        self.environ = service_environment(servers.ports, servers.credentials, servers.postgres)
+        self.environ = service_environment(servers.ports, servers.credentials, servers.postgres.url("portal"))
         servers.realm_environment = self.environ
-        self.application = Application(
-            self.settings.state, servers.ports["portal"], servers.ports["metrics"], self.environ
-        )
-        self.first_steps = FirstSteps(self.settings.state, self.environ)
+        self.portal = Portal(state, servers.ports["portal"], self.environ)
+        self.worker = Worker(state, servers.ports["metrics"], self.environ)
+        self.first_steps = FirstSteps(state, self.environ)
         servers.start_keycloak()
         self._start_beside_keycloak()
         servers.await_keycloak()
-        self._start_on_keycloak()
+        self._start_after_keycloak()
+        self.console.end_phase("ready", 0.0)
 
     def _start_beside_keycloak(self) -> None:
         """What does not need Keycloak starts while Keycloak does, which takes the longest."""
-        with self.teller.step("migrate", "Bringing the portal's database to its newest form"):
+        with self.console.step("migrate", "Bringing the portal's database to its newest form"):
             self.first_steps.migrate()
         self.servers.start_mail()
-        self.servers.add("portal", self.application.launch_portal, self.application.portal_healthy)
-        if self.first_steps.taken:
+        self.servers.add("portal", self.portal.launch, self.portal.healthy)
+        if self.first_steps.taken_before:
             self._start_worker()
 
-    def _start_on_keycloak(self) -> None:
-        with self.teller.step("realm", "Comparing the realm with its files"):
+    def _start_after_keycloak(self) -> None:
+        with self.console.step("realm", "Comparing the realm with its files"):
             self.first_steps.apply_realm()
-        with self.teller.step("sample", "Looking for the sample organisations and people"):
-            first = not self.first_steps.taken
+        with self.console.step("sample", "Looking for the sample organisations and people"):
+            first = not self.first_steps.taken_before
             self.people = self.first_steps.sample_people()
         if first:
             self._start_worker()
-        with self.teller.step("portal", "Waiting for the portal and its worker"):
+        with self.console.step("portal", "Waiting for the portal and its worker"):
             for name in ("portal", "worker"):
                 self.servers.service(name).wait_until_healthy()
-        self.teller.phase("ready", 0.0)
 
     def _start_worker(self) -> None:
-        self.servers.add("worker", self.application.launch_worker, self.application.worker_healthy)
+        self.servers.add("worker", self.worker.launch, self.worker.healthy)
 
-    def _say_ready(self) -> None:
-        self._write_facts()
-        self.teller.console.print(table(self._facts()), soft_wrap=False)
-        print(f"ready {self.application.url}", flush=True)
+    def _write_run_file(self) -> None:
+        write_json(self.settings.run_file, self._facts())
 
-    def _facts(self) -> dict[str, object]:
-        return facts(self.servers, self.application.url, self.environ, self.people)
-
-    def _write_facts(self) -> None:
-        keep(self.settings.run_file, self._facts())
-
-    def _stop(self) -> None:
-        self.teller.line("Stopping")
-        self.settings.run_file.unlink(missing_ok=True)
-        self.servers.close()
+    def _facts(self) -> dict[str, Any]:
+        """What run.json says. It holds passwords, for development only: the file is its owner's alone."""
+        servers = self.servers
+        return {
+            "portal": self.portal.url,
+            "keycloak": servers.keycloak_url,
+            "keycloak_console": f"{servers.keycloak_url}/admin/",
+            "administrator": {"username": servers.admin, "password": servers.admin_password},
+            "mail": servers.mail_url,
+            "mail_list": f"{servers.mail_url}/messages.json",
+            "people": self.people,
+            "database_url": self.environ["CQRS_DATABASE_URL"],
+            "pids": servers.register.pids,
+            "phases": self.console.phases,
+            "ready_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "environment": self.environ,
+        }

@@ -8,7 +8,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from stack.credentials import make_credentials
+from stack.environment import make_credentials
 
 _VARIABLES = {
     "CQRS_PORTAL_CLIENT_SECRET": "portal_client_secret",

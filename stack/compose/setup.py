@@ -7,8 +7,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from stack import StackProblem
 from stack.first_steps import FirstSteps
-from stack.problem import StackProblem
 
 
 def main(folder: Path) -> None:

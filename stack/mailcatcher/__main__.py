@@ -16,8 +16,8 @@ from stack.mailcatcher.smtp import serve_smtp
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Catches mail and shows it on a page.")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--smtp-port", type=int, default=1025)
-    parser.add_argument("--web-port", type=int, default=8025)
+    parser.add_argument("--smtp-port", type=int, required=True)
+    parser.add_argument("--web-port", type=int, required=True)
     parser.add_argument("--folder", type=Path, required=True, help="where the caught mails are kept")
     return parser.parse_args()
 

@@ -35,7 +35,7 @@ class Mail:
         found += [link.rstrip(".,;)") for link in _LINK_IN_TEXT.findall(self.text)]
         return list(dict.fromkeys(link for link in found if link.startswith(("http://", "https://"))))
 
-    def heading(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         """What the list shows of it, as JSON takes it."""
         return {
             "id": self.number,
@@ -46,9 +46,9 @@ class Mail:
             "received": self.received.isoformat(),
         }
 
-    def whole(self) -> dict[str, Any]:
-        """All of it, as JSON takes it."""
-        return self.heading() | {"text": self.text, "html": self.html, "links": self.links}
+    def as_json(self) -> dict[str, Any]:
+        """The whole mail, as JSON takes it."""
+        return self.summary() | {"text": self.text, "html": self.html, "links": self.links}
 
 
 class MailNotFound(LookupError):

@@ -43,19 +43,19 @@ async def _list(request: web.Request) -> web.Response:
 async def _list_json(request: web.Request) -> web.Response:
     wanted = request.query.get("to", "").lower()
     mails = request.app[_BOX].mails()
-    return web.json_response([mail.heading() for mail in mails if _is_for(mail, wanted)])
+    return web.json_response([mail.summary() for mail in mails if _is_for(mail, wanted)])
 
 
 async def _mail(request: web.Request) -> web.Response:
-    return _page("mail.html.jinja", mail=_asked(request))
+    return _page("mail.html.jinja", mail=_requested_mail(request))
 
 
 async def _mail_json(request: web.Request) -> web.Response:
-    return web.json_response(_asked(request).whole())
+    return web.json_response(_requested_mail(request).as_json())
 
 
 async def _mail_html(request: web.Request) -> web.Response:
-    mail = _asked(request)
+    mail = _requested_mail(request)
     return _html('<base target="_blank">' + mail.html, _MAIL_POLICY)
 
 
@@ -75,7 +75,7 @@ async def _health(_request: web.Request) -> web.Response:
     return web.json_response({"status": "up"})
 
 
-def _asked(request: web.Request) -> Mail:
+def _requested_mail(request: web.Request) -> Mail:
     try:
         return request.app[_BOX].mail(int(request.match_info["number"]))
     except MailNotFound:

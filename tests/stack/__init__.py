@@ -1,1 +1,1 @@
-"""The stack that starts everything: fetching, starting, healing, stopping."""
+"""The stack that starts everything: fetching, starting, restarting, stopping."""

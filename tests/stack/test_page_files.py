@@ -5,16 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from stack.nhsuk import CSS, SCRIPT, place
-from stack.page_files import page_files
-from stack.problem import StackProblem
+from stack import StackProblem
+from stack.console import Console
+from stack.page_files import CSS, SCRIPT, copy_page_files, fetch_page_files
 from stack.settings import cache_folder
-from stack.telling import Teller
 
 
 @pytest.fixture(scope="module")
 def made() -> Path:
-    return page_files(cache_folder(), Teller(quiet=True))
+    return fetch_page_files(cache_folder(), Console(quiet=True))
 
 
 def test_the_css_asks_no_other_host_and_names_pictures_that_are_there(made: Path) -> None:
@@ -32,20 +31,20 @@ def test_an_older_copy_is_replaced_and_the_same_left_alone(made: Path, tmp_path:
     target = tmp_path / "vendor" / "nhsuk"
     target.mkdir(parents=True)
     (target / "old.css").touch()
-    place(made, target)
+    copy_page_files(made, target)
     assert not (target / "old.css").exists()
     (target / "mine").touch()
-    place(made, target)
+    copy_page_files(made, target)
     assert (target / "mine").exists()
 
 
 def test_no_network_and_nothing_cached_is_said_in_one_line(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, teller: Teller
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, console: Console
 ) -> None:
     """No network."""
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9")
     monkeypatch.setenv("npm_config_fetch_retries", "0")
     with pytest.raises(StackProblem, match="could not be fetched from npm") as problem:
-        page_files(tmp_path, teller)
+        fetch_page_files(tmp_path, console)
     assert "\n" not in str(problem.value)
     assert [path.name for path in tmp_path.iterdir() if path.suffix != ".lock"] == []

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from stack.ports import is_free, settle_ports
-from stack.problem import StackProblem
+from stack import StackProblem
+from stack.ports import choose_ports, is_free
 from stack.settings import read_settings
 
 
@@ -21,7 +21,7 @@ def taken() -> Iterator[int]:
 def test_a_taken_port_is_named_with_its_variable_and_its_holder(taken: int, tmp_path: Path) -> None:
     """A taken port."""
     with pytest.raises(StackProblem) as problem:
-        settle_ports({"portal": taken}, tmp_path / "ports.json")
+        choose_ports({"portal": taken}, tmp_path / "ports.json")
     words = str(problem.value)
     assert f"Port {taken} is taken by" in words
     assert f"(pid {os.getpid()})" in words
@@ -37,16 +37,16 @@ def test_a_port_of_the_other_localhost_counts_as_taken() -> None:
 
 def test_chosen_ports_are_kept_for_the_next_start(tmp_path: Path) -> None:
     """The next start keeps all data, and so the addresses written in it."""
-    first = settle_ports({}, tmp_path / "ports.json")
+    first = choose_ports({}, tmp_path / "ports.json")
     assert len(set(first.values())) == len(first)
-    assert settle_ports({}, tmp_path / "ports.json") == first
+    assert choose_ports({}, tmp_path / "ports.json") == first
 
 
 def test_a_kept_port_that_is_taken_now_is_chosen_anew(tmp_path: Path) -> None:
     """A taken port that nobody asked for is no problem at all."""
-    first = settle_ports({}, tmp_path / "ports.json")
+    first = choose_ports({}, tmp_path / "ports.json")
     with socket.create_server(("127.0.0.1", first["postgres"])):
-        second = settle_ports({}, tmp_path / "ports.json")
+        second = choose_ports({}, tmp_path / "ports.json")
     assert second["postgres"] != first["postgres"]
     assert second["smtp"] == first["smtp"]
 

@@ -1,4 +1,4 @@
-"""The servers start, keep their data, heal, and end with whoever started them."""
+"""The servers start, keep their data, are restarted, and end with whoever started them."""
 
 import os
 import signal
@@ -18,13 +18,12 @@ import pytest
 import requests
 from sqlalchemy.engine import make_url
 
-from stack.healing import Watch
-from stack.postgres import Postgres
-from stack.problem import StackProblem
+from stack import StackProblem
+from stack.console import Console
+from stack.postgres import Postgres, can_reach, database_data, database_home, database_user
 from stack.servers import Servers
+from stack.service import Restarter
 from stack.state import clean_state, open_state
-from stack.telling import Teller
-from stack.unprivileged import database_home, database_user, reaches
 from tests.stack.conftest import LONGEST_WAIT, ROOT, Holder
 
 pytestmark = pytest.mark.keycloak
@@ -123,14 +122,14 @@ def test_a_second_run_beside_the_first_is_told_so(servers: Servers, state: Path)
     assert servers.service("Keycloak").healthy()
 
 
-def test_a_killed_keycloak_and_a_killed_database_heal(servers: Servers, teller: Teller) -> None:
+def test_a_killed_keycloak_and_a_killed_database_are_restarted(servers: Servers, console: Console) -> None:
     """Keycloak dying while running."""
-    watch = Watch(servers.services, teller, lambda: None)
+    restarter = Restarter(servers.services, console, lambda: None)
     for name in ("Keycloak", "PostgreSQL"):
         before = servers.register.pids[name]
         psutil.Process(before).kill()
         psutil.wait_procs(_alive([before]), timeout=LONGEST_WAIT)
-        watch.look()
+        restarter.check()
         assert servers.register.pids[name] != before
     until = time.monotonic() + 240
     while not servers.service("Keycloak").healthy() and time.monotonic() < until:
@@ -177,17 +176,17 @@ def test_with_all_cached_it_starts_without_a_network_and_with_its_data(servers: 
     assert left == [], "none outlives a supervisor that was killed"
 
 
-def test_a_database_left_by_a_killed_run_heals(
+def test_a_database_left_by_a_killed_run_starts_again(
     servers: Servers, state: Path, bystander: psutil.Process
 ) -> None:
     """A database left by a killed run, whose pid has gone to another program."""
     servers.close()
-    data = database_home(state) / "data"
+    data = database_data(state)
     left = [str(bystander.pid), str(data), "1", "5432", "", "127.0.0.1"]
     (data / "postmaster.pid").write_text("\n".join(left) + "\n")
     secret = servers.credentials
     postgres = Postgres(state, _free_port(), secret["postgres_password"], {})
-    again = Servers(state, teller=Teller(quiet=True))
+    again = Servers(state, console=Console(quiet=True))
     postgres.prepare()
     service = again.add("PostgreSQL", postgres.launch, postgres.healthy)
     try:
@@ -206,7 +205,7 @@ def test_a_state_folder_that_the_databases_user_cannot_reach_works_too(tmp_path:
     open_state(state)
     home = database_home(state)
     user = database_user()
-    assert user is None or reaches(user, home.parent)
+    assert user is None or can_reach(user, home.parent)
     postgres = Postgres(state, _free_port(), "a" * 32, {})
     postgres.prepare()
     again = Servers(state)

@@ -7,13 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from stack.credentials import make_credentials
-from stack.disk import MB, check_room
-from stack.kept import keep, read_kept
-from stack.lock import only_one
-from stack.problem import StackProblem
+from stack import StackProblem
+from stack.disk import MB, check_room, lock_or_refuse, read_json, write_json
+from stack.environment import make_credentials
+from stack.postgres import database_home
 from stack.state import clean_state, open_state
-from stack.unprivileged import database_home
 
 
 def test_secrets_are_made_once_and_are_the_owners_alone(tmp_path: Path) -> None:
@@ -42,11 +40,11 @@ def test_a_full_disk_is_told_before_anything_is_written(tmp_path: Path) -> None:
 
 
 def test_a_cut_off_file_counts_as_missing(tmp_path: Path) -> None:
-    """A start after a crash heals."""
+    """A start after a crash works."""
     path = tmp_path / "ports.json"
-    keep(path, {"postgres": 5432})
+    write_json(path, {"postgres": 5432})
     path.write_text(path.read_text()[:9])
-    assert read_kept(path) is None
+    assert read_json(path) is None
 
 
 def test_a_folder_of_somebody_elses_things_is_refused(tmp_path: Path) -> None:
@@ -62,7 +60,7 @@ def test_clean_refuses_while_the_stack_runs_and_removes_it_after(tmp_path: Path)
     """`make clean` removes the data."""
     state = tmp_path / "state"
     open_state(state)
-    with only_one(state / "lock", "taken"), pytest.raises(StackProblem, match="is running"):
+    with lock_or_refuse(state / "lock", "taken"), pytest.raises(StackProblem, match="is running"):
         clean_state(state)
     assert clean_state(state)
     assert not state.exists()

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.store.migrate import upgrade
-from stack.postgres import Postgres
+from stack.postgres import Postgres, database_home
 from stack.process import Child
-from stack.unprivileged import database_home
 from tests.support.servers.sources import free_port
 
 

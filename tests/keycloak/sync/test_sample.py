@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 
 from directory.reader import KeycloakReader
 from directory.vocabulary import ApprovalLevel, Holding, OrganisationType, Role
-from stack.sample import FILES, load
-from stack.sample_passwords import password_for
-from stack.sample_people import MULTI_LEVEL, PEOPLE
+from stack.sample import FILES, MULTI_LEVEL, load, password_for, sample_people
 from sync.desired import Desired, desired
 from sync.files import read
 from sync.records import parse
@@ -20,6 +18,8 @@ from sync.run import load as read_files
 from tests.keycloak.sync.console import Console
 from tests.support.builders.national import national_data
 from tests.support.servers.realm import TestRealm
+
+PEOPLE = sample_people()
 
 
 def sample_tree() -> Desired:
@@ -60,10 +60,10 @@ def test_it_has_the_oddities_of_the_real_lists() -> None:
 
 def test_its_people_are_at_organisations_that_are_there() -> None:
     organisations = sample_tree().organisations
-    codes = {code for person in PEOPLE for _, code in person.roles}
+    codes = {code for person in PEOPLE for _, code in person.roles.items()}
     assert codes - {"", "*"} <= set(organisations)
     assert set(organisations) >= MULTI_LEVEL
-    assert {role for person in PEOPLE for role, _ in person.roles} == set(Role)
+    assert {role for person in PEOPLE for role in person.roles} == set(Role)
 
 
 @given(st.text(max_size=40), st.sampled_from([person.email for person in PEOPLE]))

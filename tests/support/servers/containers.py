@@ -10,12 +10,10 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
 from testcontainers.core.wait_strategies import HttpWaitStrategy, LogMessageWaitStrategy
 
-from stack.installation import FEATURES_OFF
-from stack.nhsuk import place
-from stack.page_files import page_files
-from stack.release import VERSION
+from stack.console import Console
+from stack.keycloak_installation import FEATURES_OFF, VERSION
+from stack.page_files import copy_page_files, fetch_page_files
 from stack.settings import REALM_FILES, cache_folder
-from stack.telling import Teller
 from tests.support.servers.running import RunningServers
 from tests.support.servers.sources import free_port, mail_catcher
 
@@ -60,7 +58,7 @@ def _postgres(network: Network, password: str) -> DockerContainer:
 def _keycloak(network: Network, folder: Path, password: str, port: int) -> DockerContainer:
     """Keycloak with our theme mounted. It builds itself as it starts, for it is the plain image."""
     themes = folder / "themes"
-    _lay_themes(themes)
+    _copy_themes(themes)
     environment = {
         "KC_DB": "postgres",
         "KC_DB_URL": "jdbc:postgresql://postgres:5432/keycloak",
@@ -87,11 +85,11 @@ def _keycloak(network: Network, folder: Path, password: str, port: int) -> Docke
     )
 
 
-def _lay_themes(themes: Path) -> None:
+def _copy_themes(themes: Path) -> None:
     shutil.copytree(REALM_FILES / "themes", themes)
-    made = page_files(cache_folder(), Teller(quiet=True))
+    made = fetch_page_files(cache_folder(), Console(quiet=True))
     for login in themes.glob("*/login"):
-        place(made, login / "resources" / "nhsuk")
+        copy_page_files(made, login / "resources" / "nhsuk")
 
 
 def _url(database: DockerContainer, password: str) -> str:

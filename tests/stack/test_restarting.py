@@ -9,13 +9,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from stack.healing import LOOK_EVERY, Watch
-from stack.kept import keep
-from stack.leftovers import Register, stop_leftovers
-from stack.problem import StackProblem
-from stack.process import Child, start
-from stack.service import Service
-from stack.telling import Teller
+from stack import StackProblem
+from stack.console import Console
+from stack.disk import write_json
+from stack.process import Child, ProcessRegister, start, stop_leftovers
+from stack.service import CHECK_EVERY, Restarter, Service
 from tests.stack.conftest import LONGEST_WAIT
 
 
@@ -23,25 +21,25 @@ def _service(folder: Path, code: str) -> Service:
     def launch() -> Child:
         return start("part", [sys.executable, "-c", code], log=folder / "log", environ={})
 
-    return Service("part", launch, lambda: True, Register(folder / "processes.json"), limit=5)
+    return Service("part", launch, lambda: True, ProcessRegister(folder / "processes.json"), limit=5)
 
 
-def test_a_service_that_is_killed_is_started_again(tmp_path: Path, teller: Teller) -> None:
-    """Keycloak dying while running heals (here any part; the real one in test_servers)."""
-    service, healed = _service(tmp_path, "import time; time.sleep(600)"), []
+def test_a_service_that_is_killed_is_started_again(tmp_path: Path, console: Console) -> None:
+    """Keycloak dying while running is restarted (here any part; the real one in test_servers)."""
+    service, restarted = _service(tmp_path, "import time; time.sleep(600)"), []
     service.start()
     assert service.child is not None
     first = service.child.popen.pid
     service.child.popen.kill()
     service.child.popen.wait()
-    Watch([service], teller, lambda: healed.append(True)).look()
+    Restarter([service], console, lambda: restarted.append(True)).check()
     assert service.child.popen.pid != first
-    assert not service.ended
-    assert healed == [True]
+    assert not service.child.ended
+    assert restarted == [True]
     service.stop()
 
 
-def test_a_service_that_keeps_dying_ends_the_stack_with_one_line(tmp_path: Path, teller: Teller) -> None:
+def test_a_service_that_keeps_dying_ends_the_stack_with_one_line(tmp_path: Path, console: Console) -> None:
     """Each bad day gets one clear line."""
     service, pauses = _service(tmp_path, "raise SystemExit(3)"), []
     service.start()
@@ -50,10 +48,10 @@ def test_a_service_that_keeps_dying_ends_the_stack_with_one_line(tmp_path: Path,
         pauses.append(seconds)
         time.sleep(0.2)
 
-    watch = Watch([service], teller, lambda: None, pause)
+    restarter = Restarter([service], console, lambda: None, pause)
     with pytest.raises(StackProblem, match="part died 6 times in ten minutes \\(exit code 3\\)"):
-        watch.forever()
-    pauses = [seconds for seconds in pauses if seconds != LOOK_EVERY]
+        restarter.run()
+    pauses = [seconds for seconds in pauses if seconds != CHECK_EVERY]
     assert pauses == [0.0, 1.0, 3.0, 7.0, 15.0]
 
 
@@ -62,7 +60,7 @@ def test_only_what_the_earlier_run_started_is_ended(tmp_path: Path, bystander: p
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) as left:
         mine = {"pid": left.pid, "created": psutil.Process(left.pid).create_time(), "signal": signal.SIGTERM}
         theirs = {"pid": bystander.pid, "created": bystander.create_time() - 60, "signal": signal.SIGTERM}
-        keep(tmp_path / "processes.json", {"mine": mine, "theirs": theirs})
+        write_json(tmp_path / "processes.json", {"mine": mine, "theirs": theirs})
         assert stop_leftovers(tmp_path / "processes.json") == ["mine"]
         left.wait(LONGEST_WAIT)
     assert bystander.is_running()
@@ -81,16 +79,16 @@ def test_a_child_that_will_not_end_is_killed_with_all_that_it_started(tmp_path: 
         time.sleep(0.05)
     family = [psutil.Process(child.popen.pid), *psutil.Process(child.popen.pid).children(recursive=True)]
     assert len(family) == 2
-    child.stop(patience=0.5)
+    child.stop(timeout=0.5)
     gone, alive = psutil.wait_procs(family, timeout=LONGEST_WAIT)
     assert alive == []
     assert len(gone) == 2
 
 
 def test_what_a_killed_service_left_is_ended_before_it_is_started_again(
-    tmp_path: Path, teller: Teller
+    tmp_path: Path, console: Console
 ) -> None:
-    """A healed portal is answered by itself, not by its predecessor's workers."""
+    """A restarted portal is answered by itself, not by its predecessor's workers."""
     code = (
         "import subprocess, sys, time;"
         "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); print('up', flush=True);"
@@ -105,6 +103,6 @@ def test_what_a_killed_service_left_is_ended_before_it_is_started_again(
     service.child.popen.kill()
     service.child.popen.wait()
     assert worker.is_running()
-    Watch([service], teller, lambda: None).look()
+    Restarter([service], console, lambda: None).check()
     assert psutil.wait_procs([worker], timeout=LONGEST_WAIT)[1] == []
     service.stop()
