@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -89,8 +90,8 @@ class Look:
 
 
 @pytest.fixture(scope="module")
-def look(world: World, chromium: Browser) -> Iterator[Look]:
-    """Chromium at a portal that is served on a port."""
+def look(world: World, chromium: Browser, page_files: Path) -> Iterator[Look]:  # noqa: ARG001
+    """Chromium at a portal that is served on a port, with its style sheets."""
     with served(world.app, free_port()) as portal:
         yield Look(world, chromium, portal)
 
