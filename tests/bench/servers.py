@@ -52,13 +52,12 @@ class Bench:
 
     @property
     def running(self) -> RunningServers:
-        """Keycloak, PostgreSQL and mail as the tests' fixture gives them."""
+        """Keycloak and mail as the tests' fixture gives them."""
         facts = self.facts
         return RunningServers(
             keycloak_url=facts["keycloak"],
             admin=facts["administrator"]["username"],
             admin_password=facts["administrator"]["password"],
-            postgres_url=self._postgres.administrator_url,
             smtp_host="127.0.0.1",
             smtp_port=self._ports["smtp"],
             mail_url=facts["mail"],

@@ -20,14 +20,6 @@ from tests.browser.visitor import Visitor
 Visit = Callable[..., Visitor]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder drives a browser."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-
-
 def _facts(tmp_path_factory: pytest.TempPathFactory, stack: ExitStack) -> dict[str, Any]:
     """Those of the stack that CQRS_TEST_RUN names, or of one started here."""
     running = os.environ.get("CQRS_TEST_RUN")

@@ -19,7 +19,7 @@ from portal.store.queries.mail import waiting_count
 from portal.worker import Worker
 from tests.resilience.test_keycloak_faults import counted
 from tests.support.builders.world import HERE, World
-from tests.support.servers.running import RunningServers
+from tests.support.servers.running import RunningPostgres
 
 
 @contextmanager
@@ -37,8 +37,8 @@ def working(world: World) -> Iterator[Worker]:
 class Outage:
     """Cuts off one database of the server, as a restart would."""
 
-    def __init__(self, servers: RunningServers, database: str) -> None:
-        self._admin = make_url(servers.postgres_url).set(drivername="postgresql")
+    def __init__(self, postgres: RunningPostgres, database: str) -> None:
+        self._admin = make_url(postgres.url).set(drivername="postgresql")
         self._name = make_url(database).database or ""
 
     def begin(self) -> None:
@@ -56,8 +56,8 @@ class Outage:
 
 
 @pytest.fixture
-def outage(servers: RunningServers, database: str) -> Iterator[Outage]:
-    made = Outage(servers, database)
+def outage(postgres: RunningPostgres, database: str) -> Iterator[Outage]:
+    made = Outage(postgres, database)
     yield made
     made.end()
 

@@ -34,13 +34,20 @@ class OwnPostgres:
 @contextmanager
 def own_postgres(folder: Path) -> Iterator[OwnPostgres]:
     """The portal's database at the newest migration; all of it gone at the end."""
-    postgres = Postgres(folder, free_port(), "administrator", {"portal": "portal"})
-    (folder / "logs").mkdir(exist_ok=True)
+    with started_postgres(folder, portal="portal") as own:
+        upgrade(own.url)
+        yield own
+
+
+@contextmanager
+def started_postgres(folder: Path, **passwords: str) -> Iterator[OwnPostgres]:
+    """A new PostgreSQL with these databases; all of it gone at the end."""
+    postgres = Postgres(folder, free_port(), "administrator", passwords)
+    (folder / "logs").mkdir(parents=True, exist_ok=True)
     postgres.prepare()
     own = OwnPostgres(postgres, _launched(postgres))
     try:
         postgres.make_databases()
-        upgrade(own.url)
         yield own
     finally:
         own.stop()

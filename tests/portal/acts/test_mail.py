@@ -89,5 +89,5 @@ def test_messages_hold_what_to_do_and_whom_to_ask(world: World) -> None:
         body = message.get_body((kind,)).get_content()
         assert "What to do" in body
         assert "service.desk@cqrs.example" in body
-        assert "0300 000 0000" in body
+        assert "0300 123 4567" in body
     assert "<b> (" not in message.get_body(("html",)).get_content()

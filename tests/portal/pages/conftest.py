@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.support.pages.world import World, build
+from tests.support.builders.world import World, build_places
 
 
 @pytest.fixture(scope="module")
 def world(database: str) -> World:
     """The application on a database that only this module uses, and the directory in memory."""
-    return build(database)
+    return build_places(database)

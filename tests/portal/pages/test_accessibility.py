@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext
 
 from directory.vocabulary import Holding, Person, Role
+from tests.support.builders.world import CLOSED, COOKIE, MULTI, SINGLE, SUB_ICB, World
 from tests.support.pages.serving import free_port, served
-from tests.support.pages.world import CLOSED, COOKIE, MULTI, SINGLE, SUB_ICB, World
 
 pytestmark = pytest.mark.browser
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -89,8 +90,8 @@ class Look:
 
 
 @pytest.fixture(scope="module")
-def look(world: World, chromium: Browser) -> Iterator[Look]:
-    """Chromium at a portal that is served on a port."""
+def look(world: World, chromium: Browser, page_files: Path) -> Iterator[Look]:  # noqa: ARG001
+    """Chromium at a portal that is served on a port, with its style sheets."""
     with served(world.app, free_port()) as portal:
         yield Look(world, chromium, portal)
 
@@ -102,9 +103,11 @@ def busy(world: World) -> Person:
     person = world.person("busy@nhs.net", *held, first="Bea", last="Busy")
     world.person("pa@nhs.net", (MULTI, Role.PROVIDER_APPROVER), first="Pat", last="Manager")
     for number in range(12):
-        world.request(f"a.rather.long.address.{number}@a-rather-long-domain-name.nhs.uk", reason="Claims")
-    world.request("reception@nhs.net", first_name="Front")
-    world.request("busy@nhs.net", MULTI)
+        world.open_request(
+            f"a.rather.long.address.{number}@a-rather-long-domain-name.nhs.uk", reason="Claims"
+        )
+    world.open_request("reception@nhs.net", first_name="Front")
+    world.open_request("busy@nhs.net", MULTI)
     return person
 
 
@@ -148,7 +151,7 @@ def test_pages_at_a_closed_organisation(look: Look, path: str) -> None:
 @pytest.mark.parametrize("email", ["reception@nhs.net", "plain@nhs.net"])
 def test_a_request_to_decide(look: Look, busy: Person, email: str) -> None:
     """With a warning and without."""
-    asked = look.world.request(email, role=Role.PROVIDER_FINANCE)
+    asked = look.world.open_request(email, role=Role.PROVIDER_FINANCE)
     look.at(f"/requests/{asked}", busy, look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER))
 
 

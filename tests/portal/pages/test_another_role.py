@@ -5,15 +5,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from directory.vocabulary import OrganisationType, Role
+from tests.support.builders.world import MULTI, SINGLE, SUB_ICB, World
 from tests.support.pages.browser import Browser
-from tests.support.pages.world import MULTI, SINGLE, SUB_ICB, World
 
 USER, COMMISSIONER = Role.PROVIDER_USER, Role.COMMISSIONER_APPROVER
 
 
 @pytest.fixture(scope="module")
 def asked(world: World) -> UUID:
-    return world.request("another.role@nhs.net", first_name="Otto")
+    return world.open_request("another.role@nhs.net", first_name="Otto")
 
 
 def acting_as_user(world: World, email: str, *more: tuple[str, Role]) -> Browser:
@@ -23,7 +23,7 @@ def acting_as_user(world: World, email: str, *more: tuple[str, Role]) -> Browser
 
 
 def close_a_commissioner(world: World) -> None:
-    world.directory.place("33Z", "Nowhere West", OrganisationType.SUB_ICB, "QOX")
+    world.directory.place("33Z", "Nowhere West", OrganisationType.SUB_ICB, "QA1")
     world.directory.change("33Z", status="closed")
     world.mirror_organisation("33Z")
 
@@ -40,7 +40,7 @@ def test_a_notice_about_a_request_for_another_role(world: World, asked: UUID) ->
     browser.follow("change role").send("Confirm", role=f"{SUB_ICB}:{COMMISSIONER.value}")
     assert browser.path == f"/requests/{asked}"
     assert browser.heading == "Otto Asker"
-    assert "Nowhere East" in browser.text
+    assert "Place A" in browser.text
 
 
 def test_the_way_back_outlasts_a_search_among_many_roles(world: World, asked: UUID) -> None:

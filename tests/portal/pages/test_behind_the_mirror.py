@@ -5,9 +5,9 @@ from uuid import uuid4
 import pytest
 
 from directory.vocabulary import Person, Role
+from tests.support.builders.world import SINGLE, SUB_ICB, World
 from tests.support.fakes.faults import Fault
 from tests.support.pages.browser import Browser
-from tests.support.pages.world import SINGLE, SUB_ICB, World
 
 COMMISSIONER, DESK = (SUB_ICB, Role.COMMISSIONER_APPROVER), ("", Role.SERVICE_DESK)
 
@@ -51,7 +51,7 @@ def test_a_role_taken_away_shows_nothing_from_that_moment(world: World) -> None:
 def test_nothing_ticked_is_named_to_the_locked(world: World) -> None:
     """ROL-3, APR-7: the page that names those ticked comes by POST, and asks Keycloak all the same."""
     person, browser = signed_in(world, COMMISSIONER)
-    asked = world.request(f"{uuid4()}@nhs.net", first_name="Named")
+    asked = world.open_request(f"{uuid4()}@nhs.net", first_name="Named")
     browser.open("/requests?size=100")
     world.directory.lock(person.id)
     browser.send("Approve ticked requests", chosen=[str(asked)])

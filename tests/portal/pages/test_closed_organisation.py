@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from directory.vocabulary import Role
+from tests.support.builders.world import MULTI, SINGLE, SUB_ICB, World
 from tests.support.pages.browser import Browser
-from tests.support.pages.world import MULTI, SINGLE, SUB_ICB, World
 
 COMMISSIONER, APPROVER, USER = Role.COMMISSIONER_APPROVER, Role.PROVIDER_APPROVER, Role.PROVIDER_USER
 CLOSED = "This organisation has closed"
@@ -44,13 +44,13 @@ def test_its_pages_are_shut(closed: World, path: str) -> None:
     """ORG-5: with a page that says why, and what to do."""
     browser = carol(closed).open(path)
     assert (browser.status, browser.heading) == (403, CLOSED)
-    assert "Commissioner Approver, Nowhere East" in browser.said
+    assert "Commissioner Approver, Place A" in browser.said
     assert browser.follow("request access from My profile").heading == "My profile"
 
 
 def test_home_says_so_and_offers_nothing_of_the_role(closed: World) -> None:
     """ORG-5: told at sign-in; nothing is counted that they may not see."""
-    closed.request("waits@home.example")
+    closed.open_request("waits@home.example")
     browser = carol(closed).open("/home")
     assert browser.status == 200
     assert CLOSED in browser.said
@@ -75,7 +75,7 @@ def test_another_role_may_be_chosen_and_works(closed: World) -> None:
 
 def test_what_was_open_before_the_mirror_knows_is_refused(world: World) -> None:
     """ORG-5: the act looks in Keycloak: reviewing, deciding one or several, and switching a level."""
-    first, second = (world.request(f"{name}@early.example") for name in ("one", "two"))
+    first, second = (world.open_request(f"{name}@early.example") for name in ("one", "two"))
     browser = carol(world).open(f"/requests/{first}").send("Continue", decision="reject", reason="No")
     queue = carol(world).open("/requests").send("Approve ticked requests", chosen=[str(second)])
     set_status(world, SUB_ICB, "closed", seen=False)
@@ -84,8 +84,8 @@ def test_what_was_open_before_the_mirror_knows_is_refused(world: World) -> None:
         assert (browser.open(f"/requests/{first}").status, browser.heading) == (403, CLOSED)
         assert "has closed, so the role has no powers" in queue.send("Confirm", chosen=[str(second)]).said
         assert (browser.open(f"/providers/{SINGLE}/level").status, browser.heading) == (403, CLOSED)
-        assert world.find(first).is_open
-        assert world.find(second).is_open
+        assert world.request(first).is_open
+        assert world.request(second).is_open
     finally:
         set_status(world, SUB_ICB, "open")
 
@@ -111,9 +111,9 @@ def test_the_service_desk_goes_on(closed: World) -> None:
 
 def test_a_user_of_a_closed_practice_is_told_too(world: World) -> None:
     """ORG-5: no powers to lose, and the same words."""
-    user = world.person("una.closed@nhs.net", ("A81003", USER))
-    set_status(world, "A81003", "closed")
+    user = world.person("una.closed@nhs.net", ("P004", USER))
+    set_status(world, "P004", "closed")
     try:
         assert CLOSED in world.browser(user).open("/home").said
     finally:
-        set_status(world, "A81003", "open")
+        set_status(world, "P004", "open")

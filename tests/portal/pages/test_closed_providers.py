@@ -3,8 +3,8 @@
 import pytest
 
 from directory.vocabulary import OrganisationStatus, Role
+from tests.support.builders.world import CLOSED, SINGLE, SUB_ICB, World
 from tests.support.pages.browser import Browser
-from tests.support.pages.world import CLOSED, SINGLE, SUB_ICB, World
 
 CLOSURE = "This provider has closed."
 
@@ -40,7 +40,7 @@ def test_its_commissioner_sees_its_facts(commissioner: Browser) -> None:
     assert browser.heading == "Dogger Practice"
     assert CLOSURE in browser.said
     assert "The service desk looks after the people who had a role here." in browser.said
-    assert "Nowhere East" in browser.said
+    assert "Place A" in browser.said
     for kept_back in ("Del Dogger", "del.dogger@nhs.net", "/register?organisation", "Multi-level approval"):
         assert kept_back not in browser.text
 

@@ -4,9 +4,9 @@ from uuid import UUID, uuid4
 
 from directory.vocabulary import Holding, OrganisationStatus, Person, Role
 from portal.model.requests import RequestState
+from tests.support.builders.world import ICB, MULTI, SINGLE, SUB_ICB, World
 from tests.support.fakes.faults import Fault
 from tests.support.pages.browser import Browser
-from tests.support.pages.world import ICB, MULTI, SINGLE, SUB_ICB, World
 
 COMMISSIONER = (SUB_ICB, Role.COMMISSIONER_APPROVER)
 
@@ -23,14 +23,14 @@ def at_request(world: World, request_id: UUID, name: str = "Kim") -> Browser:
 
 def test_the_review_page_shows_what_is_asked(world: World) -> None:
     """APR-3: date, person, organisation, role and reason."""
-    asked = world.request(
+    asked = world.open_request(
         "ask1@nhs.net", first_name="Jess", last_name="Finn", reason="Claims,\nMondays <i>only</i>"
     )
     browser = at_request(world, asked)
     for words in (
         "Jess Finn",
         "ask1@nhs.net",
-        "Fair Isle Surgery (A81001)",
+        "Fair Isle Surgery (P001)",
         "Provider User",
         "Mondays <i>only</i>",
     ):
@@ -39,17 +39,17 @@ def test_the_review_page_shows_what_is_asked(world: World) -> None:
 
 def test_opening_changes_nothing(world: World) -> None:
     """A mail scanner that follows the link decides nothing."""
-    asked = world.request("ask2@nhs.net")
+    asked = world.open_request("ask2@nhs.net")
     at_request(world, asked)
-    assert world.find(asked).state is RequestState.OPEN
+    assert world.request(asked).state is RequestState.OPEN
 
 
 def test_approve_confirm_done(world: World) -> None:
     """APR-3: Approve, Continue, Confirm; the account and the role are there at once."""
-    asked = world.request("ask3@nhs.net")
+    asked = world.open_request("ask3@nhs.net")
     browser = at_request(world, asked).send("Continue", decision="approve")
     assert browser.heading == "Confirm that you approve this request"
-    assert world.find(asked).state is RequestState.OPEN
+    assert world.request(asked).state is RequestState.OPEN
     browser.send("Confirm")
     assert "You approved the request of Jo Asker." in browser.said
     assert "Approved by Kim Example (Commissioner Approver)" in browser.said
@@ -60,7 +60,7 @@ def test_approve_confirm_done(world: World) -> None:
 
 def test_reject_needs_a_reason(world: World) -> None:
     """APR-3: 1 to 250 characters, each line end counted once."""
-    asked = world.request("ask4@nhs.net")
+    asked = world.open_request("ask4@nhs.net")
     browser = at_request(world, asked)
     assert browser.send("Continue").problems == ["Select whether you approve or reject the request"]
     missing = ["Enter a reason for rejecting, which the person will be told"]
@@ -71,12 +71,12 @@ def test_reject_needs_a_reason(world: World) -> None:
     assert browser.heading == "Confirm that you reject this request"
     browser.send("Confirm")
     assert "You rejected the request of Jo Asker." in browser.said
-    assert world.find(asked).decision_reason == "x" * 124 + "\n" + "y" * 125
+    assert world.request(asked).decision_reason == "x" * 124 + "\n" + "y" * 125
 
 
 def test_change_keeps_the_answer(world: World) -> None:
     """Back from the confirmation with nothing lost."""
-    browser = at_request(world, world.request("ask5@nhs.net"))
+    browser = at_request(world, world.open_request("ask5@nhs.net"))
     browser.send("Continue", decision="reject", reason="Not ours").send("Change")
     assert browser.form("Continue").fields["reason"] == "Not ours"
     assert browser.form("Continue").fields["decision"] == "reject"
@@ -85,7 +85,7 @@ def test_change_keeps_the_answer(world: World) -> None:
 
 def test_a_forged_decision_is_refused(world: World) -> None:
     """A decision that isn't one, and a rejection confirmed without a reason."""
-    asked = world.request("ask6@nhs.net")
+    asked = world.open_request("ask6@nhs.net")
     browser = at_request(world, asked).send("Continue", decision="approve")
     browser.send("Confirm", decision="sell")
     assert browser.status == 400
@@ -93,12 +93,12 @@ def test_a_forged_decision_is_refused(world: World) -> None:
         "Confirm", decision="reject", reason=""
     )
     assert browser.status in {400, 409}
-    assert world.find(asked).state is RequestState.OPEN
+    assert world.request(asked).state is RequestState.OPEN
 
 
 def test_the_second_of_two_approvers_is_told(world: World) -> None:
     """APR-4: who decided what, and when; nothing more happens."""
-    asked = world.request("ask7@nhs.net")
+    asked = world.open_request("ask7@nhs.net")
     first, second = at_request(world, asked, "Ada"), at_request(world, asked, "Ben")
     first.send("Continue", decision="approve")
     second.send("Continue", decision="reject", reason="Unknown to us")
@@ -106,13 +106,13 @@ def test_the_second_of_two_approvers_is_told(world: World) -> None:
     second.send("Confirm")
     assert second.status == 409
     assert "Ada Example approved it on" in second.said
-    assert world.find(asked).state is RequestState.APPROVED
+    assert world.request(asked).state is RequestState.APPROVED
     assert "Approved by Ada Example" in second.follow("See the request").said
 
 
 def test_a_double_click_says_the_same_twice(world: World) -> None:
     """The second click of the same person finds the decision made."""
-    asked = world.request("ask8@nhs.net")
+    asked = world.open_request("ask8@nhs.net")
     browser = at_request(world, asked).send("Continue", decision="approve")
     form = browser.form("Confirm")
     browser.send("Confirm")
@@ -123,7 +123,7 @@ def test_a_double_click_says_the_same_twice(world: World) -> None:
 def test_a_stranger_sees_nothing_of_it(world: World) -> None:
     """Another commissioner, a provider's user, and somebody without a role."""
     world.directory.place("22Z", "Elsewhere", parent=ICB)
-    asked = world.request("ask9@nhs.net", first_name="Secretive")
+    asked = world.open_request("ask9@nhs.net", first_name="Secretive")
     other = world.person("other@nhs.net", ("22Z", Role.COMMISSIONER_APPROVER))
     user = world.person("user@nhs.net", (SINGLE, Role.PROVIDER_USER))
     nobody = world.person("nobody@nhs.net")
@@ -139,7 +139,7 @@ def test_a_stranger_sees_nothing_of_it(world: World) -> None:
 def test_nobody_decides_their_own(world: World) -> None:
     """ROL-3: the approver who asks sees it as the one who asked."""
     person, holding = approver(world, "own@icb.nhs.uk")
-    asked = world.request("own@icb.nhs.uk", SUB_ICB, Role.COMMISSIONER_FINANCE)
+    asked = world.open_request("own@icb.nhs.uk", SUB_ICB, Role.COMMISSIONER_FINANCE)
     browser = world.browser(person, holding).open(f"/requests/{asked}")
     assert "Your request is waiting for" in browser.said
     assert "Approve" not in [
@@ -150,19 +150,19 @@ def test_nobody_decides_their_own(world: World) -> None:
         f"/requests/{asked}/decision", data={"csrf_token": token, "decision": "approve"}
     )
     assert answer.status_code == 403
-    assert world.find(asked).state is RequestState.OPEN
+    assert world.request(asked).state is RequestState.OPEN
 
 
 def test_withdraw(world: World) -> None:
     """PRO-3: the person takes it back; an approver who comes later is told."""
     person = world.person("back@nhs.net", (SINGLE, Role.PROVIDER_USER))
-    asked = world.request("back@nhs.net", MULTI)
+    asked = world.open_request("back@nhs.net", MULTI)
     late = at_request(world, asked).send("Continue", decision="approve")
     browser = world.browser(person).open("/profile/roles")
     assert "Pending" in browser.said
     browser.send("Withdraw")
     assert "Your request was withdrawn." in browser.said
-    assert world.find(asked).state is RequestState.WITHDRAWN
+    assert world.request(asked).state is RequestState.WITHDRAWN
     assert late.send("Confirm").status == 409
     assert "withdrawn" in late.said
 
@@ -170,7 +170,7 @@ def test_withdraw(world: World) -> None:
 def test_a_mailed_link_with_several_roles_asks_for_the_role_first(world: World) -> None:
     """Sign-in, then the role, then the request."""
     person = world.person("two@nhs.net", COMMISSIONER, (SINGLE, Role.PROVIDER_USER))
-    asked = world.request("ask10@nhs.net")
+    asked = world.open_request("ask10@nhs.net")
     browser = world.browser(person).open(f"/requests/{asked}")
     assert browser.heading == "Multiple roles are available"
     browser.send("Confirm", role=f"{SUB_ICB}:commissioner-approver")
@@ -181,25 +181,25 @@ def test_a_closed_organisation_can_only_be_rejected(world: World) -> None:
     """ORG-5: it takes nobody in any more."""
     world.directory.place("D81001", "Viking Practice", parent=SUB_ICB)
     world.mirror_organisation("D81001")
-    asked = world.request("ask11@nhs.net", "D81001")
+    asked = world.open_request("ask11@nhs.net", "D81001")
     world.directory.change("D81001", status=OrganisationStatus.DORMANT)
     browser = at_request(world, asked)
     assert "You can only reject this request." in browser.said
     browser.send("Continue", decision="approve")
     browser.send("Confirm")
-    assert world.find(asked).state is RequestState.OPEN
+    assert world.request(asked).state is RequestState.OPEN
 
 
 def test_keycloak_down_loses_nothing(world: World) -> None:
     """A page that says what to do; the request is as it was, and can be decided when Keycloak is back."""
-    asked = world.request("ask12@nhs.net")
+    asked = world.open_request("ask12@nhs.net")
     browser = at_request(world, asked).send("Continue", decision="approve")
     form = browser.form("Confirm")
     world.directory.go_wrong(Fault.unavailable())
     browser.send("Confirm")
     assert browser.status == 503
     assert browser.heading == "Sorry, part of the service is not answering"
-    assert world.find(asked).state is RequestState.OPEN
+    assert world.request(asked).state is RequestState.OPEN
     again = browser.client.post(form.action, data=form.fields, follow_redirects=True)
     assert "You approved the request of Jo Asker." in again.get_data(as_text=True)
 

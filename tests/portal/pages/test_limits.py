@@ -3,14 +3,14 @@
 import pytest
 
 from directory.vocabulary import Role
+from tests.support.builders.world import MULTI, SINGLE, SUB_ICB, World, build_places
 from tests.support.pages.browser import Browser
-from tests.support.pages.world import MULTI, SINGLE, SUB_ICB, World, build
 
 
 @pytest.fixture(scope="module")
 def world(database: str) -> World:
     """A portal that takes three an hour from a network, two a day for an e-mail address and by a person."""
-    return build(database, register_limit=3, address_limit=2, ask_limit=2)
+    return build_places(database, CQRS_REGISTER_LIMIT="3", CQRS_ADDRESS_LIMIT="2", CQRS_ASK_LIMIT="2")
 
 
 def register(world: World, email: str) -> Browser:
@@ -54,7 +54,8 @@ def test_when_to_come_back_is_said_to_programs_too(world: World) -> None:
 def test_the_address_that_counts(database: str) -> None:
     """Behind a proxy of ours it is the one the proxy names; else what a browser claims is worth nothing."""
     for proxies, allowed in ((1, True), (0, False)):
-        client = build(database, register_limit=1, trusted_proxies=proxies).app.test_client()
+        world = build_places(database, CQRS_REGISTER_LIMIT="1", CQRS_TRUSTED_PROXIES=str(proxies))
+        client = world.app.test_client()
         for number in range(2):
             page = Browser(client).open("/register/new-link")
             fields = page.form("Send a new link").fields | {"email": f"proxy{proxies}{number}@nhs.net"}
@@ -66,7 +67,7 @@ def test_the_address_that_counts(database: str) -> None:
 
 def test_a_new_link_is_answered_alike(database: str) -> None:
     """REG-3: an expired link offers a new one, and never says whether the address is known."""
-    world = build(database, register_limit=1000)
+    world = build_places(database, CQRS_REGISTER_LIMIT="1000")
     world.person("has.account@nhs.net")
     said = set()
     for email in ("has.account@nhs.net", "unknown.to.us@nhs.net"):

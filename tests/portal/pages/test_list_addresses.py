@@ -7,9 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from directory.vocabulary import OrganisationType, Role
+from tests.support.builders.world import SINGLE, SUB_ICB, World
 from tests.support.pages.browser import Browser, words
 from tests.support.pages.checks import parse
-from tests.support.pages.world import SINGLE, SUB_ICB, World
 
 LISTS = (
     "/requests",
@@ -61,7 +61,7 @@ def desk(world: World) -> Browser:
     for code in codes:
         world.directory.place(code, f"Harbour Practice {code}", parent=SUB_ICB)
         world.mirror_organisation(code)
-        world.request(f"{code}@nhs.net", code)
+        world.open_request(f"{code}@nhs.net", code)
     roles = [(code, Role.PROVIDER_USER) for code in codes]
     person = world.person("lists@nhs.net", ("", Role.SERVICE_DESK), *roles)
     for number in range(12):
@@ -125,10 +125,12 @@ def test_an_emptied_list_has_one_page(desk: Browser) -> None:
 
 def test_a_queue_emptied_by_deciding(world: World) -> None:
     """APR-3: Back to a page whose requests were all decided shows those that still wait."""
-    world.directory.place("33Z", "Nowhere West", OrganisationType.SUB_ICB, parent="QOX")
+    world.directory.place("33Z", "Nowhere West", OrganisationType.SUB_ICB, parent="QA1")
     world.mirror_organisation("33Z")
     for number in range(11):
-        world.request(f"west{number}@nhs.net", "33Z", Role.COMMISSIONER_USER, first_name=f"West{number:02}")
+        world.open_request(
+            f"west{number}@nhs.net", "33Z", Role.COMMISSIONER_USER, first_name=f"West{number:02}"
+        )
     person = world.person("west@icb.nhs.uk", ("33Z", Role.COMMISSIONER_APPROVER))
     browser = world.browser(person).open("/requests?page=2")
     browser.open(link_to(browser, "West10"))

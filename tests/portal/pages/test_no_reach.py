@@ -5,8 +5,8 @@ from uuid import uuid4
 import pytest
 
 from directory.vocabulary import ApprovalLevel, Role
+from tests.support.builders.world import MULTI, REGION, SINGLE, World
 from tests.support.pages.browser import Browser
-from tests.support.pages.world import MULTI, REGION, SINGLE, World
 
 APPROVER = Role.PROVIDER_APPROVER
 
@@ -20,7 +20,7 @@ def acting(world: World, code: str, role: Role = APPROVER) -> Browser:
 def test_at_a_single_level_provider(world: World, path: str) -> None:
     """USR-1, ROL-2: a Provider Approver made there in the console sees no people, no requests, and why."""
     world.person(f"{uuid4()}@nhs.net", (SINGLE, Role.PROVIDER_USER), first="Wendy")
-    world.request(f"{uuid4()}@nhs.net", first_name="Wanda")
+    world.open_request(f"{uuid4()}@nhs.net", first_name="Wanda")
     browser = acting(world, SINGLE).open(path)
     assert browser.status == 200
     assert "This provider is single-level: its commissioner decides." in browser.said
@@ -32,7 +32,7 @@ def test_at_a_single_level_provider(world: World, path: str) -> None:
 
 def test_home_counts_nothing_there(world: World) -> None:
     """APR-2: no number beside Requests, for none is theirs."""
-    world.request(f"{uuid4()}@nhs.net")
+    world.open_request(f"{uuid4()}@nhs.net")
     said = acting(world, SINGLE).open("/home").said
     assert "Requests" in said
     assert "waiting)" not in said
@@ -41,7 +41,7 @@ def test_home_counts_nothing_there(world: World) -> None:
 def test_a_level_switched_in_the_console(world: World) -> None:
     """SYN-7, USR-1: what is seen follows the level at once, both ways."""
     world.person(f"{uuid4()}@nhs.net", (MULTI, Role.PROVIDER_USER), first="Mina")
-    asked = world.request(f"{uuid4()}@nhs.net", MULTI, first_name="Mo")
+    asked = world.open_request(f"{uuid4()}@nhs.net", MULTI, first_name="Mo")
     browser = acting(world, MULTI)
     assert "Mina" in browser.open("/users").said
     token = browser.open("/requests").form("Approve ticked requests").fields["csrf_token"]
@@ -53,7 +53,7 @@ def test_a_level_switched_in_the_console(world: World) -> None:
         ticked = {"csrf_token": token, "chosen": [str(asked)]}
         answer = browser.client.post(path, data=ticked, follow_redirects=True)
         assert "Mo Asker" not in answer.get_data(as_text=True), path
-    assert world.find(asked).is_open
+    assert world.request(asked).is_open
     world.directory.change(MULTI, approval_level=ApprovalLevel.MULTI)
     world.mirror_organisation(MULTI)
     assert "Mina" in browser.open("/users").said

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from directory.vocabulary import Role
+from tests.support.builders.world import SINGLE, World
 from tests.support.pages.browser import Browser
-from tests.support.pages.world import SINGLE, World
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

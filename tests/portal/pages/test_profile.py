@@ -3,9 +3,9 @@
 import pytest
 
 from directory.vocabulary import Role
+from tests.support.builders.world import MULTI, SINGLE, World
 from tests.support.fakes.faults import Fault
 from tests.support.pages.browser import Browser
-from tests.support.pages.world import MULTI, SINGLE, World
 
 USER = Role.PROVIDER_USER
 

@@ -4,8 +4,8 @@ import csv
 from io import StringIO
 
 from tests.portal.pages.test_providers import commissioner
+from tests.support.builders.world import SUB_ICB, World
 from tests.support.pages.browser import Browser
-from tests.support.pages.world import SUB_ICB, World
 
 
 def codes_on(browser: Browser) -> list[str]:

@@ -7,8 +7,8 @@ from directory.vocabulary import ApprovalLevel, Role
 from portal.casework.audit_events import THE_PORTAL
 from portal.effects import approval_level
 from portal.effects.runner import run_due
+from tests.support.builders.world import MULTI, SINGLE, SUB_ICB, World
 from tests.support.pages.browser import Browser
-from tests.support.pages.world import MULTI, SINGLE, SUB_ICB, World
 
 ROLE = Role.COMMISSIONER_APPROVER
 
@@ -118,7 +118,7 @@ def test_links_to_register(world: World) -> None:
 def test_users_shows_who_waits(world: World) -> None:
     """APR-2: as Pending Access Request, with the way to the request."""
     world.person("works@nhs.net", (SINGLE, Role.PROVIDER_USER), first="Wendy")
-    world.request("waits@nhs.net", first_name="Wanda")
+    world.open_request("waits@nhs.net", first_name="Wanda")
     browser = commissioner(world).open("/users?q=wanda")
     assert "Pending Access Request" in browser.said
     browser.follow("View the request of Wanda Asker at Fair Isle Surgery")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.pages.world import World
+from tests.support.builders.world import World
 
 
 @pytest.mark.parametrize(

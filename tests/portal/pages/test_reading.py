@@ -3,8 +3,8 @@
 import pytest
 
 from directory.vocabulary import Holding, Person, Role
+from tests.support.builders.world import MULTI, SINGLE, SUB_ICB, World
 from tests.support.pages.browser import Browser, words
-from tests.support.pages.world import MULTI, SINGLE, SUB_ICB, World
 
 LONG = "wolfeschlegelsteinhausen.bergerdorff@averyveryverylongpracticedomainname.nhs.uk"
 
@@ -59,7 +59,7 @@ def test_the_audit_belongs_to_the_service_desk(world: World) -> None:
 def test_a_request_belongs_to_where_it_is_found(world: World, approver: Person) -> None:
     """To Requests for whoever decides it, to My profile for whoever asked; the way back leads there too."""
     asking = world.person("asking@nhs.net", (SINGLE, Role.PROVIDER_USER))
-    asked = world.request("asking@nhs.net", SINGLE, Role.PROVIDER_FINANCE)
+    asked = world.open_request("asking@nhs.net", SINGLE, Role.PROVIDER_FINANCE)
     own = world.browser(asking).open(f"/requests/{asked}")
     assert marked(own) == ["My profile"]
     assert own.follow("Available roles").heading == "Available roles"
@@ -94,7 +94,7 @@ def test_an_empty_queue_says_what_to_expect(world: World) -> None:
 
 def test_nothing_ticked_is_a_mistake_on_the_page(world: World, approver: Person) -> None:
     """Told as any other: in the title, in the summary, and with a link to the first box."""
-    world.request("ticking@nhs.net", first_name="Tick")
+    world.open_request("ticking@nhs.net", first_name="Tick")
     browser = world.browser(approver).open("/requests").send("Approve ticked requests", chosen=[])
     assert browser.title == "Error: Requests - CQRS accounts"
     [summary] = [one for one in browser.page.iter("div") if one.get("class") == "nhsuk-error-summary"]
@@ -108,7 +108,7 @@ def test_a_column_of_actions_that_nobody_may_take_is_left_out(world: World) -> N
     settled = world.person("settled@nhs.net", (SINGLE, Role.PROVIDER_USER))
     browser = world.browser(settled).open("/profile/roles")
     assert [words(one) for one in browser.page.iter("th")] == ["Organisation", "Role", "Status"]
-    world.request("settled@nhs.net", SINGLE, Role.PROVIDER_FINANCE)
+    world.open_request("settled@nhs.net", SINGLE, Role.PROVIDER_FINANCE)
     browser.open("/profile/roles")
     assert [words(one) for one in browser.page.iter("th")][-1] == "Action"
     assert "portal-nothing" in browser.text
@@ -116,7 +116,7 @@ def test_a_column_of_actions_that_nobody_may_take_is_left_out(world: World) -> N
 
 def test_a_long_address_may_go_on_in_the_next_line(world: World, approver: Person) -> None:
     """At a dot or before the @, and it can still be copied whole."""
-    asked = world.request(LONG)
+    asked = world.open_request(LONG)
     browser = world.browser(approver).open(f"/requests/{asked}")
     assert LONG in browser.said
     assert "domainname.<wbr>nhs.<wbr>uk" in browser.text

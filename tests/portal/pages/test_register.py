@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from directory.vocabulary import ApprovalLevel, OrganisationStatus, Role
 from portal.model.effects import Effect, EffectKind
+from tests.support.builders.world import CLOSED, MULTI, SINGLE, SUB_ICB, World
 from tests.support.pages.browser import Browser
-from tests.support.pages.world import CLOSED, MULTI, SINGLE, SUB_ICB, World
 
 THANKS = (
     "Your request is currently under review. You will receive an email to the address you registered with "
@@ -132,7 +132,7 @@ def test_each_organisation_offers_its_roles(world: World) -> None:
         ("FAIR", SINGLE),
         (SINGLE.lower(), SINGLE),
         ("cromarty med", MULTI),
-        ("nowhere east", SUB_ICB),
+        ("place a", SUB_ICB),
     ],
 )
 def test_organisations_are_found(world: World, typed: str, found: str) -> None:
@@ -162,7 +162,7 @@ def test_closed_organisations_and_regions_cannot_be_asked_for(world: World) -> N
     assert "No organisation matches" in browser.said
     browser.send("Search", q="Fair").send("Continue", code=CLOSED)
     assert browser.problems == ["Select an open organisation from the list"]
-    browser.send("Continue", code="Y58")
+    browser.send("Continue", code="Y90")
     assert browser.problems == ["Select an open organisation from the list"]
 
 
@@ -196,7 +196,7 @@ def test_a_link_fills_the_organisation_in(world: World) -> None:
     assert "You chose Fair Isle Surgery" in browser.said
 
 
-@pytest.mark.parametrize("code", ["X99999", "<b>", "Y58", "' or 1=1"])
+@pytest.mark.parametrize("code", ["X99999", "<b>", "Y90", "' or 1=1"])
 def test_a_link_to_nothing_lets_one_search(world: World, code: str) -> None:
     """An organisation that is gone, or never was."""
     browser = world.browser().open(f"/register?organisation={code}")

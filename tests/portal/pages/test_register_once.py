@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 from portal.model.sessions import PortalSession
 from portal.web.sessions import hashed
 from tests.portal.pages.test_register import registrations, to_check
+from tests.support.builders.world import COOKIE, World
 from tests.support.pages.browser import Browser
-from tests.support.pages.world import COOKIE, World
 
 PATIENCE = 60
 HERE = "(SELECT oid FROM pg_database WHERE datname = current_database())"

@@ -9,9 +9,9 @@ import pytest
 from directory.vocabulary import ApprovalLevel, OrganisationType, Person, Role
 from portal.effects.runner import run_due
 from portal.model import AuditEntry, AuditKind
+from tests.support.builders.world import CLOSED, ICB, MULTI, SINGLE, SUB_ICB, World
 from tests.support.fakes.faults import Fault
 from tests.support.pages.browser import Browser
-from tests.support.pages.world import CLOSED, ICB, MULTI, SINGLE, SUB_ICB, World
 
 ELSEWHERE = "44X"
 COMMISSIONER, APPROVER, USER = Role.COMMISSIONER_APPROVER, Role.PROVIDER_APPROVER, Role.PROVIDER_USER
@@ -213,7 +213,7 @@ def test_the_last_approver(world: World) -> None:
     browser = acting(world, SUB_ICB, COMMISSIONER).open(path(last, MULTI, APPROVER))
     assert "Nobody else approves there" in browser.said
     assert "Lou Last is the last active Provider Approver at Cromarty Medical." in browser.said
-    assert f"the Commissioner Approvers of Nowhere East ({SUB_ICB}) decide" in browser.said
+    assert f"the Commissioner Approvers of Place A ({SUB_ICB}) decide" in browser.said
     browser.send("Remove role")
     assert roles(world, last) == set()
 

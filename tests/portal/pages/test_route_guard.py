@@ -5,7 +5,7 @@ from flask import Flask
 
 from directory.vocabulary import Role
 from portal.web.access import PERMITTED, Access, Permission
-from tests.support.pages.world import MULTI, SINGLE, SUB_ICB, World, build
+from tests.support.builders.world import MULTI, SINGLE, SUB_ICB, World, build_places
 
 UNMARKED = "/left-open"
 SAMPLE = {"uuid": "9f1c5a52-9b0a-4d5b-bb54-1d2d7e3f0c11", "int": "1", "string": SINGLE}
@@ -55,7 +55,7 @@ def test_the_public_routes_are_these_and_no_others(world: World) -> None:
 
 def test_an_unmarked_route_is_refused(database: str) -> None:
     """At runtime, even to a signed-in person."""
-    world = build(database)
+    world = build_places(database)
     world.app.add_url_rule(UNMARKED, "left_open", lambda: "open")
     person = world.person("unmarked@nhs.net", ("", Role.SERVICE_DESK))
     assert world.browser(person).open(UNMARKED).status == 500

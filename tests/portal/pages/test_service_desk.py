@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,8 +13,8 @@ from portal.effects import grant, send_mail
 from portal.model.effects import Effect
 from portal.model.mail import Mail, MailKind, MailState
 from portal.model.requests import AccessRequest, RequestState
+from tests.support.builders.world import CLOSED, SINGLE, World
 from tests.support.pages.browser import Browser
-from tests.support.pages.world import CLOSED, SINGLE, World
 
 
 def desk(world: World) -> Browser:
@@ -23,7 +23,7 @@ def desk(world: World) -> Browser:
 
 
 def mail(world: World, address: str, state: MailState) -> Mail:
-    now = datetime.now(UTC)
+    now = world.clock()
     row = Mail(
         to_address=address,
         kind=MailKind.NO_ACCOUNT,
@@ -79,12 +79,12 @@ def test_people_left_with_no_open_organisation(world: World) -> None:
 
 def test_the_audit_is_searched_and_downloaded(world: World) -> None:
     """AUD-2: by person, organisation, kind and date; the file holds what the page shows."""
-    asked = world.request("audited@nhs.net", first_name="=cmd()")
+    asked = world.open_request("audited@nhs.net", first_name="=cmd()")
     browser = desk(world).open(f"/requests/{asked}").send("Continue", decision="reject", reason="=1+1")
     browser.send("Confirm")
-    day = datetime.now(UTC).date().isoformat()
+    day = world.clock().date().isoformat()
     browser.open(
-        f"/service-desk/audit?person=audited&organisation=a81001&kind=request-rejected&since={day}&until={day}"
+        f"/service-desk/audit?person=audited&organisation=p001&kind=request-rejected&since={day}&until={day}"
     )
     assert "Showing 1 entry" in browser.said
     assert "Sam Desk" in browser.said
@@ -130,7 +130,7 @@ def test_nonsense_in_the_search_is_told_and_finds_nothing(world: World, asked: s
 
 def on_record(world: World) -> Browser:
     """Somebody of the Service Desk, who has just rejected a request."""
-    asked = world.request(f"{uuid4()}@nhs.net")
+    asked = world.open_request(f"{uuid4()}@nhs.net")
     browser = desk(world).open(f"/requests/{asked}").send("Continue", decision="reject", reason="No")
     return browser.send("Confirm")
 
@@ -146,9 +146,9 @@ def test_the_furthest_days_are_searched(world: World) -> None:
 
 def could_not_be_applied(world: World) -> UUID:
     """An approved request whose role couldn't be given."""
-    now = datetime.now(UTC) - timedelta(minutes=5)
+    now = world.clock() - timedelta(minutes=5)
     facts = {"state": RequestState.APPROVED, "decided_at": now, "problem": "It was closed."}
-    return world.request(f"{uuid4()}@nhs.net", first_name="Nora", last_name="New", **facts)
+    return world.open_request(f"{uuid4()}@nhs.net", first_name="Nora", last_name="New", **facts)
 
 
 def test_an_approved_request_is_tried_again(world: World) -> None:
@@ -159,7 +159,7 @@ def test_an_approved_request_is_tried_again(world: World) -> None:
     browser.send("Try again")
     assert "It is being tried again." in browser.said
     assert "It was closed." not in browser.said
-    assert world.find(asked).applied_at
+    assert world.request(asked).applied_at
     browser.open("/service-desk/audit?kind=grant-tried-again&person=Nora+New")
     assert who(browser) == ["Sam Desk", "Service Desk", "from 127.0.0.1"]
 
@@ -169,7 +169,7 @@ def test_an_approved_request_that_can_not_be_applied_is_ended(world: World) -> N
     asked = could_not_be_applied(world)
     browser = desk(world).open("/service-desk/waiting").send("End the request")
     assert "The request of Nora New has ended. We will tell them." in browser.said
-    assert world.find(asked).state is RequestState.LAPSED
+    assert world.request(asked).state is RequestState.LAPSED
     assert "It was closed." not in browser.open("/service-desk/waiting").said
     said = browser.open(f"/requests/{asked}").said
     assert "Lapsed by Sam Desk (Service Desk)" in said
@@ -197,13 +197,13 @@ def test_a_refused_change_is_tried_again(world: World) -> None:
     asked = could_not_be_applied(world)
     with world.sessions.begin() as db:
         db.get_one(AccessRequest, asked).problem = ""
-        effect = grant.queue(db, db.get_one(AccessRequest, asked), None, datetime.now(UTC))
-        effect.parked_at, effect.last_error = datetime.now(UTC), "DirectoryRefused: 400"
+        effect = grant.queue(db, db.get_one(AccessRequest, asked), None, world.clock())
+        effect.parked_at, effect.last_error = world.clock(), "DirectoryRefused: 400"
     browser = desk(world).open("/service-desk/waiting")
     assert "DirectoryRefused: 400" in browser.said
     browser.send("Try again")
     assert "It is being tried again." in browser.said
-    assert world.find(asked).applied_at
+    assert world.request(asked).applied_at
     browser.open("/service-desk/audit?kind=change-tried-again")
     assert who(browser) == ["Sam Desk", "Service Desk", "from 127.0.0.1"]
     assert "DirectoryRefused: 400" in browser.said
@@ -217,9 +217,9 @@ def test_a_parked_message_says_why_and_is_sent_again(world: World) -> None:
     )
     with world.sessions.begin() as db:
         for one in (stuck, waits):
-            send_mail.queue(db, one, datetime.now(UTC))
+            send_mail.queue(db, one, world.clock())
         [effect] = db.scalars(select(Effect).where(Effect.key == send_mail.key_of(stuck.id)))
-        effect.parked_at, effect.last_error = datetime.now(UTC), "KeyError: 'code'"
+        effect.parked_at, effect.last_error = world.clock(), "KeyError: 'code'"
     browser = desk(world).open("/service-desk/emails?q=waits@")
     with pytest.raises(LookupError):
         browser.form("Send again")

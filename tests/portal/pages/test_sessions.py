@@ -1,6 +1,6 @@
 """Browser sessions, and powers that end while one is open."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from directory.vocabulary import Role
 from portal.model.sessions import PortalSession
 from portal.web.sessions import end_sessions, forget_expired, hashed
-from tests.support.pages.world import COOKIE, MULTI, SINGLE, SUB_ICB, World, build
+from tests.support.builders.world import COOKIE, MULTI, SINGLE, SUB_ICB, World, build_places
 
 ROLE = Role.COMMISSIONER_APPROVER
 
@@ -39,7 +39,7 @@ def test_the_cookie(world: World) -> None:
 
 def test_the_cookie_in_production_is_secure(database: str) -> None:
     """`__Host-`: by https only, and for this very host."""
-    world = build(database, portal_url="https://accounts.cqrs.example")
+    world = build_places(database, CQRS_PORTAL_URL="https://accounts.cqrs.example")
     cookie = (
         world.app.test_client()
         .get("/register", base_url="https://accounts.cqrs.example")
@@ -64,14 +64,14 @@ def test_a_session_ends_by_itself(world: World, column: str, age: timedelta) -> 
     person = world.person(f"{column}@nhs.net", (SINGLE, Role.PROVIDER_USER))
     browser = world.browser(person).open("/home")
     assert browser.status == 200
-    ended = {column: datetime.now(UTC) - age}
+    ended = {column: world.clock() - age}
     with world.sessions.begin() as db:
         db.execute(
             update(PortalSession).where(PortalSession.token_hash == hashed(token(browser))).values(ended)
         )
     assert browser.client.get("/home").headers["Location"].startswith("/signin")
     with world.sessions.begin() as db:
-        forget_expired(db, datetime.now(UTC))
+        forget_expired(db, world.clock())
         assert db.get(PortalSession, hashed(token(browser))) is None
 
 
@@ -142,14 +142,14 @@ def test_a_role_that_is_gone_is_chosen_anew(world: World) -> None:
 def test_the_mirror_is_late_and_the_act_is_not(world: World) -> None:
     """The page opens on the mirror, the decision is judged on Keycloak."""
     person = world.person("late@nhs.net", (SUB_ICB, ROLE))
-    asked = world.request("asks.late@nhs.net")
+    asked = world.open_request("asks.late@nhs.net")
     browser = world.browser(person, world.holding(SUB_ICB, ROLE)).open(f"/requests/{asked}")
     browser.send("Continue", decision="approve")
     world.directory.remove(person.id, world.directory.organisation(SUB_ICB), ROLE)
     browser.send("Confirm")
     assert browser.status == 403
     assert "You no longer hold the role you are acting in." in browser.said
-    assert world.find(asked).is_open
+    assert world.request(asked).is_open
 
 
 @pytest.mark.parametrize(

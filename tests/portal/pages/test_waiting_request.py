@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from directory.vocabulary import Role
-from tests.support.pages.world import MULTI, SINGLE, SUB_ICB, World
+from tests.support.builders.world import MULTI, SINGLE, SUB_ICB, World
 
 ASKED = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
 MOVED = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
@@ -16,7 +16,7 @@ def test_with_whom_it_is_and_since_when(world: World) -> None:
     """PRO-3, APR-1: in the list of roles and at the request, in words and with the date."""
     person = world.person("patient@nhs.net", (SINGLE, Role.PROVIDER_USER))
     world.person("decides@icb.nhs.uk", (SUB_ICB, Role.COMMISSIONER_APPROVER))
-    asked = world.request(
+    asked = world.open_request(
         "patient@nhs.net",
         MULTI,
         asked_at=ASKED,
@@ -26,16 +26,16 @@ def test_with_whom_it_is_and_since_when(world: World) -> None:
     )
     browser = world.browser(person).open("/profile/roles")
     assert "Asked on 2 March 2026" in browser.said
-    assert "With Commissioner Approver, Nowhere East since 29 March 2026" in browser.said
+    assert "With Commissioner Approver, Place A since 29 March 2026" in browser.said
     browser.open(f"/requests/{asked}")
-    waiting = "Your request is waiting for the Commissioner Approver of Nowhere East, since 29 March 2026 at "
+    waiting = "Your request is waiting for the Commissioner Approver of Place A, since 29 March 2026 at "
     assert waiting in browser.said
 
 
 def test_the_service_desk_holds_it_at_last(world: World) -> None:
     """APR-1: the date is England's, whatever the day elsewhere."""
     person = world.person("last.resort@nhs.net", (MULTI, Role.PROVIDER_USER))
-    world.request(
+    world.open_request(
         "last.resort@nhs.net", held_by_role=Role.SERVICE_DESK, held_by_organisation="", held_since=AFTER
     )
     said = world.browser(person).open("/profile/roles").said
@@ -45,7 +45,7 @@ def test_the_service_desk_holds_it_at_last(world: World) -> None:
 def test_not_yet_with_anybody(world: World) -> None:
     """PRO-3: between asking and the first who may decide, nobody is named."""
     person = world.person("just.asked@nhs.net", (MULTI, Role.PROVIDER_USER))
-    world.request("just.asked@nhs.net", asked_at=ASKED)
+    world.open_request("just.asked@nhs.net", asked_at=ASKED)
     said = world.browser(person).open("/profile/roles").said
     assert "Pending Asked on 2 March 2026" in said
     assert "With " not in said

@@ -115,6 +115,7 @@ def test_providers_are_listed_with_their_numbers(world: World) -> None:
         assert providers.get(session, holding(world, Role.COMMISSIONER_APPROVER, "B01"), "P001") is None
     assert [(one.organisation.code, one.people, one.open_requests) for one in page.items] == [
         ("P002", 2, 0),
+        ("P004", 0, 0),
         ("P001", 1, 1),
     ]
     assert {typed: [one.organisation.code for one in items] for typed, items in found.items()} == {

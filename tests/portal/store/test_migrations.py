@@ -1,5 +1,7 @@
 """The schema, step by step, with data in it."""
 
+from collections.abc import Iterator
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -10,7 +12,7 @@ from portal.model import Base
 from portal.store.engine import make_engine
 from portal.store.migrate import FOLDER, downgrade, upgrade
 from tests.support.builders.world import World
-from tests.support.servers.running import RunningServers
+from tests.support.servers.running import RunningPostgres
 
 NOT_MAPPED = {"audit_anchor", "alembic_version"}
 
@@ -28,9 +30,9 @@ def test_the_steps_lead_to_what_the_classes_say(database: str) -> None:
 
 
 @pytest.fixture
-def own_database(servers: RunningServers):
-    yield servers.database_url("test_migrations")
-    servers.drop_database("test_migrations")
+def own_database(postgres: RunningPostgres) -> Iterator[str]:
+    with postgres.fresh_database() as url:
+        yield url
 
 
 def test_down_and_up_again(own_database: str) -> None:

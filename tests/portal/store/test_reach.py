@@ -126,4 +126,4 @@ def test_a_region_and_a_provider_have_no_providers_below(odd: World) -> None:
             path = odd.directory.organisation(code).path
             assert providers.listing(session, Holding(Role.COMMISSIONER_APPROVER, path)).total == 0, code
         above = Holding(Role.COMMISSIONER_APPROVER, odd.directory.organisation("A01").path)
-        assert providers.listing(session, above, closed=True).total == 2 + 8 + 8
+        assert providers.listing(session, above, closed=True).total == 3 + 8 + 8

@@ -14,7 +14,7 @@ from tests.support.builders.worker_at_once import with_worker_at_once
 ENVIRONMENT = {
     "CQRS_ENVIRONMENT": "development",
     "CQRS_PORTAL_URL": "http://localhost:8000",
-    "CQRS_KEYCLOAK_URL": "http://localhost:8080",
+    "CQRS_KEYCLOAK_URL": "http://localhost:1",
     "CQRS_PORTAL_CLIENT_SECRET": "portal",
     "CQRS_READER_SECRET": "reader",
     "CQRS_WRITER_SECRET": "writer",
@@ -23,7 +23,8 @@ ENVIRONMENT = {
     "CQRS_SMTP_PORT": "2525",
     "CQRS_MAIL_FROM": "no-reply@cqrs.example",
     "CQRS_SERVICE_DESK_EMAIL": "service.desk@cqrs.example",
-    "CQRS_SERVICE_DESK_PHONE": "0300 000 0000",
+    "CQRS_SERVICE_DESK_PHONE": "0300 123 4567",
+    "CQRS_GUIDES": "Job aids for approvers https://guides.example/aids",
     "CQRS_REGISTER_LIMIT": "100000",
     "CQRS_ADDRESS_LIMIT": "100000",
     "CQRS_ASK_LIMIT": "100000",
@@ -71,13 +72,20 @@ def settings(database: str, environment: dict[str, str] | None = None) -> Worker
 
 
 def services(
-    database: str, reader: Reader, writer: Writer, post: KeptPost, clock: Callable[[], datetime]
+    database: str,
+    reader: Reader,
+    writer: Writer,
+    post: KeptPost,
+    clock: Callable[[], datetime],
+    environment: dict[str, str] | None = None,
 ) -> WorkerServices:
-    """Services on this database and directory; acts see the worker's part done when they return."""
-    made = settings(database)
+    """Services on this database and directory, with the given variables instead of the usual ones.
+
+    Acts see the worker's part done when they return.
+    """
     return with_worker_at_once(
         WorkerServices(
-            settings=made,
+            settings=settings(database, environment),
             reader=reader,
             sessions=make_sessions(make_engine(database, size=20)),
             clock=clock,

@@ -1,33 +1,45 @@
 """A small country: a region, two ICBs with sub-ICB locations, practices, and those who approve.
 
-Y90 region > QA1 icb > A01 sub-icb > P001 single-level practice, P002 multi-level practice
+Y90 region > QA1 icb > A01 sub-icb > P001 and P004 single-level practices, P002 multi-level practice
            > QB1 icb > B01 sub-icb > P003 single-level practice
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
+from flask import Flask
 from sqlalchemy import delete, select, text
+from sqlalchemy.orm import Session, sessionmaker
 
 from directory.vocabulary import ApprovalLevel, Holding, OrganisationType, Person, Role
 from portal.acts.origin import Origin
 from portal.acts.register import Registration, register
+from portal.application import create_app
 from portal.effects.runner import run_due
 from portal.mirroring.reconcile import reconcile
 from portal.model import Base
 from portal.model.requests import AccessRequest
 from portal.rules.actor import ActingAs
 from portal.services import WorkerServices
+from portal.store import mirror
+from tests.support.builders import rows
 from tests.support.builders.services import Clock, KeptPost, services
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.fakes.directory import FakeDirectory
+from tests.support.pages.browser import Browser
 
 HERE = Origin("192.0.2.1", "a browser")
+REGION, ICB, SUB_ICB = "Y90", "QA1", "A01"
+SINGLE, MULTI = "P001", "P002"
+CLOSED = "P004"
+"""Open in the country as it is built; tests of closed organisations close it."""
+COOKIE = "cqrs"
 
 
 @dataclass(frozen=True)
 class World:
-    """Everything a test of the acts needs. `people` are by the short names used in `build`."""
+    """Everything a test of acts or of pages needs. `people` are by the short names used in `enrol`."""
 
     services: WorkerServices
     directory: FakeDirectory | KeycloakScene
@@ -35,11 +47,23 @@ class World:
     clock: Clock
     people: dict[str, Person]
 
+    @property
+    def sessions(self) -> sessionmaker[Session]:
+        return self.services.sessions
+
+    @cached_property
+    def app(self) -> Flask:
+        """The portal that serves this country."""
+        made = create_app(self.services)
+        made.testing = False
+        return made
+
     def actor(self, who: str, role: Role, code: str = "") -> ActingAs:
         """The person, acting in that role there."""
-        reader = self.services.reader
-        path = reader.organisation(code).path if code else ()
-        return ActingAs(self.people[who].id, Holding(role, path))
+        return ActingAs(self.people[who].id, self.holding(code, role))
+
+    def holding(self, code: str, role: Role) -> Holding:
+        return Holding(role, self.services.reader.organisation(code).path if code else ())
 
     def work(self) -> None:
         """Does everything that is due now, as the worker would."""
@@ -56,14 +80,51 @@ class World:
 
     def request_of(self, email: str) -> AccessRequest:
         """The latest request of this address."""
-        with self.services.sessions() as session:
+        with self.sessions() as session:
             newest = select(AccessRequest).where(AccessRequest.email == email)
             return session.scalars(newest.order_by(AccessRequest.asked_at.desc())).first()
 
     def request(self, request_id: UUID) -> AccessRequest:
         """The request as it is now."""
-        with self.services.sessions() as session:
+        with self.sessions() as session:
             return session.get_one(AccessRequest, request_id)
+
+    def person(
+        self, email: str, *holdings: tuple[str, Role], first: str = "Ann", last: str = "Example"
+    ) -> Person:
+        """Somebody with these roles, in the directory and in the mirror."""
+        made = self.directory.enrol(email, first, last, holdings)
+        self.mirror(made.id)
+        return made
+
+    def mirror(self, person_id: str) -> None:
+        """The mirror as the follower would leave it."""
+        with self.sessions.begin() as session:
+            mirror.refresh_person(session, self.services.reader.standing(person_id))
+
+    def mirror_organisation(self, code: str) -> None:
+        with self.sessions.begin() as session:
+            mirror.refresh_organisation(session, self.services.reader.organisation(code))
+
+    def browser(
+        self, person: Person | None = None, acting_as: Holding | None = None, **kept: object
+    ) -> Browser:
+        """A browser, with a session of this person when one is given."""
+        browser = Browser(self.app.test_client())
+        if person:
+            token = rows.signed_in(self.services, person, acting_as, **kept)
+            browser.client.set_cookie(COOKIE, token, domain="localhost")
+        return browser
+
+    def open_request(
+        self, email: str, code: str = SINGLE, role: Role = Role.PROVIDER_USER, **facts: object
+    ) -> UUID:
+        """An open request, as registering and telling the deciders leave it."""
+        return rows.open_request(self.services, email, code, role, **facts)
+
+    def notice(self, person: Person, name: str, **facts: object) -> UUID:
+        """An unread notice of this person's."""
+        return rows.notice(self.services, person, name, **facts)
 
 
 def build(database: str) -> World:
@@ -74,6 +135,19 @@ def build(database: str) -> World:
     place_organisations(directory)
     world = World(made, directory, post, clock, enrol(directory))
     reconcile(made)
+    return world
+
+
+def build_places(database: str, **environment: str) -> World:
+    """The country's places beside what the database has: a test adds whom it needs, and no mail gets out."""
+    directory, post, clock = FakeDirectory(), KeptPost(), Clock()
+    post.away = True
+    world = World(
+        services(database, directory, directory, post, clock, environment), directory, post, clock, {}
+    )
+    place_organisations(directory)
+    for organisation in directory.organisations():
+        world.mirror_organisation(organisation.code)
     return world
 
 
@@ -105,7 +179,8 @@ def place_organisations(directory: FakeDirectory | KeycloakScene) -> None:
         directory.place(f"{letter}01", f"Place {letter}", kinds.SUB_ICB, f"Q{letter}1")
     directory.place("P001", "Fair Isle Surgery", parent="A01")
     directory.place("P002", "Cromarty Medical", parent="A01", approval_level=ApprovalLevel.MULTI)
-    directory.place("P003", "Dogger Practice", parent="B01")
+    directory.place("P003", "Viking Practice", parent="B01")
+    directory.place("P004", "Dogger Practice", parent="A01")
 
 
 def enrol(directory: FakeDirectory | KeycloakScene) -> dict[str, Person]:

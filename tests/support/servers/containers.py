@@ -14,7 +14,7 @@ from stack.console import Console
 from stack.keycloak_installation import FEATURES_OFF, VERSION
 from stack.page_files import copy_page_files, fetch_page_files
 from stack.settings import REALM_FILES, cache_folder
-from tests.support.servers.running import RunningServers
+from tests.support.servers.running import RunningPostgres, RunningServers
 from tests.support.servers.sources import free_port, mail_catcher
 
 POSTGRES = "postgres:18.1"
@@ -24,30 +24,37 @@ _HOST = "host.docker.internal"
 
 @contextmanager
 def container_servers(folder: Path) -> Iterator[RunningServers]:
-    """PostgreSQL and Keycloak in containers; the mail catcher is ours, on this host."""
+    """Keycloak and its database in containers; the mail catcher is ours, on this host."""
     password, port = secrets.token_urlsafe(24), free_port()
     with (
         Network() as network,
         mail_catcher(folder / "mail", host="0.0.0.0") as (smtp_port, mail_url),  # noqa: S104 (containers ask)
-        _postgres(network, password) as database,
+        _postgres(password).with_network(network).with_network_aliases("postgres"),
         _keycloak(network, folder, password, port),
     ):
         yield RunningServers(
             keycloak_url=f"http://localhost:{port}",
             admin="admin",
             admin_password=password,
-            postgres_url=_url(database, password),
             smtp_host=_HOST,
             smtp_port=smtp_port,
             mail_url=mail_url,
         )
 
 
-def _postgres(network: Network, password: str) -> DockerContainer:
+@contextmanager
+def container_postgres() -> Iterator[RunningPostgres]:
+    """PostgreSQL in a container."""
+    password = secrets.token_urlsafe(24)
+    with _postgres(password) as database:
+        running = RunningPostgres(_url(database, password))
+        running.forgo_safety()
+        yield running
+
+
+def _postgres(password: str) -> DockerContainer:
     return (
         DockerContainer(POSTGRES)
-        .with_network(network)
-        .with_network_aliases("postgres")
         .with_env("POSTGRES_PASSWORD", password)
         .with_env("POSTGRES_DB", "keycloak")
         .with_exposed_ports(5432)

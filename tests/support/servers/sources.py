@@ -10,39 +10,63 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
-from tests.support.servers.running import RunningServers
+from tests.support.servers.running import RunningPostgres, RunningServers
+
+QUICK_JAVA = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1"}
+"""A Keycloak that lives for minutes never earns back what compiling for hours costs."""
 
 
 @contextmanager
 def running_servers(folder: Path) -> Iterator[RunningServers]:
-    """Servers until the context ends.
+    """Keycloak and a mail catcher until the context ends.
 
-    `CQRS_TEST_SERVERS` names a JSON file of servers that already run, with the fields of RunningServers (the
-    mail catcher's may be left out: one is started); else containers where an engine answers; else our stack.
+    `CQRS_TEST_SERVERS` names a JSON file of servers that already run: `postgres_url`, and the fields of
+    RunningServers (the mail catcher's may be left out: one is started). Else they run in containers where an
+    engine answers, and else as our stack starts them.
     """
-    named = os.environ.get("CQRS_TEST_SERVERS")
-    if named:
-        with named_servers(Path(named), folder) as servers:
-            yield servers
+    if facts := _named():
+        source = named_servers(facts, folder)
     elif docker_answers():
         from tests.support.servers.containers import container_servers
 
-        with container_servers(folder) as servers:
-            yield servers
+        source = container_servers(folder)
     else:
-        with local_servers(folder) as servers:
-            yield servers
+        source = local_servers(folder)
+    with source as servers:
+        yield servers
 
 
 @contextmanager
-def named_servers(path: Path, folder: Path) -> Iterator[RunningServers]:
-    facts = json.loads(path.read_text())
-    if "mail_url" in facts:
-        yield RunningServers(**facts)
+def running_postgres(folder: Path) -> Iterator[RunningPostgres]:
+    """PostgreSQL until the context ends, from the same sources."""
+    if facts := _named():
+        yield RunningPostgres(facts["postgres_url"])
+    elif docker_answers():
+        from tests.support.servers.containers import container_postgres
+
+        with container_postgres() as postgres:
+            yield postgres
+    else:
+        with local_postgres(folder) as postgres:
+            yield postgres
+
+
+def _named() -> dict[str, Any]:
+    """The facts of the servers that already run; empty when none are named."""
+    named = os.environ.get("CQRS_TEST_SERVERS")
+    return json.loads(Path(named).read_text()) if named else {}
+
+
+@contextmanager
+def named_servers(facts: dict[str, Any], folder: Path) -> Iterator[RunningServers]:
+    ours = {name: value for name, value in facts.items() if name != "postgres_url"}
+    if "mail_url" in ours:
+        yield RunningServers(**ours)
         return
     with mail_catcher(folder / "mail") as (smtp_port, mail_url):
-        yield RunningServers(**facts, smtp_host="127.0.0.1", smtp_port=smtp_port, mail_url=mail_url)
+        yield RunningServers(**ours, smtp_host="127.0.0.1", smtp_port=smtp_port, mail_url=mail_url)
 
 
 @contextmanager
@@ -50,19 +74,29 @@ def local_servers(folder: Path) -> Iterator[RunningServers]:
     from stack.servers import Servers
     from stack.state import clean_state
 
-    state = folder / "state"
     with ExitStack() as closing:
-        closing.callback(clean_state, state)
-        servers = closing.enter_context(Servers(state))
+        closing.callback(clean_state, folder)
+        servers = Servers(folder)
+        servers.realm_environment = QUICK_JAVA
+        closing.enter_context(servers)
         yield RunningServers(
             keycloak_url=servers.keycloak_url,
             admin=servers.admin,
             admin_password=servers.admin_password,
-            postgres_url=servers.postgres_url,
             smtp_host="127.0.0.1",
             smtp_port=servers.smtp_port,
             mail_url=servers.mail_url,
         )
+
+
+@contextmanager
+def local_postgres(folder: Path) -> Iterator[RunningPostgres]:
+    from tests.support.own_postgres import started_postgres
+
+    with started_postgres(folder) as own:
+        running = RunningPostgres(own.postgres.administrator_url)
+        running.forgo_safety()
+        yield running
 
 
 @contextmanager
