@@ -17,7 +17,7 @@ def no_reach(heading: str) -> str | None:
     a change of level there.
     """
     refusal = _refusal(my_role())
-    return render_template("layout/no_reach.jinja", heading=heading, refusal=refusal) if refusal else None
+    return render_template("layout/why_empty.jinja", heading=heading, refusal=refusal) if refusal else None
 
 
 def _refusal(holding: Holding) -> Refusal | None:

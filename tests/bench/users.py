@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from directory.vocabulary import Holding, Role
 from portal.store.engine import make_engine, make_sessions
-from portal.store.queries.listing import Shown, Sort, listing
+from portal.store.queries.users_list.listing import Shown, Sort, listing
 from tests.bench.crowd import fill_mirror
 from tests.bench.national import import_national
 from tests.bench.rows import Row, alternate, p95

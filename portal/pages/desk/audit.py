@@ -14,10 +14,10 @@ from wtforms.validators import Optional, StopValidation
 
 from directory.vocabulary import Role
 from portal.model.audit import AuditKind
-from portal.pages.addresses import asking_the_same
 from portal.pages.csv_files import line
 from portal.pages.fields import SearchField
-from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.pages.paging import Numbers, asked_page, asked_size
+from portal.pages.same_query import asking_the_same
 from portal.store.queries import audit, people
 from portal.store.queries.audit import Sought
 from portal.web.access import Permission, requires, services

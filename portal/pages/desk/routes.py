@@ -10,11 +10,11 @@ from portal.acts.end_request import end_request
 from portal.acts.resend import apply_again, resend, try_again
 from portal.model.mail import MailState
 from portal.pages.fields import one_line
-from portal.pages.origin import here
-from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.pages.paging import Numbers, asked_page, asked_size
 from portal.store.queries import mail, stranded
 from portal.store.queries import requests as request_queries
 from portal.web.access import Permission, me, requires, services
+from portal.web.request_origin import here
 
 pages = Blueprint("desk", __name__, url_prefix="/service-desk")
 SHOWN_AFTER = timedelta(seconds=30)

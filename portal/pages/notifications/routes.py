@@ -6,8 +6,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from portal.acts.notices import mark_all_read, mark_read
-from portal.pages.local_addresses import local_or
-from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.pages.paging import Numbers, asked_page, asked_size
+from portal.pages.return_address import local_or
 from portal.store.queries import notices
 from portal.web.access import me, services, signed_in
 

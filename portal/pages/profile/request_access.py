@@ -12,11 +12,11 @@ from directory.vocabulary import Organisation, Role
 from portal.acts.ask import AskedRole, ask
 from portal.pages import organisation_search
 from portal.pages.fields import ReasonField, needed, one_line
-from portal.pages.origin import here
 from portal.pages.register.forms import OrganisationForm
 from portal.rules import errors
 from portal.rules.roles import offered
 from portal.web.access import me, services, signed_in
+from portal.web.request_origin import here
 
 pages = Blueprint("request_access", __name__, url_prefix="/profile/request-access")
 REFUSED = {

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from portal.model.requests import AccessRequest
-from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.pages.paging import Numbers, asked_page, asked_size
 from portal.pages.roles.routes import Choice, choices
 from portal.store.queries import audit, organisations
 from portal.store.queries import requests as request_queries

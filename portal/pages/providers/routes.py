@@ -9,8 +9,7 @@ from directory.vocabulary import ApprovalLevel, Organisation
 from portal.acts.level import preview, switch
 from portal.model.mirror import MirroredOrganisation
 from portal.pages.fields import one_line
-from portal.pages.origin import here
-from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.pages.paging import Numbers, asked_page, asked_size
 from portal.pages.providers import links
 from portal.pages.remove_role.links import removable_roles
 from portal.rules.errors import OutOfDate
@@ -18,6 +17,7 @@ from portal.rules.levels import may_switch_level
 from portal.store.queries import organisations, providers
 from portal.store.queries.providers import Provider
 from portal.web.access import Permission, me, my_role, requires, services
+from portal.web.request_origin import here
 
 pages = Blueprint("providers", __name__, url_prefix="/providers")
 

@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response
 
 from portal.acts.new_link import send_again
 from portal.pages.fields import EmailField
-from portal.pages.origin import here
 from portal.web.access import public, services
+from portal.web.request_origin import here
 
 pages = Blueprint("new_link", __name__, url_prefix="/register/new-link")
 

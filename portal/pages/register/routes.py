@@ -12,13 +12,13 @@ from directory.vocabulary import Organisation, Role
 from portal.acts.register import Registration, register
 from portal.pages import organisation_search
 from portal.pages.fields import one_line
-from portal.pages.origin import here
 from portal.pages.register import drafts
 from portal.pages.register.drafts import Draft
 from portal.pages.register.forms import EmailForm, OrganisationForm, RoleForm, SendForm
 from portal.rules.errors import NothingFound, OrganisationClosed, RoleNotOffered
 from portal.rules.roles import offered
 from portal.web.access import public, services
+from portal.web.request_origin import here
 
 pages = Blueprint("register", __name__, url_prefix="/register")
 Page = str | Response | tuple[str, int]

@@ -11,11 +11,11 @@ from wtforms.validators import AnyOf
 from directory.vocabulary import Role
 from portal.acts.remove_role import Removal, preview, removable, remove
 from portal.pages.fields import needed
-from portal.pages.local_addresses import local_or
-from portal.pages.origin import here
+from portal.pages.return_address import local_or
 from portal.rules.errors import NotHeld, OutOfDate
 from portal.store.queries import organisations
 from portal.web.access import Permission, me, requires, services
+from portal.web.request_origin import here
 
 pages = Blueprint("remove_role", __name__, url_prefix="/users/<uuid:person_id>/roles/<code>/remove")
 UNANSWERED = "Select the role to remove"

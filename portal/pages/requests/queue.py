@@ -11,8 +11,7 @@ from portal.acts.decide_many import Outcome, decide_many
 from portal.casework.current_state import actor_now
 from portal.model.requests import AccessRequest
 from portal.pages.fields import one_line
-from portal.pages.origin import here
-from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.pages.paging import Numbers, asked_page, asked_size
 from portal.pages.requests.routes import pages
 from portal.pages.requests.view import warnings
 from portal.pages.why_empty import no_reach
@@ -21,6 +20,7 @@ from portal.rules.errors import AlreadyDecided, NotAllowed, NotReached, RequestN
 from portal.rules.verdict import Verdict
 from portal.store.queries import requests as request_queries
 from portal.web.access import Permission, me, my_role, requires, services
+from portal.web.request_origin import here
 from portal.web.templating import day_and_time
 
 MOST_AT_ONCE = 100

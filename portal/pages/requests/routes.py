@@ -9,11 +9,11 @@ from portal.acts.decide import Decision, decide
 from portal.acts.withdraw import withdraw
 from portal.model.requests import AccessRequest
 from portal.pages.fields import lines
-from portal.pages.origin import here
 from portal.pages.requests.forms import ConfirmForm, DecisionForm
 from portal.pages.requests.view import View, view
 from portal.rules.errors import AlreadyDecided
 from portal.web.access import Permission, me, requires, services, signed_in
+from portal.web.request_origin import here
 
 pages = Blueprint("requests", __name__, url_prefix="/requests")
 DONE = {

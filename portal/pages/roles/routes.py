@@ -10,8 +10,8 @@ from wtforms import RadioField
 
 from directory.vocabulary import Holding
 from portal.pages.fields import needed, one_line
-from portal.pages.local_addresses import local_or
-from portal.pages.page_numbers import Numbers
+from portal.pages.paging import Numbers
+from portal.pages.return_address import local_or
 from portal.store.folding import fold
 from portal.store.queries import organisations
 from portal.web.access import me, services, signed_in

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from directory.vocabulary import Standing
 from portal.model.sessions import SeenLogoutToken
-from portal.pages.local_addresses import local_or
+from portal.pages.return_address import local_or
 from portal.store import mirror
 from portal.web import oidc
 from portal.web.access import public, services, somebody

@@ -5,12 +5,12 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, render_template, request
 
-from portal.pages import addresses
+from portal.pages import same_query
 from portal.pages.fields import one_line
-from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.pages.paging import Numbers, asked_page, asked_size
 from portal.pages.remove_role.links import removable_roles
 from portal.pages.why_empty import no_reach
-from portal.store.queries.listing import Shown, Sort, UserStatus, listing
+from portal.store.queries.users_list.listing import Shown, Sort, UserStatus, listing
 from portal.web.access import Permission, me, my_role, requires, services
 
 pages = Blueprint("users", __name__, url_prefix="/users")
@@ -64,6 +64,6 @@ def _heading(title: str, sort: Sort, shown: Shown) -> dict[str, Any]:
     now = ("descending" if shown.descending else "ascending") if current else "none"
     return {
         "text": title,
-        "href": addresses.here(but={"page"}, sort=sort.value, order=turned),
+        "href": same_query.here(but={"page"}, sort=sort.value, order=turned),
         "sort": now,
     }

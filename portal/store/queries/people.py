@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from directory.vocabulary import Standing
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
-from portal.store.queries.listing import Shown, Sort, UserRow, UserStatus, download, listing
+from portal.store.queries.users_list.listing import Shown, Sort, UserRow, UserStatus, download, listing
 
 __all__ = [
     "Shown",

@@ -22,7 +22,7 @@ from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredP
 from portal.model.requests import AccessRequest, RequestKind, RequestState
 from portal.store import mirror
 from portal.store.folding import fold, organisation_words, person_words
-from portal.store.queries.listing import Shown, Sort, UserRow, UserStatus, download, listing
+from portal.store.queries.users_list.listing import Shown, Sort, UserRow, UserStatus, download, listing
 from tests.support.builders.world import World
 
 TYPES = OrganisationType

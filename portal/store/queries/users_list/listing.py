@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Holding
-from portal.store.queries import user_rows
 from portal.store.queries.page import Page, bounds
 from portal.store.queries.reach import is_everywhere
-from portal.store.queries.shown import Shown, Sort, UserRow, UserStatus
-from portal.store.queries.user_rows import EVERY_STATUS, Between, Rows, Wanted
-from portal.store.queries.user_window import Span, window
+from portal.store.queries.users_list import rows as user_rows
+from portal.store.queries.users_list.options import Shown, Sort, UserRow, UserStatus
+from portal.store.queries.users_list.rows import EVERY_STATUS, Between, Rows, Wanted
+from portal.store.queries.users_list.window import Span, window
 
 Part = tuple[int, list[UserRow]]
 WORKING = frozenset({UserStatus.ACTIVE})

@@ -29,7 +29,7 @@ from portal.store.folding import fold
 from portal.store.queries.organisations import plain_order
 from portal.store.queries.reach import is_everywhere, stands_over
 from portal.store.queries.requests import word_matches
-from portal.store.queries.shown import Shown, Sort, UserStatus
+from portal.store.queries.users_list.options import Shown, Sort, UserStatus
 
 Rows = Select[Any]
 EVERY_STATUS = frozenset(UserStatus)
