@@ -64,7 +64,7 @@ class Numbers:
 
     def with_size(self, size: int) -> str:
         """The present address from its first page on, with that many on each."""
-        return same_query.here(but={"page"}, size=size)
+        return same_query.this_page(but={"page"}, size=size)
 
 
 def asked_page() -> int:
@@ -83,4 +83,4 @@ def asked_size(default: int = 10) -> int:
 
 def to_page(number: int) -> str:
     """The present address with another page number."""
-    return same_query.here(page=number)
+    return same_query.this_page(page=number)

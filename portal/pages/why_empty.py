@@ -10,7 +10,7 @@ from portal.store.queries import organisations
 from portal.web.access import my_role, services
 
 
-def no_reach(heading: str) -> str | None:
+def why_empty(heading: str) -> str | None:
     """The page that says why, when the table gives the role nothing even where it is held; else None.
 
     So it is with a Provider Approver of a single-level provider, made in Keycloak's console or left over from

@@ -17,7 +17,7 @@ from portal.model.audit import AuditKind
 from portal.pages.csv_files import line
 from portal.pages.fields import SearchField
 from portal.pages.paging import Numbers, asked_page, asked_size
-from portal.pages.same_query import asking_the_same
+from portal.pages.same_query import with_same_query
 from portal.store.queries import audit, people
 from portal.store.queries.audit import Sought
 from portal.web.access import Permission, requires, services
@@ -113,7 +113,7 @@ def _found(form: AuditForm) -> str:
         page = audit.listing(db, form.sought, asked_page(), asked_size(20))
         names = people.names(db, [entry.subject for entry in page.items])
     numbers = Numbers.of_page(page)
-    file = asking_the_same(url_for("audit.download"), but={"page", "size"})
+    file = with_same_query(url_for("audit.download"), but={"page", "size"})
     return render_template(
         "desk/audit.jinja", form=form, page=page, numbers=numbers, names=names, roles=ROLES, file=file
     )

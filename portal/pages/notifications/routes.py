@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from portal.acts.notices import mark_all_read, mark_read
 from portal.pages.paging import Numbers, asked_page, asked_size
-from portal.pages.return_address import local_or
+from portal.pages.return_address import own_page_or
 from portal.store.queries import notices
 from portal.web.access import me, services, signed_in
 
@@ -51,4 +51,4 @@ def read_all() -> Response:
 
 def _back() -> str:
     """The page of the list that the person came from."""
-    return local_or(request.args.get("next"), url_for("notifications.listing"))
+    return own_page_or(request.args.get("next"), url_for("notifications.listing"))

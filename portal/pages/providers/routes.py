@@ -17,7 +17,7 @@ from portal.rules.levels import may_switch_level
 from portal.store.queries import organisations, providers
 from portal.store.queries.providers import Provider
 from portal.web.access import Permission, me, my_role, requires, services
-from portal.web.request_origin import here
+from portal.web.request_origin import request_origin
 
 pages = Blueprint("providers", __name__, url_prefix="/providers")
 
@@ -103,7 +103,9 @@ def _switch(place: Organisation) -> Response:
         abort(400)
     wanted = ApprovalLevel(request.form["level"])
     try:
-        change = switch(services(), me().actor, place.code, wanted, request.form.getlist("approver"), here())
+        change = switch(
+            services(), me().actor, place.code, wanted, request.form.getlist("approver"), request_origin()
+        )
     except OutOfDate:
         flash("The people named here have changed. Check them again.", "information")
         return redirect(url_for("providers.confirm", code=place.code), code=303)

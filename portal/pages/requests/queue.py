@@ -14,13 +14,13 @@ from portal.pages.fields import one_line
 from portal.pages.paging import Numbers, asked_page, asked_size
 from portal.pages.requests.routes import pages
 from portal.pages.requests.view import warnings
-from portal.pages.why_empty import no_reach
+from portal.pages.why_empty import why_empty
 from portal.rules.actor import powerless
 from portal.rules.errors import AlreadyDecided, NotAllowed, NotReached, RequestNotFound
 from portal.rules.verdict import Verdict
 from portal.store.queries import requests as request_queries
 from portal.web.access import Permission, me, my_role, requires, services
-from portal.web.request_origin import here
+from portal.web.request_origin import request_origin
 from portal.web.templating import day_and_time
 
 MOST_AT_ONCE = 100
@@ -39,7 +39,7 @@ class Result:
 @requires(Permission.DECIDE_REQUESTS)
 def queue() -> str:
     """Open requests that the active role may decide, the oldest first."""
-    if nothing := no_reach("Requests"):
+    if nothing := why_empty("Requests"):
         return nothing
     text = one_line(request.args.get("q"))
     with services().sessions() as db:
@@ -66,7 +66,7 @@ def confirm_many() -> str | Response:
 @requires(Permission.DECIDE_REQUESTS)
 def approve_many() -> str:
     """Approves each by itself and says what became of each."""
-    outcomes = decide_many(services(), me().actor, _ticked(), Decision.APPROVE, "", here())
+    outcomes = decide_many(services(), me().actor, _ticked(), Decision.APPROVE, "", request_origin())
     results = [_result(outcome) for outcome in outcomes if not isinstance(outcome.fault, RequestNotFound)]
     return render_template(
         "requests/results.jinja", results=results, approved=sum(one.done for one in results)

@@ -11,7 +11,7 @@ from wtforms import RadioField
 from directory.vocabulary import Holding
 from portal.pages.fields import needed, one_line
 from portal.pages.paging import Numbers
-from portal.pages.return_address import local_or
+from portal.pages.return_address import own_page_or
 from portal.store.folding import fold
 from portal.store.queries import organisations
 from portal.web.access import me, services, signed_in
@@ -63,7 +63,7 @@ def choose_role() -> str | Response:
         chosen = next((one for one in everything if one.value == form.role.data), None)
         if chosen:
             choose(chosen.holding)
-            return redirect(local_or(request.args.get("next"), url_for("home.show")), code=303)
+            return redirect(own_page_or(request.args.get("next"), url_for("home.show")), code=303)
         form.role.errors = ["You no longer hold that role. Select another."]
     text = one_line(request.args.get("q"))
     found = [one for one in everything if one.answers(text)]

@@ -9,8 +9,9 @@ from portal.pages import same_query
 from portal.pages.fields import one_line
 from portal.pages.paging import Numbers, asked_page, asked_size
 from portal.pages.remove_role.links import removable_roles
-from portal.pages.why_empty import no_reach
-from portal.store.queries.users_list.listing import Shown, Sort, UserStatus, listing
+from portal.pages.why_empty import why_empty
+from portal.store.queries.users_list.listing import listing
+from portal.store.queries.users_list.options import ListOptions, Sort, UserStatus
 from portal.web.access import Permission, me, my_role, requires, services
 
 pages = Blueprint("users", __name__, url_prefix="/users")
@@ -28,9 +29,9 @@ HEADINGS = (
 @requires(Permission.SEE_USERS)
 def show() -> str:
     """The list, searched, filtered by status and sorted as the address says."""
-    if nobody := no_reach("Users"):
+    if nobody := why_empty("Users"):
         return nobody
-    shown = Shown(
+    shown = ListOptions(
         text=one_line(request.args.get("q")),
         status=_one_of(UserStatus, request.args.get("status")),
         sort=_one_of(Sort, request.args.get("sort")) or Sort.ORGANISATION,
@@ -57,13 +58,13 @@ def _one_of(kind: type[Kind], text: str | None) -> Kind | None:
     return kind(text) if text in set(kind) else None
 
 
-def _heading(title: str, sort: Sort, shown: Shown) -> dict[str, Any]:
+def _heading(title: str, sort: Sort, shown: ListOptions) -> dict[str, Any]:
     """A column's heading as a link that sorts by it, the other way round when it is sorted by it already."""
     current = sort is shown.sort
     turned = "descending" if current and not shown.descending else "ascending"
     now = ("descending" if shown.descending else "ascending") if current else "none"
     return {
         "text": title,
-        "href": same_query.here(but={"page"}, sort=sort.value, order=turned),
+        "href": same_query.this_page(but={"page"}, sort=sort.value, order=turned),
         "sort": now,
     }
