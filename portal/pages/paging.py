@@ -1,70 +1,26 @@
-"""Pages of a list: which part is shown, and the links to the others."""
+"""The part of a list that an address asks for, and the addresses of the others."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
-from flask import abort, redirect, request
+from flask import Flask, abort, redirect, request
 
-from portal.pages import same_query
+from portal.pages.same_query import this_page
 from portal.store.queries.page import SIZES, Page
 
+Item = TypeVar("Item")
 AROUND = 1
 BEYOND = 999_999
 
 
-@dataclass(frozen=True)
-class Numbers:
-    """The page `number` (from 1) of `size` items, of `total`."""
-
-    number: int
-    size: int
-    total: int
-
-    @classmethod
-    def of_request(cls, total: int, default_size: int = 10) -> "Numbers":
-        """From the address of the present request; what is impossible becomes the nearest possible."""
-        size = asked_size(default_size)
-        last = max(1, -(-total // size))
-        return cls(min(asked_page(), last), size, total)
-
-    @classmethod
-    def of_page(cls, page: Page[Any]) -> "Numbers":
-        """The same for a page that was read from the database; one past the end leads on to the last page."""
-        if page.number > page.pages:
-            abort(redirect(to_page(page.pages), code=303))
-        return cls(page.number, page.size, page.total)
-
-    @property
-    def start(self) -> int:
-        return (self.number - 1) * self.size
-
-    @property
-    def end(self) -> int:
-        return min(self.start + self.size, self.total)
-
-    @property
-    def last(self) -> int:
-        return max(1, -(-self.total // self.size))
-
-    @property
-    def links(self) -> dict[str, Any]:
-        """The parameters of the NHS pagination component."""
-        near = range(max(1, self.number - AROUND), min(self.last, self.number + AROUND) + 1)
-        items: list[dict[str, Any]] = []
-        for number in sorted({1, *near, self.last}):
-            if items and number - int(items[-1]["number"]) > 1:
-                items.append({"ellipsis": True, "number": number - 1})
-            items.append({"number": number, "href": to_page(number), "current": number == self.number})
-        links: dict[str, Any] = {"items": items}
-        if self.number > 1:
-            links["previous"] = {"href": to_page(self.number - 1)}
-        if self.number < self.last:
-            links["next"] = {"href": to_page(self.number + 1)}
-        return links
-
-    def with_size(self, size: int) -> str:
-        """The present address from its first page on, with that many on each."""
-        return same_query.this_page(but={"page"}, size=size)
+def install(app: Flask) -> None:
+    """Gives templates what the links of a list need."""
+    app.jinja_env.globals.update(
+        address_of_page=address_of_page,
+        address_with_size=address_with_size,
+        numbers_near=numbers_near,
+        page_sizes=SIZES,
+    )
 
 
 def asked_page() -> int:
@@ -81,6 +37,36 @@ def asked_size(default: int = 10) -> int:
     return int(text) if text in {str(size) for size in SIZES} else default
 
 
-def to_page(number: int) -> str:
+def existing(page: Page[Item]) -> Page[Item]:
+    """The page itself; one past the end leads on to the last page."""
+    if page.number > page.pages:
+        abort(redirect(address_of_page(page.pages), code=303))
+    return page
+
+
+def part_of(everything: Sequence[Item], default_size: int) -> Page[Item]:
+    """The page asked for of a list that is read already; past the end it is the last."""
+    size = asked_size(default_size)
+    number = min(asked_page(), max(1, -(-len(everything) // size)))
+    return Page(everything[(number - 1) * size : number * size], number, size, len(everything))
+
+
+def address_of_page(number: int) -> str:
     """The present address with another page number."""
-    return same_query.this_page(page=number)
+    return this_page(page=number)
+
+
+def address_with_size(size: int) -> str:
+    """The present address from its first page on, with that many on each."""
+    return this_page(but={"page"}, size=size)
+
+
+def numbers_near(page: Page[Any]) -> Iterator[int | None]:
+    """The page numbers to link to: the first, the last and those around this one; None for a gap."""
+    near = range(max(1, page.number - AROUND), min(page.pages, page.number + AROUND) + 1)
+    before = 0
+    for number in sorted({1, *near, page.pages}):
+        if number - before > 1:
+            yield None
+        yield number
+        before = number

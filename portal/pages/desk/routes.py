@@ -10,7 +10,7 @@ from portal.acts.end_request import end_request
 from portal.acts.resend import apply_again, resend, try_again
 from portal.model.mail import MailState
 from portal.pages.fields import one_line
-from portal.pages.paging import Numbers, asked_page, asked_size
+from portal.pages.paging import asked_page, asked_size, existing
 from portal.store.queries import mail, stranded
 from portal.store.queries import requests as request_queries
 from portal.web.access import Permission, me, requires, services
@@ -40,12 +40,9 @@ def emails() -> str:
     text, wanted = one_line(request.args.get("q")), request.args.get("state", "")
     state = MailState(wanted) if wanted in set(MailState) else None
     with services().sessions() as db:
-        page = mail.listing(db, state, text, asked_page(), asked_size())
+        page = existing(mail.listing(db, state, text, asked_page(), asked_size()))
         counts, stuck = mail.counts(db), mail.stuck(db, page.items)
-    numbers = Numbers.of_page(page)
-    return render_template(
-        "desk/emails.jinja", page=page, numbers=numbers, counts=counts, state=state, text=text, stuck=stuck
-    )
+    return render_template("desk/emails.jinja", page=page, counts=counts, state=state, text=text, stuck=stuck)
 
 
 @pages.post("/emails/<uuid:mail_id>/resend")
@@ -62,8 +59,8 @@ def send_again(mail_id: UUID) -> Response:
 def stranded_people() -> str:
     """Those whose every organisation has closed."""
     with services().sessions() as db:
-        page = stranded.listing(db, asked_page(), asked_size())
-    return render_template("desk/stranded.jinja", page=page, numbers=Numbers.of_page(page))
+        page = existing(stranded.listing(db, asked_page(), asked_size()))
+    return render_template("desk/stranded.jinja", page=page)
 
 
 @pages.get("/waiting")

@@ -20,5 +20,5 @@ def show() -> str | Response:
         counts = {"notifications.listing": notices.unread_count(db, person.id)}
         if person.may(Permission.DECIDE_REQUESTS):
             counts["requests.queue"] = request_queries.open_count(db, holding, person.id)
-    tiles = [tile for tile in sections(current_app, person) if tile is not SECTIONS[0]]
-    return render_template("home/home.jinja", tiles=tiles, counts=counts)
+    shown = [section for section in sections(current_app, person) if section is not SECTIONS[0]]
+    return render_template("home/home.jinja", sections=shown, counts=counts)

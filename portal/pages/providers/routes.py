@@ -9,7 +9,7 @@ from directory.vocabulary import ApprovalLevel, Organisation
 from portal.acts.level import preview, switch
 from portal.model.mirror import MirroredOrganisation
 from portal.pages.fields import one_line
-from portal.pages.paging import Numbers, asked_page, asked_size
+from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.providers import links
 from portal.pages.remove_role.links import removable_roles
 from portal.rules.errors import OutOfDate
@@ -35,9 +35,8 @@ def listing() -> str:
     text = one_line(request.args.get("q"))
     closed = request.args.get("closed") == "yes"
     with services().sessions() as db:
-        page = providers.listing(db, my_role(), text, asked_page(), asked_size(), closed)
-    numbers = Numbers.of_page(page)
-    return render_template("providers/list.jinja", page=page, numbers=numbers, text=text, closed=closed)
+        page = existing(providers.listing(db, my_role(), text, asked_page(), asked_size(), closed))
+    return render_template("providers/list.jinja", page=page, text=text, closed=closed)
 
 
 @pages.route("/<code>", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from portal.acts.decide_many import Outcome, decide_many
 from portal.casework.current_state import actor_now
 from portal.model.requests import AccessRequest
 from portal.pages.fields import one_line
-from portal.pages.paging import Numbers, asked_page, asked_size
+from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.requests.routes import pages
 from portal.pages.requests.view import warnings
 from portal.pages.why_empty import why_empty
@@ -43,8 +43,8 @@ def queue() -> str:
         return nothing
     text = one_line(request.args.get("q"))
     with services().sessions() as db:
-        page = request_queries.queue(db, my_role(), me().id, asked_page(), asked_size(), text)
-    return render_template("requests/queue.jinja", page=page, numbers=Numbers.of_page(page), text=text)
+        page = existing(request_queries.queue(db, my_role(), me().id, asked_page(), asked_size(), text))
+    return render_template("requests/queue.jinja", page=page, text=text)
 
 
 @pages.post("/approve")
