@@ -11,10 +11,10 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal.pages import BLUEPRINTS, navigation
+from portal.pages import BLUEPRINTS, navigation, paging
 from portal.services import Services, build
 from portal.settings import Settings
-from portal.web import error_pages, guard, oidc, security_headers, static_files, templating
+from portal.web import drawings, error_pages, guard, oidc, security_headers, static_files, templating
 from portal.web.sessions import DatabaseSessions
 
 SERVICE_NAME = "CQRS accounts"
@@ -58,6 +58,7 @@ def bare(services: Services) -> Flask:
 def add_templates(app: Flask) -> None:
     """Templates, and what every one of them may use."""
     templating.install(app)
+    drawings.install(app)
     static_files.install(app)
     settings = app.extensions["cqrs"].settings
     app.context_processor(lambda: {"service_name": SERVICE_NAME, "settings": settings})
@@ -106,5 +107,6 @@ def add_errors(app: Flask) -> None:
 def add_pages(app: Flask) -> None:
     """The routes."""
     navigation.install(app)
+    paging.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -1,4 +1,4 @@
-"""Finding the organisation to ask for: the same search for registering and for requesting another role."""
+"""Searching for the organisation to ask for, the same for registering and for requesting another role."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +44,7 @@ def described(organisation: Organisation) -> str:
     return ", ".join(part for part in (KINDS[organisation.type], organisation.postcode) if part)
 
 
-def find(text: str, limit: int = SHOWN) -> Found:
+def search(text: str, limit: int = SHOWN) -> Found:
     """Open organisations that offer a role and answer the search, the best first."""
     text = text[:SEARCH_LIMIT]
     if not text:
@@ -66,7 +66,7 @@ def get(code: str) -> Organisation | None:
 
 def suggestions(text: str) -> dict[str, Any]:
     """What the search box suggests while somebody types."""
-    found = find(text, SUGGESTED)
+    found = search(text, SUGGESTED)
     return {
         "organisations": [
             {"code": one.code, "name": one.name, "about": described(one)} for one in found.items

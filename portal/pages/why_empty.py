@@ -10,14 +10,14 @@ from portal.store.queries import organisations
 from portal.web.access import my_role, services
 
 
-def no_reach(heading: str) -> str | None:
+def why_empty(heading: str) -> str | None:
     """The page that says why, when the table gives the role nothing even where it is held; else None.
 
     So it is with a Provider Approver of a single-level provider, made in Keycloak's console or left over from
     a change of level there.
     """
     refusal = _refusal(my_role())
-    return render_template("layout/no_reach.jinja", heading=heading, refusal=refusal) if refusal else None
+    return render_template("layout/why_empty.jinja", heading=heading, refusal=refusal) if refusal else None
 
 
 def _refusal(holding: Holding) -> Refusal | None:

@@ -46,7 +46,9 @@ def install(app: Flask) -> None:
     """Has every request of `app` checked before its route runs."""
     app.before_request(_guard)
     app.register_error_handler(RoleNeeded, lambda _needed: to_a_role(me()))
-    app.context_processor(lambda: {"signed_in": somebody(), "Permission": Permission, "came_for": came_for})
+    app.context_processor(
+        lambda: {"signed_in": somebody(), "Permission": Permission, "return_page": return_page}
+    )
 
 
 def _guard() -> Response | None:
@@ -142,16 +144,16 @@ def to_a_role(person: SignedIn) -> Response:
     """To the choice of a role, and then back here; to My profile for somebody who has none."""
     if not person.holdings:
         return redirect(url_for("profile.show"), code=303)
-    return redirect(url_for("roles.choose", next=came_for()), code=303)
+    return redirect(url_for("roles.choose", next=return_page()), code=303)
 
 
 def _to_sign_in() -> Response:
     if g.get("ended_because"):
         return redirect(url_for("signin.signed_out", because=g.ended_because), code=303)
-    return redirect(url_for("signin.start", next=came_for()), code=303)
+    return redirect(url_for("signin.start", next=return_page()), code=303)
 
 
-def came_for() -> str | None:
+def return_page() -> str | None:
     """The page to come back to after sign-in or another role: only one that can be opened by a link."""
     if request.method == "GET":
         return request.full_path.rstrip("?")

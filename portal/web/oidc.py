@@ -93,7 +93,7 @@ def begin(callback_url: str, come_back_to: str, action: str = "") -> str:
     return str(attempt["url"])
 
 
-def came_for(state: str) -> str:
+def destination_of(state: str) -> str:
     """The page kept with an attempt, or the empty string."""
     kept = session.get(f"{STATE_PREFIX}{state}") or {}
     return str(kept.get("data", {}).get("come_back_to", ""))

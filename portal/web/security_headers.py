@@ -16,9 +16,7 @@ def install(app: Flask, *, sign_in_url: str, https: bool) -> None:
     """
     sign_in_host = "{0.scheme}://{0.netloc}".format(urlsplit(sign_in_url))
 
-    @app.context_processor
-    def nonce() -> dict[str, str]:
-        return {"cspNonce": script_nonce()}
+    app.jinja_env.globals["script_nonce"] = script_nonce
 
     @app.after_request
     def add_headers(response: Response) -> Response:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from portal.model.requests import AccessRequest
-from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.roles.routes import Choice, choices
 from portal.store.queries import audit, organisations
 from portal.store.queries import requests as request_queries
@@ -78,5 +78,5 @@ def activity() -> str:
     """What the audit has about the person."""
     person = me().standing.person
     with services().sessions() as db:
-        page = audit.of_person(db, person.id, person.email, asked_page(), asked_size())
-    return render_template("profile/activity.jinja", page=page, numbers=Numbers.of_page(page))
+        page = existing(audit.of_person(db, person.id, person.email, asked_page(), asked_size()))
+    return render_template("profile/activity.jinja", page=page)

@@ -9,8 +9,7 @@ from directory.vocabulary import ApprovalLevel, Organisation
 from portal.acts.level import preview, switch
 from portal.model.mirror import MirroredOrganisation
 from portal.pages.fields import one_line
-from portal.pages.origin import here
-from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.providers import links
 from portal.pages.remove_role.links import removable_roles
 from portal.rules.errors import OutOfDate
@@ -18,6 +17,7 @@ from portal.rules.levels import may_switch_level
 from portal.store.queries import organisations, providers
 from portal.store.queries.providers import Provider
 from portal.web.access import Permission, me, my_role, requires, services
+from portal.web.request_origin import request_origin
 
 pages = Blueprint("providers", __name__, url_prefix="/providers")
 
@@ -35,9 +35,8 @@ def listing() -> str:
     text = one_line(request.args.get("q"))
     closed = request.args.get("closed") == "yes"
     with services().sessions() as db:
-        page = providers.listing(db, my_role(), text, asked_page(), asked_size(), closed)
-    numbers = Numbers.of_page(page)
-    return render_template("providers/list.jinja", page=page, numbers=numbers, text=text, closed=closed)
+        page = existing(providers.listing(db, my_role(), text, asked_page(), asked_size(), closed))
+    return render_template("providers/list.jinja", page=page, text=text, closed=closed)
 
 
 @pages.route("/<code>", methods=["GET", "POST"])
@@ -104,7 +103,7 @@ def _switch(place: Organisation) -> Response:
     wanted = ApprovalLevel(request.form["level"])
     try:
         change = switch(
-            services(), me().acting_as, place.code, wanted, request.form.getlist("approver"), here()
+            services(), me().acting_as, place.code, wanted, request.form.getlist("approver"), request_origin()
         )
     except OutOfDate:
         flash("The people named here have changed. Check them again.", "information")

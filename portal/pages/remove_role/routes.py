@@ -11,11 +11,11 @@ from wtforms.validators import AnyOf
 from directory.vocabulary import Role
 from portal.acts.remove_role import Removal, preview, removable, remove
 from portal.pages.fields import needed
-from portal.pages.local_addresses import local_or
-from portal.pages.origin import here
+from portal.pages.return_address import own_page_or
 from portal.rules.errors import NotHeld, OutOfDate
 from portal.store.queries import organisations
 from portal.web.access import Permission, me, requires, services
+from portal.web.request_origin import request_origin
 
 pages = Blueprint("remove_role", __name__, url_prefix="/users/<uuid:person_id>/roles/<code>/remove")
 UNANSWERED = "Select the role to remove"
@@ -69,7 +69,7 @@ def _remove(person_id: str, code: str, role: Role) -> Response:
     """Makes the confirmed removal; a double click finds it made."""
     warning = request.form.get("decides", "")
     try:
-        removal = remove(services(), me().acting_as, person_id, code, role, warning, here())
+        removal = remove(services(), me().acting_as, person_id, code, role, warning, request_origin())
     except OutOfDate:
         flash(CHANGED, "information")
         return redirect(request.full_path.rstrip("?"), code=303)
@@ -98,4 +98,4 @@ def _known(code: str) -> str:
 
 def _back() -> str:
     """The list that the person came from."""
-    return local_or(request.args.get("next"), url_for("users.listing"))
+    return own_page_or(request.args.get("next"), url_for("users.listing"))

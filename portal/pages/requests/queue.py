@@ -11,16 +11,16 @@ from portal.acts.decide_many import Outcome, decide_many
 from portal.casework.current_state import actor_now
 from portal.model.requests import AccessRequest
 from portal.pages.fields import one_line
-from portal.pages.origin import here
-from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.requests.routes import pages
 from portal.pages.requests.view import warnings
-from portal.pages.why_empty import no_reach
+from portal.pages.why_empty import why_empty
 from portal.rules.actor import powerless
 from portal.rules.errors import AlreadyDecided, NotAllowed, NotReached, RequestNotFound
 from portal.rules.verdict import Verdict
 from portal.store.queries import requests as request_queries
 from portal.web.access import Permission, me, my_role, requires, services
+from portal.web.request_origin import request_origin
 from portal.web.templating import day_and_time
 
 MOST_AT_ONCE = 100
@@ -39,12 +39,12 @@ class Result:
 @requires(Permission.DECIDE_REQUESTS)
 def queue() -> str:
     """Open requests that the active role may decide, the oldest first."""
-    if nothing := no_reach("Requests"):
+    if nothing := why_empty("Requests"):
         return nothing
     text = one_line(request.args.get("q"))
     with services().sessions() as db:
-        page = request_queries.queue(db, my_role(), me().id, asked_page(), asked_size(), text)
-    return render_template("requests/queue.jinja", page=page, numbers=Numbers.of_page(page), text=text)
+        page = existing(request_queries.queue(db, my_role(), me().id, asked_page(), asked_size(), text))
+    return render_template("requests/queue.jinja", page=page, text=text)
 
 
 @pages.post("/approve")
@@ -66,7 +66,7 @@ def confirm_many() -> str | Response:
 @requires(Permission.DECIDE_REQUESTS)
 def approve_many() -> str:
     """Approves each by itself and says what became of each."""
-    outcomes = decide_many(services(), me().acting_as, _ticked(), Decision.APPROVE, "", here())
+    outcomes = decide_many(services(), me().acting_as, _ticked(), Decision.APPROVE, "", request_origin())
     results = [_result(outcome) for outcome in outcomes if not isinstance(outcome.fault, RequestNotFound)]
     return render_template(
         "requests/results.jinja", results=results, approved=sum(one.done for one in results)

@@ -10,8 +10,8 @@ from wtforms import RadioField
 
 from directory.vocabulary import Holding
 from portal.pages.fields import needed, one_line
-from portal.pages.local_addresses import local_or
-from portal.pages.page_numbers import Numbers
+from portal.pages.paging import part_of
+from portal.pages.return_address import own_page_or
 from portal.store.folding import fold
 from portal.store.queries import organisations
 from portal.web.access import me, services, signed_in
@@ -32,6 +32,12 @@ class Choice:
     @property
     def value(self) -> str:
         return f"{self.holding.organisation}:{self.holding.role.value}"
+
+    @property
+    def hint(self) -> str:
+        """What tells it apart from others at organisations of the same name."""
+        where = f", {self.holding.organisation}" if self.holding.organisation else ""
+        return f"{self.holding.role.label}{where}{'. This organisation has closed.' if self.closed else ''}"
 
     def answers(self, text: str) -> bool:
         """Whether every word typed is in the organisation's name or code, or in the role."""
@@ -63,16 +69,16 @@ def choose_role() -> str | Response:
         chosen = next((one for one in everything if one.value == form.role.data), None)
         if chosen:
             choose(chosen.holding)
-            return redirect(local_or(request.args.get("next"), url_for("home.show")), code=303)
+            return redirect(own_page_or(request.args.get("next"), url_for("home.show")), code=303)
         form.role.errors = ["You no longer hold that role. Select another."]
     text = one_line(request.args.get("q"))
-    found = [one for one in everything if one.answers(text)]
-    numbers = Numbers.of_request(len(found), default_size=20)
+    page = part_of([one for one in everything if one.answers(text)], default_size=20)
+    form.role.choices = [(one.value, one.organisation_name) for one in page.items]
     return render_template(
         "roles/choose.jinja",
         form=form,
-        shown=found[numbers.start : numbers.end],
-        numbers=numbers,
+        hints={one.value: one.hint for one in page.items},
+        page=page,
         text=text,
         filtered=len(everything) >= FILTER_FROM,
         total=len(everything),

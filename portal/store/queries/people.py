@@ -1,24 +1,10 @@
-"""Reads people: one with their roles, and the lists that approvers see."""
+"""Reads people: one with their roles, and names by id."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Standing
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
-from portal.store.queries.listing import Shown, Sort, UserRow, UserStatus, download, listing
-
-__all__ = [
-    "Shown",
-    "Sort",
-    "UserRow",
-    "UserStatus",
-    "by_email",
-    "download",
-    "listing",
-    "locked_ids",
-    "names",
-    "standing",
-]
 
 
 def standing(session: Session, person_id: str) -> Standing | None:

@@ -23,8 +23,8 @@ from sqlalchemy.orm import Session
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest, RequestState
 from portal.store.queries.organisations import plain_order
-from portal.store.queries.shown import Sort
-from portal.store.queries.user_rows import WORKS
+from portal.store.queries.users_list.options import Sort
+from portal.store.queries.users_list.rows import WORKS
 
 Statement = Select[Any]
 

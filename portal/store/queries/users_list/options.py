@@ -52,7 +52,7 @@ class UserRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ListOptions:
     """What of the list to show, and how. `text` is searched in names, e-mail addresses and organisations."""
 
     text: str = ""

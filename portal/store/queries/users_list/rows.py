@@ -29,7 +29,7 @@ from portal.store.folding import fold
 from portal.store.queries.organisations import plain_order
 from portal.store.queries.reach import is_everywhere, stands_over
 from portal.store.queries.requests import word_matches
-from portal.store.queries.shown import Shown, Sort, UserStatus
+from portal.store.queries.users_list.options import ListOptions, Sort, UserStatus
 
 Rows = Select[Any]
 EVERY_STATUS = frozenset(UserStatus)
@@ -83,22 +83,22 @@ class Wanted:
         return [self.between.holds(getattr(MirroredPerson, self.between.sort.column))]
 
 
-def rows(wanted: Wanted, shown: Shown) -> Rows:
-    """The rows in the order shown."""
+def rows(wanted: Wanted, options: ListOptions) -> Rows:
+    """The rows in the order asked for."""
     found = union_all(*_kinds(wanted)).subquery()
-    return select(found).order_by(*_order(found.c, shown))
+    return select(found).order_by(*_order(found.c, options))
 
 
-def counted_rows(wanted: Wanted, shown: Shown) -> Rows:
+def counted_rows(wanted: Wanted, options: ListOptions) -> Rows:
     """The same, and in each row how many there are: `total`."""
-    return rows(wanted, shown).add_columns(func.count().over().label("total"))
+    return rows(wanted, options).add_columns(func.count().over().label("total"))
 
 
-def first_rows(wanted: Wanted, shown: Shown, most: int) -> Rows:
+def first_rows(wanted: Wanted, options: ListOptions, most: int) -> Rows:
     """The same, but of each kind no more than the first `most`, so that it is read in order by its index."""
-    kinds = [kind.order_by(*_order(kind.selected_columns, shown)).limit(most) for kind in _kinds(wanted)]
+    kinds = [kind.order_by(*_order(kind.selected_columns, options)).limit(most) for kind in _kinds(wanted)]
     found = union_all(*(select(kind.subquery()) for kind in kinds)).subquery()
-    return select(found).order_by(*_order(found.c, shown))
+    return select(found).order_by(*_order(found.c, options))
 
 
 def count(wanted: Wanted) -> Rows:
@@ -107,11 +107,11 @@ def count(wanted: Wanted) -> Rows:
     return select(func.count()).select_from(found)
 
 
-def _order(row: Any, shown: Shown) -> list[ColumnElement[Any]]:
-    chief = plain_order(row[shown.sort.column])
-    rest = [plain_order(row[name]) for name in ORDERED_BY if name != shown.sort.column]
+def _order(row: Any, options: ListOptions) -> list[ColumnElement[Any]]:
+    chief = plain_order(row[options.sort.column])
+    rest = [plain_order(row[name]) for name in ORDERED_BY if name != options.sort.column]
     last = [row.organisation_code, row.person_id, row.request_id]
-    return [chief.desc() if shown.descending else chief, *rest, *last]
+    return [chief.desc() if options.descending else chief, *rest, *last]
 
 
 def _kinds(wanted: Wanted) -> list[Rows]:

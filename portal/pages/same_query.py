@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from flask import request
 
 
-def asking_the_same(path: str, *, but: Collection[str] = (), **changes: object) -> str:
+def with_same_query(path: str, *, but: Collection[str] = (), **changes: object) -> str:
     """`path` with what the present address asks for, those of `but` left out, with `changes` as theirs."""
     dropped = {*but, *changes}
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in dropped]
@@ -18,6 +18,6 @@ def asking_the_same(path: str, *, but: Collection[str] = (), **changes: object) 
     return f"{quote(path)}?{query}" if query else quote(path)
 
 
-def here(*, but: Collection[str] = (), **changes: object) -> str:
+def this_page(*, but: Collection[str] = (), **changes: object) -> str:
     """The same for the page that is open."""
-    return asking_the_same(request.path, but=but, **changes)
+    return with_same_query(request.path, but=but, **changes)

@@ -7,6 +7,6 @@ from portal.acts.origin import Origin
 AGENT_LIMIT = 300
 
 
-def here() -> Origin:
+def request_origin() -> Origin:
     """The network address and browser of the present request."""
     return Origin(address=request.remote_addr or "", agent=request.user_agent.string[:AGENT_LIMIT])

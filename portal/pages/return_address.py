@@ -6,7 +6,7 @@ from flask import current_app
 from werkzeug.exceptions import HTTPException
 
 
-def local_or(address: str | None, otherwise: str) -> str:
+def own_page_or(address: str | None, otherwise: str) -> str:
     """The address when it is a path of a page of ours that opens by a link, else `otherwise`."""
     if not address or not _is_plain_path(address):
         return otherwise
