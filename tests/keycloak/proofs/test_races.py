@@ -25,9 +25,9 @@ from portal.model.requests import AccessRequest, RequestKind, RequestState
 from portal.rules.errors import AlreadyDecided, NotAllowed, OutOfDate
 from portal.rules.verdict import Refusal
 from portal.store import outbox
-from tests.keycloak.proofs.race import Act, Course, Ended
-from tests.keycloak.proofs.records import check_all_done, check_closed_once, held
 from tests.support.builders.world import HERE, World, build
+from tests.support.proofs.race import Act, Course, Ended
+from tests.support.proofs.records import check_all_done, check_closed_once, held
 
 COMMISSIONER, APPROVER, USER = Role.COMMISSIONER_APPROVER, Role.PROVIDER_APPROVER, Role.PROVIDER_USER
 SINGLE, MULTI = ApprovalLevel.SINGLE, ApprovalLevel.MULTI
