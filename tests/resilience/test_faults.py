@@ -27,11 +27,11 @@ from portal.model.requests import AccessRequest, RequestState
 from portal.services import build_for_worker
 from portal.settings import WorkerSettings
 from portal.store.queries.mail import waiting_count
-from tests.keycloak.proofs.records import audited, check_all_done, check_closed_once, held
 from tests.support.builders.world import HERE, World, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.moody import Mood, Moody, moody
 from tests.support.own_postgres import OwnPostgres, own_postgres
+from tests.support.proofs.records import audited, check_all_done, check_closed_once, held
 from tests.support.servers.mail import CaughtMail
 from tests.support.servers.realm import fresh_realm
 from tests.support.servers.running import RunningServers

@@ -32,10 +32,10 @@ from portal.model.requests import AccessRequest, RequestKind, RequestState
 from portal.rules.actor import ActingAs
 from portal.rules.errors import PortalFault
 from portal.services import Services
-from tests.keycloak.proofs.records import all_requests, check_all_done, check_closed_once, check_mail
-from tests.keycloak.proofs.whose import holder_of, people_on
 from tests.support.builders.world import HERE, World, build
 from tests.support.fakes.directory import FakeDirectory
+from tests.support.proofs.records import all_requests, check_all_done, check_closed_once, check_mail
+from tests.support.proofs.whose import holder_of, people_on
 
 STRANGERS = [f"stranger{number}@proofs.example" for number in range(4)]
 PLACES = ("P001", "P002", "P003", "P004", "A01", "QA1")

@@ -33,10 +33,10 @@ class Course:
     `patience` makes head starts so many times longer, where one of the two is always the quicker.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, patience: int = 1) -> None:
         self._threads = ThreadPoolExecutor(2)
         self._barrier = Barrier(2, timeout=30)
-        self.patience = 1
+        self.patience = patience
 
     def run(self, *acts: Act, head_start: float = HEAD_START) -> tuple[Ended, ...]:
         """Starts both at once. Anything but a fault of the portal's own is the test's to fail with."""
