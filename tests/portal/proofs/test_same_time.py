@@ -18,8 +18,8 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from directory.vocabulary import Role
+from tests.support.builders.world import SINGLE, World, build_places
 from tests.support.fakes.faults import Fault
-from tests.support.pages.world import SINGLE, World, build
 
 WIDEST = 1.5
 """How far apart the two medians may be. One query more or less would not show in it: that the count tells."""
@@ -33,7 +33,7 @@ Form = Callable[[FlaskClient, str], list[Answer]]
 
 @pytest.fixture
 def world(database: str) -> World:
-    return build(database, register_limit=10_000)
+    return build_places(database)
 
 
 def seen(answer: TestResponse, email: str) -> Answer:
