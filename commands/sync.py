@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from commands.options import DEFAULT_REALM, FAILED
 from directory.connection import AdminConnection, Connection
-from directory.errors import DirectoryError, DirectoryUnavailable
+from directory.errors import DirectoryAccessDenied, DirectoryError, DirectoryUnavailable
 from directory.tree import WORTH_IMPORTING, Tree
 from directory.tree import Progress as OnProgress
 from stack.environment import running_environment
@@ -155,7 +155,7 @@ def _problems_explained() -> Iterator[None]:
         raise typer.Exit(BROKEN_FILE) from error
     except DirectoryError as error:
         err.print(str(error), markup=False)
-        if isinstance(error, DirectoryUnavailable):
+        if isinstance(error, DirectoryUnavailable) and not isinstance(error, DirectoryAccessDenied):
             err.print(
                 "Check that Keycloak runs and CQRS_KEYCLOAK_URL is right; run again to go on from here."
             )

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from directory.admin_session import AdminSession
 from directory.contract import Change, ChangeKind
-from directory.session import Session
 from directory.translate import ROLES, milliseconds, moment
 
 PAGE = 1000
@@ -33,7 +33,7 @@ _TOP = "groups"
 _Event = dict[str, Any]
 
 
-def changes(session: Session, since: datetime, page: int = PAGE) -> list[Change]:
+def changes(session: AdminSession, since: datetime, page: int = PAGE) -> list[Change]:
     """What changed at or after `since`, oldest first, read `page` at a time."""
 
     def ask(kind: str, **params: Any) -> Callable[[int, int], list[_Event]]:
@@ -46,14 +46,14 @@ def changes(session: Session, since: datetime, page: int = PAGE) -> list[Change]
     return sorted(found, key=lambda change: change.at)
 
 
-def welcome_sent(session: Session, person_id: str, since: datetime) -> bool:
+def welcome_sent(session: AdminSession, person_id: str, since: datetime) -> bool:
     """Whether Keycloak mailed the person a link to act on, at or after `since`."""
     path = f"users/{person_id}/execute-actions-email"
     sent = session.get("admin-events", dateFrom=milliseconds(since), resourcePath=path, max=1)
     return bool(sent)
 
 
-def group_writes(session: Session, group_id: str, since: datetime) -> dict[str, dict[str, list[str]]]:
+def group_writes(session: AdminSession, group_id: str, since: datetime) -> dict[str, dict[str, list[str]]]:
     """The attributes that each write of this group at or after `since` gave it, by event id, oldest first."""
     found = session.get(
         "admin-events",

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from directory import events, groups, translate
+from directory.admin_session import AdminSession
 from directory.errors import DirectoryUnavailable, OrganisationNotFound
-from directory.session import Session
 from directory.vocabulary import Organisation
 
 TRIES = 4
@@ -23,7 +23,7 @@ Facts = Mapping[str, list[str]]
 """A group's attributes by name; an empty list, or nothing but empty values, is an attribute taken away."""
 
 
-def write(session: Session, group_id: str, facts: Facts) -> Organisation:
+def write(session: AdminSession, group_id: str, facts: Facts) -> Organisation:
     """The organisation with these facts. The account needs the right to see admin events.
 
     Raises OrganisationNotFound; DirectoryUnavailable when others write so often that ours does not stay.

@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from directory.admin_session import AdminSession
 from directory.connection import AdminConnection
 from directory.role_groups import RoleGroups
-from directory.session import Session
 from directory.translate import ROOT
 from directory.vocabulary import Holding
 
@@ -48,7 +48,7 @@ def import_people(
 
     Raises OrganisationNotFound, before any person is made, when a role is to be held where none is.
     """
-    session = Session.of_administrator(admin, realm)
+    session = AdminSession(admin, realm)
     RoleGroups(session).ensure({holding for person in people for holding in person.holdings})
     made = skipped = 0
     with ThreadPoolExecutor(IN_FLIGHT) as pool:
@@ -63,9 +63,9 @@ def group_path(holding: Holding) -> str:
     return "/" + "/".join((ROOT, *holding.path, holding.role.value))
 
 
-def _import(session: Session, people: list[NewPerson]) -> dict[str, Any]:
+def _import(session: AdminSession, people: list[NewPerson]) -> dict[str, Any]:
     body = {"ifResourceExists": "SKIP", "users": [_user(person) for person in people]}
-    answer: dict[str, Any] = session.ask("partialImport", body=body)
+    answer: dict[str, Any] = session.post("partialImport", body=body)
     return answer
 
 

@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import Any
 
 from directory import events, groups, translate
+from directory.admin_session import AdminSession
 from directory.concurrently import concurrently
 from directory.connection import Connection
 from directory.contract import Change
 from directory.errors import OrganisationNotFound, PersonNotFound
 from directory.paging import Row, in_pages, in_parallel
-from directory.session import Session
 from directory.vocabulary import Holding, Organisation, Person, Role, Standing
 
 # One answer with all groups of a role at national size takes Keycloak seconds; an act never waits for such.
@@ -24,11 +24,12 @@ class KeycloakReader:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._session = Session.of(connection)
+        self._session = AdminSession(connection, connection.realm)
 
     @cached_property
-    def _bulk(self) -> Session:
-        return Session.of(replace(self._connection, timeout=max(self._connection.timeout, BULK_TIMEOUT)))
+    def _bulk(self) -> AdminSession:
+        patient = replace(self._connection, timeout=max(self._connection.timeout, BULK_TIMEOUT))
+        return AdminSession(patient, patient.realm)
 
     def organisation(self, code: str, group_id: str = "") -> Organisation:
         if group_id:
@@ -133,7 +134,7 @@ class KeycloakReader:
         return users
 
 
-def person_by_email(session: Session, email: str) -> Person | None:
+def person_by_email(session: AdminSession, email: str) -> Person | None:
     """The account with this user name, or else with this e-mail; the case does not matter."""
     wanted = email.strip().lower()
     if "@" not in wanted:

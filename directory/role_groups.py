@@ -3,9 +3,9 @@
 from typing import Any
 
 from directory import groups
+from directory.admin_session import AdminSession
 from directory.errors import AlreadyThere, DirectoryRefused, OrganisationNotFound
 from directory.paging import in_parallel
-from directory.session import Session
 from directory.translate import holding
 from directory.vocabulary import Holding, Role
 
@@ -13,7 +13,7 @@ from directory.vocabulary import Holding, Role
 class RoleGroups:
     """The role subgroups of one realm, as an administrator who may also read clients."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: AdminSession) -> None:
         self._session = session
 
     def ensure(self, holdings: set[Holding]) -> None:
@@ -42,7 +42,7 @@ class RoleGroups:
     def _make(self, organisation_id: str, client_id: str, role: dict[str, Any]) -> None:
         body = {"name": role["name"]}
         try:
-            group_id = self._session.post("groups", organisation_id, "children", body=body)
+            group_id = self._session.create("groups", organisation_id, "children", body=body)
         except AlreadyThere:
             half_made = groups.for_role(self._session, organisation_id, Role(role["name"]))
             group_id = half_made["id"] if half_made else ""

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from directory.bulk_session import BulkSession
 from directory.errors import DirectoryRefused
 from directory.translate import ROLES, ROOT, organisation
-from directory.tree_session import TreeSession
 from directory.vocabulary import Organisation, OrganisationType
 
 AT_ONCE = 12
@@ -29,9 +29,9 @@ class Present:
     doubles: tuple[str, ...] = ()
 
 
-async def read_present(session: TreeSession) -> Present:
+async def read_present(session: BulkSession) -> Present:
     """Raises DirectoryRefused when there is no `/organisations`, or an ODS code stands in it twice."""
-    tops = await session.get("/groups", "reading the top groups", {**_FULL, "max": "-1"})
+    tops = await session.get_or_none("groups", task="reading the top groups", **_FULL)
     root = next((group["id"] for group in tops or () if group["name"] == ROOT), None)
     if root is None:
         raise DirectoryRefused(f"the realm has no group /{ROOT}: run `cqrs realm apply` first")
@@ -46,7 +46,7 @@ async def read_present(session: TreeSession) -> Present:
     return present
 
 
-async def has_roles_below(session: TreeSession, group_id: str) -> bool:
+async def has_roles_below(session: BulkSession, group_id: str) -> bool:
     """Whether a role subgroup, and so perhaps a person, is anywhere below this group."""
     groups = await children(session, group_id)
     if any(group["name"] in ROLES for group in groups):
@@ -60,17 +60,17 @@ def is_organisation(group: Mapping[str, Any]) -> bool:
     return _first(group, "type") in _TYPES
 
 
-async def children(session: TreeSession, group_id: str) -> list[Any]:
+async def children(session: BulkSession, group_id: str) -> list[Any]:
     """The groups directly below, with their attributes and the number of groups below them."""
-    path, doing = f"/groups/{group_id}/children", "reading the organisations"
-    return await session.get(path, doing, {**_FULL, "max": "-1"}) or []
+    task = "reading the organisations"
+    return await session.get_or_none("groups", group_id, "children", task=task, **_FULL) or []
 
 
-_FULL = {"briefRepresentation": "false", "subGroupsCount": "true"}
+_FULL = {"briefRepresentation": "false", "subGroupsCount": "true", "max": "-1"}
 
 
 async def _below(
-    session: TreeSession, gate: asyncio.Semaphore, present: Present, group_id: str, path: tuple[str, ...]
+    session: BulkSession, gate: asyncio.Semaphore, present: Present, group_id: str, path: tuple[str, ...]
 ) -> None:
     async with gate:
         groups = await children(session, group_id)
@@ -79,7 +79,7 @@ async def _below(
 
 
 async def _take(
-    session: TreeSession, gate: asyncio.Semaphore, present: Present, group: Any, above: tuple[str, ...]
+    session: BulkSession, gate: asyncio.Semaphore, present: Present, group: Any, above: tuple[str, ...]
 ) -> None:
     found = _organisation(group, (*above, group["name"]))
     first = present.organisations.setdefault(found.code, found)

@@ -129,8 +129,8 @@ class Person:
         return f"{self.first_name} {self.last_name}".strip()
 
     @property
-    def called(self) -> str:
-        """What to call them: their name, or the e-mail address of an account without one."""
+    def display_name(self) -> str:
+        """Their name, or the e-mail address of an account without one."""
         return self.name or self.email
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from directory import events, groups, organisation_facts, translate
+from directory.admin_session import AdminSession
 from directory.connection import Connection
 from directory.errors import (
     AlreadyThere,
@@ -15,7 +16,6 @@ from directory.errors import (
 )
 from directory.paging import Row
 from directory.reader import person_by_email
-from directory.session import Session
 from directory.vocabulary import ApprovalLevel, Organisation, Person, Role
 
 PORTAL_CLIENT = "cqrs-portal"
@@ -34,7 +34,7 @@ class KeycloakWriter:
     def __init__(
         self, connection: Connection, come_back_to: str, welcome_lifespan: timedelta = timedelta(days=3)
     ) -> None:
-        self._session = Session.of(connection)
+        self._session = AdminSession(connection, connection.realm)
         self._come_back_to = come_back_to
         self._welcome_lifespan = welcome_lifespan
 
@@ -42,10 +42,10 @@ class KeycloakWriter:
         if known := person_by_email(self._session, email):
             return known
         try:
-            made = self._session.post("users", body=_new_user(email, first_name, last_name))
+            created = self._session.create("users", body=_new_user(email, first_name, last_name))
         except AlreadyThere:
             return self._made_meanwhile(email)
-        return translate.person(self._session.get("users", made))
+        return translate.person(self._session.get("users", created))
 
     def grant(self, person_id: str, organisation: Organisation, role: Role, role_group: str = "") -> None:
         if role is Role.SERVICE_DESK:
@@ -115,12 +115,12 @@ class KeycloakWriter:
         if found := groups.for_role(self._session, organisation_id, role):
             return found
         try:
-            made = self._session.post(
+            created = self._session.create(
                 "groups", organisation_id, "children", body={"name": role.value}, missing=OrganisationNotFound
             )
         except AlreadyThere:
             return self._made_at_once(organisation_id, role)
-        return {"id": made}
+        return {"id": created}
 
     def _made_at_once(self, organisation_id: str, role: Role) -> Row:
         if found := groups.for_role(self._session, organisation_id, role):

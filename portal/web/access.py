@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from flask import abort, current_app, g
 
 from directory.vocabulary import Holding, Role, Standing
-from portal.rules.actor import Actor
+from portal.rules.actor import ActingAs, Actor
 from portal.rules.conditions import NO
 from portal.rules.rights import TABLE, Action
 from portal.services import Services
@@ -70,14 +70,20 @@ class SignedIn:
 
     @property
     def name(self) -> str:
-        return self.standing.person.called
+        return self.standing.person.display_name
 
     @property
     def holdings(self) -> frozenset[Holding]:
         return self.standing.holdings
 
     @property
-    def actor(self) -> Actor:
+    def acting_as(self) -> ActingAs:
+        """As acts take it: they read in Keycloak who that is now."""
+        return ActingAs(self.id, self.active)
+
+    @property
+    def shown_as(self) -> Actor:
+        """As the rules take it that say what a page offers; nothing is done on it."""
         return Actor(self.standing, self.active, self.place_closed)
 
     def may(self, permission: Permission) -> bool:

@@ -52,7 +52,7 @@ def emails() -> str:
 @requires(Permission.SERVE_EVERYBODY)
 def send_again(mail_id: UUID) -> Response:
     """Sends one e-mail again."""
-    resend(services(), me().actor, mail_id, here())
+    resend(services(), me().acting_as, mail_id, here())
     flash("The email is being sent again.", "success")
     return redirect(url_for("desk.emails"), code=303)
 
@@ -81,7 +81,7 @@ def waiting() -> str:
 @requires(Permission.SERVE_EVERYBODY)
 def try_effect(effect_id: int) -> Response:
     """Has what Keycloak refused tried again."""
-    try_again(services(), me().actor, effect_id, here())
+    try_again(services(), me().acting_as, effect_id, here())
     flash("It is being tried again.", "success")
     return redirect(url_for("desk.waiting"), code=303)
 
@@ -90,7 +90,7 @@ def try_effect(effect_id: int) -> Response:
 @requires(Permission.SERVE_EVERYBODY)
 def try_request(request_id: UUID) -> Response:
     """Has an approved role that couldn't be given tried again."""
-    apply_again(services(), me().actor, request_id, here())
+    apply_again(services(), me().acting_as, request_id, here())
     flash("It is being tried again.", "success")
     return redirect(url_for("desk.waiting"), code=303)
 
@@ -99,6 +99,6 @@ def try_request(request_id: UUID) -> Response:
 @requires(Permission.SERVE_EVERYBODY)
 def give_up_request(request_id: UUID) -> Response:
     """Ends a request that was approved and can't be applied any more."""
-    ended = end_request(services(), me().actor, request_id, here())
+    ended = end_request(services(), me().acting_as, request_id, here())
     flash(f"The request of {ended.name} has ended. We will tell them.", "success")
     return redirect(url_for("desk.waiting"), code=303)

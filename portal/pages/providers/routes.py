@@ -62,7 +62,7 @@ def _open(provider: Provider, form: LevelForm) -> str:
     place = provider.organisation.as_organisation()
     with services().sessions() as db:
         people = providers.people_at(db, place.code)
-        roles = removable_roles(db, me().actor, {(person.id, place.code) for person, _role in people})
+        roles = removable_roles(db, me().shown_as, {(person.id, place.code) for person, _role in people})
     return render_template(
         "providers/show.jinja",
         provider=provider,
@@ -70,7 +70,7 @@ def _open(provider: Provider, form: LevelForm) -> str:
         people=people,
         removable=roles,
         parent=_above(provider),
-        form=form if may_switch_level(me().actor, place).allowed else None,
+        form=form if may_switch_level(me().shown_as, place).allowed else None,
         link=links.RegisterLink(place.code, place.name, links.register_link(place.code)),
     )
 
@@ -90,7 +90,7 @@ def _above(provider: Provider) -> MirroredOrganisation | None:
 @requires(Permission.CHANGE_LEVELS)
 def confirm(code: str) -> str | Response:
     """Names what a change of level will do, and does it."""
-    change = preview(services(), me().actor, _provider(code).organisation.code)
+    change = preview(services(), me().acting_as, _provider(code).organisation.code)
     place = change.organisation
     if request.method == "POST":
         return _switch(place)
@@ -103,7 +103,9 @@ def _switch(place: Organisation) -> Response:
         abort(400)
     wanted = ApprovalLevel(request.form["level"])
     try:
-        change = switch(services(), me().actor, place.code, wanted, request.form.getlist("approver"), here())
+        change = switch(
+            services(), me().acting_as, place.code, wanted, request.form.getlist("approver"), here()
+        )
     except OutOfDate:
         flash("The people named here have changed. Check them again.", "information")
         return redirect(url_for("providers.confirm", code=place.code), code=303)

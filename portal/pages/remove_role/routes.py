@@ -37,7 +37,7 @@ class RoleForm(FlaskForm):
 @requires(Permission.REMOVE_ROLES)
 def choose(person_id: UUID, code: str) -> str | Response:
     """The person's roles there to choose from; with a single one there is nothing to choose."""
-    found = removable(services(), me().actor, str(person_id), _known(code))
+    found = removable(services(), me().acting_as, str(person_id), _known(code))
     form = RoleForm()
     form.role.choices = [(role.value, role.label) for role in found.roles]
     if len(found.roles) == 1:
@@ -61,7 +61,7 @@ def confirm(person_id: UUID, code: str, role: str) -> str | Response:
         abort(404)
     if request.method == "POST":
         return _remove(str(person_id), _known(code), Role(role))
-    removal = preview(services(), me().actor, str(person_id), _known(code), Role(role))
+    removal = preview(services(), me().acting_as, str(person_id), _known(code), Role(role))
     return render_template("remove_role/confirm.jinja", removal=removal, back=_back())
 
 
@@ -69,7 +69,7 @@ def _remove(person_id: str, code: str, role: Role) -> Response:
     """Makes the confirmed removal; a double click finds it made."""
     warning = request.form.get("decides", "")
     try:
-        removal = remove(services(), me().actor, person_id, code, role, warning, here())
+        removal = remove(services(), me().acting_as, person_id, code, role, warning, here())
     except OutOfDate:
         flash(CHANGED, "information")
         return redirect(request.full_path.rstrip("?"), code=303)
@@ -81,7 +81,7 @@ def _remove(person_id: str, code: str, role: Role) -> Response:
 
 
 def _said(removal: Removal) -> str:
-    who, what = removal.person.called, f"{removal.role.label} at {removal.organisation.name}"
+    who, what = removal.person.display_name, f"{removal.role.label} at {removal.organisation.name}"
     if removal.applied:
         return f"{who} is no longer {what}."
     return f"{who} will soon no longer be {what}. The change is being applied: you need do nothing more."

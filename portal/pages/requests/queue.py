@@ -51,7 +51,7 @@ def queue() -> str:
 @requires(Permission.DECIDE_REQUESTS)
 def confirm_many() -> str | Response:
     """Names the ticked requests before they are approved together."""
-    if refusal := powerless(actor_now(services(), me().id, my_role())):
+    if refusal := powerless(actor_now(services(), me().acting_as)):
         raise NotAllowed(Verdict(refusal))
     found = _asked(_ticked())
     if not found:
@@ -66,7 +66,7 @@ def confirm_many() -> str | Response:
 @requires(Permission.DECIDE_REQUESTS)
 def approve_many() -> str:
     """Approves each by itself and says what became of each."""
-    outcomes = decide_many(services(), me().actor, _ticked(), Decision.APPROVE, "", here())
+    outcomes = decide_many(services(), me().acting_as, _ticked(), Decision.APPROVE, "", here())
     results = [_result(outcome) for outcome in outcomes if not isinstance(outcome.fault, RequestNotFound)]
     return render_template(
         "requests/results.jinja", results=results, approved=sum(one.done for one in results)

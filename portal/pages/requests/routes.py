@@ -53,7 +53,7 @@ def decision(request_id: UUID) -> Response:
     """Makes the confirmed decision; a double click finds it made and says the same."""
     answer, reason = _answer(), lines(request.form.get("reason"))
     try:
-        decided = decide(services(), me().actor, request_id, answer, reason, here())
+        decided = decide(services(), me().acting_as, request_id, answer, reason, here())
     except AlreadyDecided:
         decided = view(me(), request_id).request
         if not _is_mine(decided, answer):

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from portal.acts.decide import judge
-from portal.casework.closing import find
-from portal.casework.current_state import GrantBasis, ask_of, rung_now
+from portal.casework.closing import request_now
+from portal.casework.current_state import GrantBasis, ask_of
+from portal.casework.eligible_approvers import rung_now
 from portal.model.requests import AccessRequest
 from portal.rules.errors import AlreadyDecided, NotAllowed
 from portal.rules.evidence import Finding, evidence
@@ -45,10 +46,10 @@ def view(person: SignedIn, request_id: UUID) -> View:
     there is none, NotAllowed when it is nothing to them, and RoleNeeded when that hangs on a role that they
     have not chosen.
     """
-    asked = find(services(), request_id)
+    asked = request_now(services(), request_id)
     is_mine = asked.is_of(person.standing.person)
     try:
-        basis = judge(services(), person.actor, asked)
+        basis = judge(services(), person.acting_as, asked)
     except AlreadyDecided:
         return View(asked, is_mine)
     except NotAllowed as no:

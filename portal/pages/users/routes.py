@@ -39,7 +39,7 @@ def show() -> str:
     with services().sessions() as db:
         page = listing(db, my_role(), shown, asked_page(), asked_size())
         people = {(one.person_id, one.organisation_code) for one in page.items if one.person_id}
-        roles = removable_roles(db, me().actor, people)
+        roles = removable_roles(db, me().shown_as, people)
     head = [_heading(title, sort, shown) for title, sort in HEADINGS]
     numbers = Numbers.of_page(page)
     return render_template(

@@ -15,13 +15,12 @@ from directory.vocabulary import ApprovalLevel, Role
 from portal.acts.decide import Decision, decide
 from portal.acts.level import preview, switch
 from portal.acts.withdraw import withdraw
+from portal.effects import tell_approvers
 from portal.mirroring.follow import follow
-from portal.model.effects import EffectKind
 from portal.model.notices import Notice
 from portal.model.requests import AccessRequest, RequestKind, RequestState
 from portal.rules.errors import AlreadyDecided, NotAllowed, OutOfDate
 from portal.rules.verdict import Refusal
-from portal.store import outbox
 from tests.keycloak.proofs.race import Act, Course, Ended
 from tests.keycloak.proofs.records import check_all_done, check_closed_once, held
 from tests.support.builders.world import HERE, World, build
@@ -57,7 +56,7 @@ def waiting(world: World, number: int, code: str = "P001", role: Role = USER, ac
     with world.services.sessions.begin() as session:
         session.add(made)
         session.flush()
-        outbox.about_request(session, EffectKind.TELL_DECIDERS, email, made.id, made.asked_at)
+        tell_approvers.queue(session, made, made.asked_at)
     return made.id
 
 

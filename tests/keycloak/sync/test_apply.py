@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from directory.connection import Connection
-from directory.errors import DirectoryRefused, DirectoryUnavailable
+from directory.errors import DirectoryAccessDenied, DirectoryRefused, DirectoryUnavailable
 from directory.tree import Tree
 from directory.vocabulary import Organisation
 from sync.apply import Outcome
@@ -162,16 +162,17 @@ class TestAfterAStop:
 class TestRefusals:
     def test_a_wrong_secret(self, empty_realm: TestRealm) -> None:
         wrong = Connection(empty_realm.servers.keycloak_url, empty_realm.name, "cqrs-sync", "wrong")
-        with pytest.raises(DirectoryRefused, match="does not let the service account cqrs-sync"):
+        with pytest.raises(DirectoryAccessDenied, match="does not let the service account cqrs-sync"):
             Tree(wrong).present()
 
     def test_too_few_rights(self, empty_realm: TestRealm, tmp_path: Path) -> None:
         """The reader may look, and not write."""
-        with pytest.raises(DirectoryRefused, match="needs the role manage-users"):
+        with pytest.raises(DirectoryAccessDenied, match="needs the role manage-users"):
             bring_in(Tree(empty_realm.connection("reader")), ods.small_country(tmp_path))
 
     def test_no_keycloak(self) -> None:
-        with pytest.raises(DirectoryUnavailable, match="did not answer while reading the top groups"):
+        why = r"does not answer at http://127\.0\.0\.1:9 while reading the top groups"
+        with pytest.raises(DirectoryUnavailable, match=why):
             Tree(Connection("http://127.0.0.1:9", "cqrs", "cqrs-sync", "x")).present()
 
     def test_an_organisation_that_stands_twice(self, tree: Tree, console: Console, tmp_path: Path) -> None:

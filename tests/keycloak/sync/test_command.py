@@ -73,6 +73,16 @@ def test_a_broken_file_is_found_before_keycloak_is_asked(tmp_path: Path) -> None
     assert run_without_keycloak(["apply", twice]).exit_code == 3
 
 
+@pytest.mark.keycloak
+def test_a_wrong_secret_is_told_from_keycloak_being_down(empty_realm: TestRealm, tmp_path: Path) -> None:
+    environment = {**empty_realm.environment, "CQRS_SYNC_SECRET": "wrong"}
+    files = [str(each) for each in ods.small_country(tmp_path)]
+    said = CliRunner().invoke(app, ["plan", *files], env=environment)
+    assert said.exit_code == 1
+    assert "check the realm, and the account's secret" in said.output
+    assert "Check that Keycloak runs" not in said.output
+
+
 def test_keycloak_down(tmp_path: Path) -> None:
     said = run_without_keycloak(["apply", *ods.small_country(tmp_path)])
     assert said.exit_code == 1

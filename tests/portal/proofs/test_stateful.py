@@ -29,7 +29,7 @@ from portal.acts.withdraw import withdraw
 from portal.mirroring.follow import follow
 from portal.model.notices import Notice, NoticeKind
 from portal.model.requests import AccessRequest, RequestKind, RequestState
-from portal.rules.actor import Actor
+from portal.rules.actor import ActingAs
 from portal.rules.errors import PortalFault
 from portal.services import Services
 from tests.keycloak.proofs.records import all_requests, check_all_done, check_closed_once, check_mail
@@ -47,9 +47,9 @@ APPROVED, SINGLE = RequestState.APPROVED, ApprovalLevel.SINGLE
 numbers = st.integers(0, 1000)
 
 
-def acting(standing: Standing, holding: Holding) -> Actor:
+def acting(standing: Standing, holding: Holding) -> ActingAs:
     """As a session has them that heard of no closure: the acts look themselves."""
-    return Actor(standing, holding, place_closed=False)
+    return ActingAs(standing.person.id, holding)
 
 
 class Accounts(RuleBasedStateMachine):
@@ -131,7 +131,7 @@ class Accounts(RuleBasedStateMachine):
                 removal = self.tried(preview_removal, actor, *asked)
                 warning = removal.warning if removal and shown else ""
                 if removal and self.tried(remove, actor, *asked, warning, HERE):
-                    assert actor.id != standing.person.id
+                    assert actor.person_id != standing.person.id
                     self.removed(standing, held, warning)
 
     # What an administrator does in Keycloak's console
@@ -255,7 +255,7 @@ class Accounts(RuleBasedStateMachine):
         people = list(self.directory.people())
         return self.directory.standing(people[number % len(people)].id)
 
-    def approvers(self) -> list[Actor]:
+    def approvers(self) -> list[ActingAs]:
         """Everybody in each role that decides anything."""
         people = [self.directory.standing(person.id) for person in self.directory.people()]
         return [acting(one, held) for one in people for held in one.holdings if held.role in DECIDING]

@@ -6,9 +6,10 @@ from email.message import EmailMessage
 
 from directory.contract import Reader, Writer
 from portal.mail.sender import MailRefused, MailUnavailable
-from portal.services import Services
-from portal.settings import Settings
+from portal.services import WorkerServices
+from portal.settings import WorkerSettings
 from portal.store.engine import make_engine, make_sessions
+from tests.support.builders.worker_at_once import with_worker_at_once
 
 ENVIRONMENT = {
     "CQRS_ENVIRONMENT": "development",
@@ -62,21 +63,26 @@ class KeptPost:
         return [str(message["Subject"]) for message in self.sent if message["To"] == address]
 
 
-def settings(database: str, environment: dict[str, str] | None = None) -> Settings:
+def settings(database: str, environment: dict[str, str] | None = None) -> WorkerSettings:
     """Settings for tests on this database, with the given variables instead of the usual ones."""
-    return Settings.from_environment(ENVIRONMENT | {"CQRS_DATABASE_URL": database} | (environment or {}))
+    return WorkerSettings.from_environment(
+        ENVIRONMENT | {"CQRS_DATABASE_URL": database} | (environment or {})
+    )
 
 
 def services(
     database: str, reader: Reader, writer: Writer, post: KeptPost, clock: Callable[[], datetime]
-) -> Services:
-    """Services on this database and directory."""
+) -> WorkerServices:
+    """Services on this database and directory; acts see the worker's part done when they return."""
     made = settings(database)
-    return Services(
-        settings=made,
-        reader=reader,
-        writer=writer,
-        sessions=make_sessions(make_engine(database, size=20)),
-        post=post,
-        clock=clock,
+    return with_worker_at_once(
+        WorkerServices(
+            settings=made,
+            reader=reader,
+            sessions=make_sessions(make_engine(database, size=20)),
+            clock=clock,
+            wait=bool,
+            writer=writer,
+            post=post,
+        )
     )

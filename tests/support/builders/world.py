@@ -16,8 +16,8 @@ from portal.effects.runner import run_due
 from portal.mirroring.reconcile import reconcile
 from portal.model import Base
 from portal.model.requests import AccessRequest
-from portal.rules.actor import Actor
-from portal.services import Services
+from portal.rules.actor import ActingAs
+from portal.services import WorkerServices
 from tests.support.builders.services import Clock, KeptPost, services
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.fakes.directory import FakeDirectory
@@ -29,17 +29,17 @@ HERE = Origin("192.0.2.1", "a browser")
 class World:
     """Everything a test of the acts needs. `people` are by the short names used in `build`."""
 
-    services: Services
+    services: WorkerServices
     directory: FakeDirectory | KeycloakScene
     post: KeptPost
     clock: Clock
     people: dict[str, Person]
 
-    def actor(self, who: str, role: Role, code: str = "") -> Actor:
-        """The person as the directory knows them, acting in that role there."""
+    def actor(self, who: str, role: Role, code: str = "") -> ActingAs:
+        """The person, acting in that role there."""
         reader = self.services.reader
         path = reader.organisation(code).path if code else ()
-        return Actor(reader.standing(self.people[who].id), Holding(role, path), place_closed=False)
+        return ActingAs(self.people[who].id, Holding(role, path))
 
     def work(self) -> None:
         """Does everything that is due now, as the worker would."""
@@ -88,7 +88,7 @@ def build_real(database: str, scene: KeycloakScene) -> World:
     return world
 
 
-def empty(services: Services) -> None:
+def empty(services: WorkerServices) -> None:
     """Deletes every row, as nothing but a test may."""
     with services.sessions.begin() as session:
         session.execute(text("SELECT set_config('cqrs.audit_retiring', 'yes', true)"))

@@ -1,7 +1,7 @@
 """A portal to fetch pages from: the real application and database, with the directory in memory."""
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -14,11 +14,12 @@ from portal.mail.sender import SmtpSender
 from portal.model.notices import Notice, NoticeKind
 from portal.model.requests import AccessRequest, RequestKind
 from portal.model.sessions import PortalSession
-from portal.services import Services
-from portal.settings import Settings
+from portal.services import WorkerServices
+from portal.settings import WorkerSettings
 from portal.store import mirror
 from portal.store.engine import make_engine, make_sessions
 from portal.web.sessions import hashed
+from tests.support.builders.worker_at_once import with_worker_at_once
 from tests.support.fakes.directory import FakeDirectory
 from tests.support.pages.browser import Browser
 
@@ -27,9 +28,9 @@ SINGLE, MULTI, CLOSED = "A81001", "A81002", "A81003"
 COOKIE = "cqrs"
 
 
-def settings(database_url: str, **changes: object) -> Settings:
+def settings(database_url: str, **changes: object) -> WorkerSettings:
     """Settings of development, with every variable that has no default."""
-    made = Settings.from_environment(
+    made = WorkerSettings.from_environment(
         {
             "CQRS_ENVIRONMENT": "development",
             "CQRS_PORTAL_URL": "http://localhost:8000",
@@ -48,7 +49,7 @@ def settings(database_url: str, **changes: object) -> Settings:
             "CQRS_REGISTER_LIMIT": "1000",
         }
     )
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return made.model_copy(update=changes)
 
 
 @dataclass
@@ -156,8 +157,10 @@ def build(database_url: str, **changes: object) -> World:
     chosen = settings(database_url, **changes)
     sessions = make_sessions(make_engine(database_url))
     post = SmtpSender(chosen.smtp_host, chosen.smtp_port, timeout=1)
-    services = Services(chosen, directory, directory, sessions, post, lambda: datetime.now(UTC))
-    world = World(create_app(services), directory, sessions)
+    services = WorkerServices(
+        chosen, directory, sessions, lambda: datetime.now(UTC), bool, writer=directory, post=post
+    )
+    world = World(create_app(with_worker_at_once(services)), directory, sessions)
     world.app.testing = False
     for organisation in directory.organisations():
         world.mirror_organisation(organisation.code)

@@ -5,7 +5,7 @@ from itertools import chain
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.tree_shape import COMFORTABLE, LARGEST, Branching, Shape, shape
+from directory.tree_split import COMFORTABLE, LARGEST, Branching, Shape, shape
 from directory.vocabulary import Organisation, OrganisationType
 
 
