@@ -3,13 +3,13 @@
 from directory.errors import OrganisationNotFound
 from directory.vocabulary import Organisation, Role, Standing
 from portal.model.requests import AccessRequest
-from tests.support.fakes.directory import FakeDirectory
+from tests.support.proofs.snapshot import Snapshot
 
 STAFF = {"provider-user", "provider-finance"}
 COMMISSIONING = {"icb", "sub-icb"}
 
 
-def holder_of(directory: FakeDirectory, request: AccessRequest) -> tuple[Role, str]:
+def holder_of(directory: Snapshot, request: AccessRequest) -> tuple[Role, str]:
     """The role and ODS code that the request should be with; the Service Desk's code is empty."""
     for role, code in _in_turn(directory, request):
         if people_on(directory, role, code, request):
@@ -17,7 +17,7 @@ def holder_of(directory: FakeDirectory, request: AccessRequest) -> tuple[Role, s
     return Role.SERVICE_DESK, ""
 
 
-def people_on(directory: FakeDirectory, role: Role, code: str, request: AccessRequest) -> list[Standing]:
+def people_on(directory: Snapshot, role: Role, code: str, request: AccessRequest) -> list[Standing]:
     """The active holders of exactly that, without the applicant; a closed organisation's don't count."""
     if _is_closed(directory, code):
         return []
@@ -30,14 +30,14 @@ def people_on(directory: FakeDirectory, role: Role, code: str, request: AccessRe
     ]
 
 
-def _is_closed(directory: FakeDirectory, code: str) -> bool:
+def _is_closed(directory: Snapshot, code: str) -> bool:
     try:
         return bool(code) and directory.organisation(code).status == "closed"
     except OrganisationNotFound:
         return True
 
 
-def _in_turn(directory: FakeDirectory, request: AccessRequest) -> list[tuple[Role, str]]:
+def _in_turn(directory: Snapshot, request: AccessRequest) -> list[tuple[Role, str]]:
     try:
         place = directory.organisation(request.organisation_code)
     except OrganisationNotFound:
@@ -52,7 +52,7 @@ def _in_turn(directory: FakeDirectory, request: AccessRequest) -> list[tuple[Rol
     return [(Role.PROVIDER_APPROVER, place.code)] * own + above
 
 
-def _upwards(directory: FakeDirectory, place: Organisation) -> list[Organisation]:
+def _upwards(directory: Snapshot, place: Organisation) -> list[Organisation]:
     """The commissioning organisations from the place itself to the top."""
     found = [directory.organisation(code) for code in reversed(place.path)]
     return [one for one in found if one.type in COMMISSIONING]
