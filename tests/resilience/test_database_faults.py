@@ -1,7 +1,6 @@
 """PostgreSQL goes away in the middle and comes back: every connection is cut and new ones are refused."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -10,6 +9,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
+from structlog.testing import capture_logs
 
 from directory.vocabulary import Role
 from portal.acts.decide import Decision, decide
@@ -20,6 +20,7 @@ from portal.worker import Worker
 from tests.resilience.test_keycloak_faults import counted
 from tests.support.builders.world import HERE, World
 from tests.support.servers.running import RunningPostgres
+from tests.support.waiting import wait_until
 
 
 @contextmanager
@@ -62,15 +63,9 @@ def outage(postgres: RunningPostgres, database: str) -> Iterator[Outage]:
     made.end()
 
 
-def until_done(world: World, seconds: float) -> float:
-    """How long it took until nothing waited any more."""
-    began = time.monotonic()
-    while time.monotonic() - began < seconds:
-        with world.services.sessions() as session:
-            if waiting_count(session) == 0:
-                return time.monotonic() - began
-        time.sleep(0.1)
-    raise AssertionError(f"not done after {seconds} s")
+def all_done(world: World) -> bool:
+    with world.services.sessions() as session:
+        return waiting_count(session) == 0
 
 
 def test_the_worker_outlives_a_restart_and_finishes(world: World, outage: Outage) -> None:
@@ -78,14 +73,14 @@ def test_the_worker_outlives_a_restart_and_finishes(world: World, outage: Outage
     request_ids = [world.registered(f"new{n}@p001.example") for n in range(5)]
     carol = world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
     world.post.away = True
-    with working(world):
+    with working(world), capture_logs() as said:
         for request_id in request_ids:
             decide(world.services, carol, request_id, Decision.APPROVE, "", HERE)
         outage.begin()
-        time.sleep(2)
+        wait_until(lambda: any(one["event"] == "duty-postponed" for one in said), 30, "the outage met")
         outage.end()
         world.post.away = False
-        assert until_done(world, 20) < 10
+        wait_until(lambda: all_done(world), 10, "everything done")
     assert counted(world, AuditKind.ROLE_GRANTED) == 5
     assert len(world.directory.welcomes) == 5
 

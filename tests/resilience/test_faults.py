@@ -5,11 +5,10 @@ this test spoils, and PostgreSQL is one of this test's own.
 """
 
 import secrets
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from urllib.parse import urlparse
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -29,17 +28,25 @@ from portal.settings import WorkerSettings
 from portal.store.queries.mail import waiting_count
 from tests.support.builders.world import HERE, World, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
-from tests.support.moody import Mood, Moody, moody
+from tests.support.fault_proxy import BROKEN, WRITES, FaultProxy, Spoiling, fault_proxy
 from tests.support.own_postgres import OwnPostgres, own_postgres
 from tests.support.proofs.records import audited, check_all_done, check_closed_once, held
 from tests.support.servers.mail import CaughtMail
 from tests.support.servers.realm import fresh_realm
 from tests.support.servers.running import RunningServers
-from tests.support.worker_process import wait_until, worker_process
+from tests.support.waiting import wait_until
+from tests.support.worker_process import worker_process
 
 WITHIN = 10.0
 """Seconds from the return of what was away until all is applied."""
-LINK = b"execute-actions-email"
+# What is wrong with Keycloak while it lasts: no request gets there, or writes do and the reply is lost.
+FAULTS: dict[str, dict[str, Any]] = {
+    "gone": {"reaches": False},
+    "silent": {"reaches": False, "hangs": True},
+    "broken": {"reaches": False, "answer": BROKEN},
+    "losing replies": {"request": f"{WRITES} /admin/"},
+    "losing the reply to the link": {"request": "PUT /execute-actions-email"},
+}
 ANY = ""
 """Every address of this machine, for a Keycloak in a container."""
 pytestmark = pytest.mark.keycloak
@@ -50,22 +57,12 @@ class Faulty:
     """The country, and the things to spoil."""
 
     world: World
-    keycloak: Moody
-    smtp: Moody
+    keycloak: FaultProxy
+    smtp: FaultProxy
     postgres: OwnPostgres
     caught: CaughtMail
+    log: Path
     direct: KeycloakReader
-
-    @contextmanager
-    def spoiled(self, proxy: Moody, mood: Mood) -> Iterator[None]:
-        """Until the context ends, and at least until something met the fault."""
-        before = proxy.spoiled
-        proxy.mood = mood
-        try:
-            yield
-            wait_until(lambda: proxy.spoiled > before, 60, "the fault")
-        finally:
-            proxy.mood = Mood.WELL
 
     def registered(self, email: str) -> UUID:
         """The id of a new person's request, once the worker has told those who decide."""
@@ -103,6 +100,10 @@ class Faulty:
         check_closed_once(self.world.services)
 
 
+def lasting(fault: str) -> Spoiling:
+    return Spoiling(stays=True, **FAULTS[fault])
+
+
 def address(who: str) -> str:
     """Of somebody new, also where the mail server caught what an earlier run sent."""
     return f"{who}.{secrets.token_hex(3)}@faults.example"
@@ -110,12 +111,13 @@ def address(who: str) -> str:
 
 @pytest.fixture(scope="module")
 def faulty(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faulty]:
-    at = urlparse(servers.keycloak_url)
     inside = servers.smtp_host == "127.0.0.1"
     with (
         own_postgres(tmp_path_factory.mktemp("postgres")) as postgres,
-        moody(at.hostname or "", at.port or 80, http=True) as keycloak,
-        moody("127.0.0.1", servers.smtp_port, http=False, bind=servers.smtp_host if inside else ANY) as smtp,
+        fault_proxy(servers.keycloak_url) as keycloak,
+        fault_proxy(
+            f"smtp://127.0.0.1:{servers.smtp_port}", bind=servers.smtp_host if inside else ANY
+        ) as smtp,
         fresh_realm(replace(servers, smtp_port=smtp.port)) as realm,
     ):
         scene = KeycloakScene(realm)
@@ -127,40 +129,32 @@ def faulty(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory) ->
             "CQRS_REGISTER_LIMIT": "1000",
         }
         world = replace(built, services=build_for_worker(WorkerSettings.from_environment(environment)))
-        with worker_process(environment):
-            yield Faulty(world, keycloak, smtp, postgres, servers.mail, scene.reader)
+        log = tmp_path_factory.mktemp("worker") / "log"
+        with worker_process(environment, log):
+            yield Faulty(world, keycloak, smtp, postgres, servers.mail, log, scene.reader)
 
 
-@pytest.mark.parametrize(
-    ("mood", "words"),
-    [
-        (Mood.GONE, b""),
-        (Mood.SLOW, b""),
-        (Mood.BROKEN, b""),
-        (Mood.LOSING, b"/admin/"),
-        (Mood.LOSING, LINK),
-    ],
-)
-def test_keycloak_fails_after_the_decision(faulty: Faulty, mood: Mood, words: bytes) -> None:
+@pytest.mark.parametrize("fault", FAULTS)
+def test_keycloak_fails_after_the_decision(faulty: Faulty, fault: str) -> None:
     """APR-4: the decision stands, shows as being applied, and is applied once within 10 s of the return."""
-    request_id = faulty.registered(address(f"{mood}{len(words)}"))
-    faulty.keycloak.words = words
-    with faulty.spoiled(faulty.keycloak, mood):
+    request_id = faulty.registered(address(fault.replace(" ", "-")))
+    spoiling = lasting(fault)
+    with faulty.keycloak.spoiled(spoiling):
         decided = faulty.approve(request_id)
         assert decided.state is RequestState.APPROVED
-        time.sleep(3)
-        if words != LINK:  # that one Keycloak has on record as mailed, so nothing is left to do
+        wait_until(spoiling.happened.is_set, 60, "the fault")
+        if fault != "losing the reply to the link":  # Keycloak has it on record: nothing is left to do
             assert faulty.world.request(request_id).is_being_applied
     faulty.wait_applied(request_id)
     faulty.check_once(request_id)
 
 
-@pytest.mark.parametrize("mood", [Mood.GONE, Mood.SLOW, Mood.BROKEN])
-def test_keycloak_fails_before_the_decision(faulty: Faulty, mood: Mood) -> None:
+@pytest.mark.parametrize("fault", ["gone", "silent", "broken"])
+def test_keycloak_fails_before_the_decision(faulty: Faulty, fault: str) -> None:
     """ROL-3: what can't be judged isn't decided; nothing is recorded, and later it goes through."""
-    request_id = faulty.registered(address(f"before-{mood}"))
+    request_id = faulty.registered(address(f"before-{fault}"))
     carol = faulty.world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
-    with faulty.spoiled(faulty.keycloak, mood), pytest.raises(DirectoryUnavailable):
+    with faulty.keycloak.spoiled(lasting(fault)), pytest.raises(DirectoryUnavailable):
         decide(faulty.world.services, carol, request_id, Decision.APPROVE, "", HERE)
     assert faulty.world.request(request_id).is_open
     assert AuditKind.REQUEST_APPROVED not in audited(faulty.world.services)[request_id]
@@ -174,12 +168,13 @@ def test_postgresql_restarts(faulty: Faulty) -> None:
     decided, undecided = faulty.registered(address("decided")), faulty.registered(address("undecided"))
     # A message that the mail server took as the database went would rightly go out once more.
     wait_until(faulty.is_done, 60, "everybody told")
-    with faulty.spoiled(faulty.keycloak, Mood.GONE):
+    with faulty.keycloak.spoiled(lasting("gone")):
         faulty.approve(decided)
+        said = len(faulty.log.read_text())
         faulty.postgres.stop()
         with pytest.raises(OperationalError):
             faulty.approve(undecided)
-        time.sleep(2)
+        wait_until(lambda: "outbox-unreachable" in faulty.log.read_text()[said:], 60, "the outage met")
         faulty.postgres.start()
     faulty.wait_applied(decided)
     faulty.check_once(decided)
@@ -191,11 +186,12 @@ def test_postgresql_restarts(faulty: Faulty) -> None:
 
 def test_the_mail_server_is_away(faulty: Faulty) -> None:
     """NOT-2: messages wait, Keycloak's link too, and each goes out once within 10 s of the return."""
-    with faulty.spoiled(faulty.smtp, Mood.GONE):
+    away = lasting("gone")
+    with faulty.smtp.spoiled(away):
         request_id = faulty.registered(email := address("mail"))
         faulty.approve(request_id)
         wait_until(lambda: faulty.world.request(request_id).applied_at is not None, WITHIN)
-        time.sleep(2)
+        wait_until(away.happened.is_set, 60, "a message tried")
         assert states(faulty, request_id) == [MailState.QUEUED, MailState.QUEUED]
         assert faulty.caught.to(email) == []
     wait_until(faulty.is_done, WITHIN)

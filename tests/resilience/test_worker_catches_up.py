@@ -22,7 +22,8 @@ from tests.support.builders.world import HERE, World, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.proofs.records import check_all_done, check_closed_once, mailed
 from tests.support.servers.realm import TestRealm
-from tests.support.worker_process import wait_until, worker_process
+from tests.support.waiting import wait_until
+from tests.support.worker_process import worker_process
 
 pytestmark = pytest.mark.keycloak
 WORKING_DAYS_AGO = {"fresh": 1, "unanswered": 7, "ignored": 20, "forgotten": 65}

@@ -12,9 +12,9 @@ from directory.errors import DirectoryAccessDenied, DirectoryUnavailable
 from directory.reader import KeycloakReader
 from directory.vocabulary import ApprovalLevel, Role
 from directory.writer import KeycloakWriter
-from tests.support.directory.cutting_proxy import CuttingProxy, Spoiling, cutting_proxy
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.directory.scene import address, code
+from tests.support.fault_proxy import FaultProxy, Spoiling, fault_proxy
 
 pytestmark = pytest.mark.keycloak
 
@@ -23,13 +23,13 @@ CALLBACK = "http://localhost:8000/signin/callback"
 
 
 @pytest.fixture
-def proxy(keycloak: KeycloakScene) -> Iterator[CuttingProxy]:
-    with cutting_proxy(keycloak.realm.servers.keycloak_url) as made:
+def proxy(keycloak: KeycloakScene) -> Iterator[FaultProxy]:
+    with fault_proxy(keycloak.realm.servers.keycloak_url) as made:
         yield made
 
 
 @pytest.fixture
-def through(keycloak: KeycloakScene, proxy: CuttingProxy) -> Callable[[str], Connection]:
+def through(keycloak: KeycloakScene, proxy: FaultProxy) -> Callable[[str], Connection]:
     """A service account's connection that goes through the proxy."""
     return lambda account: replace(keycloak.realm.connection(account), url=proxy.url)
 
@@ -44,9 +44,7 @@ def reader(through: Callable[[str], Connection]) -> KeycloakReader:
     return KeycloakReader(through("reader"))
 
 
-def test_the_account_is_made_once(
-    keycloak: KeycloakScene, proxy: CuttingProxy, writer: KeycloakWriter
-) -> None:
+def test_the_account_is_made_once(keycloak: KeycloakScene, proxy: FaultProxy, writer: KeycloakWriter) -> None:
     """APR-4: the reply to the new account is lost; the repeat finds it."""
     email, cut = address(), proxy.spoil(Spoiling("POST /users"))
     with pytest.raises(DirectoryUnavailable):
@@ -60,7 +58,7 @@ def test_the_account_is_made_once(
 @pytest.mark.parametrize("request_line", ["POST /children", "POST /role-mappings/", "PUT /groups/"])
 @pytest.mark.parametrize("reaches", [True, False], ids=["reply lost", "request lost"])
 def test_a_grant_cut_at_each_of_its_steps(
-    keycloak: KeycloakScene, proxy: CuttingProxy, writer: KeycloakWriter, request_line: str, reaches: bool
+    keycloak: KeycloakScene, proxy: FaultProxy, writer: KeycloakWriter, request_line: str, reaches: bool
 ) -> None:
     """APR-4: a grant that breaks off anywhere is whole after the repeat: group, client role, member."""
     practice, person = keycloak.place(code()), keycloak.enrol(address())
@@ -75,7 +73,7 @@ def test_a_grant_cut_at_each_of_its_steps(
     assert [child["clientRoles"] for child in children] == [{"cqrs": ["provider-user"]}]
 
 
-def test_a_removal_cut(keycloak: KeycloakScene, proxy: CuttingProxy, writer: KeycloakWriter) -> None:
+def test_a_removal_cut(keycloak: KeycloakScene, proxy: FaultProxy, writer: KeycloakWriter) -> None:
     practice = keycloak.place(code())
     person = keycloak.enrol(address(), holdings=((practice.code, Role.PROVIDER_USER),))
     proxy.spoil(Spoiling("DELETE /groups/"))
@@ -86,7 +84,7 @@ def test_a_removal_cut(keycloak: KeycloakScene, proxy: CuttingProxy, writer: Key
 
 
 def test_one_welcome_though_its_reply_was_lost(
-    keycloak: KeycloakScene, proxy: CuttingProxy, writer: KeycloakWriter
+    keycloak: KeycloakScene, proxy: FaultProxy, writer: KeycloakWriter
 ) -> None:
     """APR-4: Keycloak mailed the link and the reply was lost; the repeat mails no second one."""
     person, since = keycloak.enrol(address(), password=False), datetime.now(UTC)
@@ -99,7 +97,7 @@ def test_one_welcome_though_its_reply_was_lost(
 
 
 def test_a_welcome_that_never_reached_keycloak(
-    keycloak: KeycloakScene, proxy: CuttingProxy, writer: KeycloakWriter
+    keycloak: KeycloakScene, proxy: FaultProxy, writer: KeycloakWriter
 ) -> None:
     person, since = keycloak.enrol(address(), password=False), datetime.now(UTC)
     proxy.spoil(Spoiling("PUT /execute-actions-email", reaches=False))
@@ -123,7 +121,7 @@ def test_mail_that_can_not_be_sent_is_tried_again(keycloak: KeycloakScene) -> No
 
 
 def test_an_approval_level_whose_reply_was_lost(
-    keycloak: KeycloakScene, proxy: CuttingProxy, writer: KeycloakWriter
+    keycloak: KeycloakScene, proxy: FaultProxy, writer: KeycloakWriter
 ) -> None:
     practice = keycloak.place(code())
     proxy.spoil(Spoiling("PUT /groups/"))
@@ -147,7 +145,7 @@ def test_an_approval_level_whose_reply_was_lost(
 )
 @pytest.mark.parametrize("request_line", ["GET /users/", "POST /token"], ids=["call", "token"])
 def test_answers_that_are_no_answer(
-    proxy: CuttingProxy, reader: KeycloakReader, answer: bytes, request_line: str
+    proxy: FaultProxy, reader: KeycloakReader, answer: bytes, request_line: str
 ) -> None:
     spoiled = proxy.spoil(Spoiling(request_line, answer=answer))
     with pytest.raises(DirectoryUnavailable):
@@ -157,7 +155,7 @@ def test_answers_that_are_no_answer(
 
 @pytest.mark.parametrize("request_line", ["GET /users/", "POST /token"], ids=["call", "token"])
 def test_no_answer_in_time(
-    proxy: CuttingProxy, through: Callable[[str], Connection], request_line: str
+    proxy: FaultProxy, through: Callable[[str], Connection], request_line: str
 ) -> None:
     """Nobody waits longer than the timeout for one call, and nothing is sent twice behind our back."""
     reader = KeycloakReader(replace(through("reader"), timeout=0.5))
@@ -187,7 +185,7 @@ def test_a_wrong_secret_or_realm_is_ours_to_mend(keycloak: KeycloakScene) -> Non
 
 
 def test_reading_much_fails_as_a_whole(
-    keycloak: KeycloakScene, proxy: CuttingProxy, reader: KeycloakReader
+    keycloak: KeycloakScene, proxy: FaultProxy, reader: KeycloakReader
 ) -> None:
     """SYN-7: a reconcile that can't read on stops; it never takes a part for the whole."""
     top = keycloak.place(code())

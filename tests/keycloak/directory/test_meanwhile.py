@@ -11,9 +11,9 @@ import pytest
 from directory.errors import DirectoryUnavailable
 from directory.vocabulary import ApprovalLevel, Organisation, OrganisationStatus
 from directory.writer import KeycloakWriter
-from tests.support.directory.cutting_proxy import CuttingProxy, Spoiling, cutting_proxy
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.directory.scene import address, code
+from tests.support.fault_proxy import FaultProxy, Spoiling, fault_proxy
 from tests.support.servers.realm import PORTAL_URL
 
 pytestmark = pytest.mark.keycloak
@@ -22,18 +22,18 @@ Meanwhile = Callable[[str, Callable[[], object]], Spoiling]
 
 
 @pytest.fixture
-def proxy(keycloak: KeycloakScene) -> Iterator[CuttingProxy]:
-    with cutting_proxy(keycloak.realm.servers.keycloak_url) as made:
+def proxy(keycloak: KeycloakScene) -> Iterator[FaultProxy]:
+    with fault_proxy(keycloak.realm.servers.keycloak_url) as made:
         yield made
 
 
 @pytest.fixture
-def writer(keycloak: KeycloakScene, proxy: CuttingProxy) -> KeycloakWriter:
+def writer(keycloak: KeycloakScene, proxy: FaultProxy) -> KeycloakWriter:
     return KeycloakWriter(replace(keycloak.realm.connection("writer"), url=proxy.url), PORTAL_URL)
 
 
 @pytest.fixture
-def meanwhile(proxy: CuttingProxy) -> Meanwhile:
+def meanwhile(proxy: FaultProxy) -> Meanwhile:
     """Has something done before the next request of a kind reaches Keycloak."""
     return lambda request, act: proxy.spoil(Spoiling(request, meanwhile=act, goes_on=True))
 
@@ -147,7 +147,7 @@ def test_the_description_of_a_group_stays(
 
 
 def test_others_who_never_stop(
-    keycloak: KeycloakScene, proxy: CuttingProxy, writer: KeycloakWriter, practice: Organisation
+    keycloak: KeycloakScene, proxy: FaultProxy, writer: KeycloakWriter, practice: Organisation
 ) -> None:
     """The effect is tried again later, and doesn't claim that the level has changed."""
     stale = keycloak.ask("GET", f"groups/{practice.id}").json()

@@ -19,7 +19,8 @@ from tests.keycloak.proofs.http import Portal, portal
 from tests.support.builders.world import HERE, World, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.servers.realm import TestRealm
-from tests.support.worker_process import wait_until, worker_process
+from tests.support.waiting import wait_until
+from tests.support.worker_process import worker_process
 
 APPROVER, COMMISSIONER, DESK = Role.PROVIDER_APPROVER, Role.COMMISSIONER_APPROVER, Role.SERVICE_DESK
 WITHIN = 60.0

@@ -11,7 +11,7 @@ from directory.tree import Tree
 from sync.run import carry_out, compare, load
 from tests.keycloak.sync.console import Console
 from tests.support.builders import ods
-from tests.support.directory.cutting_proxy import CuttingProxy, Spoiling, cutting_proxy
+from tests.support.fault_proxy import FaultProxy, Spoiling, fault_proxy
 from tests.support.servers.realm import TestRealm
 
 pytestmark = pytest.mark.keycloak
@@ -20,13 +20,13 @@ BUSY = b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"
 
 
 @pytest.fixture
-def proxy(empty_realm: TestRealm) -> Iterator[CuttingProxy]:
-    with cutting_proxy(empty_realm.servers.keycloak_url) as made:
+def proxy(empty_realm: TestRealm) -> Iterator[FaultProxy]:
+    with fault_proxy(empty_realm.servers.keycloak_url) as made:
         yield made
 
 
 @pytest.fixture
-def slow(empty_realm: TestRealm, proxy: CuttingProxy) -> Tree:
+def slow(empty_realm: TestRealm, proxy: FaultProxy) -> Tree:
     """The tree, by way of the proxy."""
     return Tree(replace(empty_realm.connection("sync"), url=proxy.url))
 
@@ -58,7 +58,7 @@ def test_a_level_switched_after_the_tree_was_read(tree: Tree, console: Console, 
 
 @pytest.mark.parametrize("answer", [BUSY, b""], ids=["busy", "cut"])
 def test_a_level_switched_while_keycloak_fails(
-    slow: Tree, proxy: CuttingProxy, console: Console, renamed: Path, answer: bytes
+    slow: Tree, proxy: FaultProxy, console: Console, renamed: Path, answer: bytes
 ) -> None:
     """ORG-3, SYN-3: the second try doesn't put back what the first one had read."""
     comparison = compare(load([renamed]), slow)
@@ -71,7 +71,7 @@ def test_a_level_switched_while_keycloak_fails(
 
 
 def test_facts_overwritten_at_once_are_written_again(
-    slow: Tree, proxy: CuttingProxy, console: Console, renamed: Path
+    slow: Tree, proxy: FaultProxy, console: Console, renamed: Path
 ) -> None:
     """SYN-2: somebody who read before the sync wrote after it, a level for example."""
     comparison = compare(load([renamed]), slow)
@@ -89,7 +89,7 @@ def test_facts_overwritten_at_once_are_written_again(
     assert facts(console)["approval_level"] == "multi"
 
 
-def test_others_who_never_stop(slow: Tree, proxy: CuttingProxy, console: Console, renamed: Path) -> None:
+def test_others_who_never_stop(slow: Tree, proxy: FaultProxy, console: Console, renamed: Path) -> None:
     """SYN-3: the run says so and stops; the next one goes on."""
     comparison, stale = compare(load([renamed]), slow), console.group("ZA0001")
 

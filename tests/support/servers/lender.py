@@ -68,4 +68,4 @@ def borrow(name: str) -> Any:
 
 
 def _address(name: str) -> str:
-    return str(Path(os.environ[ADDRESSES]) / name)
+    return str(Path(os.environ[ADDRESSES]) / f"{name}.socket")

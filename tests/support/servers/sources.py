@@ -26,6 +26,7 @@ def running_servers(folder: Path) -> Iterator[RunningServers]:
     RunningServers (the mail catcher's may be left out: one is started). Else they run in containers where an
     engine answers, and else as our stack starts them.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     if facts := _named():
         source = named_servers(facts, folder)
     elif docker_answers():
