@@ -15,7 +15,7 @@ from directory.tree import Tree
 from directory.vocabulary import ApprovalLevel, Holding, Organisation, OrganisationType, Role
 from stack.sample_passwords import password_for
 from stack.sample_people import EVERY_PRACTICE, EVERYWHERE, MULTI_LEVEL, PEOPLE, Sample
-from sync.plan import Change, ChangeKind
+from sync.plan import Operation, PlannedChange
 from sync.run import carry_out, compare
 from sync.run import load as read_files
 
@@ -37,7 +37,7 @@ def load(environment: Mapping[str, str]) -> list[SamplePerson]:
     """Brings the sample into the realm that the CQRS_ variables name. Raises DirectoryError."""
     tree = Tree(_connection(environment))
     _bring_in(tree)
-    organisations = tree.present().organisations
+    organisations = tree.read().organisations
     secret = environment["CQRS_SECRET_KEY"]
     people = [(sample, password_for(sample.email, secret)) for sample in PEOPLE]
     newcomers = [_newcomer(sample, password, organisations) for sample, password in people]
@@ -55,8 +55,8 @@ def _bring_in(tree: Tree) -> None:
     carry_out(replace(comparison, plan=replace(comparison.plan, changes=changes)), tree, lambda _: None)
 
 
-def _with_level(change: Change) -> Change:
-    if change.kind is not ChangeKind.CREATE or change.code not in MULTI_LEVEL:
+def _with_level(change: PlannedChange) -> PlannedChange:
+    if change.operation is not Operation.CREATE or change.code not in MULTI_LEVEL:
         return change
     return replace(change, organisation=replace(change.organisation, approval_level=ApprovalLevel.MULTI))
 
