@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from http import HTTPStatus
-from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import aiohttp
@@ -45,9 +44,7 @@ class BulkSession:
         self._http = aiohttp.ClientSession(timeout=timeout, connector=connector, middlewares=(_sent_once,))
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *raised: object) -> None:
         await self._http.close()
 
     async def get_or_none(self, *path: str, task: str, **params: str) -> Any:

@@ -36,11 +36,11 @@ _Event = dict[str, Any]
 def changes(session: AdminSession, since: datetime, page: int = PAGE) -> list[Change]:
     """What changed at or after `since`, oldest first, read `page` at a time."""
 
-    def ask(kind: str, **params: Any) -> Callable[[int, int], list[_Event]]:
+    def fetch(kind: str, **params: Any) -> Callable[[int, int], list[_Event]]:
         return lambda first, size: session.get(kind, dateFrom=first, direction="asc", max=size, **params)
 
-    by_admins = _since(ask("admin-events"), since, page)
-    by_people = _since(ask("events", type=list(_OWN_ACTS)), since, page)
+    by_admins = _since(fetch("admin-events"), since, page)
+    by_people = _since(fetch("events", type=list(_OWN_ACTS)), since, page)
     found = [change for event in by_admins if (change := _by_admin(event))]
     found += [_by_person(event) for event in by_people if event.get("userId")]
     return sorted(found, key=lambda change: change.at)
@@ -68,11 +68,11 @@ def group_writes(session: AdminSession, group_id: str, since: datetime) -> dict[
     }
 
 
-def _since(ask: Callable[[int, int], list[_Event]], since: datetime, usual: int) -> Iterator[_Event]:
+def _since(fetch: Callable[[int, int], list[_Event]], since: datetime, usual: int) -> Iterator[_Event]:
     """Every event once. Each page starts at the last one's moment: an offset would slip as events come in."""
     first, size, seen = milliseconds(since), usual, set[str]()
     while True:
-        page = ask(first, size)
+        page = fetch(first, size)
         fresh = [event for event in page if event["id"] not in seen]
         yield from fresh
         if len(page) < size:
@@ -99,13 +99,13 @@ def _by_admin(event: _Event) -> Change | None:
     if path == "attack-detection/brute-force/users":
         return _change(ChangeKind.EVERYTHING, "", event)
     if path == _TOP or _CHILDREN.fullmatch(path):
-        return _placed(event)
+        return _created_or_moved(event)
     if match := _GROUP.fullmatch(path):
         return _change(ChangeKind.EVERYTHING, "", event) if deleted else _group(match[1], event)
     return None
 
 
-def _placed(event: _Event) -> Change | None:
+def _created_or_moved(event: _Event) -> Change | None:
     """A group was made, or moved, below another; which one, only the event's details say."""
     group = _details(event)
     if group.get("name") in ROLES:

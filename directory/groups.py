@@ -31,7 +31,7 @@ def by_code(session: AdminSession, code: str) -> Organisation:
     if not code.strip() or code in ROLES:
         raise OrganisationNotFound(code)
     matches = session.get("groups", search=code, exact="true", briefRepresentation="false", **_FLAT)
-    found = [made for group in matches if (made := organisation(group)) and made.code == code]
+    found = [each for group in matches if (each := organisation(group)) and each.code == code]
     if not found:
         raise OrganisationNotFound(code)
     if len(found) > 1:
@@ -39,7 +39,7 @@ def by_code(session: AdminSession, code: str) -> Organisation:
     return found[0]
 
 
-def for_role(session: AdminSession, organisation_id: str, role: Role) -> Row | None:
+def role_group(session: AdminSession, organisation_id: str, role: Role) -> Row | None:
     """The full subgroup that carries the role at this organisation; None when it was never needed."""
     children = session.get(
         "groups",
@@ -53,9 +53,9 @@ def for_role(session: AdminSession, organisation_id: str, role: Role) -> Row | N
     return next((child for child in children if child["name"] == role.value), None)
 
 
-def is_mapped(carrier: Row, role: Role) -> bool:
+def is_mapped(role_group: Row, role: Role) -> bool:
     """Whether this full subgroup has its client role: it may be new, or half made before a crash."""
-    return role.value in (carrier.get("clientRoles") or {}).get(CLIENT, ())
+    return role.value in (role_group.get("clientRoles") or {}).get(CLIENT, ())
 
 
 def members(session: AdminSession, group_id: str, brief: bool = False) -> list[Row]:
@@ -66,7 +66,7 @@ def members(session: AdminSession, group_id: str, brief: bool = False) -> list[R
     return people
 
 
-def with_roles(session: AdminSession) -> Iterator[tuple[str, Holding]]:
+def role_groups(session: AdminSession) -> Iterator[tuple[str, Holding]]:
     """Every group that carries a role: its id, and what its members hold.
 
     All of a role's groups come in one answer: they share one name, and pages of equal names, which Keycloak
@@ -74,8 +74,8 @@ def with_roles(session: AdminSession) -> Iterator[tuple[str, Holding]]:
     """
     for role in Role:
         for group in session.get("groups", search=role.value, exact="true", max=-1, **_FLAT):
-            if held := holding(group["path"]):
-                yield group["id"], held
+            if what := holding(group["path"]):
+                yield group["id"], what
 
 
 def all_organisations(session: AdminSession) -> Iterator[Organisation]:
@@ -90,7 +90,7 @@ def all_organisations(session: AdminSession) -> Iterator[Organisation]:
             depth_of[group["parentId"]] = len(path)
     parents = sorted(depth_of, key=depth_of.__getitem__)
     for _, children in in_parallel(lambda parent: _children(session, parent), parents):
-        yield from (made for child in children if (made := organisation(child)))
+        yield from (found for child in children if (found := organisation(child)))
 
 
 def ids_by_path(session: AdminSession) -> dict[tuple[str, ...], str]:

@@ -17,39 +17,39 @@ SIZEABLE = 10
 
 
 @dataclass(slots=True)
-class Branching:
+class Subtree:
     """A new organisation with the new ones below it; `size` counts them all."""
 
     organisation: Organisation
-    below: list["Branching"] = field(default_factory=list)
+    below: list["Subtree"] = field(default_factory=list)
     size: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class Split:
     """`singles` by depth, parents first, each made by its own call; then `subtrees`, largest first."""
 
     singles: tuple[tuple[Organisation, ...], ...]
-    subtrees: tuple[Branching, ...]
+    subtrees: tuple[Subtree, ...]
 
 
-def shape(organisations: Sequence[Organisation], *, whole: bool) -> Shape:
-    """Cuts them up; `whole` says whether subtrees can be imported, otherwise all become singles."""
+def split(organisations: Sequence[Organisation], *, import_subtrees: bool) -> Split:
+    """Which to make singly and which together; all singly unless subtrees can be imported."""
     singles: list[Organisation] = []
-    subtrees: list[Branching] = []
+    subtrees: list[Subtree] = []
     for top in _forest(organisations):
-        for node, is_subtree in _cut(top, whole):
+        for node, is_subtree in _cut(top, import_subtrees):
             if is_subtree:
                 subtrees.append(node)
             else:
                 singles.append(node.organisation)
     subtrees.sort(key=lambda node: -node.size)
-    return Shape(_by_depth(singles), tuple(subtrees))
+    return Split(_by_depth(singles), tuple(subtrees))
 
 
-def _forest(organisations: Sequence[Organisation]) -> list[Branching]:
-    nodes = {organisation.code: Branching(organisation) for organisation in organisations}
-    tops: list[Branching] = []
+def _forest(organisations: Sequence[Organisation]) -> list[Subtree]:
+    nodes = {organisation.code: Subtree(organisation) for organisation in organisations}
+    tops: list[Subtree] = []
     for node in sorted(nodes.values(), key=lambda each: -len(each.organisation.path)):
         above = nodes.get(node.organisation.parent or "")
         if above is None:
@@ -60,16 +60,16 @@ def _forest(organisations: Sequence[Organisation]) -> list[Branching]:
     return tops
 
 
-def _cut(node: Branching, whole: bool) -> Iterator[tuple[Branching, bool]]:
-    if whole and node.size >= SMALLEST and not _better_cut(node):
+def _cut(node: Subtree, import_subtrees: bool) -> Iterator[tuple[Subtree, bool]]:
+    if import_subtrees and node.size >= SMALLEST and not _better_cut(node):
         yield node, True
         return
     yield node, False
     for below in node.below:
-        yield from _cut(below, whole)
+        yield from _cut(below, import_subtrees)
 
 
-def _better_cut(node: Branching) -> bool:
+def _better_cut(node: Subtree) -> bool:
     average = node.size / max(len(node.below), 1)
     return node.size > LARGEST or (node.size > COMFORTABLE and average >= SIZEABLE)
 

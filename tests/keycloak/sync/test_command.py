@@ -31,7 +31,7 @@ def test_plan_then_apply_then_nothing_to_do(empty_realm: TestRealm, tree: Tree, 
     assert planned.exit_code == 0, planned.output
     assert "practices.zip: 43 practices and prescribing sites" in planned.output
     assert "create        50  new" in planned.output
-    assert tree.present().organisations == {}
+    assert tree.read().organisations == {}
     lines = [json.loads(line) for line in (tmp_path / "plan.jsonl").read_text().splitlines()]
     assert len(lines) == 50
     assert lines[0]["path"] == "ZR1"
@@ -64,7 +64,7 @@ def test_a_broken_file_among_good_ones_writes_nothing(
     assert said.exit_code == 3
     assert "more.csv, line 2: 'x' in column 11 isn't a date" in said.output
     assert "Nothing was written." in said.output
-    assert tree.present().organisations == {}
+    assert tree.read().organisations == {}
 
 
 def test_a_broken_file_is_found_before_keycloak_is_asked(tmp_path: Path) -> None:

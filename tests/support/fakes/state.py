@@ -37,7 +37,7 @@ class DirectoryState:
         self._organisations: dict[str, Organisation] = {}
         self._people: dict[str, Person] = {}
         self._held: dict[str, set[tuple[str, Role]]] = {}
-        self._carriers: set[tuple[str, Role]] = set()
+        self._role_groups: set[tuple[str, Role]] = set()
         self._locked: set[str] = set()
         self._credentials: set[str] = set()
         self._welcomed: list[tuple[str, datetime]] = []
@@ -95,7 +95,7 @@ class DirectoryState:
         for code, role in holdings:
             where = self._by_code(code).id if code else EVERYWHERE
             self._held[person.id].add((where, role))
-            self._carriers.add((where, role))
+            self._role_groups.add((where, role))
             self._note(ChangeKind.MEMBERSHIP, person.id)
         if password:
             self._credentials.add(person.id)

@@ -5,7 +5,7 @@ from itertools import chain
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.tree_split import COMFORTABLE, LARGEST, Branching, Shape, shape
+from directory.tree_split import COMFORTABLE, LARGEST, Split, Subtree, split
 from directory.vocabulary import Organisation, OrganisationType
 
 
@@ -13,11 +13,11 @@ def organisation(*path: str) -> Organisation:
     return Organisation(path[-1], path[-1], OrganisationType.PROVIDER, path)
 
 
-def all_of(node: Branching) -> list[Organisation]:
+def all_of(node: Subtree) -> list[Organisation]:
     return [node.organisation, *chain.from_iterable(all_of(below) for below in node.below)]
 
 
-def codes(cut: Shape) -> list[str]:
+def codes(cut: Split) -> list[str]:
     singles = [each.code for level in cut.singles for each in level]
     return sorted([*singles, *(each.code for node in cut.subtrees for each in all_of(node))])
 
@@ -37,7 +37,7 @@ def test_each_is_made_exactly_once(tree: list[tuple[int, ...]], whole: bool) -> 
         organisation(*("-".join(map(str, ("Z", *path[:end]))) for end in range(len(path) + 1)))
         for path in tree
     ]
-    cut = shape(given_ones, whole=whole)
+    cut = split(given_ones, import_subtrees=whole)
     assert codes(cut) == sorted(each.code for each in given_ones)
 
 
@@ -47,7 +47,7 @@ def test_parents_come_first(tree: list[tuple[int, ...]]) -> None:
         organisation(*("-".join(map(str, ("Z", *path[:end]))) for end in range(len(path) + 1)))
         for path in tree
     ]
-    cut = shape(given_ones, whole=True)
+    cut = split(given_ones, import_subtrees=True)
     made = {each.code for level in cut.singles for each in level}
     for level in cut.singles:
         assert len({len(each.path) for each in level}) == 1
@@ -57,24 +57,24 @@ def test_parents_come_first(tree: list[tuple[int, ...]]) -> None:
 
 def test_a_location_goes_with_all_its_practices() -> None:
     practices = [organisation("ZS1", f"ZA{number}") for number in range(400)]
-    (node,) = shape([organisation("ZS1"), *practices], whole=True).subtrees
+    (node,) = split([organisation("ZS1"), *practices], import_subtrees=True).subtrees
     assert node.size == 401 > COMFORTABLE
 
 
 def test_an_icb_is_cut_at_its_locations() -> None:
     locations = [organisation("ZI", f"ZS{number}") for number in range(4)]
     practices = [organisation("ZI", f"ZS{number % 4}", f"ZA{number}") for number in range(200)]
-    cut = shape([organisation("ZI"), *locations, *practices], whole=True)
+    cut = split([organisation("ZI"), *locations, *practices], import_subtrees=True)
     assert [node.organisation.code for node in cut.subtrees] == ["ZS0", "ZS1", "ZS2", "ZS3"]
     assert [[each.code for each in level] for level in cut.singles] == [["ZI"]]
 
 
 def test_an_enormous_one_is_never_one_request() -> None:
     practices = [organisation("ZS1", f"ZA{number}") for number in range(LARGEST)]
-    assert shape([organisation("ZS1"), *practices], whole=True).subtrees == ()
+    assert split([organisation("ZS1"), *practices], import_subtrees=True).subtrees == ()
 
 
 def test_without_an_administrator_all_are_singles() -> None:
     practices = [organisation("ZS1", f"ZA{number}") for number in range(50)]
-    cut = shape([organisation("ZS1"), *practices], whole=False)
+    cut = split([organisation("ZS1"), *practices], import_subtrees=False)
     assert [len(level) for level in cut.singles] == [1, 50]
