@@ -11,6 +11,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from portal.logs import set_up_logs
 from portal.pages import BLUEPRINTS, navigation, paging
 from portal.services import Services, build
 from portal.settings import Settings
@@ -26,7 +27,9 @@ def create_app(services: Services | None = None) -> Flask:
 
     Raises BadSetting when the environment lacks something or is unsafe.
     """
-    services = services or build(Settings.from_environment(os.environ))
+    if services is None:
+        set_up_logs()
+        services = build(Settings.from_environment(os.environ))
     app = bare(services)
     add_templates(app)
     add_sessions(app, services)

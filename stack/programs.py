@@ -10,7 +10,7 @@ from stack.environment import NOT_FOR_THE_PORTAL, NOT_FOR_THE_WORKER
 from stack.process import Child, start
 from stack.service import accepts_connections, answers_ok
 
-_PORTAL = (sys.executable, "-m", "gunicorn", "portal.application:create_app()", "--preload")
+_PORTAL = (sys.executable, "-m", "gunicorn", "-c", "python:portal.web.gunicorn")
 _PORTAL_OPTIONS = ("--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--log-level", "warning")
 
 
@@ -38,7 +38,7 @@ class Portal:
 
 @dataclass(frozen=True)
 class Worker:
-    """It gets the processor when nobody waits for a page."""
+    """The worker, for which pages wait."""
 
     state: Path
     metrics_port: int
@@ -47,7 +47,7 @@ class Worker:
     def launch(self) -> Child:
         command, log = (sys.executable, "-m", "commands", "worker"), self.state / "logs" / "worker.log"
         environ = _environment(self.environ, NOT_FOR_THE_WORKER)
-        return start("worker", command, log=log, environ=environ, low_priority=True)
+        return start("worker", command, log=log, environ=environ)
 
     def healthy(self) -> bool:
         return accepts_connections(self.metrics_port)
