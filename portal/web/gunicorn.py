@@ -1,4 +1,4 @@
-"""How gunicorn serves the portal: `gunicorn -c python:portal.web.gunicorn`; the rest is said where it starts."""
+"""How gunicorn serves the portal: `gunicorn -c python:portal.web.gunicorn`; addresses are said at its start."""
 
 from portal.logs import logging_settings
 
