@@ -1,4 +1,4 @@
-"""How gunicorn serves the portal: `gunicorn -c python:portal.web.gunicorn`; addresses are said at its start."""
+"""How gunicorn serves the portal, with `-c python:portal.web.gunicorn`; addresses are said at its start."""
 
 from portal.logs import logging_settings
 
