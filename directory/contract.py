@@ -78,9 +78,9 @@ class Reader(Protocol):
         """Every holding of everybody, each with its person's id: read through the roles, not the people."""
 
     def holders(self, organisation: Organisation, role: Role) -> list[Standing]:
-        """Who holds this role at exactly this organisation, the disabled and locked included (see is_active).
+        """Who holds this role at exactly this organisation, the disabled included (see is_active).
 
-        Only this one holding is filled in on each standing.
+        Only this one holding is filled in on each standing, and not whether they are locked.
         """
 
     def service_desk(self) -> list[Standing]:

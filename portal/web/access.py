@@ -2,7 +2,7 @@
 by default.
 
 The answer comes from the person's active role as it is at this request (`portal.web.guard` says by whom): a
-role taken away, a lock or a disabled account counts from the next click. What a page then does is judged
+role taken away or a disabled account counts from the next click. What a page then does is judged
 again, by its act, on Keycloak's state.
 """
 

@@ -14,7 +14,7 @@ from directory.errors import DirectoryError, DirectoryUnavailable, PersonNotFoun
 from portal.rules import errors
 from portal.rules.verdict import Refusal
 from portal.web.access import somebody
-from portal.web.guard import AccountLocked, PlaceClosed, WrongRole
+from portal.web.guard import PlaceClosed, WrongRole
 from portal.web.oidc import SignInFailed, SignInUnavailable
 
 log = structlog.get_logger(__name__)
@@ -30,7 +30,6 @@ def install(app: Flask) -> None:
     app.register_error_handler(PersonNotFound, _person_gone)
     app.register_error_handler(DirectoryError, _broken)
     app.register_error_handler(CSRFError, _old_form)
-    app.register_error_handler(AccountLocked, _locked)
     app.register_error_handler(PlaceClosed, _place_closed)
     app.register_error_handler(WrongRole, _wrong_role)
     app.register_error_handler(HTTPException, _http)
@@ -66,10 +65,6 @@ def _old_form(_fault: CSRFError) -> Answer:
     if request.path == url_for("signin.sign_out") and somebody() is None:
         return redirect(url_for("signin.signed_out"), code=303)
     return page("old_form", 400, again=request.full_path.rstrip("?"))
-
-
-def _locked(_fault: AccountLocked) -> Answer:
-    return page("locked", 403)
 
 
 def _place_closed(_fault: PlaceClosed) -> Answer:

@@ -191,7 +191,7 @@ class PeopleContract:
             scene.writer.set_wants_email(NOBODY, True)
 
     def test_settings_let_nobody_in(self, scene: Scene) -> None:
-        """ROL-3: the disabled stay disabled and the locked locked, whatever is saved of them."""
+        """ROL-3, AUT-3: the disabled stay disabled and the locked locked, whatever is saved of them."""
         disabled, locked = scene.person(), scene.person()
         scene.build.disable(disabled.id)
         scene.build.lock(locked.id)
