@@ -8,7 +8,6 @@ files count too; with the directory in memory they don't.
 import json
 import logging
 import re
-import secrets
 import sys
 import tempfile
 import threading
@@ -30,8 +29,8 @@ from tests.support.builders.world import World, build, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.fakes.directory import FakeDirectory
 from tests.support.servers.realm import fresh_realm
-from tests.support.servers.running import RunningServers
-from tests.support.servers.sources import running_servers
+from tests.support.servers.running import RunningPostgres, RunningServers
+from tests.support.servers.sources import running_postgres, running_servers
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("portal", "directory")
@@ -119,7 +118,7 @@ def approval(world: World) -> Way:
     """From the POST of the decision until the directory is told to give the role, by whichever process."""
     request_id = world.registered(ADDRESS)
     carol = world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
-    browser = portal(world.services).browser(carol.id, carol.holding)
+    browser = portal(world.services).browser(carol.person_id, carol.holding)
     found = TOKEN.findall(browser.open(f"/requests/{request_id}").text)
     fields = {"csrf_token": found[0], "decision": "approve", "reason": ""}
     with WATCH.way(gives_role) as way:
@@ -155,20 +154,12 @@ WAYS: dict[str, Callable[[World], Way]] = {
 }
 
 
-def walk(servers: RunningServers) -> dict[str, Way]:
+def walk(servers: RunningServers, postgres: RunningPostgres) -> dict[str, Way]:
     """Each way with the directory in memory, and on a realm of its own."""
     WATCH.install()
-    name = f"rooms_{secrets.token_hex(4)}"
-    url = servers.database_url(name)
-    upgrade(url)
-    try:
-        with fresh_realm(servers) as realm:
-            found = _walked("in memory", build(url)) | _walked(
-                "Keycloak", build_real(url, KeycloakScene(realm))
-            )
-    finally:
-        servers.drop_database(name)
-    return found
+    with postgres.fresh_database() as url, fresh_realm(servers) as realm:
+        upgrade(url)
+        return _walked("in memory", build(url)) | _walked("Keycloak", build_real(url, KeycloakScene(realm)))
 
 
 def _walked(where: str, world: World) -> dict[str, Way]:
@@ -183,8 +174,12 @@ def show(name: str, way: Way) -> None:
 
 def main(words: Sequence[str]) -> int:
     """Prints the ways; with `--json` only the two numbers of each."""
-    with tempfile.TemporaryDirectory() as folder, running_servers(Path(folder)) as servers:
-        ways = walk(servers)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_servers(Path(folder)) as servers,
+        running_postgres(Path(folder)) as postgres,
+    ):
+        ways = walk(servers, postgres)
     if "--json" in words:
         print(json.dumps({name: [len(way.files), way.returns] for name, way in ways.items()}))
         return 0
