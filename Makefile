@@ -6,9 +6,11 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header pyproject.toml
+# One process more than processors: some of them always wait for a server.
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint audit clean lock environment developer chromium
+.PHONY: help run check test bench lint audit clean lock environment developer chromium
 
 help: ## Show what there is to make
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -16,17 +18,21 @@ help: ## Show what there is to make
 run: environment ## Start everything on this machine; Ctrl-C stops it
 	@$(BIN)/cqrs run
 
+check: lint ## While you work: lint, and every test that needs neither Keycloak nor a browser
+	@$(BIN)/pytest -n $(WORKERS) -m "not browser" tests/unit tests/portal
+
 test: developer chromium ## Run every test
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n $(WORKERS)
 
 bench: developer chromium ## Measure the figures of docs/performance.md
 	@$(BIN)/python -m tests.bench
 
-lint: developer ## Check style, types and who imports whom
+lint: developer ## Check style, types, who imports whom, and that nothing is left over
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/vulture
 
 audit: developer ## Look for known holes in the locked libraries (needs the network)
 	@$(BIN)/pip-audit --disable-pip --require-hashes -r requirements/run.txt

@@ -15,7 +15,7 @@ from portal.logs import set_up_logs
 from portal.pages import BLUEPRINTS, navigation, paging
 from portal.services import Services, build
 from portal.settings import Settings
-from portal.web import drawings, error_pages, guard, oidc, security_headers, static_files, templating
+from portal.web import drawings, error_pages, guard, oidc, reading, security_headers, static_files, templating
 from portal.web.sessions import DatabaseSessions
 
 SERVICE_NAME = "CQRS accounts"
@@ -68,7 +68,8 @@ def add_templates(app: Flask) -> None:
 
 
 def add_sessions(app: Flask, services: Services) -> None:
-    """Sessions in the database."""
+    """Sessions in the database, and what pages read there."""
+    reading.install(app, services.sessions)
     secure = not is_plain_localhost(services.settings)
     app.session_interface = DatabaseSessions(services.sessions, services.clock, secure=secure)
 

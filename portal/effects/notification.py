@@ -12,6 +12,7 @@ from directory.vocabulary import Person
 from portal.effects import send_mail
 from portal.model.mail import MailKind
 from portal.model.notices import Notice, NoticeKind
+from portal.model.requests import AccessRequest
 from portal.services import WorkerServices
 
 
@@ -30,6 +31,20 @@ class News:
     text: str = ""
     request_id: UUID | None = None
     sequence: int = 0
+
+
+def about(request: AccessRequest, **more: Any) -> dict[str, Any]:
+    """What the words of a message about a request are made of."""
+    return {
+        "name": request.name,
+        "email": request.email,
+        "organisation": request.organisation_name,
+        "code": request.organisation_code,
+        "role": request.role.label,
+        "reason": request.reason,
+        "decision_reason": request.decision_reason,
+        "request_id": str(request.id),
+    } | more
 
 
 def tell(services: WorkerServices, session: Session, person: Person, news: News) -> None:

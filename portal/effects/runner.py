@@ -4,12 +4,12 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import structlog
+from prometheus_client import Counter, Histogram
 from sqlalchemy import Select, exists, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
 from directory.errors import DirectoryUnavailable
-from portal.effects import figures
 from portal.effects.effect import payload_of
 from portal.model.effects import Effect, EffectKind
 from portal.services import WorkerServices
@@ -17,6 +17,10 @@ from portal.services import WorkerServices
 ALL_KINDS = frozenset(EffectKind)
 LONGEST_WAIT = timedelta(seconds=5)
 """Between two tries: short, so that what waited is applied soon after Keycloak is back."""
+SECONDS = Histogram("cqrs_effect_seconds", "How long an effect took", ["kind"])
+FAILURES = Counter(
+    "cqrs_effect_failures_total", "Effects that failed and wait, or were refused", ["kind", "parked"]
+)
 log = structlog.get_logger()
 
 
@@ -88,7 +92,7 @@ def _next(at: datetime, key: str | None, kinds: Collection[EffectKind]) -> Selec
 def _apply(services: WorkerServices, session: Session, row: Effect) -> bool:
     """Written as done before it is done: an effect that flushes its work leaves only the commit to fail."""
     row.attempts, row.done_at = row.attempts + 1, services.clock()
-    with figures.timed(row.kind):
+    with SECONDS.labels(row.kind.value).time():
         wait = payload_of(row).apply(services, session)
     if wait is not None:
         row.done_at, row.due_at = None, services.clock() + wait
@@ -107,7 +111,7 @@ def _postpone(services: WorkerServices, identity: int, fault: Exception) -> None
         row.due_at = services.clock() + _wait(row.attempts)
         if not isinstance(fault, DirectoryUnavailable | SQLAlchemyError):
             row.parked_at = services.clock()
-    figures.failed(row.kind, parked=row.parked_at is not None)
+    FAILURES.labels(row.kind.value, str(row.parked_at is not None).lower()).inc()
     log.warning("effect-failed", kind=row.kind.value, effect=identity, error=row.last_error)
 
 

@@ -10,8 +10,7 @@ from directory.errors import PersonNotFound
 from directory.vocabulary import Person
 from portal.effects.effect import Concern, about_request, effect
 from portal.effects.effect import queue as queue_effect
-from portal.effects.notification import News, tell, write
-from portal.mail.context import about
+from portal.effects.notification import News, about, tell, write
 from portal.model.effects import Effect, EffectKind
 from portal.model.mail import MailKind
 from portal.model.notices import NoticeKind

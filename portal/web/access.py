@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from flask import abort, current_app, g
 
-from directory.vocabulary import Holding, Role, Standing
+from directory.vocabulary import Holding, Organisation, Role, Standing
 from portal.rules.actor import ActingAs, Actor
 from portal.rules.conditions import NO
 from portal.rules.rights import TABLE, Action
@@ -42,7 +42,7 @@ def _roles_that(*actions: Action) -> frozenset[Role]:
 
 PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.HAVE_A_ROLE: frozenset(Role),
-    Permission.SEE_USERS: _roles_that(Action.DISABLE, *DECISIONS),
+    Permission.SEE_USERS: _roles_that(Action.SEE_PEOPLE),
     Permission.DECIDE_REQUESTS: _roles_that(*DECISIONS),
     Permission.SEE_PROVIDERS: _roles_that(Action.APPROVAL_LEVEL),
     Permission.CHANGE_LEVELS: _roles_that(Action.APPROVAL_LEVEL),
@@ -56,13 +56,15 @@ class SignedIn:
     """The person of this session, as they are at this request.
 
     `active` is the role they act in; None when none is chosen, or held. `place_closed`: its organisation has
-    closed, so that it opens nothing but Home.
+    closed, so that it opens nothing but Home. `organisation` is as the mirror has it, None for a role that is
+    held over everything.
     """
 
     standing: Standing
     active: Holding | None
     organisation_name: str
     place_closed: bool
+    organisation: Organisation | None = None
 
     @property
     def id(self) -> str:

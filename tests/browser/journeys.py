@@ -1,17 +1,26 @@
 """The parts of a journey that several tests walk: signing in, registering, setting the first password."""
 
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.browser.mailbox import Letter, Mailbox
 from tests.browser.screens.home import HomePage
-from tests.browser.screens.keycloak import DonePage, ProceedPage, SetPasswordPage, SignInPage
+from tests.browser.screens.keycloak import (
+    ConfirmPasswordPage,
+    DonePage,
+    ProceedPage,
+    SetPasswordPage,
+    SignInPage,
+)
 from tests.browser.screens.mail import MailPage
+from tests.browser.screens.profile import UserDetails
 from tests.browser.screens.register import StartPage
 from tests.browser.screens.requests import ReviewPage
 from tests.browser.stack_facts import SamplePerson, StackFacts
 from tests.browser.visitor import Visitor
+from tests.support.waiting import wait_until
 
 PASSWORD = "Lighthouse-7-Road!"
 BAD_PASSWORD = "lighthouse"
@@ -88,6 +97,21 @@ def sign_in(visitor: Visitor, email: str, password: str) -> None:
 def sign_in_to_home(visitor: Visitor, person: SamplePerson) -> HomePage:
     sign_in(visitor, person.email, person.password)
     return HomePage(visitor)
+
+
+def ask_to_change_password(visitor: Visitor) -> ConfirmPasswordPage:
+    """From the profile to Keycloak's page that asks for the current password.
+
+    It doesn't ask in the very second in which somebody has signed in: then it is begun once more.
+    """
+
+    def is_asked() -> bool:
+        UserDetails(visitor.go("/profile/details")).change_password()
+        visitor.page.wait_for_url(re.compile("/realms/"))
+        return visitor.page.locator("h1").inner_text() == ConfirmPasswordPage.heading
+
+    wait_until(is_asked, 60, "the password asked for once more")
+    return ConfirmPasswordPage(visitor)
 
 
 def welcome(mailbox: Mailbox, email: str, after: int) -> Letter:

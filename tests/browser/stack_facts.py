@@ -1,11 +1,12 @@
 """What a running stack says of itself in run.json, by name."""
 
-import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import requests
+
+from tests.support.waiting import wait_until
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,7 @@ class StackFacts:
         """Keycloak counts wrong passwords beside answering them. Raises AssertionError."""
         (account,) = self.accounts(email)
         where = f"{self.keycloak}/admin/realms/cqrs/attack-detection/brute-force/users/{account['id']}"
-        until = time.monotonic() + seconds
-        while not self.as_administrator("GET", where)["disabled"]:
-            assert time.monotonic() < until, f"{email} is not locked after {seconds} s"
-            time.sleep(0.1)
+        wait_until(lambda: self.as_administrator("GET", where)["disabled"], seconds, f"{email} locked")
 
     def administrator_token(self) -> str:
         """A fresh token of the administrator; it lasts a minute."""

@@ -15,6 +15,7 @@ from tests.browser.screens.providers import ProviderPage, ProvidersPage
 from tests.browser.screens.request_access import FindOrganisation
 from tests.browser.screens.requests import QueuePage, ReviewPage
 from tests.browser.stack_facts import StackFacts
+from tests.support.waiting import wait_until
 
 COMMISSIONER = "ruaridh.gunn@northernwaters.example"
 
@@ -78,7 +79,7 @@ def test_the_level_both_ways(visit: Visit, stack: StackFacts, mailbox: Mailbox) 
     confirm.shows(own.name, "Provider User")
     confirm.confirm().shows("Single-level")
     mailbox.wait_for(COMMISSIONER, who.name, before)
-    assert _roles(stack, own.email) == {"provider-user"}
+    wait_until(lambda: _roles(stack, own.email) == {"provider-user"}, 60, f"{own.name} stepped down")
     commissioner.go("/requests?size=100")
     QueuePage(commissioner).open(who.name).approve().confirm().says("You approved")
 

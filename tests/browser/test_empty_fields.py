@@ -5,20 +5,14 @@ from playwright.sync_api import expect
 from directory.vocabulary import Role
 from tests.browser.accounts import make_person
 from tests.browser.conftest import Visit
-from tests.browser.journeys import sign_in_to_home
+from tests.browser.journeys import ask_to_change_password, sign_in_to_home
 from tests.browser.screens.keycloak import (
     ConfirmPasswordPage,
     ForgottenPasswordPage,
     SetPasswordPage,
     SignInPage,
 )
-from tests.browser.screens.screen import Screen
 from tests.browser.stack_facts import StackFacts
-from tests.browser.test_signing_in import A_SECOND
-
-
-class UserDetails(Screen):
-    heading = "User details"
 
 
 def test_signing_in_with_nothing(visit: Visit) -> None:
@@ -43,9 +37,7 @@ def test_changing_the_password_with_nothing(visit: Visit, stack: StackFacts) -> 
     person = make_person(stack, "Nell", "Nothing", (Role.PROVIDER_USER, "ZZ1001"))
     visitor = visit("empty passwords")
     sign_in_to_home(visitor, person)
-    visitor.page.wait_for_timeout(A_SECOND)
-    UserDetails(visitor.go("/profile/details")).press("Change password")
-    ConfirmPasswordPage(visitor).confirm("")
+    ask_to_change_password(visitor).confirm("")
     again = ConfirmPasswordPage(visitor)
     again.problem("The password is not right")
     again.confirm(person.password)

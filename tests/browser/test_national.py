@@ -4,7 +4,6 @@ import csv
 import io
 import subprocess
 import sys
-import time
 import zipfile
 from collections import Counter
 from os import environ
@@ -20,6 +19,7 @@ from tests.browser.journeys import newcomer, whole_journey
 from tests.browser.mailbox import Mailbox
 from tests.browser.stack_facts import StackFacts
 from tests.support.builders.national import National, national
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -49,18 +49,15 @@ def _rows(file: Path) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text)))
 
 
-def wait_until_found(stack: StackFacts, code: str, seconds: float = 180) -> None:
-    """Until the portal's search knows the organisation: it follows Keycloak by itself."""
-    end = time.monotonic() + seconds
+def is_found(stack: StackFacts, code: str) -> bool:
+    """Whether the portal's search knows the organisation: it follows Keycloak by itself."""
     address = f"{stack.portal}/register/organisations"
-    while code not in requests.get(address, params={"q": code}, timeout=30).text:
-        assert time.monotonic() < end, f"the portal doesn't find {code} after {seconds} s"
-        time.sleep(0.5)
+    return code in requests.get(address, params={"q": code}, timeout=30).text
 
 
 def test_on_the_national_list(visit: Visit, stack: StackFacts, mailbox: Mailbox, country: National) -> None:
     """REG-1, SYN-6: the whole way at a practice of the largest location, found as one types."""
     code, name = practice_of(country)
-    wait_until_found(stack, code)
+    wait_until(lambda: is_found(stack, code), 180, f"{code} found")
     approver = make_person(stack, "Wendy", "West", (Role.COMMISSIONER_APPROVER, country.largest))
     whole_journey(visit, stack, mailbox, newcomer(name, code), approver)

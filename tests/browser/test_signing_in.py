@@ -1,32 +1,23 @@
 """Signing in and out when something is in the way: a forgotten password, a lock, a sign-out elsewhere."""
 
 import secrets
-import time
 
 from playwright.sync_api import expect
 
 from directory.vocabulary import Role
 from tests.browser.accounts import make_person
 from tests.browser.conftest import Visit
-from tests.browser.journeys import PASSWORD, sign_in, sign_in_to_home
+from tests.browser.journeys import PASSWORD, ask_to_change_password, sign_in, sign_in_to_home
 from tests.browser.mailbox import Mailbox
 from tests.browser.screens.home import HomePage
 from tests.browser.screens.keycloak import (
-    ConfirmPasswordPage,
     ForgottenPasswordPage,
     SetPasswordPage,
     SignInPage,
 )
 from tests.browser.screens.mail import MailPage
-from tests.browser.screens.screen import Screen
+from tests.browser.screens.profile import UserDetails
 from tests.browser.stack_facts import SamplePerson, StackFacts
-
-A_SECOND = 1100
-"""Milliseconds: in the second in which somebody signed in, Keycloak asks for no password once more."""
-
-
-class UserDetails(Screen):
-    heading = "User details"
 
 
 def worker(stack: StackFacts) -> SamplePerson:
@@ -50,9 +41,7 @@ def test_changing_the_password(visit: Visit, stack: StackFacts) -> None:
     """AUT-2: from the profile, on Keycloak's page, which asks for the current password first."""
     person, visitor = worker(stack), visit("changing")
     sign_in_to_home(visitor, person)
-    visitor.page.wait_for_timeout(A_SECOND)
-    UserDetails(visitor.go("/profile/details")).press("Change password")
-    ConfirmPasswordPage(visitor).confirm(person.password)
+    ask_to_change_password(visitor).confirm(person.password)
     SetPasswordPage(visitor).set(PASSWORD)
     UserDetails(visitor)
 
@@ -105,10 +94,7 @@ def test_a_role_taken_in_the_console_is_gone_in_seconds(visit: Visit, stack: Sta
     groups = f"{stack.keycloak}/admin/realms/cqrs/users/{account['id']}/groups"
     (group,) = stack.as_administrator("GET", groups)
     stack.as_administrator("DELETE", f"{groups}/{group['id']}")
-    end = time.monotonic() + 10
-    while visitor.go("/home").page.locator("h1").inner_text() == "Home":
-        assert time.monotonic() < end, "the role still counts after 10 s"
-        time.sleep(0.5)
+    visitor.go_until("/home", lambda page: page.locator("h1").inner_text() != "Home", seconds=10)
     expect(visitor.page.locator("h1")).to_have_text("My profile")
     visitor.look("role taken")
     expect(visitor.page.locator("header").first).not_to_contain_text("Fair Isle Surgery")

@@ -5,6 +5,7 @@ machine's, a script error, or something that the content security policy stopped
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 from tests.browser.chromium import LONGEST_WAIT_MS
+from tests.support.waiting import wait_until
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DESK = {"width": 1200, "height": 900}
@@ -57,6 +59,11 @@ class Visitor:
     def go(self, address: str) -> "Visitor":
         """Opens an address, or a path of the portal."""
         self.page.goto(address if address.startswith("http") else f"{self._portal}{address}")
+        return self
+
+    def go_until(self, address: str, shown: Callable[[Page], object], seconds: float = 60) -> "Visitor":
+        """Opens an address again and again until it shows what the worker is bringing there."""
+        wait_until(lambda: shown(self.go(address).page), seconds, f"{address} of {self.name}")
         return self
 
     def look(self, what: str) -> None:

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask import Blueprint, render_template, request
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # its stubs are older
 
 from portal.pages import same_query
 from portal.pages.fields import one_line
@@ -12,7 +13,8 @@ from portal.pages.remove_role.links import removable_roles
 from portal.pages.why_empty import why_empty
 from portal.store.queries.users_list.listing import listing
 from portal.store.queries.users_list.options import ListOptions, Sort, UserStatus
-from portal.web.access import Permission, me, my_role, requires, services
+from portal.web.access import Permission, me, my_role, requires
+from portal.web.reading import reading
 
 pages = Blueprint("users", __name__, url_prefix="/users")
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -24,7 +26,7 @@ HEADINGS = (
     ("Status", Sort.STATUS),
 )
 
-STATUSES = (("", "Any"), *((one.value, one.label) for one in UserStatus))
+STATUSES = [SelectChoice("", "Any"), *[SelectChoice(one.value, one.label) for one in UserStatus]]
 
 
 @pages.get("", endpoint="listing")
@@ -39,7 +41,7 @@ def show() -> str:
         sort=_one_of(Sort, request.args.get("sort")) or Sort.ORGANISATION,
         descending=request.args.get("order") == "descending",
     )
-    with services().sessions() as db:
+    with reading() as db:
         page = existing(listing(db, my_role(), options, asked_page(), asked_size()))
         people = {(one.person_id, one.organisation_code) for one in page.items if one.person_id}
         roles = removable_roles(db, me().shown_as, people)

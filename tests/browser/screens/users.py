@@ -1,8 +1,15 @@
 """The users whom the active role stands over, and the removal of one role of one of them."""
 
-from playwright.sync_api import Locator, expect
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.screens.screen import Screen
+
+
+def lists(email: str) -> Callable[[Page], int]:
+    """Whether a page has the person with this e-mail address among its rows."""
+    return lambda page: page.get_by_role("row").filter(has_text=email).count()
 
 
 class UsersPage(Screen):

@@ -15,6 +15,7 @@ from directory.tree import Tree
 from tests.keycloak.sync.console import Console
 from tests.keycloak.sync.test_apply import NOTHING, bring_in, facts_of
 from tests.support.builders import ods
+from tests.support.fault_proxy import Spoiling, fault_proxy
 from tests.support.servers.realm import TestRealm
 
 pytestmark = pytest.mark.keycloak
@@ -83,13 +84,16 @@ def test_killed_and_run_again(
 
 
 def test_killed_while_updating(empty_realm: TestRealm, tree: Tree, tmp_path: Path) -> None:
-    """SYN-3, for changes."""
+    """SYN-3, for changes: killed as it sends its hundredth."""
     bring_in(tree, ods.medium_country(tmp_path / "old"))
     files = ods.medium_country(tmp_path / "new", rename="RENAMED")
-    with start(files, environment_of(empty_realm, importing=False)) as process:
-        while process.poll() is None and not any(each.name.startswith("RENAMED") for each in facts_of(tree)):
-            time.sleep(0.01)
-        process.kill()
+    with fault_proxy(empty_realm.servers.keycloak_url) as proxy:
+        environment = environment_of(empty_realm, importing=False)
+        with start(files, environment | {"CQRS_KEYCLOAK_INTERNAL_URL": proxy.url}) as process:
+            hundredth = Spoiling("PUT /groups/", after=99, reaches=False, meanwhile=process.kill)
+            proxy.spoil(hundredth)
+            process.communicate()
+    assert hundredth.happened.is_set()
     done = bring_in(tree, files)
     assert 0 < done.updated < 360
     assert bring_in(tree, files) == NOTHING

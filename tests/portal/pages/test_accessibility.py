@@ -174,7 +174,7 @@ def test_suggestions_by_keyboard(look: Look) -> None:
         page.get_by_label("What is your email address?").fill("keyboard@nhs.net")
         page.keyboard.press("Enter")
         box = page.get_by_role("combobox")
-        box.press_sequentially("fair isle")
+        box.fill("fair isle")  # all at once, so that no later answer takes the mark away
         page.get_by_role("option", name="Fair Isle Surgery").wait_for()
         assert box.get_attribute("aria-expanded") == "true"
         assert Axe().run(page, options={"runOnly": WCAG}).violations_count == 0
@@ -182,8 +182,7 @@ def test_suggestions_by_keyboard(look: Look) -> None:
         assert box.get_attribute("aria-activedescendant") == "q-suggestions-0"
         page.keyboard.press("Escape")
         assert box.get_attribute("aria-expanded") == "false"
-        with page.expect_response(lambda answer: answer.url.endswith("isle%20s")):  # none comes after it
-            box.press_sequentially(" s")
+        box.fill("fair isle s")
         page.get_by_role("option", name="Fair Isle Surgery").wait_for()
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
