@@ -126,6 +126,12 @@ class Writer(Protocol):
         Whether one was sent now.
         """
 
+    def unlock(self, person_id: str) -> None:
+        """Ends a lock after wrong passwords, and forgets them; nothing when there is none.
+
+        Raises PersonNotFound.
+        """
+
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
         """The person, who from now on gets our e-mails or doesn't; Keycloak's about security always come.
 

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     SEE_PROVIDERS = "see-providers"
     CHANGE_LEVELS = "change-levels"
     REMOVE_ROLES = "remove-roles"
+    HELP_SIGN_IN = "help-sign-in"
     SERVE_EVERYBODY = "serve-everybody"
 
 
@@ -47,6 +48,7 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.SEE_PROVIDERS: _roles_that(Action.APPROVAL_LEVEL),
     Permission.CHANGE_LEVELS: _roles_that(Action.APPROVAL_LEVEL),
     Permission.REMOVE_ROLES: _roles_that(Action.REMOVE_ROLE),
+    Permission.HELP_SIGN_IN: _roles_that(Action.UNLOCK),
     Permission.SERVE_EVERYBODY: frozenset({Role.SERVICE_DESK}),
 }
 

@@ -100,6 +100,10 @@ def _not_held(_fault: errors.NotHeld) -> Answer:
     return page("not_held", 409)
 
 
+def _not_locked(_fault: errors.NotLocked) -> Answer:
+    return page("not_locked", 409)
+
+
 def _not_found(_fault: errors.PortalFault) -> Answer:
     return page("not_found", 404)
 
@@ -119,6 +123,7 @@ FAULTS: dict[type[errors.PortalFault], Any] = {
     errors.NotAllowed: _not_allowed,
     errors.AlreadyDecided: _decided,
     errors.NotHeld: _not_held,
+    errors.NotLocked: _not_locked,
     errors.RequestNotFound: _not_found,
     errors.NothingFound: _not_found,
     errors.TooManyAttempts: _too_many,

@@ -141,7 +141,7 @@ class RolesContract:
         assert {s.holdings for s in holders.values()} == {frozenset({Holding(holding[1], practice.path)})}
         assert scene.reader.standing(locked.id).locked
         assert scene.reader.standing(locked.id).is_active
-        scene.build.unlock(locked.id)
+        scene.build.lift_lock(locked.id)
         assert not scene.reader.standing(locked.id).locked
 
     def test_all_holdings_are_each_persons_holdings(self, scene: Scene) -> None:

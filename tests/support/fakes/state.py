@@ -115,7 +115,7 @@ class DirectoryState:
         self._locked.add(person_id)
         self._note(ChangeKind.PERSON, person_id)
 
-    def unlock(self, person_id: str) -> None:
+    def lift_lock(self, person_id: str) -> None:
         self._locked.discard(person_id)
         self._note(ChangeKind.PERSON, person_id)
 
