@@ -104,6 +104,10 @@ def _not_locked(_fault: errors.NotLocked) -> Answer:
     return page("not_locked", 409)
 
 
+def _no_second_factor(_fault: errors.NoSecondFactor) -> Answer:
+    return page("no_second_factor", 409)
+
+
 def _not_found(_fault: errors.PortalFault) -> Answer:
     return page("not_found", 404)
 
@@ -124,6 +128,7 @@ FAULTS: dict[type[errors.PortalFault], Any] = {
     errors.AlreadyDecided: _decided,
     errors.NotHeld: _not_held,
     errors.NotLocked: _not_locked,
+    errors.NoSecondFactor: _no_second_factor,
     errors.RequestNotFound: _not_found,
     errors.NothingFound: _not_found,
     errors.TooManyAttempts: _too_many,

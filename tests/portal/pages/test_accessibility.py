@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext
 
-from directory.vocabulary import Holding, Person, Role
+from directory.vocabulary import FactorKind, Holding, Person, Role
 from tests.support.builders.world import CLOSED, COOKIE, MULTI, SINGLE, SUB_ICB, World
 from tests.support.pages.serving import free_port, served
 
@@ -164,6 +164,18 @@ def test_removing_a_role(look: Look, busy: Person) -> None:
     acting_as = look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER)
     look.at(f"/users/{una.id}/roles/{SINGLE}/remove", busy, acting_as)
     look.at(f"/users/{pat.id}/roles/{MULTI}/remove/provider-approver", busy, acting_as)
+
+
+def test_helping_somebody_to_sign_in(look: Look, busy: Person) -> None:
+    """With a lock and two second factors: what there is, and both confirmations."""
+    una = look.world.person("cannot.sign.in@a-rather-long-domain-name.nhs.uk", (SINGLE, Role.PROVIDER_USER))
+    for kind in (FactorKind.AUTHENTICATOR_APP, FactorKind.PASSKEY):
+        look.world.directory.add_second_factor(una.id, kind)
+    look.world.directory.lock(una.id)
+    look.world.mirror(una.id)
+    acting_as = look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER)
+    for path in ("sign-in", "unlock", "second-factors/remove"):
+        look.at(f"/users/{una.id}/{path}", busy, acting_as)
 
 
 def test_suggestions_by_keyboard(look: Look) -> None:
