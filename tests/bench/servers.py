@@ -2,8 +2,9 @@
 
 import json
 import os
+import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +35,12 @@ class Bench:
         if self.run is not None:
             self.run.stop()
             self.run = None
+
+    def start_anew(self) -> None:
+        """Has the next part find a stack that it starts itself, whatever became of this one."""
+        with suppress(subprocess.TimeoutExpired, AssertionError, OSError):
+            self.down()
+        self.run = None
 
     @property
     def facts(self) -> dict[str, Any]:
