@@ -177,7 +177,7 @@ def show(name: str, way: Way) -> None:
 def run(stack: Bench) -> Sequence[Row]:
     """A row for each way, walked in a process of its own, where no thread is older than the watch."""
     servers = stack.state / "servers.json"
-    servers.write_text(json.dumps(asdict(stack.running)))
+    servers.write_text(json.dumps(asdict(stack.running) | {"postgres_url": stack.postgres_url}))
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.rooms", "--json"],
         cwd=ROOT,

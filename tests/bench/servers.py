@@ -71,6 +71,11 @@ class Bench:
         )
 
     @property
+    def postgres_url(self) -> str:
+        """The address of PostgreSQL's administrator, likewise."""
+        return self._postgres.administrator_url
+
+    @property
     def portal_database(self) -> str:
         """The address of the portal's own database, as SQLAlchemy takes it."""
         return str(self.facts["database_url"])
