@@ -1,4 +1,4 @@
-"""Each fault that an act or the gateway may raise has a page of its own; an unknown one is a fault of ours."""
+"""Each fault that an act or the gateway may raise has its own page; an unknown one is a fault of ours."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ from portal.model.requests import RequestState
 from portal.rules import errors
 from portal.rules.verdict import Refusal, Verdict
 from portal.web.access import public
-from tests.support.pages.world import World, build
+from tests.support.builders.world import World, build_places
 
 SERVICE = "Sorry, there is a problem with the service"
 AWAY = "Sorry, part of the service is not answering"
@@ -53,7 +53,7 @@ class Unknown(errors.PortalFault):
 @pytest.fixture(scope="module")
 def raising(database: str) -> World:
     """A portal in which `/raises/<number>` raises the fault of that number, and the last one the unknown."""
-    world = build(database)
+    world = build_places(database)
     faults = [*(fault for fault, _status, _heading in EXPECTED), Unknown()]
 
     @public

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal.web.static_files import FOLDER, mark_of
-from tests.support.pages.world import World
+from tests.support.builders.world import World
 
 GZIP = {"Accept-Encoding": "gzip, deflate, br"}
 

@@ -37,7 +37,8 @@ def test_a_decision_leaves_its_whole_story(world: World) -> None:
     approve(world, request_id)
     world.work()
     with world.services.sessions() as session:
-        story = search.of_request(session, request_id)
+        of_request = select(AuditEntry).where(AuditEntry.request_id == request_id).order_by(AuditEntry.seq)
+        story = session.scalars(of_request).all()
     assert [entry.kind for entry in story] == [
         AuditKind.REQUEST_MADE,
         AuditKind.REQUEST_PASSED,
