@@ -4,14 +4,14 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import DBAPIError
 
 from directory.vocabulary import Role
 from portal.acts.register import Registration, register
 from portal.mirroring.follow import follow
 from portal.model import AuditKind
-from portal.model.audit import SHAPES, AuditEvent, WrongShape
+from portal.model.audit import SHAPES, AuditEntry, AuditEvent, WrongShape
 from portal.store import audit
 from portal.store.queries import audit as search
 from portal.store.queries.audit import Sought
