@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import PROVIDER_TYPES, OrganisationStatus, Role
-from portal.mail import compose
+from portal.effects import send_mail
 from portal.model.mail import Mail, MailKind, MailState
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest, RequestKind, RequestState
@@ -96,4 +96,4 @@ def keep_mails_waiting(services: Services, count: int) -> None:
         queued = select(func.count()).select_from(Mail).where(Mail.state == MailState.QUEUED)
         for number in range(session.scalar(queued) or 0, count):
             to = f"nobody{number}@bench.example"
-            compose.queue(session, services.settings, to, MailKind.NO_ACCOUNT, {}, services.clock())
+            send_mail.write(services, session, to, MailKind.NO_ACCOUNT, {})
