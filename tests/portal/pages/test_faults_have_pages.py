@@ -1,4 +1,4 @@
-"""Each fault that an act or the gateway may raise has a page of its own; an unknown one is a fault of ours."""
+"""Each fault that an act or the gateway may raise has a page of its own; an unknown one is our fault."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
