@@ -124,11 +124,7 @@ class KeycloakReader:
         held = translate.holding(group["path"])
         people = [translate.person(user) for user in groups.members(self._session, group["id"])]
         only = frozenset({held} if held else ())
-        return [Standing(person, only, self._locked(person.id)) for person in people]
-
-    def _locked(self, person_id: str) -> bool:
-        status = self._session.get("attack-detection", "brute-force", "users", person_id)
-        return bool(status["disabled"])
+        return [Standing(person, only) for person in people]
 
     def _page_of_people(self, first: int, size: int) -> list[Row]:
         users: list[Row] = self._bulk.get("users", first=first, max=size, briefRepresentation="false")

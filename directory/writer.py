@@ -91,6 +91,11 @@ class KeycloakWriter:
         )
         return True
 
+    def unlock(self, person_id: str) -> None:
+        # Keycloak answers the same for an account that there isn't.
+        self._session.get("users", person_id, missing=PersonNotFound)
+        self._session.delete("attack-detection", "brute-force", "users", person_id)
+
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
         user = self._session.get("users", person_id, missing=PersonNotFound)
         attributes = {**(user.get("attributes") or {}), "email_notifications": [str(wants).lower()]}

@@ -12,7 +12,7 @@ from portal.services import Services
 
 
 def has_active_approver(services: Services, organisation: Organisation, request: AccessRequest) -> bool:
-    """Whether a Provider Approver other than the applicant is there and neither disabled nor locked.
+    """Whether a Provider Approver other than the applicant is there and not disabled.
 
     Keycloak is asked for a multi-level provider only: others have no such role.
     """
@@ -23,7 +23,7 @@ def has_active_approver(services: Services, organisation: Organisation, request:
 
 
 def people_on(services: Services, rung: Rung) -> list[Standing]:
-    """Who holds the rung's role exactly there now and is neither disabled nor locked.
+    """Who holds the rung's role exactly there now and is not disabled.
 
     Nobody at an organisation that has closed or is gone: their role has no powers.
     """

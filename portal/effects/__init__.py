@@ -12,6 +12,7 @@ from portal.effects import (
     step_down,
     tell_approvers,
     tell_requester,
+    unlock,
     welcome,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "step_down",
     "tell_approvers",
     "tell_requester",
+    "unlock",
     "welcome",
 ]

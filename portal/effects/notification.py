@@ -21,7 +21,7 @@ class News:
     """What there is to tell. `name` and `text` stand on the notifications page, `context` makes the e-mail.
 
     News of one kind about one request is told to a person once, or once for each `sequence`; news about no
-    request each time.
+    request each time. `about_security`: e-mailed to those too who want no e-mails.
     """
 
     notice: NoticeKind
@@ -31,6 +31,7 @@ class News:
     text: str = ""
     request_id: UUID | None = None
     sequence: int = 0
+    about_security: bool = False
 
 
 def about(request: AccessRequest, **more: Any) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def about(request: AccessRequest, **more: Any) -> dict[str, Any]:
 
 def tell(services: WorkerServices, session: Session, person: Person, news: News) -> None:
     """Tells somebody with an account what they have not been told yet."""
-    if note(services, session, person.id, news) and person.wants_email:
+    if note(services, session, person.id, news) and (person.wants_email or news.about_security):
         write(services, session, person.email, news)
 
 

@@ -28,6 +28,7 @@ class EffectKind(StrEnum):
     APPROVAL_LEVEL = "approval-level"
     STEP_DOWN = "step-down"
     REMOVE_ROLE = "remove-role"
+    UNLOCK = "unlock"
     REROUTE = "reroute"
     PREFERENCES = "preferences"
 

@@ -43,8 +43,6 @@ def powerless(actor: Actor) -> Refusal | None:
     """Why the actor has no powers at all at this moment; None when they have those of their active role."""
     if not actor.standing.person.enabled:
         return Refusal.DISABLED
-    if actor.standing.locked:
-        return Refusal.LOCKED
     if actor.holding is None:
         return Refusal.NO_ROLE
     if actor.holding not in actor.standing.holdings:

@@ -4,7 +4,7 @@ Everything else is worked out from it.
 
 Three rules stand above the table, and each act applies them before it: nobody acts on themselves
 (`decisions`, `accounts`), nobody acts on an account with a role that they could not grant (`accounts`), and
-the disabled, the locked and those whose organisation has closed have no powers (`actor.powerless`).
+the disabled and those whose organisation has closed have no powers (`actor.powerless`).
 """
 
 from collections.abc import Mapping

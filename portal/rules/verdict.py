@@ -9,7 +9,6 @@ class Refusal(StrEnum):
 
     YOURSELF = "You cannot decide on, or change the access of, your own account."
     DISABLED = "Your account is disabled, so it has no powers."
-    LOCKED = "Your account is locked, so it has no powers until it is unlocked."
     NO_ROLE = "You have not chosen a role to act in."
     NO_LONGER_HELD = "You no longer hold the role you are acting in."
     PLACE_CLOSED = (

@@ -2,7 +2,7 @@
 by default.
 
 The answer comes from the person's active role as it is at this request (`portal.web.guard` says by whom): a
-role taken away, a lock or a disabled account counts from the next click. What a page then does is judged
+role taken away or a disabled account counts from the next click. What a page then does is judged
 again, by its act, on Keycloak's state.
 """
 
@@ -33,6 +33,7 @@ class Permission(StrEnum):
     SEE_PROVIDERS = "see-providers"
     CHANGE_LEVELS = "change-levels"
     REMOVE_ROLES = "remove-roles"
+    HELP_SIGN_IN = "help-sign-in"
     SERVE_EVERYBODY = "serve-everybody"
 
 
@@ -48,6 +49,7 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.SEE_PROVIDERS: _roles_that(Action.APPROVAL_LEVEL),
     Permission.CHANGE_LEVELS: _roles_that(Action.APPROVAL_LEVEL),
     Permission.REMOVE_ROLES: _roles_that(Action.REMOVE_ROLE),
+    Permission.HELP_SIGN_IN: _roles_that(Action.UNLOCK),
     Permission.SERVE_EVERYBODY: frozenset({Role.SERVICE_DESK}),
 }
 

@@ -14,7 +14,7 @@ from directory import errors as directory_errors
 from portal.rules import errors
 from portal.rules.verdict import Refusal
 from portal.web.access import somebody
-from portal.web.guard import AccountLocked, PlaceClosed, WrongRole
+from portal.web.guard import PlaceClosed, WrongRole
 from portal.web.oidc import SignInFailed, SignInUnavailable
 
 log = structlog.get_logger(__name__)
@@ -53,10 +53,6 @@ def _old_form(_fault: CSRFError) -> Answer:
     return page("old_form", 400, again=request.full_path.rstrip("?"))
 
 
-def _locked(_fault: AccountLocked) -> Answer:
-    return page("locked", 403)
-
-
 def _place_closed(_fault: PlaceClosed) -> Answer:
     return page("place_closed", 403)
 
@@ -90,6 +86,10 @@ def _decided(fault: errors.AlreadyDecided) -> Answer:
 
 def _not_held(_fault: errors.NotHeld) -> Answer:
     return page("not_held", 409)
+
+
+def _not_locked(_fault: errors.NotLocked) -> Answer:
+    return page("not_locked", 409)
 
 
 def _not_found(_fault: Exception) -> Answer:
@@ -139,6 +139,7 @@ FAULTS: dict[type[Exception], Any] = {
     errors.NotAllowed: _not_allowed,
     errors.AlreadyDecided: _decided,
     errors.NotHeld: _not_held,
+    errors.NotLocked: _not_locked,
     errors.RequestNotFound: _not_found,
     errors.NothingFound: _not_found,
     errors.TooManyAttempts: _too_many,
@@ -146,6 +147,8 @@ FAULTS: dict[type[Exception], Any] = {
     errors.NotReached: _unavailable,
     **dict.fromkeys(NOT_POSSIBLE, _not_possible),
     directory_errors.DirectoryUnavailable: _unavailable,
+    directory_errors.DirectoryAccessDenied: _unavailable,
+    directory_errors.NotThere: _not_found,
     directory_errors.PersonNotFound: _not_found,
     directory_errors.OrganisationNotFound: _not_found,
     directory_errors.AlreadyThere: _broken,
@@ -156,7 +159,6 @@ FAULTS: dict[type[Exception], Any] = {
     OperationalError: _unavailable,
     PoolTimeout: _unavailable,
     CSRFError: _old_form,
-    AccountLocked: _locked,
     PlaceClosed: _place_closed,
     WrongRole: _wrong_role,
     HTTPException: _http,

@@ -21,12 +21,6 @@ EVERYWHERE = "all organisations"
 log = structlog.get_logger()
 
 
-class AccountLocked(HTTPException):
-    """The person's account is locked: they keep their session and have no powers."""
-
-    code = 403
-
-
 class PlaceClosed(HTTPException):
     """The organisation of the active role has closed: the role has no powers."""
 
@@ -139,8 +133,6 @@ def _met(access: Access) -> Response | None:
         return _to_sign_in()
     if access.permission is None:
         return None
-    if person.standing.locked:
-        raise AccountLocked
     if person.active is None:
         return to_a_role(person)
     if not person.may(access.permission):

@@ -12,9 +12,11 @@ from portal.pages.fields import one_line
 from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.providers import links
 from portal.pages.remove_role.links import removable_roles
+from portal.pages.sign_in_help.links import unlockable
 from portal.rules.errors import OutOfDate
 from portal.rules.levels import may_switch_level
 from portal.store.queries import organisations, providers
+from portal.store.queries.holdings import accounts
 from portal.store.queries.providers import Provider
 from portal.web.access import Permission, me, my_role, request_origin, requires, services
 from portal.web.reading import reading
@@ -61,13 +63,14 @@ def _open(provider: Provider, form: LevelForm) -> str:
     place = provider.organisation.as_organisation()
     with reading() as db:
         people = providers.people_at(db, place.code)
-        roles = removable_roles(db, me().shown_as, {(person.id, place.code) for person, _role in people})
+        known = accounts(db, {person.id for person, _role in people})
     return render_template(
         "providers/show.jinja",
         provider=provider,
         place=place,
         people=people,
-        removable=roles,
+        removable=removable_roles(known, me().shown_as, [(person_id, place.code) for person_id in known]),
+        unlockable=unlockable(known, me().shown_as),
         parent=_above(provider),
         form=form if may_switch_level(me().shown_as, place).allowed else None,
         link=links.RegisterLink(place.code, place.name, links.register_link(place.code)),

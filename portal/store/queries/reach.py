@@ -91,7 +91,6 @@ def has_active_approver() -> ColumnElement[bool]:
             MirroredHolding.organisation_code == Organisation.code,
             MirroredHolding.role == Role.PROVIDER_APPROVER,
             MirroredPerson.enabled,
-            ~MirroredPerson.locked,
             MirroredPerson.id != func.coalesce(AccessRequest.person_id, ""),
             MirroredPerson.email != AccessRequest.email,
         )

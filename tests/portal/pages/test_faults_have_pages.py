@@ -7,9 +7,11 @@ import pytest
 
 from directory.errors import (
     AlreadyThere,
+    DirectoryAccessDenied,
     DirectoryError,
     DirectoryRefused,
     DirectoryUnavailable,
+    NotThere,
     OrganisationNotFound,
     PersonNotFound,
 )
@@ -30,6 +32,7 @@ EXPECTED: list[tuple[Exception, int, str]] = [
     (DECIDED, 409, "This request has already been decided"),
     (errors.AlreadyHeld(), 409, "This role is already held"),
     (errors.NotHeld(), 409, "This role is already gone"),
+    (errors.NotLocked(), 409, "This account is not locked"),
     (errors.AlreadyAsked(), 409, "This has already been asked for"),
     (errors.OrganisationClosed(), 409, "This organisation takes no new requests"),
     (errors.RoleNotOffered(), 409, "This organisation does not offer that role"),
@@ -38,6 +41,8 @@ EXPECTED: list[tuple[Exception, int, str]] = [
     (errors.OutOfDate(), 409, "Something changed in the meantime"),
     (errors.TooManyAttempts(timedelta(minutes=3)), 429, "You have tried too many times"),
     (DirectoryUnavailable(), 503, AWAY),
+    (DirectoryAccessDenied(), 503, AWAY),
+    (NotThere(), 404, NOWHERE),
     (DirectoryRefused(), 500, SERVICE),
     (AlreadyThere(), 500, SERVICE),
     (OrganisationNotFound(), 404, NOWHERE),

@@ -53,7 +53,7 @@ def test_changing_the_password_says_so(world: World) -> None:
 
 def test_one_that_answers_is_where_the_browser_goes(database: str, realm: Realm) -> None:
     with realm.served() as keycloak:
-        portal = build_places(database, keycloak_url=keycloak, keycloak_internal_url=keycloak)
+        portal = build_places(database, CQRS_KEYCLOAK_URL=keycloak, CQRS_KEYCLOAK_INTERNAL_URL=keycloak)
         answer = portal.app.test_client().get("/signin")
     assert answer.status_code == HTTPStatus.FOUND
     assert answer.headers["Location"].startswith(f"{keycloak}/realms/cqrs/protocol/openid-connect/auth?")

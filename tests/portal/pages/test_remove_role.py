@@ -234,7 +234,7 @@ def test_who_became_the_last_is_shown_again(world: World) -> None:
     first, second = (somebody(world, (code, APPROVER), first=name) for name in ("Fay", "Sal"))
     browser = acting(world, SUB_ICB, COMMISSIONER).open(path(first, code, APPROVER))
     assert "Nobody else approves there" not in browser.said
-    world.directory.lock(second.id)
+    world.directory.disable(second.id)
     browser.send("Remove role")
     assert "Who decides from then on has changed. Check this again." in browser.said
     assert "Nobody else approves there" in browser.said

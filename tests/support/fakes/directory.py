@@ -117,6 +117,11 @@ class FakeDirectory(DirectoryState):
             self._welcomed.append((person_id, self._clock()))
             return True
 
+    def unlock(self, person_id: str) -> None:
+        with self._call():
+            self._locked.discard(self._known(person_id).id)
+            self._note(ChangeKind.PERSON, person_id)
+
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
         with self._call():
             changed = replace(self._known(person_id), wants_email=wants)

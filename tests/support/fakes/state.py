@@ -115,7 +115,7 @@ class DirectoryState:
         self._locked.add(person_id)
         self._note(ChangeKind.PERSON, person_id)
 
-    def unlock(self, person_id: str) -> None:
+    def lift_lock(self, person_id: str) -> None:
         self._locked.discard(person_id)
         self._note(ChangeKind.PERSON, person_id)
 
@@ -161,7 +161,7 @@ class DirectoryState:
 
     def _holding(self, holding: Holding) -> list[Standing]:
         who = [person for person in self._people.values() if holding in self._holdings(person.id)]
-        return [Standing(p, frozenset({holding}), p.id in self._locked) for p in who]
+        return [Standing(p, frozenset({holding})) for p in who]
 
     def _now(self, organisation: Organisation) -> Organisation:
         """The organisation as it is now, whatever the caller remembers of it."""

@@ -142,7 +142,7 @@ class Accounts(RuleBasedStateMachine):
 
     # What an administrator does in Keycloak's console
 
-    @rule(number=numbers, what=st.sampled_from(["disable", "enable", "lock", "unlock"]))
+    @rule(number=numbers, what=st.sampled_from(["disable", "enable", "lock", "lift_lock"]))
     def change_account(self, number: int, what: str) -> None:
         person = self.anybody(number).person
         if person.enabled or what != "lock":  # Keycloak counts no wrong passwords of the disabled
