@@ -24,34 +24,14 @@ FAILURES = Counter(
 log = structlog.get_logger()
 
 
-def run_due(
-    services: WorkerServices,
-    key: str | None = None,
-    kinds: Collection[EffectKind] = ALL_KINDS,
-    limit: int = 1000,
-) -> int:
-    """Does what is due, only of `key` if given and of these kinds; how many effects were done.
-
-    What fails waits for its next try and holds up its own key only. Never raises for Keycloak, the mail
-    server or the database being away: the outbox keeps what isn't done.
-    """
-    done = 0
-    for _ in range(limit):
-        try:
-            found, succeeded = run_one(services, key, kinds)
-        except SQLAlchemyError as fault:
-            log.warning("outbox-unreachable", error=str(fault).splitlines()[0])
-            return done
-        if not found:
-            return done
-        done += succeeded
-    return done
-
-
 def run_one(
     services: WorkerServices, key: str | None = None, kinds: Collection[EffectKind] = ALL_KINDS
 ) -> tuple[bool, bool]:
-    """Whether there was something to do, and whether it was done."""
+    """Does one effect that is due, of `key` if given and of these kinds.
+
+    Whether there was something to do, and whether it was done. What fails waits for its next try and holds up
+    its own key only. Raises SQLAlchemyError while the database is away; the outbox keeps what isn't done.
+    """
     with services.sessions() as session:
         row = session.scalars(_next(services.clock(), key, kinds)).first()
         if row is None:

@@ -26,7 +26,6 @@ class Refusal(StrEnum):
     APPLICANT_DISABLED = "This person's account is disabled or gone."
     ROLE_ABOVE_YOURS = "This account holds a role that you could not grant."
     SELF_SERVICE = "Only the person can set their password, and nobody can see it."
-    NOT_OPEN = "This request has already been closed."
 
 
 LEFT_TO_OTHERS = frozenset(

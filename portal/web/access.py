@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import abort, current_app, g
+from flask import abort, current_app, g, request
 
 from directory.vocabulary import Holding, Organisation, Role, Standing
+from portal.acts.origin import Origin
 from portal.rules.actor import ActingAs, Actor
 from portal.rules.conditions import NO
 from portal.rules.rights import TABLE, Action
@@ -151,3 +152,8 @@ def my_role() -> Holding:
     if active is None:
         abort(403)
     return active
+
+
+def request_origin() -> Origin:
+    """The network address that the present request came from, as the audit keeps it."""
+    return Origin(request.remote_addr or "")

@@ -77,9 +77,8 @@ def _present(access: Access) -> SignedIn | None:
 
 
 def _standing_now(person_id: str, access: Access) -> Standing | None:
-    """By Keycloak for pages of those who are signed in.
-
-    By the mirror for a public page, which only names them, and for a POST, whose act asks Keycloak itself.
+    """By Keycloak for pages of whoever is signed in; by the mirror for a public page, which only names them,
+    and for a POST, whose act asks Keycloak itself.
 
     While Keycloak doesn't answer pages go by the mirror: nothing can be changed in it meanwhile.
     """

@@ -19,6 +19,7 @@ from werkzeug.datastructures import CallbackDict
 
 from portal.model.sessions import PortalSession, SeenLogoutToken
 from portal.web.reading import reading
+from portal.web.static_files import URL
 
 IDLE = timedelta(minutes=60)
 LIFETIME = timedelta(hours=12)
@@ -62,10 +63,10 @@ class DatabaseSessions(SessionInterface):
         self._secure = secure
         self.cookie_name = "__Host-cqrs" if secure else "cqrs"
 
-    def open_session(self, app: Flask, request: Request) -> BrowserSession:
+    def open_session(self, app: Flask, request: Request) -> BrowserSession:  # noqa: ARG002
         """The browser's session, or a new one; marked as unavailable when the database is."""
         token = request.cookies.get(self.cookie_name, "")
-        if not token or request.path.startswith(f"{app.static_url_path}/"):
+        if not token or request.path.startswith(URL):
             return BrowserSession()
         try:
             return self._read(token)

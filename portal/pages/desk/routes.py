@@ -13,9 +13,8 @@ from portal.pages.fields import one_line
 from portal.pages.paging import asked_page, asked_size, existing
 from portal.store.queries import mail, stranded
 from portal.store.queries import requests as request_queries
-from portal.web.access import Permission, me, requires, services
+from portal.web.access import Permission, me, request_origin, requires, services
 from portal.web.reading import reading
-from portal.web.request_origin import request_origin
 
 pages = Blueprint("desk", __name__, url_prefix="/service-desk")
 SHOWN_AFTER = timedelta(seconds=30)

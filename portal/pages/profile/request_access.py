@@ -15,8 +15,7 @@ from portal.pages.fields import ReasonField, needed, one_line
 from portal.pages.register.forms import OrganisationForm
 from portal.rules import errors
 from portal.rules.roles import offered
-from portal.web.access import me, services, signed_in
-from portal.web.request_origin import request_origin
+from portal.web.access import me, request_origin, services, signed_in
 
 pages = Blueprint("request_access", __name__, url_prefix="/profile/request-access")
 REFUSED = {

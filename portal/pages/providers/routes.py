@@ -18,9 +18,8 @@ from portal.rules.levels import may_switch_level
 from portal.store.queries import organisations, providers
 from portal.store.queries.holdings import accounts
 from portal.store.queries.providers import Provider
-from portal.web.access import Permission, me, my_role, requires, services
+from portal.web.access import Permission, me, my_role, request_origin, requires, services
 from portal.web.reading import reading
-from portal.web.request_origin import request_origin
 
 pages = Blueprint("providers", __name__, url_prefix="/providers")
 

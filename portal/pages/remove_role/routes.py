@@ -14,9 +14,8 @@ from portal.pages.fields import needed
 from portal.pages.return_address import own_page_or
 from portal.rules.errors import NotHeld, OutOfDate
 from portal.store.queries import organisations
-from portal.web.access import Permission, me, requires, services
+from portal.web.access import Permission, me, request_origin, requires, services
 from portal.web.reading import reading
-from portal.web.request_origin import request_origin
 
 pages = Blueprint("remove_role", __name__, url_prefix="/users/<uuid:person_id>/roles/<code>/remove")
 UNANSWERED = "Select the role to remove"

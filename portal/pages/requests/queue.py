@@ -19,9 +19,8 @@ from portal.rules.actor import powerless
 from portal.rules.errors import AlreadyDecided, NotAllowed, NotReached, RequestNotFound
 from portal.rules.verdict import Verdict
 from portal.store.queries import requests as request_queries
-from portal.web.access import Permission, me, my_role, requires, services
+from portal.web.access import Permission, me, my_role, request_origin, requires, services
 from portal.web.reading import reading
-from portal.web.request_origin import request_origin
 from portal.web.templating import day_and_time
 
 MOST_AT_ONCE = 100

@@ -13,8 +13,7 @@ from portal.acts.unlock import preview as preview_unlock
 from portal.acts.unlock import unlock as have_unlocked
 from portal.pages.return_address import own_page_or
 from portal.rules.errors import NoSecondFactor, NotLocked, OutOfDate
-from portal.web.access import Permission, me, requires, services
-from portal.web.request_origin import request_origin
+from portal.web.access import Permission, me, request_origin, requires, services
 
 pages = Blueprint("sign_in_help", __name__, url_prefix="/users/<uuid:person_id>")
 NOT_LOCKED = "The account was already unlocked, or is being unlocked. Nothing more was done."

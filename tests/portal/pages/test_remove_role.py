@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from directory.vocabulary import ApprovalLevel, OrganisationType, Person, Role
-from portal.effects.runner import run_due
 from portal.model import AuditEntry, AuditKind
+from tests.support.builders.worker_at_once import run_due
 from tests.support.builders.world import CLOSED, ICB, MULTI, SINGLE, SUB_ICB, World
 from tests.support.fakes.faults import Fault
 from tests.support.pages.browser import Browser
