@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.mail.theirs import quoted
 from portal.model.mail import MailKind
 
 Context = Mapping[str, Any]
@@ -21,7 +22,7 @@ class Button:
 class Words:
     """One message: a subject, paragraphs of what happened and of what to do, and at most one link.
 
-    `quote` is somebody's own words, shown apart.
+    `quote` is somebody's own words, shown apart. Wherever words are somebody's own they are `quoted`.
     """
 
     subject: str
@@ -36,7 +37,10 @@ def _review(c: Context) -> Button:
 
 
 def _asked(c: Context) -> str:
-    return f"{c['name']} ({c['email']}) has asked to be {c['role']} at {c['organisation']} ({c['code']})."
+    return (
+        f"{c['email']} has asked to be {c['role']} at {c['organisation']} ({c['code']}),"
+        f" under the name {quoted(c['name'])}."
+    )
 
 
 def _to_decide(c: Context) -> Words:
@@ -166,8 +170,8 @@ def _role_changed(c: Context) -> Words:
     return Words(
         f"Your role at {c['organisation']} has changed",
         (
-            f"{c['by']} changed {c['organisation']} ({c['code']}) to single-level approval: its commissioner"
-            " now approves who has access.",
+            f"{quoted(c['by'])} changed {c['organisation']} ({c['code']}) to single-level approval:"
+            " its commissioner now approves who has access.",
             "You were a Provider Approver there and are now a Provider User.",
         ),
         ("You do not need to do anything. Speak to your commissioner if you have questions.",),

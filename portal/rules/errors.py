@@ -12,6 +12,7 @@ PortalFault
 ├── AlreadyAsked               a request for the same is open
 ├── OrganisationClosed         it takes no new requests
 ├── RoleNotOffered             that organisation has no such role
+├── NameRefused                a name that could pass for something else
 ├── ReasonNeeded               a reason is missing or too long
 ├── NotReached                 of several asked for together; the time ran out, or Keycloak didn't answer
 ├── OutOfDate                  what was confirmed is no longer so; look again
@@ -86,6 +87,10 @@ class OrganisationClosed(PortalFault):
 
 class RoleNotOffered(PortalFault):
     """The organisation has no such role to ask for."""
+
+
+class NameRefused(PortalFault):
+    """A first or last name that none can be: `rules.names` says which can."""
 
 
 class ReasonNeeded(PortalFault):
