@@ -28,7 +28,7 @@ COPY sync sync
 COPY --from=page-files /nhsuk portal/web/static/vendor/nhsuk
 USER cqrs
 ENTRYPOINT ["/app/stack/compose/with-secrets"]
-CMD ["gunicorn", "portal.application:create_app()", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4"]
+CMD ["gunicorn", "-c", "python:portal.web.gunicorn", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4"]
 
 FROM keycloak/keycloak:26.7.4 AS keycloak
 ENV KC_DB=postgres KC_HEALTH_ENABLED=true KC_METRICS_ENABLED=true \

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
 from commands.options import FAILED, DatabaseUrl
 
 if TYPE_CHECKING:
-    from portal.services import Services
+    from collections.abc import Callable, Mapping
 
+Built = TypeVar("Built")
 app = typer.Typer(no_args_is_help=True, help="The portal's database and mirror.")
 
 
@@ -29,8 +30,10 @@ def reconcile() -> None:
     """Make the mirror equal to Keycloak now."""
     from portal.mirroring.reconcile import reconcile as run  # noqa: PLC0415
     from portal.mirroring.sweep import sweep  # noqa: PLC0415
+    from portal.services import build  # noqa: PLC0415
+    from portal.settings import Settings  # noqa: PLC0415
 
-    services = _services()
+    services = _built(lambda env: build(Settings.from_environment(env)))
     difference = run(services)
     moved = sweep(services)
     typer.echo(
@@ -40,19 +43,21 @@ def reconcile() -> None:
 
 def worker() -> None:
     """Do what waits in the outbox, follow Keycloak and keep deadlines, until stopped."""
+    from portal.services import build_for_worker  # noqa: PLC0415
+    from portal.settings import WorkerSettings  # noqa: PLC0415
     from portal.worker import Worker  # noqa: PLC0415
 
-    Worker(_services()).run()
+    Worker(_built(lambda env: build_for_worker(WorkerSettings.from_environment(env)))).run()
 
 
-def _services() -> Services:
+def _built(build: Callable[[Mapping[str, str]], Built]) -> Built:
+    """The services that the environment names; what is wrong with it is said, and ends the command."""
     from portal.logs import set_up_logs  # noqa: PLC0415
-    from portal.services import build  # noqa: PLC0415
-    from portal.settings import BadSetting, Settings  # noqa: PLC0415
+    from portal.settings import BadSetting  # noqa: PLC0415
 
     set_up_logs()
     try:
-        return build(Settings.from_environment(os.environ))
+        return build(os.environ)
     except BadSetting as wrong:
         typer.echo(str(wrong), err=True)
         raise typer.Exit(FAILED) from wrong

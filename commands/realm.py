@@ -10,7 +10,7 @@ import typer
 
 from commands.options import DEFAULT_REALM, FAILED
 from directory.connection import AdminConnection
-from directory.errors import DirectoryRefused, DirectoryUnavailable
+from directory.errors import DirectoryAccessDenied, DirectoryRefused, DirectoryUnavailable
 from directory.realm import REALM_FILES, Plan, RealmFileInvalid
 from directory.realm import apply as put_right
 from directory.realm import plan as compare
@@ -95,10 +95,10 @@ def _problems_explained() -> Iterator[None]:
         yield
     except RealmFileInvalid as error:
         _fail(f"The realm file can't be used: {error}.")
+    except (DirectoryAccessDenied, DirectoryRefused) as error:
+        _fail(f"{error}.\nCQRS_KEYCLOAK_ADMIN and its _PASSWORD are to be an administrator's of master.")
     except DirectoryUnavailable as error:
         _fail(f"{error}. Is it running, and is CQRS_KEYCLOAK_URL its address? Run the command again then.")
-    except DirectoryRefused as error:
-        _fail(f"{error}.\nCQRS_KEYCLOAK_ADMIN and its _PASSWORD are to be an administrator's of master.")
 
 
 def _fail(message: str) -> None:

@@ -16,12 +16,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from commands.options import DEFAULT_REALM, FAILED
 from directory.connection import AdminConnection, Connection
-from directory.errors import DirectoryError, DirectoryUnavailable
+from directory.errors import DirectoryAccessDenied, DirectoryError, DirectoryUnavailable
 from directory.tree import WORTH_IMPORTING, Tree
 from directory.tree import Progress as OnProgress
 from stack.environment import running_environment
 from sync.errors import SyncError
-from sync.plan import APPLIED, SAYS, ChangeKind, Plan
+from sync.plan import APPLIED, DESCRIPTIONS, Operation, Plan
 from sync.run import Comparison, carry_out, compare, load
 
 MISUSED, BROKEN_FILE, STOPPED = 2, 3, 130
@@ -92,17 +92,17 @@ def _compare(files: list[Path], tree: Tree) -> Comparison:
 
 def _print_summary(comparison: Comparison) -> None:
     plan = comparison.plan
-    out.print(f"Keycloak holds {len(comparison.present.organisations):,} organisations.")
-    for kind, count in plan.counts.items():
-        if count or kind in (ChangeKind.CREATE, ChangeKind.UPDATE):
-            note = "" if kind in APPLIED else " (not applied by this version)"
-            out.print(f"  {kind.value:<8}{count:>8,}  {SAYS[kind]}{note}")
+    out.print(f"Keycloak holds {len(comparison.current.organisations):,} organisations.")
+    for operation, count in plan.counts.items():
+        if count or operation in (Operation.CREATE, Operation.UPDATE):
+            note = "" if operation in APPLIED else " (not applied by this version)"
+            out.print(f"  {operation.value:<8}{count:>8,}  {DESCRIPTIONS[operation]}{note}")
     if plan.unplaced:
         out.print(f"Left by a stopped run, and in none of these files: {', '.join(plan.unplaced)}.")
         out.print("Run again with the file that lists them.")
     if not plan.to_apply:
         out.print("Nothing to do: Keycloak is in step with these files, as far as this version goes.")
-    elif plan.counts[ChangeKind.CREATE] >= WORTH_IMPORTING and _administrator(running_environment()) is None:
+    elif plan.counts[Operation.CREATE] >= WORTH_IMPORTING and _administrator(running_environment()) is None:
         out.print("Creating one by one; see `cqrs sync apply --help` for the faster way.")
 
 
@@ -155,7 +155,7 @@ def _problems_explained() -> Iterator[None]:
         raise typer.Exit(BROKEN_FILE) from error
     except DirectoryError as error:
         err.print(str(error), markup=False)
-        if isinstance(error, DirectoryUnavailable):
+        if isinstance(error, DirectoryUnavailable) and not isinstance(error, DirectoryAccessDenied):
             err.print(
                 "Check that Keycloak runs and CQRS_KEYCLOAK_URL is right; run again to go on from here."
             )

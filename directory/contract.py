@@ -78,9 +78,9 @@ class Reader(Protocol):
         """Every holding of everybody, each with its person's id: read through the roles, not the people."""
 
     def holders(self, organisation: Organisation, role: Role) -> list[Standing]:
-        """Who holds this role at exactly this organisation, the disabled and locked included (see is_active).
+        """Who holds this role at exactly this organisation, the disabled included (see is_active).
 
-        Only this one holding is filled in on each standing.
+        Only this one holding is filled in on each standing, and not whether they are locked.
         """
 
     def service_desk(self) -> list[Standing]:
@@ -124,6 +124,12 @@ class Writer(Protocol):
         """Has Keycloak mail the link to confirm the address and set a password, unless it has since `since`.
 
         Whether one was sent now.
+        """
+
+    def unlock(self, person_id: str) -> None:
+        """Ends a lock after wrong passwords, and forgets them; nothing when there is none.
+
+        Raises PersonNotFound.
         """
 
     def set_wants_email(self, person_id: str, wants: bool) -> Person:

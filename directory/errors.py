@@ -1,28 +1,22 @@
-"""What can go wrong with Keycloak, in our words.
+"""What can go wrong with Keycloak, in our words, and the one place that says what its answers mean.
 
 DirectoryError
 ├── DirectoryUnavailable      down, slow or failing: perhaps it did what was asked; ask again
+│   └── DirectoryAccessDenied it does not let our account in, or not do this: for an operator to mend
 └── DirectoryRefused          it understood and said no; asking again gives the same answer
     ├── AlreadyThere          a sibling of this name, or an account of this e-mail, exists
-    ├── OrganisationNotFound
-    └── PersonNotFound
+    └── NotThere              nothing is at that place
+        ├── OrganisationNotFound
+        └── PersonNotFound
+
+In messages, `task` is what was being done, as it reads after "while": "reading the top groups".
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import json
 from http import HTTPStatus
 from typing import Any
 
-from keycloak.exceptions import KeycloakError
-
-# Rights or secrets that Keycloak does not accept are a fault of the set-up, not of what was asked: once an
-# operator has mended it the same call works, so what is waiting must not be given up.
-_ASK_AGAIN = {
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.REQUEST_TIMEOUT,
-    HTTPStatus.TOO_MANY_REQUESTS,
-}
+_PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 
 
 class DirectoryError(Exception):
@@ -30,7 +24,15 @@ class DirectoryError(Exception):
 
 
 class DirectoryUnavailable(DirectoryError):
-    """Keycloak did not answer, answered with a fault of its own, or does not let our service account in."""
+    """Keycloak did not answer, answered with a fault of its own, or does not let our account in."""
+
+
+class DirectoryAccessDenied(DirectoryUnavailable):
+    """Keycloak does not accept our account's secret, or its rights.
+
+    A fault of the set-up, not of what was asked: once an operator has mended it the same call works, so what
+    is waiting must not be given up.
+    """
 
 
 class DirectoryRefused(DirectoryError):
@@ -41,44 +43,77 @@ class AlreadyThere(DirectoryRefused):
     """What was to be made exists, perhaps made by somebody else a moment ago."""
 
 
-class OrganisationNotFound(DirectoryRefused):
+class NotThere(DirectoryRefused):
+    """There is nothing of this kind with this id."""
+
+
+class OrganisationNotFound(NotThere):
     """No organisation has this ODS code or group id."""
 
 
-class PersonNotFound(DirectoryRefused):
+class PersonNotFound(NotThere):
     """No account has this id."""
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turns what python-keycloak raises, before there is an answer to judge, into DirectoryError."""
+def no_answer(url: str, task: str, fault: Exception) -> DirectoryUnavailable:
+    """Nothing came back, or not all of it. The fault's own text isn't shown: it may hold what was asked."""
+    kind = type(fault.__cause__ or fault).__name__
+    return DirectoryUnavailable(f"Keycloak does not answer at {url} while {task} ({kind})")
+
+
+def not_keycloaks(task: str) -> DirectoryUnavailable:
+    """Something else answered, such as a proxy with a page of its own."""
+    return DirectoryUnavailable(f"the answer while {task} is not Keycloak's")
+
+
+def answered(
+    status: int,
+    content: bytes,
+    task: str,
+    missing: type[NotThere] = NotThere,
+    needs: str = "a role that it lacks",
+) -> Any:
+    """The JSON of an answer, None when it is empty; raises what its HTTP status means.
+
+    `missing` is the error for 404; `needs` is what an account that may not do this is told to have.
+    """
+    body = _json(content)
+    if status >= HTTPStatus.BAD_REQUEST:
+        message = f"Keycloak answered {status} while {task}: {_reason(body)}"
+        if status == HTTPStatus.FORBIDDEN:
+            message += f". The account needs {needs}: `cqrs realm plan` compares the service accounts' roles"
+        raise _meaning(status, missing)(message)
+    if body is None and content:
+        raise not_keycloaks(task)
+    return body
+
+
+def is_passing(status: int) -> bool:
+    """Whether this HTTP status tells of a fault that passes: the same call may work in a moment."""
+    return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _PASSING
+
+
+def _meaning(status: int, missing: type[NotThere]) -> type[DirectoryError]:
+    if is_passing(status):
+        return DirectoryUnavailable
+    kinds: dict[int, type[DirectoryError]] = {
+        HTTPStatus.UNAUTHORIZED: DirectoryUnavailable,  # the token has run out: the next call signs in
+        HTTPStatus.FORBIDDEN: DirectoryAccessDenied,
+        HTTPStatus.NOT_FOUND: missing,
+        HTTPStatus.CONFLICT: AlreadyThere,
+    }
+    return kinds.get(status, DirectoryRefused)
+
+
+def _reason(body: Any) -> str:
+    """Keycloak's own words, without what the caller sent: that may be personal and ends in logs."""
+    words = body if isinstance(body, dict) else {}
+    given = [str(words[key]) for key in ("errorMessage", "error", "error_description") if words.get(key)]
+    return ": ".join(given)[:200] or "no reason given"
+
+
+def _json(content: bytes) -> Any:
     try:
-        yield
-    except KeycloakError as error:
-        # Either there is no answer, or there is no token: Keycloak is failing, or does not let us in.
-        raise DirectoryUnavailable(f"Keycloak can't be used: {error}") from error
-
-
-def raise_for(status: int, said: Any, missing: type[DirectoryRefused]) -> None:
-    """Raises what an answer's HTTP status means; `missing` is the error for 404, `said` Keycloak's body."""
-    if status < HTTPStatus.BAD_REQUEST:
-        return
-    message = f"{status} {_message(said)}"
-    if _is_fault(status):
-        raise DirectoryUnavailable(message)
-    if status == HTTPStatus.NOT_FOUND:
-        raise missing(message)
-    if status == HTTPStatus.CONFLICT:
-        raise AlreadyThere(message)
-    raise DirectoryRefused(message)
-
-
-def _is_fault(status: int) -> bool:
-    return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _ASK_AGAIN
-
-
-def _message(said: Any) -> str:
-    """Keycloak's own reason, without what the caller sent: that may be personal and ends in logs."""
-    if isinstance(said, dict):
-        return str(said.get("errorMessage") or said.get("error_description") or said.get("error") or "")[:200]
-    return ""
+        return json.loads(content)
+    except ValueError:
+        return None

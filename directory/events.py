@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from directory.admin_session import AdminSession
 from directory.contract import Change, ChangeKind
-from directory.session import Session
 from directory.translate import ROLES, milliseconds, moment
 
 PAGE = 1000
@@ -33,27 +33,27 @@ _TOP = "groups"
 _Event = dict[str, Any]
 
 
-def changes(session: Session, since: datetime, page: int = PAGE) -> list[Change]:
+def changes(session: AdminSession, since: datetime, page: int = PAGE) -> list[Change]:
     """What changed at or after `since`, oldest first, read `page` at a time."""
 
-    def ask(kind: str, **params: Any) -> Callable[[int, int], list[_Event]]:
+    def fetch(kind: str, **params: Any) -> Callable[[int, int], list[_Event]]:
         return lambda first, size: session.get(kind, dateFrom=first, direction="asc", max=size, **params)
 
-    by_admins = _since(ask("admin-events"), since, page)
-    by_people = _since(ask("events", type=list(_OWN_ACTS)), since, page)
+    by_admins = _since(fetch("admin-events"), since, page)
+    by_people = _since(fetch("events", type=list(_OWN_ACTS)), since, page)
     found = [change for event in by_admins if (change := _by_admin(event))]
     found += [_by_person(event) for event in by_people if event.get("userId")]
     return sorted(found, key=lambda change: change.at)
 
 
-def welcome_sent(session: Session, person_id: str, since: datetime) -> bool:
+def welcome_sent(session: AdminSession, person_id: str, since: datetime) -> bool:
     """Whether Keycloak mailed the person a link to act on, at or after `since`."""
     path = f"users/{person_id}/execute-actions-email"
     sent = session.get("admin-events", dateFrom=milliseconds(since), resourcePath=path, max=1)
     return bool(sent)
 
 
-def group_writes(session: Session, group_id: str, since: datetime) -> dict[str, dict[str, list[str]]]:
+def group_writes(session: AdminSession, group_id: str, since: datetime) -> dict[str, dict[str, list[str]]]:
     """The attributes that each write of this group at or after `since` gave it, by event id, oldest first."""
     found = session.get(
         "admin-events",
@@ -68,11 +68,11 @@ def group_writes(session: Session, group_id: str, since: datetime) -> dict[str, 
     }
 
 
-def _since(ask: Callable[[int, int], list[_Event]], since: datetime, usual: int) -> Iterator[_Event]:
+def _since(fetch: Callable[[int, int], list[_Event]], since: datetime, usual: int) -> Iterator[_Event]:
     """Every event once. Each page starts at the last one's moment: an offset would slip as events come in."""
     first, size, seen = milliseconds(since), usual, set[str]()
     while True:
-        page = ask(first, size)
+        page = fetch(first, size)
         fresh = [event for event in page if event["id"] not in seen]
         yield from fresh
         if len(page) < size:
@@ -99,13 +99,13 @@ def _by_admin(event: _Event) -> Change | None:
     if path == "attack-detection/brute-force/users":
         return _change(ChangeKind.EVERYTHING, "", event)
     if path == _TOP or _CHILDREN.fullmatch(path):
-        return _placed(event)
+        return _created_or_moved(event)
     if match := _GROUP.fullmatch(path):
         return _change(ChangeKind.EVERYTHING, "", event) if deleted else _group(match[1], event)
     return None
 
 
-def _placed(event: _Event) -> Change | None:
+def _created_or_moved(event: _Event) -> Change | None:
     """A group was made, or moved, below another; which one, only the event's details say."""
     group = _details(event)
     if group.get("name") in ROLES:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from directory.admin_session import AdminSession
 from directory.errors import DirectoryRefused, OrganisationNotFound
 from directory.paging import Row, in_pages, in_parallel
-from directory.session import Session
 from directory.translate import ROLES, ROOT, holding, organisation, organisation_path
 from directory.vocabulary import Holding, Organisation, Role
 
@@ -16,13 +16,13 @@ _FLAT: dict[str, Any] = {"populateHierarchy": "false", "subGroupsCount": "false"
 _FULL: dict[str, Any] = {"briefRepresentation": "false", "subGroupsCount": "false"}
 
 
-def by_id(session: Session, group_id: str) -> Row:
+def by_id(session: AdminSession, group_id: str) -> Row:
     """The full group. Raises OrganisationNotFound."""
     group: Row = session.get("groups", group_id, missing=OrganisationNotFound)
     return group
 
 
-def by_code(session: Session, code: str) -> Organisation:
+def by_code(session: AdminSession, code: str) -> Organisation:
     """The one organisation with this ODS code, wherever it stands.
 
     Raises OrganisationNotFound, and DirectoryRefused when two groups have the code: which of them is meant is
@@ -31,7 +31,7 @@ def by_code(session: Session, code: str) -> Organisation:
     if not code.strip() or code in ROLES:
         raise OrganisationNotFound(code)
     matches = session.get("groups", search=code, exact="true", briefRepresentation="false", **_FLAT)
-    found = [made for group in matches if (made := organisation(group)) and made.code == code]
+    found = [each for group in matches if (each := organisation(group)) and each.code == code]
     if not found:
         raise OrganisationNotFound(code)
     if len(found) > 1:
@@ -39,7 +39,7 @@ def by_code(session: Session, code: str) -> Organisation:
     return found[0]
 
 
-def for_role(session: Session, organisation_id: str, role: Role) -> Row | None:
+def role_group(session: AdminSession, organisation_id: str, role: Role) -> Row | None:
     """The full subgroup that carries the role at this organisation; None when it was never needed."""
     children = session.get(
         "groups",
@@ -53,12 +53,12 @@ def for_role(session: Session, organisation_id: str, role: Role) -> Row | None:
     return next((child for child in children if child["name"] == role.value), None)
 
 
-def is_mapped(carrier: Row, role: Role) -> bool:
+def is_mapped(role_group: Row, role: Role) -> bool:
     """Whether this full subgroup has its client role: it may be new, or half made before a crash."""
-    return role.value in (carrier.get("clientRoles") or {}).get(CLIENT, ())
+    return role.value in (role_group.get("clientRoles") or {}).get(CLIENT, ())
 
 
-def members(session: Session, group_id: str, brief: bool = False) -> list[Row]:
+def members(session: AdminSession, group_id: str, brief: bool = False) -> list[Row]:
     """Everybody in this group itself."""
     people: list[Row] = session.get(
         "groups", group_id, "members", max=-1, briefRepresentation=str(brief).lower()
@@ -66,7 +66,7 @@ def members(session: Session, group_id: str, brief: bool = False) -> list[Row]:
     return people
 
 
-def with_roles(session: Session) -> Iterator[tuple[str, Holding]]:
+def role_groups(session: AdminSession) -> Iterator[tuple[str, Holding]]:
     """Every group that carries a role: its id, and what its members hold.
 
     All of a role's groups come in one answer: they share one name, and pages of equal names, which Keycloak
@@ -74,11 +74,11 @@ def with_roles(session: Session) -> Iterator[tuple[str, Holding]]:
     """
     for role in Role:
         for group in session.get("groups", search=role.value, exact="true", max=-1, **_FLAT):
-            if held := holding(group["path"]):
-                yield group["id"], held
+            if what := holding(group["path"]):
+                yield group["id"], what
 
 
-def all_organisations(session: Session) -> Iterator[Organisation]:
+def all_organisations(session: AdminSession) -> Iterator[Organisation]:
     """Every organisation, parents before children.
 
     The names of all groups come quickly, their attributes slowly except as the children of one group. So: who
@@ -90,21 +90,21 @@ def all_organisations(session: Session) -> Iterator[Organisation]:
             depth_of[group["parentId"]] = len(path)
     parents = sorted(depth_of, key=depth_of.__getitem__)
     for _, children in in_parallel(lambda parent: _children(session, parent), parents):
-        yield from (made for child in children if (made := organisation(child)))
+        yield from (found for child in children if (found := organisation(child)))
 
 
-def ids_by_path(session: Session) -> dict[tuple[str, ...], str]:
+def ids_by_path(session: AdminSession) -> dict[tuple[str, ...], str]:
     """The id of every organisation's group by its place in the tree; at the empty path, that of the root."""
     root = session.get("group-by-path", ROOT)["id"]
     every = in_pages(lambda first, size: _names(session, first, size))
     return {(): root} | {path: group["id"] for group in every if (path := organisation_path(group["path"]))}
 
 
-def _names(session: Session, first: int, size: int) -> list[Row]:
+def _names(session: AdminSession, first: int, size: int) -> list[Row]:
     groups: list[Row] = session.get("groups", search="*", first=first, max=size, **_FLAT)
     return groups
 
 
-def _children(session: Session, group_id: str) -> list[dict[str, Any]]:
+def _children(session: AdminSession, group_id: str) -> list[dict[str, Any]]:
     children: list[Row] = session.get("groups", group_id, "children", max=-1, **_FULL)
     return children

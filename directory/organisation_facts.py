@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from directory import events, groups, translate
+from directory.admin_session import AdminSession
 from directory.errors import DirectoryUnavailable, OrganisationNotFound
-from directory.session import Session
 from directory.vocabulary import Organisation
 
 TRIES = 4
@@ -23,7 +23,7 @@ Facts = Mapping[str, list[str]]
 """A group's attributes by name; an empty list, or nothing but empty values, is an attribute taken away."""
 
 
-def write(session: Session, group_id: str, facts: Facts) -> Organisation:
+def write(session: AdminSession, group_id: str, facts: Facts) -> Organisation:
     """The organisation with these facts. The account needs the right to see admin events.
 
     Raises OrganisationNotFound; DirectoryUnavailable when others write so often that ours does not stay.
@@ -35,18 +35,18 @@ def write(session: Session, group_id: str, facts: Facts) -> Organisation:
         organisation = translate.organisation(group)
         if organisation is None:
             raise OrganisationNotFound(group_id)
-        body = changed(group, wanted)
+        body = with_facts(group, wanted)
         if body is None:
             return organisation
         session.put("groups", group_id, body=body, missing=OrganisationNotFound)
         written = events.group_writes(session, group_id, since)
         meanwhile = [written[event] for event in written if event not in known]
-        wanted = {**wanted, **overwritten(group.get("attributes") or {}, meanwhile), **facts}
+        wanted = {**wanted, **changed_by_others(group.get("attributes") or {}, meanwhile), **facts}
         known = written
     raise DirectoryUnavailable("others change this organisation again and again: ask again")
 
 
-def changed(group: Mapping[str, Any], facts: Facts) -> dict[str, Any] | None:
+def with_facts(group: Mapping[str, Any], facts: Facts) -> dict[str, Any] | None:
     """What to PUT so that this group, as just read, has these facts; None when it has them.
 
     A description that is left out would be taken away, like an attribute.
@@ -55,11 +55,11 @@ def changed(group: Mapping[str, Any], facts: Facts) -> dict[str, Any] | None:
     wanted = {name: values for name, values in {**now, **facts}.items() if any(values)}
     if wanted == now:
         return None
-    kept = {name: group[name] for name in ("name", "description") if name in group}
-    return {**kept, "attributes": wanted}
+    unchanged = {name: group[name] for name in ("name", "description") if name in group}
+    return {**unchanged, "attributes": wanted}
 
 
-def overwritten(read: Facts, meanwhile: Iterable[Facts]) -> Facts:
+def changed_by_others(read: Facts, meanwhile: Iterable[Facts]) -> Facts:
     """What others changed by their writes, oldest first, between our reading of `read` and our own write.
 
     Our own write may be among them: what it changed is what we want anyway.

@@ -5,19 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 IN_FLIGHT = 8
-_Asked = TypeVar("_Asked")
+_Item = TypeVar("_Item")
 _Answer = TypeVar("_Answer")
 Row = dict[str, Any]
 
 
-def in_parallel(
-    ask: Callable[[_Asked], _Answer], about: Iterable[_Asked]
-) -> Iterator[tuple[_Asked, _Answer]]:
-    """Each thing asked about with its answer, in the order given; the first failure is raised."""
-    asked = list(about)
+def in_parallel(call: Callable[[_Item], _Answer], items: Iterable[_Item]) -> Iterator[tuple[_Item, _Answer]]:
+    """Each item with its answer, in the order given; the first failure is raised."""
+    given = list(items)
     pool = ThreadPoolExecutor(IN_FLIGHT)
     try:
-        yield from zip(asked, pool.map(ask, asked), strict=True)
+        yield from zip(given, pool.map(call, given), strict=True)
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -37,13 +35,13 @@ def in_pages(
         while True:
             wave = [first + step * turn for turn in range(in_flight)]
             for page in pool.map(lambda at: fetch(at, size), wave):
-                yield from _new(page, seen)
+                yield from _unseen(page, seen)
                 if len(page) < size:
                     return
             first = wave[-1] + step
 
 
-def _new(page: list[Row], seen: set[str]) -> Iterator[Row]:
+def _unseen(page: list[Row], seen: set[str]) -> Iterator[Row]:
     for row in page:
         if row["id"] not in seen:
             seen.add(row["id"])

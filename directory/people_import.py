@@ -9,13 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from directory.admin_session import AdminSession
 from directory.connection import AdminConnection
 from directory.role_groups import RoleGroups
-from directory.session import Session
 from directory.translate import ROOT
 from directory.vocabulary import Holding
 
-A_REQUEST = 25
+USERS_PER_CALL = 25
 IN_FLIGHT = 4
 
 
@@ -32,9 +32,9 @@ class NewPerson:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How many people were made, and how many left as they are because their e-mail has an account."""
+    """How many people were created, and how many left as they are because their e-mail has an account."""
 
-    made: int = 0
+    created: int = 0
     skipped: int = 0
 
 
@@ -48,14 +48,14 @@ def import_people(
 
     Raises OrganisationNotFound, before any person is made, when a role is to be held where none is.
     """
-    session = Session.of_administrator(admin, realm)
+    session = AdminSession(admin, realm)
     RoleGroups(session).ensure({holding for person in people for holding in person.holdings})
-    made = skipped = 0
+    created = skipped = 0
     with ThreadPoolExecutor(IN_FLIGHT) as pool:
-        for answer in pool.map(lambda some: _import(session, some), _portions(people)):
-            made, skipped = made + answer["added"], skipped + answer["skipped"]
-            progress(made + skipped)
-    return Imported(made, skipped)
+        for answer in pool.map(lambda batch: _import(session, batch), _batches(people)):
+            created, skipped = created + answer["added"], skipped + answer["skipped"]
+            progress(created + skipped)
+    return Imported(created, skipped)
 
 
 def group_path(holding: Holding) -> str:
@@ -63,9 +63,9 @@ def group_path(holding: Holding) -> str:
     return "/" + "/".join((ROOT, *holding.path, holding.role.value))
 
 
-def _import(session: Session, people: list[NewPerson]) -> dict[str, Any]:
+def _import(session: AdminSession, people: list[NewPerson]) -> dict[str, Any]:
     body = {"ifResourceExists": "SKIP", "users": [_user(person) for person in people]}
-    answer: dict[str, Any] = session.ask("partialImport", body=body)
+    answer: dict[str, Any] = session.post("partialImport", body=body)
     return answer
 
 
@@ -84,6 +84,6 @@ def _user(person: NewPerson) -> dict[str, Any]:
     }
 
 
-def _portions(people: list[NewPerson]) -> Iterator[list[NewPerson]]:
-    for first in range(0, len(people), A_REQUEST):
-        yield people[first : first + A_REQUEST]
+def _batches(people: list[NewPerson]) -> Iterator[list[NewPerson]]:
+    for first in range(0, len(people), USERS_PER_CALL):
+        yield people[first : first + USERS_PER_CALL]

@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import Any
 
 from directory import events, groups, translate
+from directory.admin_session import AdminSession
 from directory.concurrently import concurrently
 from directory.connection import Connection
 from directory.contract import Change
 from directory.errors import OrganisationNotFound, PersonNotFound
 from directory.paging import Row, in_pages, in_parallel
-from directory.session import Session
 from directory.vocabulary import Holding, Organisation, Person, Role, Standing
 
 # One answer with all groups of a role at national size takes Keycloak seconds; an act never waits for such.
@@ -24,11 +24,12 @@ class KeycloakReader:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._session = Session.of(connection)
+        self._session = AdminSession(connection, connection.realm)
 
     @cached_property
-    def _bulk(self) -> Session:
-        return Session.of(replace(self._connection, timeout=max(self._connection.timeout, BULK_TIMEOUT)))
+    def _bulk(self) -> AdminSession:
+        patient = replace(self._connection, timeout=max(self._connection.timeout, BULK_TIMEOUT))
+        return AdminSession(patient, patient.realm)
 
     def organisation(self, code: str, group_id: str = "") -> Organisation:
         if group_id:
@@ -65,7 +66,7 @@ class KeycloakReader:
 
     def standing(self, person_id: str) -> Standing:
         (person, locked), held = concurrently(
-            lambda: self._person_and_lock(person_id), lambda: self._held(person_id)
+            lambda: self._person_and_lock(person_id), lambda: self._holdings(person_id)
         )
         return Standing(person, held, locked)
 
@@ -79,26 +80,27 @@ class KeycloakReader:
             raise PersonNotFound(person_id)
         return translate.person(user), bool(user["bruteForceStatus"]["disabled"])
 
-    def _held(self, person_id: str) -> frozenset[Holding]:
+    def _holdings(self, person_id: str) -> frozenset[Holding]:
         joined = self._session.get("users", person_id, "groups", missing=PersonNotFound, max=-1)
-        return frozenset(h for group in joined if (h := translate.holding(group["path"])))
+        return frozenset(what for group in joined if (what := translate.holding(group["path"])))
 
     def all_holdings(self) -> Iterator[tuple[str, Holding]]:
         bulk = self._bulk
-        carriers = groups.with_roles(bulk)
-        for (_, held), people in in_parallel(lambda c: groups.members(bulk, c[0], brief=True), carriers):
+        role_groups = groups.role_groups(bulk)
+        answers = in_parallel(lambda each: groups.members(bulk, each[0], brief=True), role_groups)
+        for (_, held), people in answers:
             yield from ((user["id"], held) for user in people)
 
     def holders(self, organisation: Organisation, role: Role) -> list[Standing]:
-        carrier = groups.for_role(self._session, self._id_of(organisation), role)
-        return self._members(carrier) if carrier else []
+        group = groups.role_group(self._session, self._id_of(organisation), role)
+        return self._members(group) if group else []
 
     def service_desk(self) -> list[Standing]:
         return self._members(self._session.get("group-by-path", translate.ROOT, Role.SERVICE_DESK.value))
 
     def role_group(self, organisation_id: str, role: Role) -> str:
-        carrier = groups.for_role(self._session, organisation_id, role)
-        return str(carrier["id"]) if carrier and groups.is_mapped(carrier, role) else ""
+        group = groups.role_group(self._session, organisation_id, role)
+        return str(group["id"]) if group and groups.is_mapped(group, role) else ""
 
     def has_credential(self, person_id: str) -> bool:
         return bool(self._session.get("users", person_id, "credentials", missing=PersonNotFound))
@@ -118,22 +120,18 @@ class KeycloakReader:
     def _id_of(self, organisation: Organisation) -> str:
         return organisation.id or self.organisation(organisation.code).id
 
-    def _members(self, carrier: Row) -> list[Standing]:
-        held = translate.holding(carrier["path"])
-        people = [translate.person(user) for user in groups.members(self._session, carrier["id"])]
+    def _members(self, group: Row) -> list[Standing]:
+        held = translate.holding(group["path"])
+        people = [translate.person(user) for user in groups.members(self._session, group["id"])]
         only = frozenset({held} if held else ())
-        return [Standing(person, only, self._locked(person.id)) for person in people]
-
-    def _locked(self, person_id: str) -> bool:
-        status = self._session.get("attack-detection", "brute-force", "users", person_id)
-        return bool(status["disabled"])
+        return [Standing(person, only) for person in people]
 
     def _page_of_people(self, first: int, size: int) -> list[Row]:
         users: list[Row] = self._bulk.get("users", first=first, max=size, briefRepresentation="false")
         return users
 
 
-def person_by_email(session: Session, email: str) -> Person | None:
+def person_by_email(session: AdminSession, email: str) -> Person | None:
     """The account with this user name, or else with this e-mail; the case does not matter."""
     wanted = email.strip().lower()
     if "@" not in wanted:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from directory import groups
+from directory.admin_session import AdminSession
 from directory.errors import AlreadyThere, DirectoryRefused, OrganisationNotFound
 from directory.paging import in_parallel
-from directory.session import Session
 from directory.translate import holding
 from directory.vocabulary import Holding, Role
 
@@ -13,14 +13,14 @@ from directory.vocabulary import Holding, Role
 class RoleGroups:
     """The role subgroups of one realm, as an administrator who may also read clients."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: AdminSession) -> None:
         self._session = session
 
     def ensure(self, holdings: set[Holding]) -> None:
         """Makes those that are missing, the client role mapped to each. Raises OrganisationNotFound first."""
         client, roles = self._client_roles()
-        there = self._mapped(client, {held.role for held in holdings})
-        missing = sorted(holdings - there, key=lambda held: (held.path, held.role))
+        complete = self._mapped(client, {held.role for held in holdings})
+        missing = sorted(holdings - complete, key=lambda held: (held.path, held.role))
         if not missing:
             return
         ids = groups.ids_by_path(self._session)
@@ -32,19 +32,19 @@ class RoleGroups:
 
     def _mapped(self, client_id: str, roles: set[Role]) -> set[Holding]:
         """What is held through groups that have their client role: one without it was left half made."""
-        carriers = (
+        role_groups = (
             group
             for role in roles
             for group in self._session.get("clients", client_id, "roles", role.value, "groups", max=-1)
         )
-        return {held for group in carriers if (held := holding(group["path"]))}
+        return {held for group in role_groups if (held := holding(group["path"]))}
 
     def _make(self, organisation_id: str, client_id: str, role: dict[str, Any]) -> None:
         body = {"name": role["name"]}
         try:
-            group_id = self._session.post("groups", organisation_id, "children", body=body)
+            group_id = self._session.create("groups", organisation_id, "children", body=body)
         except AlreadyThere:
-            half_made = groups.for_role(self._session, organisation_id, Role(role["name"]))
+            half_made = groups.role_group(self._session, organisation_id, Role(role["name"]))
             group_id = half_made["id"] if half_made else ""
         self._session.post("groups", group_id, "role-mappings", "clients", client_id, body=[role])
 

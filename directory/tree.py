@@ -6,7 +6,7 @@ password rules and mail servers: no standing account gets that. An administrator
 for the first load of a country gets the fast way, everybody else the same tree by single calls.
 
 Everything here may be stopped at any moment and started again. An imported subtree is whole or not there; one
-that stands at the top of the realm, not yet moved, is found by `present` and put in its place by `finish`.
+that stands at the top of the realm, not yet moved, is found by `read` and put in its place by `place`.
 """
 
 import asyncio
@@ -14,12 +14,13 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from directory.admin_paths import AdminPath
+from directory.bulk_session import BulkSession
 from directory.connection import AdminConnection, Connection
-from directory.errors import DirectoryRefused
-from directory.organisation_facts import changed
-from directory.tree_read import Present, has_roles_below, is_organisation, read_present
-from directory.tree_session import TreeSession
-from directory.tree_shape import Branching, Shape, shape
+from directory.errors import AlreadyThere, DirectoryRefused, NotThere
+from directory.organisation_facts import with_facts
+from directory.tree_read import CurrentTree, has_roles_below, is_organisation, read_tree
+from directory.tree_split import Split, Subtree, split
 from directory.vocabulary import Organisation
 
 SINGLES_AT_ONCE = 16
@@ -43,7 +44,7 @@ class FactsChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Placing:
+class Placement:
     """A group to put under another, by their ids."""
 
     id: str
@@ -61,45 +62,45 @@ class Tree:
         self._connection = connection
         self._administrator = administrator
 
-    def present(self) -> Present:
+    def read(self) -> CurrentTree:
         """All organisations: some seconds for a country."""
-        return self._run(read_present)
+        return self._run(read_tree)
 
     def create(
-        self, organisations: Sequence[Organisation], present: Present, progress: Progress
+        self, organisations: Sequence[Organisation], current: CurrentTree, progress: Progress
     ) -> Mapping[str, str]:
-        """Makes them, each below its parent, which is present or among them; the new ids by ODS code.
+        """Makes them, each below its parent, which is there or among them; the new ids by ODS code.
 
         Ids inside imported subtrees are not among them. One that exists by now is left as it is.
         """
         administrator = self._administrator if len(organisations) >= WORTH_IMPORTING else None
-        cut = shape(organisations, whole=administrator is not None)
-        ids = {code: organisation.id for code, organisation in present.organisations.items()}
+        parts = split(organisations, import_subtrees=administrator is not None)
+        ids = {code: organisation.id for code, organisation in current.organisations.items()}
 
-        async def work(session: TreeSession) -> Mapping[str, str]:
+        async def work(session: BulkSession) -> Mapping[str, str]:
             if administrator is not None:
-                await session.call("POST", "/clear-realm-cache", "emptying the cache, which slows writes")
-            return await _Creation(session, {"": present.root, **ids}, progress).run(cut)
+                await session.post("clear-realm-cache", task="emptying the cache, which slows writes")
+            return await _Creation(session, {"": current.root_id, **ids}, progress).run(parts)
 
         return self._run(work, administrator)
 
-    def finish(self, placings: Sequence[Placing], progress: Progress) -> None:
+    def place(self, placements: Sequence[Placement], progress: Progress) -> None:
         """Moves whole subtrees from the top of the realm to their parents."""
 
-        async def place(session: TreeSession, placing: Placing) -> None:
-            await _place(session, placing)
+        async def move(session: BulkSession, placement: Placement) -> None:
+            await _place(session, placement)
             progress(1)
 
-        self._run_each(placings, place)
+        self._run_each(placements, move)
 
-    def discard(self, doubles: Sequence[str]) -> None:
+    def discard(self, duplicates: Sequence[str]) -> None:
         """Removes leftovers whose organisations are in the tree; refuses where people may have roles."""
-        self._run_each(doubles, _discard)
+        self._run_each(duplicates, _discard)
 
     def update(self, changes: Sequence[FactsChange], progress: Progress) -> None:
         """Writes these attributes and no others: what an administrator or the portal put there stays."""
 
-        async def write(session: TreeSession, change: FactsChange) -> None:
+        async def write(session: BulkSession, change: FactsChange) -> None:
             await _write_facts(session, change)
             progress(1)
 
@@ -107,7 +108,7 @@ class Tree:
 
     def _run(
         self,
-        work: Callable[[TreeSession], Coroutine[Any, Any, Item]],
+        work: Callable[[BulkSession], Coroutine[Any, Any, Item]],
         administrator: AdminConnection | None = None,
     ) -> Item:
         """An administrator's single calls are twice as fast too: each write in a realm empties the cache of
@@ -115,15 +116,15 @@ class Tree:
 
         async def opened() -> Item:
             who = administrator or self._connection
-            async with TreeSession(who, self._connection.realm) as session:
+            async with BulkSession(who, self._connection.realm) as session:
                 return await work(session)
 
         return asyncio.run(opened())
 
     def _run_each(
-        self, items: Sequence[Item], act: Callable[[TreeSession, Item], Coroutine[Any, Any, None]]
+        self, items: Sequence[Item], act: Callable[[BulkSession, Item], Coroutine[Any, Any, None]]
     ) -> None:
-        async def work(session: TreeSession) -> None:
+        async def work(session: BulkSession) -> None:
             await _each(items, CHANGES_AT_ONCE, lambda item: act(session, item))
 
         if items:
@@ -131,82 +132,90 @@ class Tree:
 
 
 class _Creation:
-    """One run of `Tree.create`: singles depth by depth, then subtrees."""
+    """One run of `Tree.create`: singles depth by depth, then subtrees.
 
-    def __init__(self, session: TreeSession, ids: dict[str, str], progress: Progress) -> None:
+    `ids` are those of the groups there by ODS code, the root's by the empty one.
+    """
+
+    def __init__(self, session: BulkSession, ids: dict[str, str], progress: Progress) -> None:
         self._session = session
         self._ids = ids
-        self._made: dict[str, str] = {}
+        self._new_ids: dict[str, str] = {}
         self._progress = progress
 
-    async def run(self, cut: Shape) -> Mapping[str, str]:
-        for level in cut.singles:
+    async def run(self, parts: Split) -> Mapping[str, str]:
+        for level in parts.singles:
             await _each(level, SINGLES_AT_ONCE, self._single)
-        await _each(cut.subtrees, IMPORTS_AT_ONCE, self._subtree)
-        return self._made
+        await _each(parts.subtrees, IMPORTS_AT_ONCE, self._subtree)
+        return self._new_ids
 
     async def _single(self, organisation: Organisation) -> None:
-        parent_id = self._parent_id(organisation)
-        path, doing = f"/groups/{parent_id}/children", f"making {organisation.code}"
+        children = ("groups", self._parent_id(organisation), "children")
         body = {"name": organisation.code, "attributes": _attributes(organisation)}
-        reply = await self._session.call("POST", path, doing, body=body, accept=(409,))
-        group_id = reply.body["id"] if reply.status < 400 else await self._existing(path, organisation)
-        self._keep(organisation, group_id, 1)
+        try:
+            group = await self._session.post(*children, task=f"making {organisation.code}", body=body)
+        except AlreadyThere:
+            group = await self._existing(children, organisation.code)
+        self._note(organisation, group["id"], 1)
 
-    async def _existing(self, path: str, organisation: Organisation) -> str:
-        query = {"search": organisation.code, "exact": "true"}
-        found = await self._session.get(path, f"looking for {organisation.code}", query) or []
-        same = [group["id"] for group in found if group["name"] == organisation.code]
+    async def _existing(self, children: AdminPath, code: str) -> Any:
+        task = f"looking for {code}"
+        found = await self._session.get_or_none(*children, task=task, search=code, exact="true")
+        same = [group for group in found or () if group["name"] == code]
         if not same:
-            raise DirectoryRefused(f"Keycloak neither makes nor shows {organisation.code}: run again")
-        return str(same[0])
+            raise DirectoryRefused(f"Keycloak neither makes nor shows {code}: run again")
+        return same[0]
 
-    async def _subtree(self, node: Branching) -> None:
+    async def _subtree(self, node: Subtree) -> None:
         code = node.organisation.code
         body = {"ifResourceExists": "SKIP", "groups": [_import_body(node, "")]}
-        reply = await self._session.call("POST", "/partialImport", f"importing {code} and below", body=body)
-        (result,) = reply.body["results"]
+        answer = await self._session.post("partialImport", task=f"importing {code} and below", body=body)
+        (result,) = answer["results"]
         if result["action"] != "ADDED":
-            await self._check_ours(result["id"], code)
-        placing = Placing(result["id"], code, self._parent_id(node.organisation))
-        await _place(self._session, placing)
-        self._keep(node.organisation, placing.id, node.size)
+            await self._check_organisation(result["id"], code)
+        placement = Placement(result["id"], code, self._parent_id(node.organisation))
+        await _place(self._session, placement)
+        self._note(node.organisation, placement.id, node.size)
 
-    async def _check_ours(self, group_id: str, code: str) -> None:
+    async def _check_organisation(self, group_id: str, code: str) -> None:
         """An import that was stopped and still came through is ours; another group of that name isn't."""
-        group = await self._session.get(f"/groups/{group_id}", f"reading {code}")
+        group = await self._session.get_or_none("groups", group_id, task=f"reading {code}")
         if group is None or not is_organisation(group):
             raise DirectoryRefused(f"a group /{code} that is no organisation is in the way: rename it")
 
     def _parent_id(self, organisation: Organisation) -> str:
         return self._ids[organisation.parent or ""]
 
-    def _keep(self, organisation: Organisation, group_id: str, count: int) -> None:
-        self._ids[organisation.code] = self._made[organisation.code] = group_id
+    def _note(self, organisation: Organisation, group_id: str, count: int) -> None:
+        self._ids[organisation.code] = self._new_ids[organisation.code] = group_id
         self._progress(count)
 
 
-async def _place(session: TreeSession, placing: Placing) -> None:
-    path, body = f"/groups/{placing.parent_id}/children", {"id": placing.id, "name": placing.code}
-    reply = await session.call("POST", path, f"placing {placing.code}", body=body, accept=(409,))
-    if reply.status == 409:  # another run at the same time was first
-        await _discard(session, placing.id)
+async def _place(session: BulkSession, placement: Placement) -> None:
+    children = ("groups", placement.parent_id, "children")
+    body = {"id": placement.id, "name": placement.code}
+    try:
+        await session.post(*children, task=f"placing {placement.code}", body=body)
+    except AlreadyThere:  # another run at the same time was first
+        await _discard(session, placement.id)
 
 
-async def _discard(session: TreeSession, group_id: str) -> None:
+async def _discard(session: BulkSession, group_id: str) -> None:
     if await has_roles_below(session, group_id):
         raise DirectoryRefused(
             f"the group {group_id} at the top of the realm doubles an organisation and has roles in it: "
             "move its people in Keycloak's console, remove it, and run again"
         )
-    await session.call("DELETE", f"/groups/{group_id}", "removing a leftover", accept=(404,))
+    await session.delete_if_there("groups", group_id, task="removing a leftover")
 
 
-async def _write_facts(session: TreeSession, change: FactsChange) -> None:
+async def _write_facts(session: BulkSession, change: FactsChange) -> None:
     facts = {name: [value] for name, value in change.facts.items()}
-    path, doing = f"/groups/{change.id}", f"changing {change.code}"
-    if not await session.edit(path, doing, lambda group: changed(group, facts)):
-        raise DirectoryRefused(f"{change.code} was removed in the meantime: run again")
+    task = f"changing {change.code}"
+    try:
+        await session.edit("groups", change.id, task=task, edited=lambda group: with_facts(group, facts))
+    except NotThere as fault:
+        raise NotThere(f"{change.code} was removed in the meantime: run again") from fault
 
 
 def _attributes(organisation: Organisation) -> dict[str, list[str]]:
@@ -221,7 +230,7 @@ def _attributes(organisation: Organisation) -> dict[str, list[str]]:
     return {name: [value] for name, value in values.items() if value}
 
 
-def _import_body(node: Branching, above: str) -> dict[str, Any]:
+def _import_body(node: Subtree, above: str) -> dict[str, Any]:
     """Keycloak fails with a bare fault on a group or subgroup without its path."""
     path = f"{above}/{node.organisation.code}"
     return {

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from directory.bulk_session import BulkSession
 from directory.errors import DirectoryRefused
 from directory.translate import ROLES, ROOT, organisation
-from directory.tree_session import TreeSession
 from directory.vocabulary import Organisation, OrganisationType
 
 AT_ONCE = 12
@@ -15,38 +15,38 @@ _TYPES = frozenset(kind.value for kind in OrganisationType)
 
 
 @dataclass(slots=True)
-class Present:
+class CurrentTree:
     """The organisations of Keycloak, by ODS code.
 
-    `root` is the id of the group `/organisations`. `unfinished` are the codes whose group stands at the top
-    of the realm: whole subtrees that a stopped run has made and not yet moved. `doubles` are the ids of such
-    groups whose code is in the tree already.
+    `root_id` is the id of the group `/organisations`. `unfinished` are the codes whose group stands at the
+    top of the realm: whole subtrees that a stopped run has made and not yet moved. `duplicates` are the ids
+    of such groups whose code is in the tree already.
     """
 
-    root: str
+    root_id: str
     organisations: dict[str, Organisation] = field(default_factory=dict)
     unfinished: frozenset[str] = frozenset()
-    doubles: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = ()
 
 
-async def read_present(session: TreeSession) -> Present:
+async def read_tree(session: BulkSession) -> CurrentTree:
     """Raises DirectoryRefused when there is no `/organisations`, or an ODS code stands in it twice."""
-    tops = await session.get("/groups", "reading the top groups", {**_FULL, "max": "-1"})
+    tops = await session.get_or_none("groups", task="reading the top groups", **_FULL)
     root = next((group["id"] for group in tops or () if group["name"] == ROOT), None)
     if root is None:
         raise DirectoryRefused(f"the realm has no group /{ROOT}: run `cqrs realm apply` first")
-    present = Present(root)
+    current = CurrentTree(root)
     gate = asyncio.Semaphore(AT_ONCE)
-    await _below(session, gate, present, root, ())
+    await _below(session, gate, current, root, ())
     strays = [group for group in tops if is_organisation(group)]
-    present.doubles = tuple(stray["id"] for stray in strays if stray["name"] in present.organisations)
-    for stray in (stray for stray in strays if stray["id"] not in present.doubles):
-        await _take(session, gate, present, stray, ())
-        present.unfinished |= {stray["name"]}
-    return present
+    current.duplicates = tuple(stray["id"] for stray in strays if stray["name"] in current.organisations)
+    for stray in (stray for stray in strays if stray["id"] not in current.duplicates):
+        await _add(session, gate, current, stray, ())
+        current.unfinished |= {stray["name"]}
+    return current
 
 
-async def has_roles_below(session: TreeSession, group_id: str) -> bool:
+async def has_roles_below(session: BulkSession, group_id: str) -> bool:
     """Whether a role subgroup, and so perhaps a person, is anywhere below this group."""
     groups = await children(session, group_id)
     if any(group["name"] in ROLES for group in groups):
@@ -60,42 +60,42 @@ def is_organisation(group: Mapping[str, Any]) -> bool:
     return _first(group, "type") in _TYPES
 
 
-async def children(session: TreeSession, group_id: str) -> list[Any]:
+async def children(session: BulkSession, group_id: str) -> list[Any]:
     """The groups directly below, with their attributes and the number of groups below them."""
-    path, doing = f"/groups/{group_id}/children", "reading the organisations"
-    return await session.get(path, doing, {**_FULL, "max": "-1"}) or []
+    task = "reading the organisations"
+    return await session.get_or_none("groups", group_id, "children", task=task, **_FULL) or []
 
 
-_FULL = {"briefRepresentation": "false", "subGroupsCount": "true"}
+_FULL = {"briefRepresentation": "false", "subGroupsCount": "true", "max": "-1"}
 
 
 async def _below(
-    session: TreeSession, gate: asyncio.Semaphore, present: Present, group_id: str, path: tuple[str, ...]
+    session: BulkSession, gate: asyncio.Semaphore, current: CurrentTree, group_id: str, path: tuple[str, ...]
 ) -> None:
     async with gate:
         groups = await children(session, group_id)
     wanted = [group for group in groups if group["name"] not in ROLES]
-    await asyncio.gather(*(_take(session, gate, present, group, path) for group in wanted))
+    await asyncio.gather(*(_add(session, gate, current, group, path) for group in wanted))
 
 
-async def _take(
-    session: TreeSession, gate: asyncio.Semaphore, present: Present, group: Any, above: tuple[str, ...]
+async def _add(
+    session: BulkSession, gate: asyncio.Semaphore, current: CurrentTree, group: Any, above: tuple[str, ...]
 ) -> None:
     found = _organisation(group, (*above, group["name"]))
-    first = present.organisations.setdefault(found.code, found)
-    if first is not found:
-        places = f"/{'/'.join(first.path)} and /{'/'.join(found.path)}"
+    known = current.organisations.setdefault(found.code, found)
+    if known is not found:
+        places = f"/{'/'.join(known.path)} and /{'/'.join(found.path)}"
         raise DirectoryRefused(f"{found.code} stands in Keycloak twice, at {places}: remove one there")
     if group.get("subGroupCount", 0):
-        await _below(session, gate, present, found.id, found.path)
+        await _below(session, gate, current, found.id, found.path)
 
 
 def _organisation(group: Mapping[str, Any], path: tuple[str, ...]) -> Organisation:
     """Its own path says where it is; a leftover at the top of the realm is read as if it were in the tree."""
     names = [name.replace("/", "~/") for name in (ROOT, *path)]
-    made = organisation({**group, "path": "/" + "/".join(names)})
-    assert made is not None  # noqa: S101 - the path is an organisation's
-    return made
+    found = organisation({**group, "path": "/" + "/".join(names)})
+    assert found is not None  # noqa: S101 - the path is an organisation's
+    return found
 
 
 def _first(group: Mapping[str, Any], name: str) -> str:

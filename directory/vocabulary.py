@@ -129,14 +129,18 @@ class Person:
         return f"{self.first_name} {self.last_name}".strip()
 
     @property
-    def called(self) -> str:
-        """What to call them: their name, or the e-mail address of an account without one."""
+    def display_name(self) -> str:
+        """Their name, or the e-mail address of an account without one."""
         return self.name or self.email
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A person with everything that decides what they may do at this moment."""
+    """A person with everything that decides what they may do at this moment, and whether they are locked.
+
+    `locked`: Keycloak takes no sign-in for a while, after wrong passwords. Whoever knows an address can cause
+    that, so it closes sign-in and decides nothing else.
+    """
 
     person: Person
     holdings: frozenset[Holding] = field(default_factory=frozenset)
@@ -144,8 +148,8 @@ class Standing:
 
     @property
     def is_active(self) -> bool:
-        """Neither disabled nor locked: only the active have any powers."""
-        return self.person.enabled and not self.locked
+        """Not disabled: only the active have any powers."""
+        return self.person.enabled
 
     def holds(self, holding: Holding) -> bool:
         return self.is_active and holding in self.holdings

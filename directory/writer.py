@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from directory import events, groups, organisation_facts, translate
+from directory.admin_session import AdminSession
 from directory.connection import Connection
 from directory.errors import (
     AlreadyThere,
@@ -15,7 +16,6 @@ from directory.errors import (
 )
 from directory.paging import Row
 from directory.reader import person_by_email
-from directory.session import Session
 from directory.vocabulary import ApprovalLevel, Organisation, Person, Role
 
 PORTAL_CLIENT = "cqrs-portal"
@@ -27,34 +27,34 @@ CLOCK_DIFFERENCE = timedelta(seconds=5)
 class KeycloakWriter:
     """The Writer of directory.contract on a real Keycloak. One serves all threads of a process.
 
-    `come_back_to` is where the mailed link leads in the end, one of the portal client's redirect addresses;
+    `return_url` is where the mailed link leads in the end, one of the portal client's redirect addresses;
     `welcome_lifespan` is how long the link works.
     """
 
     def __init__(
-        self, connection: Connection, come_back_to: str, welcome_lifespan: timedelta = timedelta(days=3)
+        self, connection: Connection, return_url: str, welcome_lifespan: timedelta = timedelta(days=3)
     ) -> None:
-        self._session = Session.of(connection)
-        self._come_back_to = come_back_to
+        self._session = AdminSession(connection, connection.realm)
+        self._come_back_to = return_url
         self._welcome_lifespan = welcome_lifespan
 
     def ensure_person(self, email: str, first_name: str, last_name: str) -> Person:
         if known := person_by_email(self._session, email):
             return known
         try:
-            made = self._session.post("users", body=_new_user(email, first_name, last_name))
+            created = self._session.create("users", body=_new_user(email, first_name, last_name))
         except AlreadyThere:
-            return self._made_meanwhile(email)
-        return translate.person(self._session.get("users", made))
+            return self._created_meanwhile(email)
+        return translate.person(self._session.get("users", created))
 
     def grant(self, person_id: str, organisation: Organisation, role: Role, role_group: str = "") -> None:
         if role is Role.SERVICE_DESK:
             raise DirectoryRefused("the Service Desk's role is held everywhere, not at an organisation")
         if role_group and self._joined(person_id, role_group):
             return
-        carrier = self._ensure_carrier(self._id_of(organisation), role)
-        self._ensure_mapping(carrier, role)
-        self._join(person_id, carrier["id"])
+        group = self._ensure_role_group(self._id_of(organisation), role)
+        self._ensure_mapping(group, role)
+        self._join(person_id, group["id"])
 
     def _joined(self, person_id: str, group_id: str) -> bool:
         """Whether the person is in the group now; not when either is gone, and Keycloak doesn't say which."""
@@ -70,11 +70,11 @@ class KeycloakWriter:
             self._session.put("users", person_id, "groups", group_id, missing=PersonNotFound)
 
     def remove(self, person_id: str, organisation: Organisation, role: Role) -> None:
-        carrier = groups.for_role(self._session, self._id_of(organisation), role)
-        if carrier is None:
+        group = groups.role_group(self._session, self._id_of(organisation), role)
+        if group is None:
             self._session.get("users", person_id, missing=PersonNotFound)
             return
-        self._session.delete("users", person_id, "groups", carrier["id"], missing=PersonNotFound)
+        self._session.delete("users", person_id, "groups", group["id"], missing=PersonNotFound)
 
     def send_welcome(self, person_id: str, since: datetime) -> bool:
         if events.welcome_sent(self._session, person_id, since - CLOCK_DIFFERENCE):
@@ -91,6 +91,11 @@ class KeycloakWriter:
         )
         return True
 
+    def unlock(self, person_id: str) -> None:
+        # Keycloak answers the same for an account that there isn't.
+        self._session.get("users", person_id, missing=PersonNotFound)
+        self._session.delete("attack-detection", "brute-force", "users", person_id)
+
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
         user = self._session.get("users", person_id, missing=PersonNotFound)
         attributes = {**(user.get("attributes") or {}), "email_notifications": [str(wants).lower()]}
@@ -103,7 +108,7 @@ class KeycloakWriter:
         facts = {"approval_level": [level.value]}
         return organisation_facts.write(self._session, self._id_of(organisation), facts)
 
-    def _made_meanwhile(self, email: str) -> Person:
+    def _created_meanwhile(self, email: str) -> Person:
         if known := person_by_email(self._session, email):
             return known
         raise DirectoryUnavailable("another account takes this e-mail at this moment")
@@ -111,35 +116,35 @@ class KeycloakWriter:
     def _id_of(self, organisation: Organisation) -> str:
         return organisation.id or groups.by_code(self._session, organisation.code).id
 
-    def _ensure_carrier(self, organisation_id: str, role: Role) -> Row:
-        if found := groups.for_role(self._session, organisation_id, role):
+    def _ensure_role_group(self, organisation_id: str, role: Role) -> Row:
+        if found := groups.role_group(self._session, organisation_id, role):
             return found
         try:
-            made = self._session.post(
+            created = self._session.create(
                 "groups", organisation_id, "children", body={"name": role.value}, missing=OrganisationNotFound
             )
         except AlreadyThere:
-            return self._made_at_once(organisation_id, role)
-        return {"id": made}
+            return self._role_group_created_meanwhile(organisation_id, role)
+        return {"id": created}
 
-    def _made_at_once(self, organisation_id: str, role: Role) -> Row:
-        if found := groups.for_role(self._session, organisation_id, role):
+    def _role_group_created_meanwhile(self, organisation_id: str, role: Role) -> Row:
+        if found := groups.role_group(self._session, organisation_id, role):
             return found
         raise DirectoryUnavailable("the role's group is being made by another at this moment")
 
-    def _ensure_mapping(self, carrier: Row, role: Role) -> None:
+    def _ensure_mapping(self, group: Row, role: Role) -> None:
         """Maps the client role to the group when it is not."""
-        if groups.is_mapped(carrier, role):
+        if groups.is_mapped(group, role):
             return
-        if offered := self._unmapped(carrier["id"], role):
+        if offered := self._unmapped(group["id"], role):
             body = [{"id": offered["id"], "name": role.value}]
-            path = ("groups", carrier["id"], "role-mappings", "clients", offered["clientId"])
+            path = ("groups", group["id"], "role-mappings", "clients", offered["clientId"])
             try:
                 self._session.post(*path, body=body)
             except DirectoryRefused as refusal:
-                self._mapped_at_once(carrier["id"], role, refusal)
+                self._check_mapped_meanwhile(group["id"], role, refusal)
 
-    def _mapped_at_once(self, group_id: str, role: Role, refusal: DirectoryRefused) -> None:
+    def _check_mapped_meanwhile(self, group_id: str, role: Role, refusal: DirectoryRefused) -> None:
         """Keycloak refuses, in no clearer words, the second of two who map one role at the same moment."""
         if self._unmapped(group_id, role):
             raise DirectoryUnavailable(f"the role is not mapped to its group: {refusal}") from refusal

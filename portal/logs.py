@@ -1,22 +1,53 @@
-"""Logs as JSON, one line an event, on standard error."""
+"""Logs as JSON, one line an event, on standard error: ours, and those of the libraries that log otherwise."""
 
 import logging
+import logging.config
 import sys
+from typing import Any
 
 import structlog
+from structlog.typing import Processor
+
+_FACTS: tuple[Processor, ...] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
+_LINE: tuple[Processor, ...] = (
+    structlog.processors.dict_tracebacks,
+    structlog.processors.JSONRenderer(ensure_ascii=False),
+)
 
 
 def set_up_logs() -> None:
-    """Has structlog write JSON lines; call once when a process starts."""
+    """Has structlog and the standard library write JSON lines; call once when a process starts."""
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
+        processors=[*_FACTS, *_LINE],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
+    )
+    logging.config.dictConfig(logging_settings())
+
+
+def logging_settings() -> dict[str, Any]:
+    """For the standard library's loggers: warnings of libraries, and what gunicorn says of itself."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": "portal.logs.json_lines"}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}
+        },
+        "root": {"level": "WARNING", "handlers": ["stderr"]},
+        "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["stderr"], "propagate": False}},
+    }
+
+
+def json_lines() -> logging.Formatter:
+    """Makes a line of what any logger of the standard library was told."""
+    named: tuple[Processor, ...] = (structlog.stdlib.add_logger_name, structlog.stdlib.ExtraAdder())
+    clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[*_FACTS, *named], processors=[clean, *_LINE], use_get_message=True
     )

@@ -1,30 +1,42 @@
-"""What every act needs, gathered in one object that is made when a process starts."""
+"""What acts and effects need, gathered in one object that is made when a process starts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from directory.contract import Reader, Writer
 from portal.mail.sender import Sender, SmtpSender
-from portal.settings import Settings
+from portal.settings import Settings, WorkerSettings
 from portal.store.engine import make_engine, make_sessions
+from portal.store.outbox import wait_until_done
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The outside world as the acts see it: Keycloak, the database, the mail server and the time.
+    """The outside world as pages and acts see it. Nothing here can change Keycloak.
 
-    `clock` gives the present moment with its zone.
+    `clock` gives the present moment with its zone. `wait` waits, not for long, for the worker to do the
+    effects of these ids; whether all are done.
     """
 
     settings: Settings
     reader: Reader
-    writer: Writer
     sessions: sessionmaker[Session]
-    post: Sender
     clock: Callable[[], datetime]
+    wait: Callable[[Collection[int]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerServices(Services):
+    """What only the worker has: the account that writes to Keycloak, and the mail server."""
+
+    settings: WorkerSettings
+    writer: Writer
+    post: Sender
 
 
 def now() -> datetime:
@@ -33,15 +45,28 @@ def now() -> datetime:
 
 
 def build(settings: Settings) -> Services:
-    """The real ones. Nothing is connected to until first used."""
-    from directory.reader import KeycloakReader  # noqa: PLC0415
-    from directory.writer import KeycloakWriter  # noqa: PLC0415
+    """The real ones of a web process. Nothing is connected to until first used."""
+    from directory.reader import KeycloakReader  # noqa: PLC0415 - python-keycloak is slow to load
 
-    return Services(
-        settings=settings,
-        reader=KeycloakReader(settings.connection("reader")),
-        writer=KeycloakWriter(settings.connection("writer"), f"{settings.portal_url}/signin/callback"),
-        sessions=make_sessions(make_engine(settings.database_url)),
-        post=SmtpSender(settings.smtp_host, settings.smtp_port),
-        clock=now,
-    )
+    sessions = make_sessions(make_engine(settings.database_url))
+    wait = partial(wait_for_worker, sessions, settings.longest_wait)
+    return Services(settings, KeycloakReader(settings.reader), sessions, now, wait)
+
+
+def build_for_worker(settings: WorkerSettings) -> WorkerServices:
+    """The real ones of the worker."""
+    from directory.writer import KeycloakWriter  # noqa: PLC0415 - likewise
+
+    web = build(settings)
+    callback = f"{settings.portal_url}/signin/callback"
+    writer = KeycloakWriter(settings.writer, callback)
+    post = SmtpSender(settings.smtp_host, settings.smtp_port)
+    return WorkerServices(settings, web.reader, web.sessions, web.clock, web.wait, writer, post)
+
+
+def wait_for_worker(sessions: sessionmaker[Session], seconds: float, ids: Collection[int]) -> bool:
+    """Waits at most so long for the effects; a database that fails meanwhile says nothing of them."""
+    try:
+        return wait_until_done(sessions, ids, seconds)
+    except SQLAlchemyError:
+        return False

@@ -1,11 +1,27 @@
 """The portal's settings, read once from the environment when a process starts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from directory.connection import Connection
-from portal.settings_reading import BadSetting, Link, Reading
+from portal.settings_values import Address, Days, Guides, Hours, Limit, Port, Secret, between
+
+DEVELOPMENT_SECRET = "only-for-development"  # noqa: S105 - refused in production
+SHORTEST_SECRET = 32
+
+
+class BadSetting(ValueError):
+    """The message has a line for each variable that is missing, wrong or unsafe. It never shows a value."""
 
 
 class Environment(StrEnum):
@@ -15,141 +31,165 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
-DEVELOPMENT_SECRET = "only-for-development"  # noqa: S105 - refused in production
+class Settings(BaseSettings):
+    """What every process of the portal needs, as the environment says; secrets stay out of its repr.
 
+    Each is the variable of the same name, in capitals, after `CQRS_`; one that is empty is not set.
+    """
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Everything that differs from one place to another. Secrets stay out of its repr."""
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="ignore",
+        env_prefix="CQRS_",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
+        validate_default=False,
+    )
 
-    environment: Environment
+    environment: Environment = Environment.PRODUCTION
     """development or production."""
-    portal_url: str
+    portal_url: Address
     """Where people's browsers find the portal, without a slash at the end."""
-    portal_internal_url: str
-    """Where Keycloak finds the portal, for signing out behind the browser's back."""
-    keycloak_url: str
+    portal_internal_url: Address = ""
+    """Where Keycloak finds the portal, for signing out behind the browser's back; `portal_url` unless set."""
+    keycloak_url: Address
     """Where people's browsers find Keycloak, without /realms."""
-    keycloak_internal_url: str
-    """Where the portal finds Keycloak, without /realms."""
-    realm: str
+    keycloak_internal_url: Address = ""
+    """Where the portal finds Keycloak, without /realms; `keycloak_url` unless set."""
+    realm: str = "cqrs"
     """The Keycloak realm."""
-    database_url: str = field(repr=False)
+    database_url: Secret
     """The portal's own PostgreSQL database, postgresql+psycopg://..."""
-    portal_client_secret: str = field(repr=False)
+    portal_client_secret: Secret
     """The secret of the client cqrs-portal, for signing people in."""
-    reader_secret: str = field(repr=False)
+    reader_secret: Secret
     """The secret of the service account cqrs-reader."""
-    writer_secret: str = field(repr=False)
-    """The secret of the service account cqrs-writer."""
-    secret_key: str = field(repr=False)
+    secret_key: Secret
     """Signs the forms' tokens; 32 characters or more in production."""
-    smtp_host: str
-    """The mail server."""
-    smtp_port: int
-    """The mail server's port."""
-    mail_from: str
-    """The address that our e-mails come from."""
     service_desk_email: str
     """Told to people as the address to ask for help."""
     service_desk_phone: str
     """Told to people as the number to ask for help."""
-    metrics_port: int
-    """The private port of the worker's figures; 0 for none."""
-    guides: tuple[Link, ...] = ()
+    guides: Guides = ()
     """Guides that the help page names, in this order."""
-    metrics_host: str = "127.0.0.1"
-    """The address that the worker's figures are served at."""
-    remind_after: int = 5
+    longest_wait: Annotated[int, between(0, 60)] = 5
+    """Seconds for which a page waits for the worker before it says that a change is being applied."""
+    remind_after: Days = 5
     """Working days after which an unanswered request reminds those it is with."""
-    escalate_after: int = 10
+    escalate_after: Days = 10
     """Working days after which it also goes to the next level up."""
-    lapse_after: int = 60
+    lapse_after: Days = 60
     """Working days after which it lapses and the person is told."""
-    mail_retry_hours: int = 72
+    mail_retry_hours: Hours = 72
     """How long a message that the mail server doesn't take for now is tried again."""
-    audit_keep_days: int = 2922
+    audit_keep_days: Annotated[int, between(1, 100_000)] = 2922
     """How long audit entries are kept, in days; eight years unless told."""
-    register_limit: int = 50
+    register_limit: Limit = 50
     """How many times an hour one network may register or ask for a new link: an IPv4 address, an IPv6 /64."""
-    address_limit: int = 5
+    address_limit: Limit = 5
     """How many times a day one e-mail address may be registered or sent a new link."""
-    ask_limit: int = 20
+    ask_limit: Limit = 20
     """How many times a day one person with an account may request a role."""
-    trusted_proxies: int = 0
+    trusted_proxies: Annotated[int, between(0, 10)] = 0
     """How many proxies of ours stand before the portal and name the browser's network address; 0 for none."""
 
     @classmethod
-    def from_environment(cls, env: Mapping[str, str]) -> "Settings":
+    def from_environment(cls, env: Mapping[str, str]) -> Self:
         """Reads CQRS_* variables. Raises BadSetting, naming each that is missing, wrong or unsafe."""
-        reading = Reading(env)
-        settings = _read(reading)
-        if not settings.remind_after < settings.escalate_after < settings.lapse_after:
-            reading.wrong(
-                "CQRS_REMIND_AFTER, CQRS_ESCALATE_AFTER, CQRS_LAPSE_AFTER", "must rise in this order"
+        try:
+            return cls(**_Given(cls, env)())
+        except ValidationError as wrong:
+            raise BadSetting("\n".join(map(_line, wrong.errors()))) from None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        **_others: Any,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `from_environment` was given: no process reads what it was not told to."""
+        return (init_settings,)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _same_unless_set(cls, given: Any) -> Any:
+        for outside in ("portal_url", "keycloak_url"):
+            inside = outside.replace("_url", "_internal_url")
+            if outside in given:
+                given.setdefault(inside, given[outside])
+        return given
+
+    @field_validator("*")
+    @classmethod
+    def _is_safe(cls, value: Any, info: ValidationInfo) -> Any:
+        """In production: encrypted for whoever comes from outside, and nothing that can be guessed."""
+        if info.data.get("environment") is Environment.PRODUCTION:
+            if info.field_name in {"portal_url", "keycloak_url"} and not value.startswith("https://"):
+                raise ValueError("must begin with https:// in production")
+            if str(info.field_name).endswith(("_secret", "_key")) and not _is_strong(value):
+                raise ValueError(f"must be a secret of {SHORTEST_SECRET} characters or more in production")
+        return value
+
+    @model_validator(mode="after")
+    def _deadlines_rise(self) -> Self:
+        if not self.remind_after < self.escalate_after < self.lapse_after:
+            raise ValueError(
+                "CQRS_REMIND_AFTER, CQRS_ESCALATE_AFTER, CQRS_LAPSE_AFTER must rise in this order"
             )
-        if settings.environment is Environment.PRODUCTION:
-            _refuse_unsafe(settings, reading)
-        reading.finish()
-        return settings
+        return self
 
     @property
     def is_production(self) -> bool:
         return self.environment is Environment.PRODUCTION
 
-    def connection(self, client: str) -> Connection:
-        """How the service account "reader" or "writer" reaches Keycloak."""
-        secret = {"reader": self.reader_secret, "writer": self.writer_secret}[client]
-        return Connection(self.keycloak_internal_url, self.realm, f"cqrs-{client}", secret)
+    @property
+    def reader(self) -> Connection:
+        """How the service account that only reads reaches Keycloak."""
+        return Connection(self.keycloak_internal_url, self.realm, "cqrs-reader", self.reader_secret)
 
 
-def _read(reading: Reading) -> Settings:
-    portal_url = reading.url("CQRS_PORTAL_URL")
-    keycloak_url = reading.url("CQRS_KEYCLOAK_URL")
-    return Settings(
-        environment=Environment(reading.one_of("CQRS_ENVIRONMENT", list(Environment), "production")),
-        portal_url=portal_url,
-        portal_internal_url=reading.url("CQRS_PORTAL_INTERNAL_URL", portal_url),
-        keycloak_url=keycloak_url,
-        keycloak_internal_url=reading.url("CQRS_KEYCLOAK_INTERNAL_URL", keycloak_url),
-        realm=reading.text("CQRS_REALM", "cqrs"),
-        database_url=reading.text("CQRS_DATABASE_URL"),
-        portal_client_secret=reading.text("CQRS_PORTAL_CLIENT_SECRET"),
-        reader_secret=reading.text("CQRS_READER_SECRET"),
-        writer_secret=reading.text("CQRS_WRITER_SECRET"),
-        secret_key=reading.text("CQRS_SECRET_KEY"),
-        smtp_host=reading.text("CQRS_SMTP_HOST"),
-        smtp_port=reading.number("CQRS_SMTP_PORT", 25, 1, 65535),
-        mail_from=reading.text("CQRS_MAIL_FROM"),
-        service_desk_email=reading.text("CQRS_SERVICE_DESK_EMAIL"),
-        service_desk_phone=reading.text("CQRS_SERVICE_DESK_PHONE"),
-        guides=reading.links("CQRS_GUIDES"),
-        metrics_port=reading.number("CQRS_METRICS_PORT", 0, 0, 65535),
-        metrics_host=reading.text("CQRS_METRICS_HOST", "127.0.0.1"),
-        remind_after=reading.number("CQRS_REMIND_AFTER", 5, 1, 1000),
-        escalate_after=reading.number("CQRS_ESCALATE_AFTER", 10, 1, 1000),
-        lapse_after=reading.number("CQRS_LAPSE_AFTER", 60, 1, 1000),
-        mail_retry_hours=reading.number("CQRS_MAIL_RETRY_HOURS", 72, 1, 1000),
-        audit_keep_days=reading.number("CQRS_AUDIT_KEEP_DAYS", 2922, 1, 100_000),
-        register_limit=reading.number("CQRS_REGISTER_LIMIT", 50, 1, 1_000_000),
-        address_limit=reading.number("CQRS_ADDRESS_LIMIT", 5, 1, 1_000_000),
-        ask_limit=reading.number("CQRS_ASK_LIMIT", 20, 1, 1_000_000),
-        trusted_proxies=reading.number("CQRS_TRUSTED_PROXIES", 0, 0, 10),
-    )
+class WorkerSettings(Settings):
+    """What the worker needs besides: it alone may write to Keycloak and send mail."""
+
+    writer_secret: Secret
+    """The secret of the service account cqrs-writer."""
+    smtp_host: str
+    """The mail server."""
+    smtp_port: Port = 25
+    """The mail server's port."""
+    mail_from: str
+    """The address that our e-mails come from."""
+    metrics_port: Annotated[int, between(0, 65535)] = 0
+    """The private port of the worker's figures; 0 for none."""
+    metrics_host: str = "127.0.0.1"
+    """The address that the worker's figures are served at."""
+
+    @property
+    def writer(self) -> Connection:
+        """How the service account that changes people and roles reaches Keycloak."""
+        return Connection(self.keycloak_internal_url, self.realm, "cqrs-writer", self.writer_secret)
 
 
-def _refuse_unsafe(settings: Settings, reading: Reading) -> None:
-    for name, url in (("CQRS_PORTAL_URL", settings.portal_url), ("CQRS_KEYCLOAK_URL", settings.keycloak_url)):
-        if not url.startswith("https://"):
-            reading.wrong(name, "must begin with https:// in production")
-    for name, secret in (
-        ("CQRS_PORTAL_CLIENT_SECRET", settings.portal_client_secret),
-        ("CQRS_READER_SECRET", settings.reader_secret),
-        ("CQRS_WRITER_SECRET", settings.writer_secret),
-        ("CQRS_SECRET_KEY", settings.secret_key),
-    ):
-        if len(secret) < 32 or DEVELOPMENT_SECRET in secret:
-            reading.wrong(name, "must be a secret of 32 characters or more in production")
+class _Given(EnvSettingsSource):
+    """Reads this environment, which need not be the process's own."""
+
+    def __init__(self, settings: type[Settings], env: Mapping[str, str]) -> None:
+        self._env = {name: value.strip() for name, value in env.items()}
+        super().__init__(settings)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return {name.lower(): value for name, value in self._env.items() if value}
 
 
-__all__ = ["BadSetting", "Environment", "Settings"]
+def _is_strong(secret: str) -> bool:
+    return len(secret) >= SHORTEST_SECRET and DEVELOPMENT_SECRET not in secret
+
+
+def _line(error: ErrorDetails) -> str:
+    """What is wrong with one variable; what concerns several names them itself."""
+    said = error["msg"].removeprefix("Value error, ")
+    if not error["loc"]:
+        return said
+    name = f"CQRS_{error['loc'][0]}".upper()
+    return f"{name} is not set" if error["type"] == "missing" else f"{name} {said[0].lower()}{said[1:]}"

@@ -6,24 +6,29 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
+import psycopg
 import structlog
 from prometheus_client import start_http_server
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from directory.errors import DirectoryError
 from portal.acts.deadlines import meet_deadlines
 from portal.acts.housekeeping import keep_house
-from portal.effects.runner import ALL_KINDS, run_due
+from portal.effects.runner import ALL_KINDS, run_one
 from portal.mirroring.follow import follow
 from portal.mirroring.reconcile import ask_for_reconcile
 from portal.mirroring.refresh import recheck_locked
 from portal.mirroring.sweep import sweep
-from portal.model.effects import EffectKind
-from portal.services import Services
+from portal.model.effects import QUEUED, EffectKind
+from portal.services import WorkerServices
 
 MAIL = frozenset({EffectKind.MAIL})
 REST = ALL_KINDS - MAIL
+LOOK_EVERY = 1.0
+"""Seconds after which a lane looks by itself: for what had to wait, and for what no notification told of."""
 log = structlog.get_logger()
 
 
@@ -33,12 +38,10 @@ class Duty:
 
     name: str
     every: float
-    do: Callable[[Services], object]
+    do: Callable[[WorkerServices], object]
 
 
-EFFECTS = (Duty("effects", 0.2, lambda services: run_due(services, kinds=REST)),)
-MAILS = (Duty("mail", 0.2, lambda services: run_due(services, kinds=MAIL)),)
-WATCH = (
+DUTIES = (
     Duty("follow", 1.0, follow),
     Duty("deadlines", 60.0, meet_deadlines),
     Duty("locked", 30.0, recheck_locked),
@@ -47,12 +50,52 @@ WATCH = (
 )
 
 
-class Worker:
-    """Three threads: a mail server that hangs doesn't hold up grants, nor does a reconcile."""
+class Lane:
+    """Threads for some kinds of effects, each doing one at a time; the outbox keeps the order of each key."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: WorkerServices, kinds: frozenset[EffectKind], threads: int) -> None:
+        self._services, self._kinds = services, kinds
+        self.threads = [threading.Thread(target=self._run) for _ in range(threads)]
+        self._woken = threading.Condition()
+        self._calls = 0
+        self._stop = threading.Event()
+
+    def wake(self) -> None:
+        """Has one more thread look. More calls than threads are needless: each looks while it finds some."""
+        with self._woken:
+            self._calls = min(self._calls + 1, len(self.threads))
+            self._woken.notify()
+
+    def stop(self) -> None:
+        """Has each thread end after what it has in hand."""
+        self._stop.set()
+        for _ in self.threads:
+            self.wake()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            if not _attempted("effects", self._look):
+                self._wait()
+
+    def _look(self) -> bool:
+        """Whether there was something to do. What failed waits for its time, so there may be more at once."""
+        found, _done = run_one(self._services, kinds=self._kinds)
+        return found
+
+    def _wait(self) -> None:
+        with self._woken:
+            if not self._calls:
+                self._woken.wait(LOOK_EVERY)
+            self._calls = max(0, self._calls - 1)
+
+
+class Worker:
+    """Lanes of threads: a mail server that hangs holds up no grant, nor does a reconcile."""
+
+    def __init__(self, services: WorkerServices) -> None:
         self._services = services
         self._stop = threading.Event()
+        self._lanes = {"other": Lane(services, REST, 4), "mail": Lane(services, MAIL, 2)}
 
     def run(self) -> None:
         """Works until SIGTERM or SIGINT, then finishes what is in hand. Outlives Keycloak and PostgreSQL."""
@@ -62,14 +105,18 @@ class Worker:
 
     def work(self) -> None:
         """Works until `stop` is called, from whichever thread."""
-        self._attempt(Duty("reconcile", 0, self._at_start))
-        if self._services.settings.metrics_port:
-            start_http_server(self._services.settings.metrics_port, self._services.settings.metrics_host)
-        threads = [threading.Thread(target=self._loop, args=(duties,)) for duties in (EFFECTS, MAILS)]
+        _attempted("reconcile", self._at_start)
+        settings = self._services.settings
+        if settings.metrics_port:
+            start_http_server(settings.metrics_port, settings.metrics_host)
+        threads = [thread for lane in self._lanes.values() for thread in lane.threads]
+        threads.append(threading.Thread(target=self._listen))
         for thread in threads:
             thread.start()
         log.info("worker-started")
-        self._loop(WATCH)
+        self._keep(DUTIES)
+        for lane in self._lanes.values():
+            lane.stop()
         for thread in threads:
             thread.join()
         log.info("worker-stopped")
@@ -78,24 +125,41 @@ class Worker:
         """Has the worker finish soon."""
         self._stop.set()
 
-    def _at_start(self, services: Services) -> None:
-        ask_for_reconcile(services)
-        follow(services)
+    def _at_start(self) -> None:
+        ask_for_reconcile(self._services)
+        follow(self._services)
 
-    def _loop(self, duties: Sequence[Duty]) -> None:
+    def _listen(self) -> None:
+        """Passes on what PostgreSQL notifies; while it is away the lanes look by themselves."""
+        while not self._stop.is_set():
+            _attempted("listen", self._pass_on_notifications)
+            self._stop.wait(LOOK_EVERY)
+
+    def _pass_on_notifications(self) -> None:
+        address = make_url(self._services.settings.database_url).set(drivername="postgresql")
+        plain = address.render_as_string(hide_password=False)
+        with psycopg.connect(plain, autocommit=True, connect_timeout=5) as connection:
+            connection.execute(f"LISTEN {QUEUED}")
+            while not self._stop.is_set():
+                for notification in connection.notifies(timeout=LOOK_EVERY, stop_after=1):
+                    self._lanes[notification.payload.partition(" ")[0]].wake()
+
+    def _keep(self, duties: Sequence[Duty]) -> None:
         due = dict.fromkeys(duties, 0.0)
         while not self._stop.is_set():
             for duty in duties:
                 if due[duty] <= time.monotonic() and not self._stop.is_set():
-                    self._attempt(duty)
+                    _attempted(duty.name, partial(duty.do, self._services))
                     due[duty] = time.monotonic() + duty.every
             self._stop.wait(max(0.01, min(due.values()) - time.monotonic()))
 
-    def _attempt(self, duty: Duty) -> None:
-        """Does the duty; whatever goes wrong is said in the log, and it is done again in its time."""
-        try:
-            duty.do(self._services)
-        except (DirectoryError, SQLAlchemyError) as away:
-            log.warning("duty-postponed", duty=duty.name, error=f"{type(away).__name__}: {away}"[:300])
-        except Exception:
-            log.exception("duty-failed", duty=duty.name)
+
+def _attempted(name: str, do: Callable[[], object]) -> object:
+    """What it gives; whatever goes wrong is said in the log, and it is done again in its time."""
+    try:
+        return do()
+    except (DirectoryError, SQLAlchemyError, psycopg.Error) as away:
+        log.warning("duty-postponed", duty=name, error=f"{type(away).__name__}: {away}"[:300])
+    except Exception:
+        log.exception("duty-failed", duty=name)
+    return None

@@ -21,6 +21,10 @@ _SECRETS = (
     "sync_secret",
     "secret_key",
 )
+# Only whoever sets the realm up, or loads organisations, needs these.
+NOT_FOR_THE_WORKER = frozenset({"CQRS_SYNC_SECRET", "CQRS_KEYCLOAK_ADMIN", "CQRS_KEYCLOAK_ADMIN_PASSWORD"})
+# The web processes can't write to Keycloak: the worker does.
+NOT_FOR_THE_PORTAL = NOT_FOR_THE_WORKER | {"CQRS_WRITER_SECRET"}
 # Where any of these is set, somebody means another service: half of ours must not be mixed into it.
 _NAME_A_SERVICE = (
     "CQRS_KEYCLOAK_URL",

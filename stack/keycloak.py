@@ -69,6 +69,7 @@ class Keycloak:
         for name in ("lib", "conf", "providers"):
             _link(self.home / name, self.installation / name)
         _copy_themes(self.home / "themes", page_files)
+        _make_empty(self._temporary)
         realm = self.home / "data" / "import" / "realm.json"
         realm.parent.mkdir(parents=True, exist_ok=True)
         realm.unlink(missing_ok=True)
@@ -76,7 +77,11 @@ class Keycloak:
             shutil.copyfile(REALM_FILES / "realm.json", realm)
 
     def launch(self) -> Child:
-        home = f"-Dkc.home.dir={self.home}", f"-Djboss.server.config.dir={self.home / 'conf'}"
+        home = (
+            f"-Dkc.home.dir={self.home}",
+            f"-Djboss.server.config.dir={self.home / 'conf'}",
+            f"-Djava.io.tmpdir={self._temporary}",
+        )
         program = (
             "-cp",
             self.home / "lib" / "quarkus-run.jar",
@@ -95,6 +100,11 @@ class Keycloak:
         """Once the realm is loaded, later starts leave it as it is."""
         if self._import_now:
             self._imported.touch()
+
+    @property
+    def _temporary(self) -> Path:
+        """In the system's own it would meet the folders of another user's Keycloak, and not start."""
+        return self.home / "tmp"
 
     @property
     def _imported(self) -> Path:
@@ -131,6 +141,11 @@ def _link(link: Path, target: Path) -> None:
         return
     link.unlink(missing_ok=True)
     link.symlink_to(target)
+
+
+def _make_empty(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
 
 
 def _copy_themes(themes: Path, page_files: Path) -> None:

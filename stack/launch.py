@@ -15,7 +15,6 @@ from stack.settings import ROOT
 
 _ON_PARENTS_DEATH = 1  # PR_SET_PDEATHSIG
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-_LOW_PRIORITY = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def as_user(user: str | None) -> dict[str, Any]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
-def end_with_parent(stop_signal: int, *, low_priority: bool = False) -> Callable[[], None] | None:
+def end_with_parent(stop_signal: int) -> Callable[[], None] | None:
     """What a child does before it becomes its program, so that it gets `stop_signal` when this process dies.
 
     Linux only; elsewhere the next start finds what was left (`stack.process`). Changing the user undoes it,
@@ -71,7 +70,5 @@ def end_with_parent(stop_signal: int, *, low_priority: bool = False) -> Callable
         libc.prctl(_ON_PARENTS_DEATH, stop_signal)
         if os.getppid() != parent:
             os._exit(1)
-        if low_priority:
-            os.nice(_LOW_PRIORITY)
 
     return prepare

@@ -71,19 +71,15 @@ def start(
     environ: Mapping[str, str],
     stop_signal: int = signal.SIGTERM,
     user: str | None = None,
-    low_priority: bool = False,
 ) -> Child:
-    """Starts a program whose output goes to `log`; `user` is whom it runs as, for root only.
-
-    With `low_priority` it gets the processor when no other program of this machine wants it.
-    """
+    """Starts a program whose output goes to `log`; `user` is whom it runs as, for root only."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         popen = subprocess.Popen(
             [str(word) for word in command],
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
             cwd=ROOT if user is None else "/", env=dict(environ), start_new_session=True, umask=0o077,
-            preexec_fn=end_with_parent(stop_signal, low_priority=low_priority),  # noqa: PLW1509 (it takes no lock)
+            preexec_fn=end_with_parent(stop_signal),  # noqa: PLW1509 (it takes no lock)
             **as_user(user),
         )  # fmt: skip
     return Child(name, popen, log, stop_signal)

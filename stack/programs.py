@@ -2,20 +2,21 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
+from stack.environment import NOT_FOR_THE_PORTAL, NOT_FOR_THE_WORKER
 from stack.process import Child, start
 from stack.service import accepts_connections, answers_ok
 
-_PORTAL = (sys.executable, "-m", "gunicorn", "portal.application:create_app()", "--preload")
+_PORTAL = (sys.executable, "-m", "gunicorn", "-c", "python:portal.web.gunicorn")
 _PORTAL_OPTIONS = ("--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--log-level", "warning")
 
 
 @dataclass(frozen=True)
 class Portal:
-    """The web process. `environ` are the CQRS_ variables of `stack.environment`."""
+    """The web processes. `environ` are the CQRS_ variables of `stack.environment`."""
 
     state: Path
     port: int
@@ -27,8 +28,9 @@ class Portal:
 
     def launch(self) -> Child:
         here = ("--bind", f"127.0.0.1:{self.port}", "--worker-tmp-dir", self.state)
+        environ = _environment(self.environ, NOT_FOR_THE_PORTAL)
         log = self.state / "logs" / "portal.log"
-        return start("portal", [*_PORTAL, *_PORTAL_OPTIONS, *here], log=log, environ=_with(self.environ))
+        return start("portal", [*_PORTAL, *_PORTAL_OPTIONS, *here], log=log, environ=environ)
 
     def healthy(self) -> bool:
         return answers_ok(self.port, "/health")
@@ -36,7 +38,7 @@ class Portal:
 
 @dataclass(frozen=True)
 class Worker:
-    """It gets the processor when nobody waits for a page."""
+    """The worker, for which pages wait."""
 
     state: Path
     metrics_port: int
@@ -44,7 +46,8 @@ class Worker:
 
     def launch(self) -> Child:
         command, log = (sys.executable, "-m", "commands", "worker"), self.state / "logs" / "worker.log"
-        return start("worker", command, log=log, environ=_with(self.environ), low_priority=True)
+        environ = _environment(self.environ, NOT_FOR_THE_WORKER)
+        return start("worker", command, log=log, environ=environ)
 
     def healthy(self) -> bool:
         return accepts_connections(self.metrics_port)
@@ -71,5 +74,6 @@ class MailCatcher:
         return answers_ok(self.web_port, "/health")
 
 
-def _with(environ: Mapping[str, str]) -> dict[str, str]:
-    return os.environ | dict(environ) | {"PYTHONUNBUFFERED": "1"}
+def _environment(environ: Mapping[str, str], without: Set[str]) -> dict[str, str]:
+    everything = os.environ | dict(environ) | {"PYTHONUNBUFFERED": "1"}
+    return {name: value for name, value in everything.items() if name not in without}

@@ -16,7 +16,7 @@ from directory.connection import AdminConnection, Connection
 from directory.people_import import NewPerson, import_people
 from directory.tree import Tree
 from directory.vocabulary import ApprovalLevel, Holding, Organisation, OrganisationType, Role
-from sync.plan import Change, ChangeKind
+from sync.plan import Operation, PlannedChange
 from sync.run import carry_out, compare
 from sync.run import load as read_files
 
@@ -74,7 +74,7 @@ def load(environment: Mapping[str, str]) -> list[SampleLogin]:
     """Brings the sample into the realm that the CQRS_ variables name. Raises DirectoryError."""
     tree = Tree(_sync_connection(environment))
     _load_organisations(tree)
-    organisations = tree.present().organisations
+    organisations = tree.read().organisations
     secret = environment["CQRS_SECRET_KEY"]
     people = [(person, password_for(person.email, secret)) for person in sample_people()]
     new = [_new_person(person, password, organisations) for person, password in people]
@@ -97,8 +97,8 @@ def _load_organisations(tree: Tree) -> None:
     carry_out(replace(comparison, plan=replace(comparison.plan, changes=changes)), tree, lambda _: None)
 
 
-def _with_level(change: Change) -> Change:
-    if change.kind is not ChangeKind.CREATE or change.code not in MULTI_LEVEL:
+def _with_level(change: PlannedChange) -> PlannedChange:
+    if change.operation is not Operation.CREATE or change.code not in MULTI_LEVEL:
         return change
     return replace(change, organisation=replace(change.organisation, approval_level=ApprovalLevel.MULTI))
 

@@ -24,8 +24,8 @@ class Desired:
     complete: frozenset[OrganisationType]
 
 
-def desired(listings: Sequence[Listing], present: Mapping[str, Organisation]) -> Desired:
-    """The tree of these files; `present` lends the parents that the files leave out, and keeps what is there.
+def desired(listings: Sequence[Listing], current: Mapping[str, Organisation]) -> Desired:
+    """The tree of these files; `current` lends the parents that the files leave out, and keeps what is there.
 
     Only open organisations are brought in as new. Raises BrokenFiles for a code given twice, a parent of a
     lower type, and a loop of parents.
@@ -34,11 +34,11 @@ def desired(listings: Sequence[Listing], present: Mapping[str, Organisation]) ->
     wanted = {
         code: record
         for code, record in records.items()
-        if record.status is OrganisationStatus.OPEN or code in present
+        if record.status is OrganisationStatus.OPEN or code in current
     }
-    places = _Places(wanted, present)
+    paths = _Paths(wanted, current)
     complete = frozenset(kind for listing in listings for kind in listing.kind.types)
-    return Desired({code: _organisation(record, places) for code, record in wanted.items()}, complete)
+    return Desired({code: _organisation(record, paths) for code, record in wanted.items()}, complete)
 
 
 def checked(listings: Sequence[Listing]) -> dict[str, Record]:
@@ -107,34 +107,34 @@ def _problem(record: Record, text: str) -> Problem:
     return Problem(record.file, record.line, text)
 
 
-class _Places:
-    """Where organisations stand, worked out once for each."""
+class _Paths:
+    """The paths of organisations in the tree, each worked out once."""
 
-    def __init__(self, wanted: Mapping[str, Record], present: Mapping[str, Organisation]) -> None:
+    def __init__(self, wanted: Mapping[str, Record], current: Mapping[str, Organisation]) -> None:
         self._wanted = wanted
-        self._present = present
-        self._paths: dict[str, tuple[str, ...]] = {}
+        self._current = current
+        self._known: dict[str, tuple[str, ...]] = {}
 
     def path(self, code: str) -> tuple[str, ...]:
-        if code not in self._paths:
-            self._paths[code] = self._work_out(code)
-        return self._paths[code]
+        if code not in self._known:
+            self._known[code] = self._work_out(code)
+        return self._known[code]
 
     def _work_out(self, code: str) -> tuple[str, ...]:
         record = self._wanted.get(code)
         if record is None:
-            return self._present[code].path
+            return self._current[code].path
         parent = named_parent(record)
-        above = self.path(parent) if parent in self._wanted or parent in self._present else ()
+        above = self.path(parent) if parent in self._wanted or parent in self._current else ()
         return (*above, code)
 
 
-def _organisation(record: Record, places: _Places) -> Organisation:
+def _organisation(record: Record, paths: _Paths) -> Organisation:
     return Organisation(
         code=record.code,
         name=record.name,
         type=record.type,
-        path=places.path(record.code),
+        path=paths.path(record.code),
         postcode=record.postcode,
         status=record.status,
     )

@@ -15,7 +15,7 @@ from directory.vocabulary import Organisation, OrganisationStatus
 from sync.desired import Desired
 
 
-class ChangeKind(StrEnum):
+class Operation(StrEnum):
     CREATE = "create"
     FINISH = "finish"
     UPDATE = "update"
@@ -24,26 +24,26 @@ class ChangeKind(StrEnum):
     REOPEN = "reopen"
 
 
-APPLIED = frozenset({ChangeKind.CREATE, ChangeKind.FINISH, ChangeKind.UPDATE})
-SAYS = {
-    ChangeKind.CREATE: "new",
-    ChangeKind.FINISH: "left half-done by a stopped run, to finish",
-    ChangeKind.UPDATE: "changed name, postcode, type or status",
-    ChangeKind.MOVE: "under another parent",
-    ChangeKind.CLOSE: "closed or no longer listed",
-    ChangeKind.REOPEN: "open again",
+APPLIED = frozenset({Operation.CREATE, Operation.FINISH, Operation.UPDATE})
+DESCRIPTIONS = {
+    Operation.CREATE: "new",
+    Operation.FINISH: "left half-done by a stopped run, to finish",
+    Operation.UPDATE: "changed name, postcode, type or status",
+    Operation.MOVE: "under another parent",
+    Operation.CLOSE: "closed or no longer listed",
+    Operation.REOPEN: "open again",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PlannedChange:
     """One thing to do to one organisation.
 
     `organisation` is as it should be; for a CLOSE of one that is no longer listed, as it is. `before` is as
     Keycloak holds it, None for a new one. `facts` are the attributes that differ, as they should be.
     """
 
-    kind: ChangeKind
+    operation: Operation
     organisation: Organisation
     before: Organisation | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -55,13 +55,13 @@ class Change:
     @property
     def is_applied(self) -> bool:
         """Whether this version carries it out."""
-        return self.kind in APPLIED
+        return self.operation in APPLIED
 
     def as_json(self) -> str:
-        """One line of JSON: kind, code, name, place and facts, before and after."""
+        """One line of JSON: kind (the operation), code, name, place and facts, before and after."""
         return json.dumps(
             {
-                "kind": self.kind,
+                "kind": self.operation,
                 "code": self.code,
                 "name": self.organisation.name,
                 "type": self.organisation.type,
@@ -81,17 +81,17 @@ class Change:
 class Plan:
     """Every change, parents before children. `unplaced` are half-done leftovers that no given file lists."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[PlannedChange, ...]
     unplaced: tuple[str, ...] = ()
 
     @property
-    def counts(self) -> Mapping[ChangeKind, int]:
-        """How many of each kind, every kind named."""
-        found = Counter(change.kind for change in self.changes)
-        return {kind: found[kind] for kind in ChangeKind}
+    def counts(self) -> Mapping[Operation, int]:
+        """How many of each operation, every one named."""
+        found = Counter(change.operation for change in self.changes)
+        return {operation: found[operation] for operation in Operation}
 
-    def of(self, kind: ChangeKind) -> list[Change]:
-        return [change for change in self.changes if change.kind is kind]
+    def of(self, operation: Operation) -> list[PlannedChange]:
+        return [change for change in self.changes if change.operation is operation]
 
     @property
     def to_apply(self) -> int:
@@ -109,33 +109,33 @@ def facts(organisation: Organisation) -> dict[str, str]:
     }
 
 
-def plan(wanted: Desired, present: Mapping[str, Organisation], unfinished: frozenset[str]) -> Plan:
-    """What to do. `unfinished` are the present organisations that still stand outside `/organisations`."""
+def plan(wanted: Desired, current: Mapping[str, Organisation], unfinished: frozenset[str]) -> Plan:
+    """What to do. `unfinished` are the current organisations that still stand outside `/organisations`."""
     changes = [
         change
         for code, organisation in wanted.organisations.items()
-        for change in _changes(organisation, present.get(code), code in unfinished)
+        for change in _changes(organisation, current.get(code), code in unfinished)
     ]
-    changes.extend(_gone(wanted, present, unfinished))
+    changes.extend(_no_longer_listed(wanted, current, unfinished))
     changes.sort(key=lambda change: len(change.organisation.path))
     unplaced = sorted(code for code in unfinished if code not in wanted.organisations)
     return Plan(tuple(changes), tuple(unplaced))
 
 
-def _changes(want: Organisation, have: Organisation | None, unfinished: bool) -> Iterator[Change]:
+def _changes(want: Organisation, have: Organisation | None, unfinished: bool) -> Iterator[PlannedChange]:
     if have is None:
-        yield Change(ChangeKind.CREATE, want, facts=facts(want))
+        yield PlannedChange(Operation.CREATE, want, facts=facts(want))
         return
     if unfinished:
-        yield Change(ChangeKind.FINISH, want, have)
+        yield PlannedChange(Operation.FINISH, want, have)
     elif want.parent != have.parent:
-        yield Change(ChangeKind.MOVE, want, have)
+        yield PlannedChange(Operation.MOVE, want, have)
     if want.is_open != have.is_open:
         status = {"status": want.status.value}
-        yield Change(ChangeKind.REOPEN if want.is_open else ChangeKind.CLOSE, want, have, status)
+        yield PlannedChange(Operation.REOPEN if want.is_open else Operation.CLOSE, want, have, status)
     differing = _differing(want, have)
     if differing:
-        yield Change(ChangeKind.UPDATE, want, have, differing)
+        yield PlannedChange(Operation.UPDATE, want, have, differing)
 
 
 def _differing(want: Organisation, have: Organisation) -> dict[str, str]:
@@ -148,12 +148,12 @@ def _differing(want: Organisation, have: Organisation) -> dict[str, str]:
     }
 
 
-def _gone(
-    wanted: Desired, present: Mapping[str, Organisation], unfinished: frozenset[str]
-) -> Iterator[Change]:
+def _no_longer_listed(
+    wanted: Desired, current: Mapping[str, Organisation], unfinished: frozenset[str]
+) -> Iterator[PlannedChange]:
     """The open ones of a type whose list was given, and that the list doesn't name."""
-    for code, have in present.items():
+    for code, have in current.items():
         if code in wanted.organisations or code in unfinished or not have.is_open:
             continue
         if have.type in wanted.complete:
-            yield Change(ChangeKind.CLOSE, have, have, {"status": OrganisationStatus.CLOSED.value})
+            yield PlannedChange(Operation.CLOSE, have, have, {"status": OrganisationStatus.CLOSED.value})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from directory.tree import Progress, Tree
-from directory.tree_read import Present
+from directory.tree_read import CurrentTree
 from sync.apply import Outcome, apply
 from sync.desired import checked, desired
 from sync.errors import BrokenFiles, Problem
@@ -19,7 +19,7 @@ class Comparison:
     """The files against Keycloak: what they listed, what is there, and the plan between."""
 
     listings: tuple[Listing, ...]
-    present: Present
+    current: CurrentTree
     plan: Plan
 
 
@@ -40,11 +40,11 @@ def load(paths: Sequence[Path]) -> tuple[Listing, ...]:
 
 def compare(listings: Sequence[Listing], tree: Tree) -> Comparison:
     """Reads Keycloak and works out the plan; writes nothing. Raises BrokenFiles, DirectoryError."""
-    present = tree.present()
-    wanted = desired(listings, present.organisations)
-    return Comparison(tuple(listings), present, plan(wanted, present.organisations, present.unfinished))
+    current = tree.read()
+    wanted = desired(listings, current.organisations)
+    return Comparison(tuple(listings), current, plan(wanted, current.organisations, current.unfinished))
 
 
 def carry_out(comparison: Comparison, tree: Tree, progress: Progress) -> Outcome:
     """Makes the changes of the plan. Raises DirectoryError; run again from `compare`, it goes on."""
-    return apply(comparison.plan, tree, comparison.present, progress)
+    return apply(comparison.plan, tree, comparison.current, progress)

@@ -6,11 +6,11 @@ not name are somebody else's, and are left as they are.
 
 from collections.abc import Mapping
 
+from directory.admin_session import AdminSession
 from directory.connection import AdminConnection
 from directory.realm.comparing import Difference
 from directory.realm.files import REALM_FILES, RealmFileInvalid, read
 from directory.realm.planning import Plan, apply, plan
-from directory.realm.server import RealmServer
 
 __all__ = ["REALM_FILES", "Difference", "Plan", "RealmFileInvalid", "apply", "create", "delete", "plan"]
 
@@ -18,9 +18,9 @@ __all__ = ["REALM_FILES", "Difference", "Plan", "RealmFileInvalid", "apply", "cr
 def create(admin: AdminConnection, name: str, environment: Mapping[str, str]) -> None:
     """Makes the realm of our file under this name; refused (DirectoryRefused) where there is one already."""
     wanted = read(REALM_FILES, {**environment, "CQRS_REALM": name})
-    RealmServer(admin, name).create(wanted)
+    AdminSession(admin, name).create_realm(wanted)
 
 
 def delete(admin: AdminConnection, name: str) -> None:
     """Removes the realm and everybody in it, for good; nothing happens where there is none."""
-    RealmServer(admin, name).delete()
+    AdminSession(admin, name).delete_if_there()

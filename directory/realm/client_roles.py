@@ -1,57 +1,56 @@
 """The client roles that people hold, and which clients may see them in a token."""
 
+from directory.admin_session import AdminSession
 from directory.realm.clients import clients_of
 from directory.realm.comparing import Difference, absent, compare, overlay, unwanted
 from directory.realm.files import Representation
-from directory.realm.server import RealmServer
 
 
 class ClientRoles:
     """The roles of our clients, by name. Roles that our file does not name stay."""
 
-    def differences(self, server: RealmServer, wanted: Representation) -> list[Difference]:
+    def differences(self, session: AdminSession, wanted: Representation) -> list[Difference]:
         found: list[Difference] = []
         for client, roles in wanted.get("roles", {}).get("client", {}).items():
-            present = roles_of(server, client)
+            present = roles_of(session, client)
             for role in roles:
                 found += _role_differences(client, role, present.get(role["name"]))
         return found
 
-    def put_right(self, server: RealmServer, wanted: Representation) -> None:
+    def correct(self, session: AdminSession, wanted: Representation) -> None:
         for client, roles in wanted.get("roles", {}).get("client", {}).items():
-            path = f"/clients/{clients_of(server)[client]['id']}/roles"
-            present = roles_of(server, client)
+            path = ("clients", clients_of(session)[client]["id"], "roles")
+            present = roles_of(session, client)
             for role in roles:
                 theirs = present.get(role["name"])
                 if theirs is None:
-                    server.post(path, role)
+                    session.post(*path, body=role)
                 else:
-                    server.put(f"{path}/{role['name']}", overlay(role, theirs))
+                    session.put(*path, role["name"], body=overlay(role, theirs))
 
 
 class ScopeMappings:
     """Which of our roles show in the tokens of which client: exactly those of our file."""
 
-    def differences(self, server: RealmServer, wanted: Representation) -> list[Difference]:
+    def differences(self, session: AdminSession, wanted: Representation) -> list[Difference]:
         return [
             (absent if missing else unwanted)("role in tokens of", f"{client} {role}")
-            for client, _, role, missing in _scope_changes(server, wanted)
+            for client, _, role, missing in _scope_changes(session, wanted)
         ]
 
-    def put_right(self, server: RealmServer, wanted: Representation) -> None:
-        known = clients_of(server)
-        for client, owner, role, missing in _scope_changes(server, wanted):
-            path = f"/clients/{known[client]['id']}/scope-mappings/clients/{known[owner]['id']}"
-            body = [roles_of(server, owner)[role]]
-            (server.post if missing else server.delete)(path, body)
+    def correct(self, session: AdminSession, wanted: Representation) -> None:
+        known = clients_of(session)
+        for client, owner, role, missing in _scope_changes(session, wanted):
+            change = session.post if missing else session.delete_if_there
+            change(*_scope(known, client, owner), body=[roles_of(session, owner)[role]])
 
 
-def roles_of(server: RealmServer, client: str) -> dict[str, Representation]:
+def roles_of(session: AdminSession, client: str) -> dict[str, Representation]:
     """The roles of that client by name; none when there is no such client."""
-    known = clients_of(server)
+    known = clients_of(session)
     if client not in known:
         return {}
-    return {role["name"]: role for role in server.get(f"/clients/{known[client]['id']}/roles")}
+    return {role["name"]: role for role in session.get("clients", known[client]["id"], "roles")}
 
 
 def _role_differences(client: str, role: Representation, theirs: Representation | None) -> list[Difference]:
@@ -59,21 +58,25 @@ def _role_differences(client: str, role: Representation, theirs: Representation 
     return compare("client role", subject, role, theirs) if theirs else [absent("client role", subject)]
 
 
-def _scope_changes(server: RealmServer, wanted: Representation) -> list[tuple[str, str, str, bool]]:
+def _scope_changes(session: AdminSession, wanted: Representation) -> list[tuple[str, str, str, bool]]:
     """(client, owner of the role, role, whether it is missing rather than too many)."""
-    known = clients_of(server)
+    known = clients_of(session)
     changes: list[tuple[str, str, str, bool]] = []
     for owner, mappings in wanted.get("clientScopeMappings", {}).items():
         for mapping in mappings:
             client, ours = mapping["client"], set(mapping["roles"])
-            present = _mapped(server, known, client, owner)
+            present = _mapped(session, known, client, owner)
             changes += [(client, owner, role, True) for role in sorted(ours - present)]
             changes += [(client, owner, role, False) for role in sorted(present - ours)]
     return changes
 
 
-def _mapped(server: RealmServer, known: dict[str, Representation], client: str, owner: str) -> set[str]:
+def _mapped(session: AdminSession, known: dict[str, Representation], client: str, owner: str) -> set[str]:
     if client not in known or owner not in known:
         return set()
-    path = f"/clients/{known[client]['id']}/scope-mappings/clients/{known[owner]['id']}"
-    return {role["name"] for role in server.get(path)}
+    return {role["name"] for role in session.get(*_scope(known, client, owner))}
+
+
+def _scope(known: dict[str, Representation], client: str, owner: str) -> tuple[str, ...]:
+    """The path of the roles of `owner` that show in the tokens of `client`."""
+    return "clients", known[client]["id"], "scope-mappings", "clients", known[owner]["id"]

@@ -1,9 +1,10 @@
 """The clients of the realm: the portal, the service accounts, and the one that carries the roles."""
 
+from directory.admin_paths import AdminPath
+from directory.admin_session import AdminSession
 from directory.realm.comparing import Difference, absent, compare, overlay
 from directory.realm.files import Representation
-from directory.realm.mappers import mapper_differences, put_mappers_right
-from directory.realm.server import RealmServer
+from directory.realm.mappers import correct_mappers, mapper_differences
 
 # Keycloak ignores these in a client that is already there; each has calls of its own.
 _SCOPES = {"defaultClientScopes": "default-client-scopes", "optionalClientScopes": "optional-client-scopes"}
@@ -13,27 +14,27 @@ _APART = frozenset({*_SCOPES, "protocolMappers"})
 class Clients:
     """The clients that our file names, by client id."""
 
-    def differences(self, server: RealmServer, wanted: Representation) -> list[Difference]:
-        present = clients_of(server)
+    def differences(self, session: AdminSession, wanted: Representation) -> list[Difference]:
+        present = clients_of(session)
         found: list[Difference] = []
         for client in wanted.get("clients", []):
             name = client["clientId"]
             found += _differences(client, present[name]) if name in present else [absent("client", name)]
         return found
 
-    def put_right(self, server: RealmServer, wanted: Representation) -> None:
-        present = clients_of(server)
+    def correct(self, session: AdminSession, wanted: Representation) -> None:
+        present = clients_of(session)
         for client in wanted.get("clients", []):
             theirs = present.get(client["clientId"])
             if theirs is None:
-                server.post("/clients", client)
+                session.post("clients", body=client)
             elif _differences(client, theirs):
-                _put_client_right(server, client, theirs)
+                _correct_client(session, client, theirs)
 
 
-def clients_of(server: RealmServer) -> dict[str, Representation]:
+def clients_of(session: AdminSession) -> dict[str, Representation]:
     """Every client of the realm, by client id."""
-    return {client["clientId"]: client for client in server.get("/clients")}
+    return {client["clientId"]: client for client in session.get("clients")}
 
 
 def _differences(client: Representation, theirs: Representation) -> list[Difference]:
@@ -42,21 +43,23 @@ def _differences(client: Representation, theirs: Representation) -> list[Differe
     return compare("client", name, plain, theirs) + mapper_differences(client, theirs)
 
 
-def _put_client_right(server: RealmServer, client: Representation, theirs: Representation) -> None:
-    path = f"/clients/{theirs['id']}"
+def _correct_client(session: AdminSession, client: Representation, theirs: Representation) -> None:
+    path = ("clients", theirs["id"])
     own = {key: value for key, value in client.items() if key not in _APART}
-    server.put(path, overlay(own, theirs))
-    _put_scopes_right(server, path, client, theirs)
-    put_mappers_right(server, path, client, theirs)
+    session.put(*path, body=overlay(own, theirs))
+    _correct_scopes(session, path, client, theirs)
+    correct_mappers(session, path, client, theirs)
 
 
-def _put_scopes_right(server: RealmServer, path: str, client: Representation, theirs: Representation) -> None:
-    ids = {scope["name"]: scope["id"] for scope in server.get("/client-scopes")}
+def _correct_scopes(
+    session: AdminSession, path: AdminPath, client: Representation, theirs: Representation
+) -> None:
+    ids = {scope["name"]: scope["id"] for scope in session.get("client-scopes")}
     changes = {key: (set(client[key]), set(theirs.get(key, []))) for key in _SCOPES if key in client}
     # All go before any come: a scope can't be default and optional at once.
     for key, (ours, present) in changes.items():
         for scope in sorted(present - ours):
-            server.delete(f"{path}/{_SCOPES[key]}/{ids[scope]}")
+            session.delete_if_there(*path, _SCOPES[key], ids[scope])
     for key, (ours, present) in changes.items():
         for scope in sorted(ours - present):
-            server.put(f"{path}/{_SCOPES[key]}/{ids[scope]}", {})
+            session.put(*path, _SCOPES[key], ids[scope])

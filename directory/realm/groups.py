@@ -1,32 +1,31 @@
 """The few groups that everything else stands on, and the roles that each gives to its members."""
 
 from collections.abc import Iterator
-from urllib.parse import quote
 
+from directory.admin_session import AdminSession
 from directory.realm.comparing import Difference, absent
 from directory.realm.files import Representation
-from directory.realm.role_mappings import present_roles, put_roles_right, role_differences, wanted_roles
-from directory.realm.server import RealmServer
+from directory.realm.role_mappings import correct_roles, present_roles, role_differences, wanted_roles
 
 
 class Groups:
     """The groups that our file names, by path. All others, such as the organisations, stay."""
 
-    def differences(self, server: RealmServer, wanted: Representation) -> list[Difference]:
+    def differences(self, session: AdminSession, wanted: Representation) -> list[Difference]:
         found: list[Difference] = []
         for group in _every(wanted.get("groups", [])):
-            theirs = _find(server, group["path"])
+            theirs = _at(session, group["path"])
             if theirs is None:
                 found.append(absent("group", group["path"]))
             else:
-                present = present_roles(server, f"/groups/{theirs['id']}")
+                present = present_roles(session, ("groups", theirs["id"]))
                 found += role_differences("group role", group["path"], wanted_roles(group), present)
         return found
 
-    def put_right(self, server: RealmServer, wanted: Representation) -> None:
+    def correct(self, session: AdminSession, wanted: Representation) -> None:
         for group in _every(wanted.get("groups", [])):
-            theirs = _find(server, group["path"]) or _make(server, group)
-            put_roles_right(server, f"/groups/{theirs['id']}", wanted_roles(group))
+            theirs = _at(session, group["path"]) or _make(session, group)
+            correct_roles(session, ("groups", theirs["id"]), wanted_roles(group))
 
 
 def _every(groups: list[Representation]) -> Iterator[Representation]:
@@ -35,14 +34,13 @@ def _every(groups: list[Representation]) -> Iterator[Representation]:
         yield from _every(group.get("subGroups", []))
 
 
-def _find(server: RealmServer, path: str) -> Representation | None:
-    found: Representation | None = server.find(f"/group-by-path/{quote(path.strip('/'))}")
-    return found
+def _at(session: AdminSession, path: str) -> Representation | None:
+    group: Representation | None = session.get_or_none("group-by-path", *path.strip("/").split("/"))
+    return group
 
 
-def _make(server: RealmServer, group: Representation) -> Representation:
+def _make(session: AdminSession, group: Representation) -> Representation:
     above = group["path"].rpartition("/")[0]
-    parent = _find(server, above) if above else None
-    server.post(f"/groups/{parent['id']}/children" if parent else "/groups", {"name": group["name"]})
-    made: Representation = server.get(f"/group-by-path/{quote(group['path'].strip('/'))}")
-    return made
+    parent = _at(session, above) if above else None
+    path = ("groups", parent["id"], "children") if parent else ("groups",)
+    return {"id": session.create(*path, body={"name": group["name"]})}

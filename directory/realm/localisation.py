@@ -3,21 +3,21 @@
 Words that our file does not name are somebody else's and stay.
 """
 
+from directory.admin_session import AdminSession
 from directory.realm.comparing import Difference, compare
 from directory.realm.files import Representation
-from directory.realm.server import RealmServer
 
 
 class Localisation:
     """The texts that our file gives for each language."""
 
-    def differences(self, server: RealmServer, wanted: Representation) -> list[Difference]:
+    def differences(self, session: AdminSession, wanted: Representation) -> list[Difference]:
         return [
             difference
             for language, texts in wanted.get("localizationTexts", {}).items()
-            for difference in compare("text", language, texts, server.get(f"/localization/{language}"))
+            for difference in compare("text", language, texts, session.get("localization", language))
         ]
 
-    def put_right(self, server: RealmServer, wanted: Representation) -> None:
+    def correct(self, session: AdminSession, wanted: Representation) -> None:
         for language, texts in wanted.get("localizationTexts", {}).items():
-            server.post(f"/localization/{language}", texts)
+            session.post("localization", language, body=texts)

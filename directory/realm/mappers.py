@@ -1,8 +1,9 @@
 """The protocol mappers of a client: what goes into its tokens. Mappers that we do not name stay."""
 
+from directory.admin_paths import AdminPath
+from directory.admin_session import AdminSession
 from directory.realm.comparing import Difference, absent, compare, overlay
 from directory.realm.files import Representation
-from directory.realm.server import RealmServer
 
 
 def mapper_differences(client: Representation, theirs: Representation) -> list[Difference]:
@@ -19,15 +20,17 @@ def mapper_differences(client: Representation, theirs: Representation) -> list[D
     return found
 
 
-def put_mappers_right(server: RealmServer, path: str, client: Representation, theirs: Representation) -> None:
+def correct_mappers(
+    session: AdminSession, path: AdminPath, client: Representation, theirs: Representation
+) -> None:
     """Makes and corrects our mappers of the client at `path`."""
     present = _by_name(theirs)
-    models = f"{path}/protocol-mappers/models"
+    models = (*path, "protocol-mappers", "models")
     for name, mapper in _by_name(client).items():
         if name in present:
-            server.put(f"{models}/{present[name]['id']}", overlay(mapper, present[name]))
+            session.put(*models, present[name]["id"], body=overlay(mapper, present[name]))
         else:
-            server.post(models, mapper)
+            session.post(*models, body=mapper)
 
 
 def _by_name(client: Representation) -> Representation:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from directory.admin_session import AdminSession
 from directory.connection import AdminConnection
 from directory.realm.client_roles import ClientRoles, ScopeMappings
 from directory.realm.clients import Clients
@@ -13,7 +14,6 @@ from directory.realm.groups import Groups
 from directory.realm.localisation import Localisation
 from directory.realm.part import Part
 from directory.realm.required_actions import RequiredActions
-from directory.realm.server import RealmServer
 from directory.realm.service_accounts import ServiceAccounts
 from directory.realm.settings import Settings
 from directory.realm.user_profile import UserProfile
@@ -36,12 +36,12 @@ PARTS: tuple[Part, ...] = (
 class Plan:
     """What differs on the server from the realm file; `wanted` holds secrets and is not shown."""
 
-    server: RealmServer
+    session: AdminSession
     wanted: Representation
     differences: tuple[Difference, ...]
 
     def __repr__(self) -> str:
-        return f"Plan({self.server.name!r}, {len(self.differences)} differences)"
+        return f"Plan({self.wanted['realm']!r}, {len(self.differences)} differences)"
 
 
 def plan(admin: AdminConnection, files: Iterable[Path], environment: Mapping[str, str]) -> Plan:
@@ -50,11 +50,11 @@ def plan(admin: AdminConnection, files: Iterable[Path], environment: Mapping[str
     Raises RealmFileInvalid, DirectoryUnavailable, DirectoryRefused.
     """
     wanted = read(files, environment)
-    server = RealmServer(admin, wanted["realm"])
-    if server.find() is None:
-        return Plan(server, wanted, (absent("realm", server.name),))
-    found = [difference for part in PARTS for difference in part.differences(server, wanted)]
-    return Plan(server, wanted, tuple(found))
+    session = AdminSession(admin, wanted["realm"])
+    if session.get_or_none() is None:
+        return Plan(session, wanted, (absent("realm", wanted["realm"]),))
+    found = [difference for part in PARTS for difference in part.differences(session, wanted)]
+    return Plan(session, wanted, tuple(found))
 
 
 def apply(plan: Plan) -> None:
@@ -62,8 +62,8 @@ def apply(plan: Plan) -> None:
 
     Raises DirectoryUnavailable, DirectoryRefused.
     """
-    if plan.server.find() is None:
-        plan.server.create(plan.wanted)
+    if plan.session.get_or_none() is None:
+        plan.session.create_realm(plan.wanted)
     for part in PARTS:
-        if part.differences(plan.server, plan.wanted):
-            part.put_right(plan.server, plan.wanted)
+        if part.differences(plan.session, plan.wanted):
+            part.correct(plan.session, plan.wanted)

@@ -1,17 +1,17 @@
 """What Keycloak may ask of a person at sign-in: a new password, a confirmed address, a second factor."""
 
+from directory.admin_session import AdminSession
 from directory.realm.comparing import Difference, absent, compare, overlay
 from directory.realm.files import Representation
-from directory.realm.server import RealmServer
 
-_ACTIONS = "/authentication/required-actions"
+_ACTIONS = ("authentication", "required-actions")
 
 
 class RequiredActions:
     """The actions that our file names, by alias."""
 
-    def differences(self, server: RealmServer, wanted: Representation) -> list[Difference]:
-        present = _present(server)
+    def differences(self, session: AdminSession, wanted: Representation) -> list[Difference]:
+        present = _present(session)
         found: list[Difference] = []
         for action in wanted.get("requiredActions", []):
             alias = action["alias"]
@@ -23,17 +23,17 @@ class RequiredActions:
             )
         return found
 
-    def put_right(self, server: RealmServer, wanted: Representation) -> None:
-        present = _present(server)
+    def correct(self, session: AdminSession, wanted: Representation) -> None:
+        present = _present(session)
         for action in wanted.get("requiredActions", []):
             alias = action["alias"]
             if alias not in present:
-                server.post("/authentication/register-required-action", action)
+                session.post("authentication", "register-required-action", body=action)
             merged = overlay(action, present.get(alias, {}))
-            server.put(f"{_ACTIONS}/{alias}", merged)
+            session.put(*_ACTIONS, alias, body=merged)
             if "config" in action:
-                server.put(f"{_ACTIONS}/{alias}/config", {"config": merged["config"]})
+                session.put(*_ACTIONS, alias, "config", body={"config": merged["config"]})
 
 
-def _present(server: RealmServer) -> Representation:
-    return {action["alias"]: action for action in server.get(_ACTIONS)}
+def _present(session: AdminSession) -> Representation:
+    return {action["alias"]: action for action in session.get(*_ACTIONS)}

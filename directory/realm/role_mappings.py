@@ -7,11 +7,12 @@ away, whoever put it there.
 from collections.abc import Mapping
 from typing import Any
 
+from directory.admin_paths import AdminPath
+from directory.admin_session import AdminSession
 from directory.realm.client_roles import roles_of
 from directory.realm.clients import clients_of
 from directory.realm.comparing import Difference, absent, unwanted
 from directory.realm.files import Representation
-from directory.realm.server import RealmServer
 
 REALM = ""
 Roles = set[tuple[str, str]]
@@ -24,9 +25,9 @@ def wanted_roles(holder: Representation) -> Roles:
     }
 
 
-def present_roles(server: RealmServer, holder: str) -> Roles:
-    """The pairs that the group or account at the path `holder` has of its own, inherited ones left out."""
-    mappings: Mapping[str, Any] = server.get(f"{holder}/role-mappings")
+def present_roles(session: AdminSession, holder: AdminPath) -> Roles:
+    """The pairs that the group or account at `holder` has of its own, inherited ones left out."""
+    mappings: Mapping[str, Any] = session.get(*holder, "role-mappings")
     of_realm = {(REALM, role["name"]) for role in mappings.get("realmMappings", [])}
     return of_realm | {
         (client, role["name"])
@@ -41,23 +42,26 @@ def role_differences(part: str, subject: str, ours: Roles, theirs: Roles) -> lis
     return missing + [unwanted(part, _named(subject, pair)) for pair in sorted(theirs - ours)]
 
 
-def put_roles_right(server: RealmServer, holder: str, ours: Roles) -> None:
+def correct_roles(session: AdminSession, holder: AdminPath, ours: Roles) -> None:
     """Gives the missing and takes the unwanted."""
-    theirs = present_roles(server, holder)
+    theirs = present_roles(session, holder)
     for pair in sorted(ours - theirs):
-        path, role = _mapping(server, holder, pair)
-        server.post(path, [role])
+        path, role = _mapping(session, holder, pair)
+        session.post(*path, body=[role])
     for pair in sorted(theirs - ours):
-        path, role = _mapping(server, holder, pair)
-        server.delete(path, [role])
+        path, role = _mapping(session, holder, pair)
+        session.delete_if_there(*path, body=[role])
 
 
-def _mapping(server: RealmServer, holder: str, pair: tuple[str, str]) -> tuple[str, Representation]:
+def _mapping(
+    session: AdminSession, holder: AdminPath, pair: tuple[str, str]
+) -> tuple[AdminPath, Representation]:
+    """Where to map the role, and the role as Keycloak wants it in a mapping."""
     client, role = pair
     if client == REALM:
-        return f"{holder}/role-mappings/realm", server.get(f"/roles/{role}")
-    path = f"{holder}/role-mappings/clients/{clients_of(server)[client]['id']}"
-    return path, roles_of(server, client)[role]
+        return (*holder, "role-mappings", "realm"), session.get("roles", role)
+    path = (*holder, "role-mappings", "clients", clients_of(session)[client]["id"])
+    return path, roles_of(session, client)[role]
 
 
 def _named(subject: str, pair: tuple[str, str]) -> str:

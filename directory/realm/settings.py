@@ -1,8 +1,8 @@
 """The realm's own settings: sign-in, passwords, locking, lifetimes, events, mail, themes."""
 
+from directory.admin_session import AdminSession
 from directory.realm.comparing import Difference, compare, overlay
 from directory.realm.files import Representation
-from directory.realm.server import RealmServer
 
 # These are things in the realm rather than settings of it; other parts see to each.
 _PARTS_OF_THEIR_OWN = frozenset(
@@ -22,12 +22,12 @@ _PARTS_OF_THEIR_OWN = frozenset(
 class Settings:
     """Everything at the top level of the realm's representation."""
 
-    def differences(self, server: RealmServer, wanted: Representation) -> list[Difference]:
-        return compare("realm setting", "", _settings(wanted), server.get())
+    def differences(self, session: AdminSession, wanted: Representation) -> list[Difference]:
+        return compare("realm setting", "", _settings(wanted), session.get())
 
-    def put_right(self, server: RealmServer, wanted: Representation) -> None:
+    def correct(self, session: AdminSession, wanted: Representation) -> None:
         # Keycloak replaces maps such as smtpServer whole: what others set in them goes back as it was.
-        server.put("", overlay(_settings(wanted), server.get()))
+        session.put(body=overlay(_settings(wanted), session.get()))
 
 
 def _settings(wanted: Representation) -> Representation:

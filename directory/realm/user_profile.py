@@ -7,9 +7,9 @@ that no profile declares is ours: were that opened, people could write their own
 import json
 from typing import Any
 
+from directory.admin_session import AdminSession
 from directory.realm.comparing import Difference, absent, compare
 from directory.realm.files import Representation
-from directory.realm.server import RealmServer
 
 _PROVIDER = "org.keycloak.userprofile.UserProfileProvider"
 _CONFIG = "kc.user.profile.config"
@@ -21,19 +21,18 @@ _RULES = ("validations", "required", "permissions")
 class UserProfile:
     """The attributes that our file declares, by name."""
 
-    def differences(self, server: RealmServer, wanted: Representation) -> list[Difference]:
+    def differences(self, session: AdminSession, wanted: Representation) -> list[Difference]:
         if _PROVIDER not in wanted.get("components", {}):
             return []
-        ours, theirs = _profile(wanted), server.get("/users/profile")
+        ours, theirs = _profile(wanted), session.get("users", "profile")
         policy = compare("user profile", "", {_POLICY: ours.get(_POLICY)}, theirs)
         return policy + _attribute_differences(_by_name(ours), _by_name(theirs))
 
-    def put_right(self, server: RealmServer, wanted: Representation) -> None:
-        ours, theirs = _profile(wanted), server.get("/users/profile")
+    def correct(self, session: AdminSession, wanted: Representation) -> None:
+        ours, theirs = _profile(wanted), session.get("users", "profile")
         merged = _by_name(theirs) | _by_name(ours)
-        server.put(
-            "/users/profile", theirs | {"attributes": list(merged.values()), _POLICY: ours.get(_POLICY)}
-        )
+        attributes = {"attributes": list(merged.values()), _POLICY: ours.get(_POLICY)}
+        session.put("users", "profile", body=theirs | attributes)
 
 
 def _attribute_differences(ours: Representation, theirs: Representation) -> list[Difference]:

@@ -12,15 +12,15 @@ from portal.acts.origin import Origin
 from portal.acts.reasons import needed_reason
 from portal.casework.audit_events import request_made
 from portal.casework.current_state import actor_now, organisation_now
-from portal.effects.runner import run_due
-from portal.model.effects import EffectKind
+from portal.effects import tell_approvers
 from portal.model.notices import Notice, NoticeKind
 from portal.model.requests import AccessRequest, RequestKind
+from portal.rules.actor import ActingAs
 from portal.rules.errors import AlreadyAsked, AlreadyHeld, NotAllowed, OrganisationClosed, RoleNotOffered
 from portal.rules.roles import offered
 from portal.rules.verdict import Refusal, Verdict
 from portal.services import Services
-from portal.store import audit, outbox
+from portal.store import audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ def ask(services: Services, person_id: str, asked: AskedRole, origin: Origin) ->
     """Makes the request and passes it on; its id.
 
     Raises NothingFound, OrganisationClosed, RoleNotOffered, AlreadyHeld, AlreadyAsked, ReasonNeeded,
-    TooManyAttempts, and NotAllowed for the disabled and locked.
+    TooManyAttempts, and NotAllowed for the disabled.
     """
     reason = needed_reason(asked.reason)
-    standing = actor_now(services, person_id, None).standing
+    standing = actor_now(services, ActingAs(person_id)).standing
     organisation = organisation_now(services, asked.organisation_code)
     _check(standing, organisation, asked.role)
     request = _request(services, standing, organisation, asked.role, reason)
@@ -49,13 +49,12 @@ def ask(services: Services, person_id: str, asked: AskedRole, origin: Origin) ->
             admit_person(services, session, "ask", person_id)
     except IntegrityError as twice:
         raise AlreadyAsked(organisation.code) from twice
-    run_due(services, request.email)
     return request.id
 
 
 def _check(standing: Standing, organisation: Organisation, role: Role) -> None:
     if not standing.is_active:
-        raise NotAllowed(Verdict(Refusal.LOCKED if standing.locked else Refusal.DISABLED))
+        raise NotAllowed(Verdict(Refusal.DISABLED))
     if not organisation.is_open:
         raise OrganisationClosed(organisation.code)
     if role not in offered(organisation):
@@ -95,5 +94,5 @@ def _write(session: Session, request: AccessRequest, origin: Origin) -> None:
             created_at=request.asked_at,
         )
     )
-    outbox.about_request(session, EffectKind.TELL_DECIDERS, request.email, request.id, request.asked_at)
+    tell_approvers.queue(session, request, request.asked_at)
     audit.append(session, request_made(request, origin.address), request.asked_at)

@@ -7,12 +7,11 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.casework.closing import Closing, close
-from portal.model.effects import EffectKind
+from portal.effects import tell_approvers, tell_requester
 from portal.model.requests import AccessRequest, RequestState
 from portal.rules.deadlines import Limits, Step, Waiting, due
 from portal.rules.errors import AlreadyDecided
 from portal.services import Services
-from portal.store import outbox
 from portal.store.queries import requests
 
 NOBODY_ANSWERED = "Nobody answered it in time."
@@ -45,7 +44,7 @@ def _lapse(services: Services, session: Session, request: AccessRequest, at: dat
         close(services, session, request.id, Closing(RequestState.LAPSED, at, NOBODY_ANSWERED))
     except AlreadyDecided:
         return False
-    outbox.about_request(session, EffectKind.TELL_REQUESTER, request.email, request.id, at)
+    tell_requester.queue(session, request, at)
     return True
 
 
@@ -60,6 +59,5 @@ def _pass_on(session: Session, request: AccessRequest, steps: Sequence[Step], at
     claimed = session.scalars(claim.values(values).returning(AccessRequest.id)).one_or_none()
     if claimed is None:
         return False
-    payload = {"request_id": str(request.id), "remind": Step.REMIND in steps}
-    outbox.add(session, EffectKind.TELL_DECIDERS, request.email, payload, at)
+    tell_approvers.queue(session, request, at, remind=Step.REMIND in steps)
     return True

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -10,15 +9,15 @@ from directory.vocabulary import ApprovalLevel, Organisation, Person, Role
 from portal.acts.origin import Origin
 from portal.casework.audit_events import Author, author
 from portal.casework.current_state import actor_now, organisation_now
-from portal.effects.runner import apply_now, run_due
+from portal.effects import approval_level, step_down
 from portal.model.audit import AuditEvent, AuditKind
-from portal.model.effects import EffectKind
+from portal.model.effects import Effect
 from portal.model.requests import AccessRequest, RequestState
-from portal.rules.actor import Actor
+from portal.rules.actor import ActingAs, Actor
 from portal.rules.errors import NotAllowed, OutOfDate
 from portal.rules.levels import may_switch_level
 from portal.services import Services
-from portal.store import audit, outbox
+from portal.store import audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +37,15 @@ class LevelChange:
     applied: bool = False
 
 
-def preview(services: Services, actor: Actor, code: str) -> LevelChange:
+def preview(services: Services, asked_by: ActingAs, code: str) -> LevelChange:
     """What changing the provider to its other level would do. Raises NotAllowed, NothingFound."""
-    now = actor_now(services, actor.id, actor.holding)
+    actor = actor_now(services, asked_by)
+    return _judged(services, actor, code)
+
+
+def _judged(services: Services, actor: Actor, code: str) -> LevelChange:
     organisation = organisation_now(services, code)
-    verdict = may_switch_level(now, organisation)
+    verdict = may_switch_level(actor, organisation)
     if not verdict.allowed:
         raise NotAllowed(verdict)
     single = organisation.approval_level is ApprovalLevel.SINGLE
@@ -55,7 +58,9 @@ def preview(services: Services, actor: Actor, code: str) -> LevelChange:
 
 def _approvers(services: Services, organisation: Organisation) -> tuple[Person, ...]:
     holders = services.reader.holders(organisation, Role.PROVIDER_APPROVER)
-    return tuple(sorted((holder.person for holder in holders), key=lambda person: person.called.casefold()))
+    return tuple(
+        sorted((holder.person for holder in holders), key=lambda person: person.display_name.casefold())
+    )
 
 
 def _open_by_role(services: Services, code: str) -> dict[Role, int]:
@@ -70,7 +75,7 @@ def _open_by_role(services: Services, code: str) -> dict[Role, int]:
 
 def switch(
     services: Services,
-    actor: Actor,
+    asked_by: ActingAs,
     code: str,
     level: ApprovalLevel,
     confirmed: Collection[str],
@@ -83,24 +88,27 @@ def switch(
     has, and asking again, change nothing. Raises NotAllowed, NothingFound, and OutOfDate when the approvers
     are no longer those named.
     """
-    change = preview(services, actor, code)
+    actor = actor_now(services, asked_by)
+    change = _judged(services, actor, code)
     if change.level is not level:
         return replace(change, applied=True)
     if {person.id for person in change.approvers} != set(confirmed):
         raise OutOfDate(code)
-    key, by = outbox.organisation_key(change.organisation.code), author(actor, origin.address)
+    by, at = author(actor, origin.address), services.clock()
     with services.sessions.begin() as session:
-        at = services.clock()
-        effect = outbox.add(session, EffectKind.APPROVAL_LEVEL, key, _payload(change, by), at)
+        effect = approval_level.queue(session, change.organisation.code, level, by, at)
         audit.append(session, _event(change, by), at)
-    applied = apply_now(services, effect)
-    for person in change.approvers:
-        run_due(services, person.email.lower(), {EffectKind.STEP_DOWN})
-    return replace(change, applied=applied)
+    return replace(change, applied=_applied(services, effect, change.organisation.code))
 
 
-def _payload(change: LevelChange, by: Author) -> dict[str, Any]:
-    return {"organisation": change.organisation.code, "level": change.level.value, "author": by}
+def _applied(services: Services, effect: Effect, code: str) -> bool:
+    """Waits for the level, and then for those who step down by it."""
+    if not services.wait([effect.id]):
+        return False
+    with services.sessions() as session:
+        stepping_down = step_down.waiting(session, code)
+    services.wait(stepping_down)
+    return True
 
 
 def _event(change: LevelChange, by: Author) -> AuditEvent:
@@ -110,5 +118,5 @@ def _event(change: LevelChange, by: Author) -> AuditEvent:
         subject=change.organisation.code,
         organisation_code=change.organisation.code,
         before={"level": change.organisation.approval_level.value},
-        after={"level": change.level.value, "people": [person.called for person in change.approvers]},
+        after={"level": change.level.value, "people": [person.display_name for person in change.approvers]},
     )

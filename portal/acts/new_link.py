@@ -2,9 +2,8 @@
 
 from portal.acts.admission import admit_stranger
 from portal.acts.origin import Origin
-from portal.model.effects import EffectKind
+from portal.effects import send_link
 from portal.services import Services
-from portal.store import outbox
 
 
 def send_again(services: Services, email: str, origin: Origin) -> None:
@@ -15,5 +14,4 @@ def send_again(services: Services, email: str, origin: Origin) -> None:
     address = email.strip().lower()
     with services.sessions.begin() as session:
         admit_stranger(services, session, "new-link", address, origin)
-        at = services.clock()
-        outbox.add(session, EffectKind.SEND_LINK, address, {"email": address, "origin": origin.address}, at)
+        send_link.queue(session, address, origin.address, services.clock())

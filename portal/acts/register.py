@@ -1,15 +1,15 @@
 """Somebody without an account asks for one. What is answered never depends on whether the e-mail is known."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from directory.vocabulary import Role
 from portal.acts.admission import DAY, admit_stranger
 from portal.acts.origin import Origin
-from portal.model.effects import EffectKind
+from portal.effects import registration as sorting_out
 from portal.rules.errors import NothingFound, OrganisationClosed, RoleNotOffered
 from portal.rules.roles import offered
 from portal.services import Services
-from portal.store import attempts, outbox
+from portal.store import attempts
 from portal.store.queries import organisations
 
 
@@ -34,12 +34,20 @@ def register(services: Services, registration: Registration, origin: Origin, sen
     """
     email = registration.email.strip().lower()
     _check(services, registration)
-    payload = asdict(registration) | {"email": email, "origin": origin.address}
+    asked = sorting_out.SortOutRegistration(
+        email=email,
+        organisation_code=registration.organisation_code,
+        role=registration.role,
+        first_name=registration.first_name,
+        last_name=registration.last_name,
+        reason=registration.reason,
+        origin=origin.address,
+    )
     with services.sessions.begin() as session:
         if sending and not attempts.is_first(session, "register:sending", sending, DAY, services.clock()):
             return
         admit_stranger(services, session, "register", email, origin)
-        outbox.add(session, EffectKind.REGISTRATION, email, payload, services.clock())
+        sorting_out.queue(session, asked, services.clock())
 
 
 def _check(services: Services, registration: Registration) -> None:

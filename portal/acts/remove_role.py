@@ -2,26 +2,26 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from directory.concurrently import concurrently
 from directory.vocabulary import Holding, Organisation, Person, Role, Standing
 from portal.acts.origin import Origin
+from portal.casework.account_now import account_of
 from portal.casework.audit_events import Author, author
-from portal.casework.current_state import Ladder, actor_now, organisation_now
-from portal.effects.runner import apply_now
+from portal.casework.current_state import actor_now, organisation_now
+from portal.casework.eligible_approvers import EligibleApprovers
+from portal.effects import remove_role as removal_effect
 from portal.model.audit import AuditEvent, AuditKind
-from portal.model.effects import EffectKind
 from portal.rules.accounts import Account, may_remove_role
-from portal.rules.actor import Actor
-from portal.rules.errors import NotAllowed, NotHeld, NothingFound, OutOfDate
+from portal.rules.actor import ActingAs, Actor
+from portal.rules.errors import NotAllowed, NotHeld, OutOfDate
 from portal.rules.routing import SERVICE_DESK, Rung
 from portal.rules.succession import successor
 from portal.services import Services
-from portal.store import audit, outbox, removals
+from portal.store import audit
+from portal.store.locks import Lock, hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +95,10 @@ class _Scene:
         return self.holding(role) in self.standing.holdings and not going
 
 
-def removable(services: Services, actor: Actor, person_id: str, code: str) -> Removable:
+def removable(services: Services, asked_by: ActingAs, person_id: str, code: str) -> Removable:
     """What there is to choose from. Raises NotAllowed, NotHeld, NothingFound, PersonNotFound."""
     with services.sessions() as session:
-        scene = _look(services, session, actor, person_id, code)
+        scene = _look(services, session, asked_by, person_id, code)
     held = [role for role in Role if scene.still_holds(role)]
     verdicts = {role: may_remove_role(scene.actor, scene.account, scene.holding(role)) for role in held}
     if not held:
@@ -109,99 +109,77 @@ def removable(services: Services, actor: Actor, person_id: str, code: str) -> Re
     return Removable(scene.standing.person, scene.organisation, roles)
 
 
-def preview(services: Services, actor: Actor, person_id: str, code: str, role: Role) -> Removal:
+def preview(services: Services, asked_by: ActingAs, person_id: str, code: str, role: Role) -> Removal:
     """What removing the role would do. Raises NotAllowed, NotHeld, NothingFound, PersonNotFound."""
     with services.sessions() as session:
-        return _judge(services, session, actor, person_id, code, role)
+        return _judge(services, session, asked_by, person_id, code, role)[1]
 
 
 def remove(
     services: Services,
-    actor: Actor,
+    asked_by: ActingAs,
     person_id: str,
     code: str,
     role: Role,
     confirmed: str,
     origin: Origin,
 ) -> Removal:
-    """Removes the role: at once as far as Keycloak answers, and by the worker otherwise.
+    """Has the role removed, and waits a little for it.
 
     `confirmed` is the warning that the confirmation page gave. Of several who remove the same at once one
     does. Raises NotAllowed, NothingFound, PersonNotFound; NotHeld when it is gone already, and OutOfDate when
     the warning is no longer that.
     """
     with services.sessions.begin() as session:
-        removals.one_at_a_time(session, code)
-        removal = _judge(services, session, actor, person_id, code, role)
+        hold(session, Lock.REMOVALS, code)
+        actor, removal = _judge(services, session, asked_by, person_id, code, role)
         if removal.warning != confirmed:
             raise OutOfDate(code)
-        at, key, by = services.clock(), removal.person.email.lower(), author(actor, origin.address)
-        effect = outbox.add(session, EffectKind.REMOVE_ROLE, key, _payload(removal, by), at)
+        at, by = services.clock(), author(actor, origin.address)
+        effect = removal_effect.queue(session, removal.person, code, role, by, at)
         audit.append(session, _event(removal, by), at)
-    return replace(removal, applied=apply_now(services, effect))
+    return replace(removal, applied=services.wait([effect.id]))
 
 
 def _judge(
-    services: Services, session: Session, actor: Actor, person_id: str, code: str, role: Role
-) -> Removal:
-    scene = _look(services, session, actor, person_id, code)
+    services: Services, session: Session, asked_by: ActingAs, person_id: str, code: str, role: Role
+) -> tuple[Actor, Removal]:
+    scene = _look(services, session, asked_by, person_id, code)
     verdict = may_remove_role(scene.actor, scene.account, scene.holding(role))
     if not verdict.allowed:
         raise NotAllowed(verdict)
     if not scene.still_holds(role):
         raise NotHeld(code)
-    return Removal(scene.standing, scene.organisation, role, _successor(services, scene, role))
+    return scene.actor, Removal(scene.standing, scene.organisation, role, _successor(services, scene, role))
 
 
-def _look(services: Services, session: Session, actor: Actor, person_id: str, code: str) -> _Scene:
+def _look(services: Services, session: Session, asked_by: ActingAs, person_id: str, code: str) -> _Scene:
     # First what is under way and then Keycloak: a removal done in between is seen in one of the two.
-    under_way = removals.under_way(session, code)
-    now, organisation, standing = concurrently(
-        lambda: actor_now(services, actor.id, actor.holding),
+    under_way = removal_effect.under_way(session, code)
+    actor, organisation, standing = concurrently(
+        lambda: actor_now(services, asked_by),
         lambda: organisation_now(services, code),
         lambda: services.reader.standing(person_id),
     )
-    account = Account(standing, _places(services, standing, organisation))
-    return _Scene(now, standing, account, organisation, under_way)
-
-
-def _places(services: Services, standing: Standing, organisation: Organisation) -> dict[str, Organisation]:
-    """The organisation with all the others that the person holds roles at; those gone are left out."""
-    codes = {held.organisation for held in standing.holdings} - {"", organisation.code}
-    found = concurrently(lambda: organisation, *(partial(_place, services, code) for code in sorted(codes)))
-    return {place.code: place for place in found if place is not None}
-
-
-def _place(services: Services, code: str) -> Organisation | None:
-    try:
-        return organisation_now(services, code)
-    except NothingFound:
-        return None
+    return _Scene(actor, standing, account_of(services, standing, organisation), organisation, under_way)
 
 
 def _successor(services: Services, scene: _Scene, role: Role) -> Successor | None:
-    ladder = Ladder(services)
+    approvers = EligibleApprovers(services)
 
     def active(rung: Rung) -> Collection[str]:
         here = rung.path == scene.organisation.path
-        people = [one.person.id for one in ladder.people(rung)]
+        people = [one.person.id for one in approvers.people(rung)]
         return [who for who in people if not (here and (who, rung.role) in scene.under_way)]
 
     leaving = {(scene.standing.person.id, scene.holding(role))}
     rung = successor(scene.organisation, role, leaving, active)
-    if rung is None or rung == SERVICE_DESK:
-        return rung and Successor(rung.role)
+    if rung is None:
+        return None
+    if rung == SERVICE_DESK:
+        return Successor(rung.role)
     place = organisation_now(services, rung.path[-1])
     return Successor(rung.role, place.code, place.name)
-
-
-def _payload(removal: Removal, by: Author) -> dict[str, Any]:
-    return {
-        "organisation": removal.organisation.code,
-        "person_id": removal.person.id,
-        "role": removal.role.value,
-        "author": by,
-    }
 
 
 def _event(removal: Removal, by: Author) -> AuditEvent:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,55 +11,55 @@ from directory.vocabulary import Role
 from portal.acts.origin import Origin
 from portal.casework.audit_events import Author, author
 from portal.casework.current_state import actor_now
-from portal.effects.runner import run_due
-from portal.mail.compose import attempt_key, queue_attempt
+from portal.effects import grant, send_mail
+from portal.effects.effect import payload_of
 from portal.model.audit import AuditEvent, AuditKind
-from portal.model.effects import Effect, EffectKind
+from portal.model.effects import Effect, Urgency
 from portal.model.mail import Mail, MailState
 from portal.model.requests import AccessRequest, RequestState
-from portal.rules.actor import Actor, powerless
+from portal.rules.actor import ActingAs, Actor, powerless
 from portal.rules.errors import NotAllowed, NothingFound
 from portal.rules.verdict import Refusal, Verdict
 from portal.services import Services
-from portal.store import audit, outbox
+from portal.store import audit
 
 
-def resend(services: Services, actor: Actor, mail_id: UUID, origin: Origin) -> None:
+def resend(services: Services, asked_by: ActingAs, mail_id: UUID, origin: Origin) -> None:
     """Sends a message again, to the same address with the same words; one that waits for its turn, as it is.
 
     Raises NotAllowed, NothingFound.
     """
-    by = author(service_desk_now(services, actor), origin.address)
+    by = author(service_desk_now(services, asked_by), origin.address)
     with services.sessions.begin() as session:
         mail = session.get(Mail, mail_id, with_for_update=True)
         if mail is None:
             raise NothingFound(str(mail_id))
-        _queue_again(services, session, mail, by)
-    run_due(services, attempt_key(mail_id))
+        effects = _queue_again(services, session, mail, by)
+    services.wait([effect.id for effect in effects])
 
 
-def _queue_again(services: Services, session: Session, mail: Mail, by: Author) -> None:
+def _queue_again(services: Services, session: Session, mail: Mail, by: Author) -> Sequence[Effect]:
+    """The effects that send it, with somebody waiting for them now."""
     before, at, parked = mail.state, services.clock(), _parked(session, mail)
     if before is MailState.QUEUED and not parked:
-        return
+        return ()
     mail.state, mail.error = MailState.QUEUED, ""
     mail.retry_until = at + timedelta(hours=services.settings.mail_retry_hours)
     for effect in parked:
         _wake(effect, at)
-    if not parked:
-        queue_attempt(session, mail, at)
     audit.append(session, _resent(mail, before, by), at)
+    return parked or [send_mail.queue(session, mail, at, Urgency.AWAITED)]
 
 
 def _parked(session: Session, mail: Mail) -> Sequence[Effect]:
     statement = select(Effect).where(
-        Effect.key == attempt_key(mail.id), Effect.done_at.is_(None), Effect.parked_at.is_not(None)
+        Effect.key == send_mail.key_of(mail.id), Effect.done_at.is_(None), Effect.parked_at.is_not(None)
     )
     return session.scalars(statement.with_for_update()).all()
 
 
 def _wake(effect: Effect, at: datetime) -> None:
-    effect.parked_at, effect.due_at, effect.attempts = None, at, 0
+    effect.parked_at, effect.due_at, effect.attempts, effect.urgency = None, at, 0, Urgency.AWAITED
 
 
 def _resent(mail: Mail, before: MailState, by: Author) -> AuditEvent:
@@ -74,21 +73,20 @@ def _resent(mail: Mail, before: MailState, by: Author) -> AuditEvent:
     )
 
 
-def try_again(services: Services, actor: Actor, effect_id: int, origin: Origin) -> None:
+def try_again(services: Services, asked_by: ActingAs, effect_id: int, origin: Origin) -> None:
     """Has a parked effect tried again. Raises NotAllowed, NothingFound."""
-    by = author(service_desk_now(services, actor), origin.address)
+    by = author(service_desk_now(services, asked_by), origin.address)
     with services.sessions.begin() as session:
         effect = session.get(Effect, effect_id, with_for_update=True)
         if effect is None or effect.parked_at is None or effect.done_at is not None:
             raise NothingFound(str(effect_id))
         _wake(effect, services.clock())
         audit.append(session, _change_tried(session, effect, by), services.clock())
-        key = effect.key
-    run_due(services, key)
+    services.wait([effect_id])
 
 
 def _change_tried(session: Session, effect: Effect, by: Author) -> AuditEvent:
-    concerned = _concerned(session, effect)
+    concerned = payload_of(effect).concerns(session)
     return AuditEvent(
         kind=AuditKind.CHANGE_TRIED_AGAIN,
         subject=concerned.subject,
@@ -100,29 +98,9 @@ def _change_tried(session: Session, effect: Effect, by: Author) -> AuditEvent:
     )
 
 
-class _Concerned(NamedTuple):
-    """Whom and what an effect is about, as far as it says."""
-
-    subject: str
-    organisation_code: str = ""
-    request_id: UUID | None = None
-
-
-def _concerned(session: Session, effect: Effect) -> _Concerned:
-    facts = effect.payload
-    if "mail_id" in facts:
-        mail = session.get_one(Mail, UUID(facts["mail_id"]))
-        return _Concerned(mail.to_address, "", mail.request_id)
-    request = session.get(AccessRequest, UUID(facts["request_id"])) if "request_id" in facts else None
-    if request is not None:
-        return _Concerned(request.person_id or request.email, request.organisation_code, request.id)
-    place = facts.get("organisation") or facts.get("organisation_code") or ""
-    return _Concerned(facts.get("person_id") or facts.get("email") or place or effect.key, place)
-
-
-def apply_again(services: Services, actor: Actor, request_id: UUID, origin: Origin) -> None:
+def apply_again(services: Services, asked_by: ActingAs, request_id: UUID, origin: Origin) -> None:
     """Tries once more to grant what was approved and couldn't be applied. Raises NotAllowed, NothingFound."""
-    by = author(service_desk_now(services, actor), origin.address)
+    by = author(service_desk_now(services, asked_by), origin.address)
     with services.sessions.begin() as session:
         request = session.get(AccessRequest, request_id, with_for_update=True)
         if request is None or not request.could_not_be_applied:
@@ -130,10 +108,9 @@ def apply_again(services: Services, actor: Actor, request_id: UUID, origin: Orig
         assert request.state is RequestState.APPROVED  # noqa: S101 - could_not_be_applied says so
         at, event = services.clock(), _grant_tried(request, by)
         request.problem = ""
-        outbox.about_request(session, EffectKind.GRANT, request.email, request.id, at)
+        effect = grant.queue(session, request, None, at)
         audit.append(session, event, at)
-        key = request.email
-    run_due(services, key)
+    services.wait([effect.id])
 
 
 def _grant_tried(request: AccessRequest, by: Author) -> AuditEvent:
@@ -148,12 +125,12 @@ def _grant_tried(request: AccessRequest, by: Author) -> AuditEvent:
     )
 
 
-def service_desk_now(services: Services, actor: Actor) -> Actor:
-    """The actor as they are now, when they act for the Service Desk. Raises NotAllowed."""
-    now = actor_now(services, actor.id, actor.holding)
-    refusal = powerless(now)
-    if refusal is None and now.role is not Role.SERVICE_DESK:
+def service_desk_now(services: Services, asked_by: ActingAs) -> Actor:
+    """The person as they are now, when they act for the Service Desk. Raises NotAllowed."""
+    actor = actor_now(services, asked_by)
+    refusal = powerless(actor)
+    if refusal is None and actor.role is not Role.SERVICE_DESK:
         refusal = Refusal.NOT_YOUR_ROLE
     if refusal:
         raise NotAllowed(Verdict(refusal))
-    return now
+    return actor

@@ -1,7 +1,8 @@
 """The audit events that more than one act or effect writes, and who caused them."""
 
-from typing import TypedDict
 from uuid import UUID
+
+from typing_extensions import TypedDict
 
 from directory.vocabulary import Role
 from portal.model.audit import AuditEvent, AuditKind

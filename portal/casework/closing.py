@@ -18,7 +18,7 @@ from portal.rules.errors import AlreadyDecided, RequestNotFound
 from portal.services import Services
 from portal.store import audit
 
-TO_DECIDERS = (
+TO_APPROVERS = (
     NoticeKind.REQUEST_NEW_ACCOUNT,
     NoticeKind.REQUEST_ADDITIONAL_ROLE,
     NoticeKind.REMINDER,
@@ -60,7 +60,7 @@ class Closing:
         return self.actor.role if self.actor else None
 
 
-def find(services: Services, request_id: UUID) -> AccessRequest:
+def request_now(services: Services, request_id: UUID) -> AccessRequest:
     """The request as it is now. Raises RequestNotFound."""
     with services.sessions() as session:
         request = session.get(AccessRequest, request_id)
@@ -90,7 +90,7 @@ def close(
     """
     request = _claim(session, request_id, closing, before)
     if request is None:
-        raise_if_closed(find(services, request_id))
+        raise_if_closed(request_now(services, request_id))
         raise RequestNotFound(str(request_id))
     settle_notices(session, request_id, closing.at)
     audit.append(session, _event(request, closing, before), closing.at)
@@ -124,7 +124,7 @@ def settle_notices(session: Session, request_id: UUID, at: datetime, still: Coll
     """
     statement = update(Notice).where(
         Notice.request_id == request_id,
-        Notice.kind.in_(TO_DECIDERS),
+        Notice.kind.in_(TO_APPROVERS),
         Notice.read_at.is_(None),
         Notice.person_id.not_in(still),
     )

@@ -1,1 +1,33 @@
-"""What follows from an act, outside its transaction: one file a kind, each safe to repeat after any crash."""
+"""What follows a committed act: grants, e-mails, notices. One module an effect; the worker applies them."""
+
+from portal.effects import (
+    approval_level,
+    grant,
+    preferences,
+    registration,
+    remove_role,
+    reroute,
+    send_link,
+    send_mail,
+    step_down,
+    tell_approvers,
+    tell_requester,
+    unlock,
+    welcome,
+)
+
+__all__ = [
+    "approval_level",
+    "grant",
+    "preferences",
+    "registration",
+    "remove_role",
+    "reroute",
+    "send_link",
+    "send_mail",
+    "step_down",
+    "tell_approvers",
+    "tell_requester",
+    "unlock",
+    "welcome",
+]

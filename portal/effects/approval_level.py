@@ -1,57 +1,74 @@
 """Changes a provider's approval level in Keycloak, and sets going all that follows from it."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import ApprovalLevel, Organisation, Role
+from portal.casework.audit_events import Author
 from portal.casework.closing import Closing, close
 from portal.casework.current_state import organisation_now
+from portal.effects import reroute, step_down, tell_requester
+from portal.effects.effect import Concern, effect, organisation_key
+from portal.effects.effect import queue as queue_effect
 from portal.model.audit import AuditEvent, AuditKind
-from portal.model.effects import Effect, EffectKind
+from portal.model.effects import Effect, EffectKind, Urgency
 from portal.model.requests import RequestState
 from portal.rules.errors import AlreadyDecided
-from portal.services import Services
-from portal.store import audit, mirror, outbox
+from portal.services import WorkerServices
+from portal.store import audit, mirror
 from portal.store.queries import requests
 
 NO_SUCH_ROLE = "The organisation now has single-level approval, so it has no Provider Approver."
 
 
-def apply(services: Services, session: Session, effect: Effect) -> timedelta | None:
-    """Sets the level; at single-level its Provider Approvers step down and requests to be one lapse."""
-    level = ApprovalLevel(effect.payload["level"])
-    old = organisation_now(services, effect.payload["organisation"])
-    new = services.writer.set_approval_level(old, level)
-    mirror.refresh_organisation(session, new)
-    if level is ApprovalLevel.SINGLE:
-        _step_down(services, session, new, effect)
-        _lapse(services, session, new)
-    outbox.reroute(session, new.code, services.clock())
-    audit.append(session, _event(effect, old, new), services.clock())
-    return None
+@effect(EffectKind.APPROVAL_LEVEL)
+@dataclass(frozen=True, slots=True)
+class SetApprovalLevel:
+    """The provider of this ODS code is to have this level, as the author asked."""
+
+    organisation: str
+    level: ApprovalLevel
+    author: Author
+
+    def apply(self, services: WorkerServices, session: Session) -> timedelta | None:
+        """Sets the level; at single-level its Provider Approvers step down and requests to be one lapse."""
+        old = organisation_now(services, self.organisation)
+        new = services.writer.set_approval_level(old, self.level)
+        mirror.refresh_organisation(session, new)
+        if self.level is ApprovalLevel.SINGLE:
+            for holder in services.reader.holders(new, Role.PROVIDER_APPROVER):
+                step_down.queue(session, holder.person, new.code, self.author, services.clock())
+            _lapse(services, session, new)
+        reroute.queue(session, new.code, services.clock())
+        audit.append(session, _event(self.author, old, new), services.clock())
+        return None
+
+    def concerns(self, session: Session) -> Concern:  # noqa: ARG002
+        return Concern(self.organisation, self.organisation)
 
 
-def _step_down(services: Services, session: Session, organisation: Organisation, effect: Effect) -> None:
-    for holder in services.reader.holders(organisation, Role.PROVIDER_APPROVER):
-        payload = effect.payload | {"person_id": holder.person.id}
-        outbox.add(session, EffectKind.STEP_DOWN, holder.person.email.lower(), payload, services.clock())
+def queue(session: Session, code: str, level: ApprovalLevel, author: Author, at: datetime) -> Effect:
+    """Has the level set; somebody waits for it."""
+    payload = SetApprovalLevel(code, level, author)
+    return queue_effect(session, payload, organisation_key(code), at, Urgency.AWAITED)
 
 
-def _lapse(services: Services, session: Session, organisation: Organisation) -> None:
+def _lapse(services: WorkerServices, session: Session, organisation: Organisation) -> None:
     at = services.clock()
     for request in requests.open_for(session, organisation.code, Role.PROVIDER_APPROVER):
         try:
             with session.begin_nested():
                 close(services, session, request.id, Closing(RequestState.LAPSED, at, NO_SUCH_ROLE))
-                outbox.about_request(session, EffectKind.TELL_REQUESTER, request.email, request.id, at)
+                tell_requester.queue(session, request, at)
         except AlreadyDecided:
             continue
 
 
-def _event(effect: Effect, old: Organisation, new: Organisation) -> AuditEvent:
+def _event(author: Author, old: Organisation, new: Organisation) -> AuditEvent:
     return AuditEvent(
-        **effect.payload["author"],
+        **author,
         kind=AuditKind.LEVEL_CHANGED,
         subject=new.code,
         organisation_code=new.code,

@@ -1,69 +1,88 @@
 """Takes one role at one organisation from a person, who is told so."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.errors import PersonNotFound
-from directory.vocabulary import Organisation, Role, Standing
-from portal.casework.audit_events import role_changed
+from directory.vocabulary import Organisation, Person, Role
+from portal.casework.audit_events import Author, role_changed
 from portal.casework.current_state import organisation_now
-from portal.mail import compose
-from portal.model.audit import AuditEvent, AuditKind
-from portal.model.effects import Effect
+from portal.casework.office import office
+from portal.effects import reroute
+from portal.effects.effect import Concern, effect, payload_of
+from portal.effects.effect import queue as queue_effect
+from portal.effects.notification import News, tell
+from portal.model.audit import AuditKind
+from portal.model.effects import Effect, EffectKind, Urgency
 from portal.model.mail import MailKind
-from portal.model.notices import Notice, NoticeKind
+from portal.model.notices import NoticeKind
 from portal.rules.errors import NothingFound
 from portal.rules.roles import APPROVER_ROLES
-from portal.services import Services
-from portal.store import audit, mirror, outbox
+from portal.services import WorkerServices
+from portal.store import audit, mirror
 
 HOW_TO_ASK = "If you still need it, open My profile and choose Request access."
 
 
-def apply(services: Services, session: Session, effect: Effect) -> timedelta | None:
-    """Removes the role. Where the person or the organisation has gone, the role has gone with it."""
-    role = Role(effect.payload["role"])
-    try:
-        organisation = organisation_now(services, effect.payload["organisation"])
-        before = services.reader.standing(effect.payload["person_id"])
-    except (NothingFound, PersonNotFound):
+@effect(EffectKind.REMOVE_ROLE)
+@dataclass(frozen=True, slots=True)
+class RemoveRole:
+    """The person is to lose the role at the organisation of this ODS code, as the author asked."""
+
+    organisation: str
+    person_id: str
+    role: Role
+    author: Author
+
+    def apply(self, services: WorkerServices, session: Session) -> timedelta | None:
+        """Removes it. Where the person or the organisation has gone, the role has gone with it."""
+        try:
+            organisation = organisation_now(services, self.organisation)
+            before = services.reader.standing(self.person_id)
+        except (NothingFound, PersonNotFound):
+            return None
+        services.writer.remove(self.person_id, organisation, self.role)
+        mirror.refresh_person(session, services.reader.standing(self.person_id))
+        tell(services, session, before.person, _news(self, organisation))
+        if self.role in APPROVER_ROLES:
+            reroute.queue(session, organisation.code, services.clock())
+        # What it was before is what it was when the removal was asked for: this may be a second try.
+        kind, why = AuditKind.ROLE_REMOVED, f"Removed by {self.author['actor_name']}"
+        event = role_changed(kind, self.person_id, organisation.code, self.role, True, why, self.author)
+        audit.append(session, event, services.clock())
         return None
-    services.writer.remove(before.person.id, organisation, role)
-    mirror.refresh_person(session, services.reader.standing(before.person.id))
-    _tell(services, session, effect, organisation, before)
-    if role in APPROVER_ROLES:
-        outbox.reroute(session, organisation.code, services.clock())
-    audit.append(session, _event(effect, organisation), services.clock())
-    return None
+
+    def concerns(self, session: Session) -> Concern:  # noqa: ARG002
+        return Concern(self.person_id, self.organisation)
 
 
-def _tell(
-    services: Services, session: Session, effect: Effect, organisation: Organisation, before: Standing
-) -> None:
-    at, label = services.clock(), Role(effect.payload["role"]).label
-    by = _by(effect, organisation)
-    notice = Notice(
-        person_id=before.person.id,
-        kind=NoticeKind.ROLE_REMOVED,
-        name=f"{label}, {organisation.name}",
-        text=f"{by} removed this role. {HOW_TO_ASK}",
-        created_at=at,
+def queue(session: Session, person: Person, code: str, role: Role, author: Author, at: datetime) -> Effect:
+    """Has the role taken, in turn with whatever else concerns the person; somebody waits for it."""
+    payload = RemoveRole(code, person.id, role, author)
+    return queue_effect(session, payload, person.email.lower(), at, Urgency.AWAITED)
+
+
+def under_way(session: Session, code: str) -> frozenset[tuple[str, Role]]:
+    """Who is losing which role at the organisation, by person's id: asked for, not yet taken in Keycloak."""
+    waiting = select(Effect).where(
+        Effect.kind == EffectKind.REMOVE_ROLE,
+        Effect.done_at.is_(None),
+        Effect.parked_at.is_(None),
+        Effect.payload["organisation"].as_string() == code,
     )
-    session.add(notice)
-    if before.person.wants_email:
-        context = {"organisation": organisation.name, "code": organisation.code, "role": label, "by": by}
-        compose.queue(session, services.settings, before.person.email, MailKind.ROLE_REMOVED, context, at)
+    removals = [payload_of(row) for row in session.scalars(waiting)]
+    return frozenset((one.person_id, one.role) for one in removals if isinstance(one, RemoveRole))
 
 
-def _by(effect: Effect, organisation: Organisation) -> str:
-    """Who removed it as the person is told: the office, not the name."""
-    desk = effect.payload["author"]["actor_role"] == Role.SERVICE_DESK.value
-    return "The service desk" if desk else f"An approver for {organisation.name}"
-
-
-def _event(effect: Effect, organisation: Organisation) -> AuditEvent:
-    """What it was before is what it was when the removal was asked for: this may be a second try."""
-    by, role = effect.payload["author"], Role(effect.payload["role"])
-    person_id, why = effect.payload["person_id"], f"Removed by {by['actor_name']}"
-    return role_changed(AuditKind.ROLE_REMOVED, person_id, organisation.code, role, True, why, by)
+def _news(removal: RemoveRole, organisation: Organisation) -> News:
+    label, by = removal.role.label, office(removal.author, organisation.name)
+    return News(
+        NoticeKind.ROLE_REMOVED,
+        f"{label}, {organisation.name}",
+        MailKind.ROLE_REMOVED,
+        {"organisation": organisation.name, "code": organisation.code, "role": label, "by": by},
+        text=f"{by} removed this role. {HOW_TO_ASK}",
+    )

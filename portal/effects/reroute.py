@@ -5,51 +5,76 @@ is held up while the others are looked at.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Standing
-from portal.casework.closing import TO_DECIDERS
-from portal.casework.current_state import Ladder, organisation_asked
-from portal.effects.tell_deciders import kind_of
+from portal.casework.closing import TO_APPROVERS
+from portal.casework.current_state import organisation_asked
+from portal.casework.eligible_approvers import EligibleApprovers
+from portal.effects import tell_approvers
+from portal.effects.effect import Concern, effect
+from portal.effects.effect import queue as queue_effect
 from portal.model.effects import Effect, EffectKind
 from portal.model.notices import Notice, NoticeKind
 from portal.model.requests import AccessRequest
-from portal.services import Services
-from portal.store import outbox
+from portal.services import Services, WorkerServices
 from portal.store.queries import requests
 
 
-def apply(services: Services, session: Session, effect: Effect) -> timedelta | None:
-    """Looks at every open request at the organisation and below it."""
-    pass_on(services, session, requests.open_beneath(session, effect.payload["organisation"]))
-    return None
+@effect(EffectKind.REROUTE)
+@dataclass(frozen=True, slots=True)
+class Reroute:
+    """Who decides at this organisation may have changed; the empty code stands for the Service Desk."""
+
+    organisation: str
+
+    def apply(self, services: WorkerServices, session: Session) -> timedelta | None:
+        """Looks at every open request at the organisation and below it."""
+        pass_on(services, session, requests.open_beneath(session, self.organisation))
+        return None
+
+    def concerns(self, session: Session) -> Concern:  # noqa: ARG002
+        return Concern(self.organisation, self.organisation)
+
+
+def queue(session: Session, code: str, at: datetime) -> Effect:
+    """Has the open requests at an organisation and below it looked at again.
+
+    One that waits already, and that nobody is doing at this moment, is enough.
+    """
+    key = f"reroute:{code}"
+    waiting = select(Effect).where(Effect.key == key, Effect.done_at.is_(None), Effect.parked_at.is_(None))
+    found = session.scalars(waiting.limit(1).with_for_update(skip_locked=True)).first()
+    return found or queue_effect(session, Reroute(code), key, at)
 
 
 def pass_on(services: Services, session: Session, affected: Iterable[AccessRequest]) -> int:
-    """Has those of the requests passed on that sit elsewhere now, or with somebody not told; how many."""
-    ladder, moved = Ladder(services), 0
+    """Has those of the requests passed on that are with others now, or with somebody not told; how many."""
+    approvers, moved = EligibleApprovers(services), 0
     for request in affected:
-        if _needs_telling(services, session, ladder, request):
+        if _needs_telling(services, session, approvers, request):
             moved += 1
-            kind = EffectKind.TELL_DECIDERS
-            outbox.about_request(session, kind, request.email, request.id, services.clock())
+            tell_approvers.queue(session, request, services.clock())
     return moved
 
 
-def _needs_telling(services: Services, session: Session, ladder: Ladder, request: AccessRequest) -> bool:
+def _needs_telling(
+    services: Services, session: Session, approvers: EligibleApprovers, request: AccessRequest
+) -> bool:
     organisation = organisation_asked(services, request)
-    rung = ladder.holder(organisation, request)
+    rung = approvers.rung_of(organisation, request)
     if (request.held_by_role, request.held_by_organisation) != (rung.role, rung.holding.organisation):
         return True
-    above = ladder.above(organisation, request, rung) if request.escalated_at else None
-    people = _ids(ladder.deciders(rung, request))
-    higher = _ids(ladder.deciders(above, request)) if above else set()
+    above = approvers.rung_above(organisation, request, rung) if request.escalated_at else None
+    people = _ids(approvers.on(rung, request))
+    higher = _ids(approvers.on(above, request)) if above else set()
     told = session.scalars(select(Notice).where(Notice.request_id == request.id)).all()
     return (
-        not people <= _told(told, request, kind_of(request))
+        not people <= _told(told, request, tell_approvers.first_notice(request))
         or not higher <= _told(told, request, NoticeKind.ESCALATED)
         or not _waiting_for(told) <= people | higher
     )
@@ -66,4 +91,4 @@ def _told(notices: Sequence[Notice], request: AccessRequest, kind: NoticeKind) -
 
 def _waiting_for(notices: Sequence[Notice]) -> set[str]:
     """Whose notifications still say that it is theirs to decide."""
-    return {one.person_id for one in notices if one.kind in TO_DECIDERS and one.read_at is None}
+    return {one.person_id for one in notices if one.kind in TO_APPROVERS and one.read_at is None}

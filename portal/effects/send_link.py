@@ -1,30 +1,46 @@
 """Answers somebody who asked for a new link: a link, or an e-mail that says what is so instead."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.mail import compose
+from portal.effects import send_mail, welcome
+from portal.effects.effect import Concern, effect
+from portal.effects.effect import queue as queue_effect
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect, EffectKind
 from portal.model.mail import MailKind
-from portal.services import Services, now
-from portal.store import audit, outbox
+from portal.services import WorkerServices
+from portal.store import audit
 
 
-def apply(services: Services, session: Session, effect: Effect) -> timedelta | None:
-    """Those without a password get a link, those with one are told to sign in, the unknown to register."""
-    email, at = effect.payload["email"], services.clock()
-    person = services.reader.person_by_email(email)
-    if person is None or not person.enabled:
-        compose.queue(session, services.settings, email, MailKind.NO_ACCOUNT, {}, at)
-    elif services.reader.has_credential(person.id):
-        compose.queue(session, services.settings, email, MailKind.HAS_PASSWORD, {}, at)
-    else:
-        payload = {"person_id": person.id, "since": now().isoformat()}
-        outbox.add(session, EffectKind.WELCOME, outbox.welcome_key(email), payload, at)
-        event = AuditEvent(
-            AuditKind.LINK_SENT, person.id, after={"address": email}, origin=effect.payload["origin"]
-        )
-        audit.append(session, event, at)
-    return None
+@effect(EffectKind.SEND_LINK)
+@dataclass(frozen=True, slots=True)
+class SendLink:
+    """Somebody at this network address asked for a new link to this e-mail address, in lower case."""
+
+    email: str
+    origin: str
+
+    def apply(self, services: WorkerServices, session: Session) -> timedelta | None:
+        """Who has no password gets a link; who has one is told to sign in, the unknown to register."""
+        at, person = services.clock(), services.reader.person_by_email(self.email)
+        if person is None or not person.enabled:
+            send_mail.write(services, session, self.email, MailKind.NO_ACCOUNT, {})
+        elif services.reader.has_credential(person.id):
+            send_mail.write(services, session, self.email, MailKind.HAS_PASSWORD, {})
+        else:
+            welcome.queue(session, person.id, self.email, at)
+            after = {"address": self.email}
+            event = AuditEvent(AuditKind.LINK_SENT, person.id, after=after, origin=self.origin)
+            audit.append(session, event, at)
+        return None
+
+    def concerns(self, session: Session) -> Concern:  # noqa: ARG002
+        return Concern(self.email)
+
+
+def queue(session: Session, email: str, origin: str, at: datetime) -> Effect:
+    """Has the wish answered, in turn with whatever else concerns the address."""
+    return queue_effect(session, SendLink(email, origin), email, at)

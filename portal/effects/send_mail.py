@@ -5,44 +5,95 @@ commit there is nothing left to fail but the process or the database itself. If 
 the message goes out twice, with the same Message-ID: rather twice than never.
 """
 
-from datetime import timedelta
-from uuid import UUID
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
 
+from prometheus_client import Counter
 from sqlalchemy.orm import Session
 
-from portal.effects import figures
+from portal.effects.effect import Concern, effect
+from portal.effects.effect import queue as queue_effect
 from portal.mail.render import render
 from portal.mail.sender import MailRefused, MailUnavailable
-from portal.model.effects import Effect
-from portal.model.mail import Mail, MailState
-from portal.services import Services
+from portal.model.effects import Effect, EffectKind, Urgency
+from portal.model.mail import Mail, MailKind, MailState
+from portal.services import WorkerServices
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 LONGEST_WHILE_AWAY = timedelta(seconds=5)
 """A server that doesn't answer is asked often, so that nothing waits long once it is back."""
+OUTCOMES = Counter("cqrs_mail_total", "What became of an attempt to send a message", ["outcome"])
 
 
-def apply(services: Services, session: Session, effect: Effect) -> timedelta | None:
-    """Sends the message, unless it is no longer queued; how long to wait when the mail server is away."""
-    mail = session.get(Mail, UUID(effect.payload["mail_id"]), with_for_update=True)
-    if mail is None or mail.state is not MailState.QUEUED:
+@effect(EffectKind.MAIL)
+@dataclass(frozen=True, slots=True)
+class SendMail:
+    """The message of this id is to be sent."""
+
+    mail_id: UUID
+
+    def apply(self, services: WorkerServices, session: Session) -> timedelta | None:
+        """Sends it, unless it is no longer queued; how long to wait when the mail server is away."""
+        mail = session.get(Mail, self.mail_id, with_for_update=True)
+        if mail is None or mail.state is not MailState.QUEUED:
+            return None
+        _write_as_sent(services, session, mail)
+        try:
+            services.post.send(render(mail, services.settings))
+        except MailRefused as refused:
+            _not_sent(mail, MailState.REFUSED, str(refused))
+        except MailUnavailable as away:
+            return _unavailable(mail, away)
+        OUTCOMES.labels(mail.state.value).inc()
         return None
-    _write_as_sent(services, session, mail, effect)
-    try:
-        services.post.send(render(mail, services.settings))
-    except MailRefused as refused:
-        _not_sent(mail, MailState.REFUSED, str(refused))
-    except MailUnavailable as away:
-        return _unavailable(mail, effect, away)
-    figures.mail(mail.state.value)
-    return None
+
+    def concerns(self, session: Session) -> Concern:
+        mail = session.get_one(Mail, self.mail_id)
+        return Concern(mail.to_address, "", mail.request_id)
 
 
-def _write_as_sent(services: Services, session: Session, mail: Mail, effect: Effect) -> None:
+def write(
+    services: WorkerServices,
+    session: Session,
+    to: str,
+    kind: MailKind,
+    context: dict[str, Any],
+    request_id: UUID | None = None,
+) -> Mail:
+    """Writes one message, made of these facts, and has it sent."""
+    identity, at, settings = uuid4(), services.clock(), services.settings
+    mail = Mail(
+        id=identity,
+        to_address=to,
+        kind=kind,
+        context=context,
+        created_at=at,
+        retry_until=at + timedelta(hours=settings.mail_retry_hours),
+        request_id=request_id,
+        message_id=f"<{identity}@{settings.mail_from.rpartition('@')[2] or 'localhost'}>",
+    )
+    session.add(mail)
+    session.flush()
+    queue(session, mail, at)
+    return mail
+
+
+def queue(session: Session, mail: Mail, at: datetime, urgency: Urgency = Urgency.WHENEVER) -> Effect:
+    """Has the message sent. Each message has a key of its own, so none waits for another."""
+    return queue_effect(session, SendMail(mail.id), key_of(mail.id), at, urgency)
+
+
+def key_of(mail_id: UUID) -> str:
+    """The key of the effects that send this message."""
+    return f"mail:{mail_id}"
+
+
+def _write_as_sent(services: WorkerServices, session: Session, mail: Mail) -> None:
     at = services.clock()
     mail.state, mail.sent_at, mail.last_attempt_at = MailState.SENT, at, at
     mail.attempts, mail.error = mail.attempts + 1, ""
-    effect.done_at = at
     session.flush()
 
 
@@ -50,10 +101,10 @@ def _not_sent(mail: Mail, state: MailState, error: str) -> None:
     mail.state, mail.error, mail.sent_at = state, error[:1000], None
 
 
-def _unavailable(mail: Mail, effect: Effect, away: MailUnavailable) -> timedelta | None:
+def _unavailable(mail: Mail, away: MailUnavailable) -> timedelta | None:
     assert mail.last_attempt_at is not None  # noqa: S101 - set just before
     last = mail.last_attempt_at >= mail.retry_until
     _not_sent(mail, MailState.FAILED if last else MailState.QUEUED, str(away))
-    figures.mail(mail.state.value)
+    OUTCOMES.labels(mail.state.value).inc()
     longest = LONGEST_WAIT if away.answered else LONGEST_WHILE_AWAY
-    return None if last else min(longest, FIRST_WAIT * 2 ** min(effect.attempts, 10))
+    return None if last else min(longest, FIRST_WAIT * 2 ** min(mail.attempts - 1, 10))

@@ -1,62 +1,87 @@
 """A Provider Approver of a provider that has become single-level becomes a Provider User there."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.errors import PersonNotFound
-from directory.vocabulary import ApprovalLevel, Holding, Organisation, Role, Standing
-from portal.casework.audit_events import role_changed
+from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, Standing
+from portal.casework.audit_events import Author, role_changed
 from portal.casework.current_state import organisation_now
-from portal.mail import compose
+from portal.effects.effect import Concern, effect
+from portal.effects.effect import queue as queue_effect
+from portal.effects.notification import News, tell
 from portal.model.audit import AuditKind
-from portal.model.effects import Effect
+from portal.model.effects import Effect, EffectKind, Urgency
 from portal.model.mail import MailKind
-from portal.model.notices import Notice, NoticeKind
-from portal.services import Services
+from portal.model.notices import NoticeKind
+from portal.services import WorkerServices
 from portal.store import audit, mirror
 
 WHY = "Changed to single-level approval by {by}"
 
 
-def apply(services: Services, session: Session, effect: Effect) -> timedelta | None:
-    """Gives the lesser role before taking the other, so that the person is never without."""
-    organisation = organisation_now(services, effect.payload["organisation"])
-    try:
-        before = services.reader.standing(effect.payload["person_id"])
-    except PersonNotFound:
+@effect(EffectKind.STEP_DOWN)
+@dataclass(frozen=True, slots=True)
+class StepDown:
+    """The person is to be a Provider User at the organisation instead, because of what the author did."""
+
+    organisation: str
+    person_id: str
+    author: Author
+
+    def apply(self, services: WorkerServices, session: Session) -> timedelta | None:
+        """Gives the lesser role before taking the other, so that the person is never without."""
+        organisation = organisation_now(services, self.organisation)
+        try:
+            before = services.reader.standing(self.person_id)
+        except PersonNotFound:
+            return None
+        if organisation.approval_level is not ApprovalLevel.SINGLE:
+            return None
+        services.writer.grant(self.person_id, organisation, Role.PROVIDER_USER)
+        services.writer.remove(self.person_id, organisation, Role.PROVIDER_APPROVER)
+        mirror.refresh_person(session, services.reader.standing(self.person_id))
+        _record(services, session, self.author, organisation, before)
+        tell(services, session, before.person, _news(organisation, self.author["actor_name"]))
         return None
-    if organisation.approval_level is not ApprovalLevel.SINGLE:
-        return None
-    services.writer.grant(before.person.id, organisation, Role.PROVIDER_USER)
-    services.writer.remove(before.person.id, organisation, Role.PROVIDER_APPROVER)
-    mirror.refresh_person(session, services.reader.standing(before.person.id))
-    _record(services, session, effect, organisation, before)
-    _tell(services, session, effect, organisation, before)
-    return None
+
+    def concerns(self, session: Session) -> Concern:  # noqa: ARG002
+        return Concern(self.person_id, self.organisation)
+
+
+def queue(session: Session, person: Person, code: str, author: Author, at: datetime) -> Effect:
+    """Has the person step down, in turn with whatever else concerns them; somebody waits for it."""
+    payload = StepDown(code, person.id, author)
+    return queue_effect(session, payload, person.email.lower(), at, Urgency.AWAITED)
+
+
+def waiting(session: Session, code: str) -> list[int]:
+    """The ids of those at the organisation that are not done yet."""
+    statement = select(Effect.id).where(
+        Effect.kind == EffectKind.STEP_DOWN,
+        Effect.done_at.is_(None),
+        Effect.payload["organisation"].as_string() == code,
+    )
+    return list(session.scalars(statement))
 
 
 def _record(
-    services: Services, session: Session, effect: Effect, organisation: Organisation, before: Standing
+    services: WorkerServices, session: Session, by: Author, organisation: Organisation, before: Standing
 ) -> None:
     """That they were an approver is why this was to be done: at a second try they may be none any more."""
-    by = effect.payload["author"]
-    why = WHY.format(by=by["actor_name"])
     was_user = Holding(Role.PROVIDER_USER, organisation.path) in before.holdings
     for kind, role, held in (
         (AuditKind.ROLE_GRANTED, Role.PROVIDER_USER, was_user),
         (AuditKind.ROLE_REMOVED, Role.PROVIDER_APPROVER, True),
     ):
+        why = WHY.format(by=by["actor_name"])
         event = role_changed(kind, before.person.id, organisation.code, role, held, why, by)
         audit.append(session, event, services.clock())
 
 
-def _tell(
-    services: Services, session: Session, effect: Effect, organisation: Organisation, before: Standing
-) -> None:
-    at, by = services.clock(), effect.payload["author"]["actor_name"]
-    name = organisation.name
-    session.add(Notice(person_id=before.person.id, kind=NoticeKind.LEVEL_CHANGED, name=name, created_at=at))
-    if before.person.wants_email:
-        context = {"organisation": name, "code": organisation.code, "by": by}
-        compose.queue(session, services.settings, before.person.email, MailKind.ROLE_CHANGED, context, at)
+def _news(organisation: Organisation, by: str) -> News:
+    context = {"organisation": organisation.name, "code": organisation.code, "by": by}
+    return News(NoticeKind.LEVEL_CHANGED, organisation.name, MailKind.ROLE_CHANGED, context)

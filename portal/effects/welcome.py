@@ -1,32 +1,57 @@
 """Welcomes a person to their role: a link to set a password if they have none yet, else our own e-mail."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from portal.effects import tell_requester
-from portal.model.effects import Effect
+from portal.effects.effect import Concern, about_request, effect
+from portal.effects.effect import queue as queue_effect
+from portal.effects.notification import note, tell
+from portal.model.effects import Effect, EffectKind
 from portal.model.requests import AccessRequest, RequestState
-from portal.services import Services
+from portal.services import WorkerServices, now
 
 
-def apply(services: Services, session: Session, effect: Effect) -> timedelta | None:
-    """Has Keycloak mail the link at most once since this was first due, however often it is repeated."""
-    person = services.reader.person(effect.payload["person_id"])
-    request = _request(session, effect)
-    if request is not None:
-        tell_requester.note(services, session, request, person)
-    if not person.enabled:
-        return None  # Keycloak mails them no link; once enabled, they ask for a new one
-    if not services.reader.has_credential(person.id):
-        services.writer.send_welcome(person.id, datetime.fromisoformat(effect.payload["since"]))
-    elif request is not None and person.wants_email:
-        tell_requester.mail(services, session, request, person)
-    return None
+@effect(EffectKind.WELCOME)
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """The person is to be able to sign in; `since` is when, by Keycloak's clock, that became due.
+
+    `request_id` names what was approved; a person who only asked for a new link has none.
+    """
+
+    person_id: str
+    since: datetime
+    request_id: UUID | None = None
+
+    def apply(self, services: WorkerServices, session: Session) -> timedelta | None:
+        """Has Keycloak mail the link at most once since this was first due, however often it is repeated."""
+        person = services.reader.person(self.person_id)
+        request = _approved(session, self.request_id)
+        if person.enabled and services.reader.has_credential(person.id):
+            if request is not None:
+                tell(services, session, person, tell_requester.outcome(request))
+            return None
+        if request is not None:
+            note(services, session, person.id, tell_requester.outcome(request))
+        if person.enabled:  # Keycloak mails the disabled no link; once enabled, they ask for a new one
+            services.writer.send_welcome(person.id, self.since)
+        return None
+
+    def concerns(self, session: Session) -> Concern:
+        return about_request(session, self.request_id) if self.request_id else Concern(self.person_id)
 
 
-def _request(session: Session, effect: Effect) -> AccessRequest | None:
-    identity = effect.payload.get("request_id")
-    request = session.get(AccessRequest, UUID(identity)) if identity else None
+def queue(
+    session: Session, person_id: str, email: str, at: datetime, request_id: UUID | None = None
+) -> Effect:
+    """Has the person welcomed. The key is the link's own: while Keycloak can't mail, all else goes on."""
+    return queue_effect(session, Welcome(person_id, now(), request_id), f"welcome:{email}", at)
+
+
+def _approved(session: Session, request_id: UUID | None) -> AccessRequest | None:
+    request = session.get(AccessRequest, request_id) if request_id else None
     return request if request and request.state is RequestState.APPROVED else None

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from portal.mail.words import WORDS
 from portal.model.mail import Mail
-from portal.settings import Settings
+from portal.settings import WorkerSettings
 
 SENDER_NAME = "CQRS"
 _templates = Environment(
@@ -20,7 +20,7 @@ _templates = Environment(
 )
 
 
-def render(mail: Mail, settings: Settings) -> EmailMessage:
+def render(mail: Mail, settings: WorkerSettings) -> EmailMessage:
     """The message of this row, always the same for the same row."""
     words = WORDS[mail.kind](mail.context)
     facts = {"words": words, "settings": settings}
@@ -36,5 +36,5 @@ def render(mail: Mail, settings: Settings) -> EmailMessage:
     return message
 
 
-def _from(settings: Settings) -> Address:
+def _from(settings: WorkerSettings) -> Address:
     return Address(SENDER_NAME, addr_spec=settings.mail_from)

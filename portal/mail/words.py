@@ -188,6 +188,22 @@ def _role_removed(c: Context) -> Words:
     )
 
 
+def _unlocked(c: Context) -> Words:
+    return Words(
+        "Your account was unlocked",
+        (
+            "There were too many failed attempts to sign in with your email address, so your account was"
+            f" locked for a while. {c['by']} has unlocked it.",
+        ),
+        (
+            "You can sign in again.",
+            'If you have forgotten your password, choose "Forgotten your password?" on the sign-in page.',
+            "If it was not you who tried to sign in, tell the service desk.",
+        ),
+        Button("Sign in", "/signin"),
+    )
+
+
 def _not_applied(c: Context) -> Words:
     return Words(
         f"An approved request could not be applied: {c['organisation']}",
@@ -211,5 +227,6 @@ WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
     MailKind.HAS_PASSWORD: _has_password,
     MailKind.ROLE_CHANGED: _role_changed,
     MailKind.ROLE_REMOVED: _role_removed,
+    MailKind.ACCOUNT_UNLOCKED: _unlocked,
     MailKind.NOT_APPLIED: _not_applied,
 }

@@ -8,14 +8,16 @@ from sqlalchemy.orm import Session
 
 from directory.errors import OrganisationNotFound, PersonNotFound
 from directory.vocabulary import Standing
+from portal.effects import reroute
 from portal.mirroring.external_changes import KEYCLOAK, Changer, account_changed, organisation_changed
 from portal.model.audit import AuditEvent
 from portal.model.mirror import MirroredOrganisation
 from portal.rules.roles import APPROVER_ROLES
 from portal.rules.routing import SERVICE_DESK
 from portal.services import Services
-from portal.store import audit, mirror, outbox
+from portal.store import audit, mirror
 from portal.store.applicants import tie_requests
+from portal.store.locks import Lock, hold
 from portal.store.queries import people
 
 Thing = TypeVar("Thing")
@@ -28,7 +30,7 @@ def refresh_person(services: Services, person_id: str, changer: Changer | None =
     Without a `changer` the change is not put on record: the portal has done that itself.
     """
     with services.sessions.begin() as session:
-        mirror.hold(session, person_id)
+        hold(session, Lock.MIRROR, person_id)
         standing = _standing(services, person_id)
         before = people.standing(session, person_id)
         if standing is None:
@@ -38,7 +40,7 @@ def refresh_person(services: Services, person_id: str, changer: Changer | None =
             tie_requests(session, standing.person)
         _put_on_record(services, session, account_changed, before, standing, changer)
         for code in sorted(_decides_at(before) ^ _decides_at(standing)):
-            outbox.reroute(session, code, services.clock())
+            reroute.queue(session, code, services.clock())
 
 
 def _standing(services: Services, person_id: str) -> Standing | None:
@@ -72,7 +74,7 @@ def refresh_organisation(services: Services, group_id: str, changer: Changer | N
     On record as `refresh_person` puts it.
     """
     with services.sessions.begin() as session:
-        mirror.hold(session, group_id)
+        hold(session, Lock.MIRROR, group_id)
         try:
             organisation = services.reader.organisation_by_id(group_id)
         except OrganisationNotFound:
@@ -84,7 +86,7 @@ def refresh_organisation(services: Services, group_id: str, changer: Changer | N
         _put_on_record(services, session, organisation_changed, before, organisation, changer)
         facts = ("path", "status", "approval_level")
         if before and any(getattr(before, fact) != getattr(organisation, fact) for fact in facts):
-            outbox.reroute(session, organisation.code, services.clock())
+            reroute.queue(session, organisation.code, services.clock())
 
 
 def _forget(services: Services, session: Session, group_id: str, changer: Changer | None) -> None:
@@ -96,11 +98,11 @@ def _forget(services: Services, session: Session, group_id: str, changer: Change
     before = seen.as_organisation()
     mirror.forget_organisation(session, group_id)
     _put_on_record(services, session, organisation_changed, before, None, changer)
-    outbox.reroute(session, before.code, services.clock())
+    reroute.queue(session, before.code, services.clock())
 
 
 def recheck_locked(services: Services) -> None:
-    """Reads again those seen locked: Keycloak tells nobody when a lock runs out."""
+    """Reads again those seen locked, as lists show: Keycloak tells nobody when a lock runs out."""
     with services.sessions() as session:
         locked = people.locked_ids(session)
     for person_id in locked:

@@ -1,20 +1,25 @@
 """The outbox: what must still happen outside this database because of something decided in it."""
 
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index, text
+from sqlalchemy import BigInteger, Identity, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.model.base import Base, one_of
+
+QUEUED = "effect_queued"
+"""What PostgreSQL notifies of each new effect: "mail" for a message or else "other", and its id."""
+DONE = "effect_done"
+"""What it notifies when one is done, or parked; the payload is its id."""
 
 
 class EffectKind(StrEnum):
     """What is to be done. Each has one module in portal.effects."""
 
     REGISTRATION = "registration"
-    TELL_DECIDERS = "tell-deciders"
+    TELL_APPROVERS = "tell-deciders"
     TELL_REQUESTER = "tell-requester"
     GRANT = "grant"
     WELCOME = "welcome"
@@ -23,12 +28,23 @@ class EffectKind(StrEnum):
     APPROVAL_LEVEL = "approval-level"
     STEP_DOWN = "step-down"
     REMOVE_ROLE = "remove-role"
+    UNLOCK = "unlock"
     REROUTE = "reroute"
+    PREFERENCES = "preferences"
+
+
+class Urgency(IntEnum):
+    """In which order what is due is done: what somebody waits for at a page comes first."""
+
+    AWAITED = 0
+    SOON = 1
+    WHENEVER = 2
 
 
 class Effect(Base):
     """One thing to do, repeated until done. Effects of one `key` are done in the order they were written.
 
+    Who writes one, or finishes it, needs to tell nobody: the database notifies `QUEUED` and `DONE`.
     `parked_at` is set when Keycloak refused it for good: it is shown to the Service Desk, and no longer holds
     up its key.
     """
@@ -41,7 +57,9 @@ class Effect(Base):
             "id",
             postgresql_where=text("done_at IS NULL AND parked_at IS NULL"),
         ),
-        Index("ix_effect_next", "id", postgresql_where=text("done_at IS NULL AND parked_at IS NULL")),
+        Index(
+            "ix_effect_next", "urgency", "id", postgresql_where=text("done_at IS NULL AND parked_at IS NULL")
+        ),
         Index("ix_effect_done_at", "done_at"),
         Index("ix_effect_parked", "id", postgresql_where=text("done_at IS NULL AND parked_at IS NOT NULL")),
     )
@@ -50,6 +68,7 @@ class Effect(Base):
     kind: Mapped[EffectKind] = mapped_column(one_of(EffectKind))
     key: Mapped[str]
     payload: Mapped[dict[str, Any]]
+    urgency: Mapped[Urgency] = mapped_column(SmallInteger, default=Urgency.SOON, server_default="1")
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -40,6 +40,7 @@ class MailKind(StrEnum):
     HAS_PASSWORD = "has-password"  # noqa: S105 - the name of a message
     ROLE_CHANGED = "role-changed"
     ROLE_REMOVED = "role-removed"
+    ACCOUNT_UNLOCKED = "account-unlocked"
     NOT_APPLIED = "not-applied"
 
 

@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     LAPSED = "lapsed"
     LEVEL_CHANGED = "level-changed"
     ROLE_REMOVED = "role-removed"
+    ACCOUNT_UNLOCKED = "account-unlocked"
     NOT_APPLIED = "not-applied"
 
     @property
@@ -41,6 +42,7 @@ LABELS = {
     NoticeKind.LAPSED: "Request lapsed",
     NoticeKind.LEVEL_CHANGED: "Approval level changed",
     NoticeKind.ROLE_REMOVED: "Role removed",
+    NoticeKind.ACCOUNT_UNLOCKED: "Account unlocked",
     NoticeKind.NOT_APPLIED: "Approved request could not be applied",
 }
 

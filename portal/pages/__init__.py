@@ -14,6 +14,7 @@ from portal.pages.register.routes import pages as register
 from portal.pages.remove_role.routes import pages as remove_role
 from portal.pages.requests.queue import pages as requests
 from portal.pages.roles.routes import pages as roles
+from portal.pages.sign_in_help.routes import pages as sign_in_help
 from portal.pages.signin.routes import pages as signin
 from portal.pages.users.routes import pages as users
 
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     requests,
     users,
     remove_role,
+    sign_in_help,
     notifications,
     providers,
     desk,

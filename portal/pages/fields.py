@@ -12,9 +12,10 @@ from typing import Any
 from wtforms import Field, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
+from portal.acts.reasons import LONGEST
+
 NAME_LIMIT = 60
 EMAIL_LIMIT = 254
-REASON_LIMIT = 250
 NAME_MARKS = " '’.-"  # noqa: RUF001 - phones write this one
 EMAIL = re.compile(r"[a-z0-9_+'-]+(\.[a-z0-9_+'-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 Check = Callable[[Any, Field], None]
@@ -103,8 +104,10 @@ class SearchField(StringField):
 
 
 class ReasonField(TextAreaField):
-    """A reason in at most 250 characters; it may be left out unless `missing` is the message for that."""
+    """A reason of at most `limit` characters; it may be left out unless `missing` is the message for that."""
+
+    limit = LONGEST
 
     def __init__(self, label: str, missing: str = "", **options: Any) -> None:
         checks = [needed(missing)] if missing else []
-        super().__init__(label, [*checks, at_most(REASON_LIMIT, "Reason")], filters=[lines], **options)
+        super().__init__(label, [*checks, at_most(self.limit, "Reason")], filters=[lines], **options)

@@ -10,7 +10,7 @@ from portal.web.access import Permission, SignedIn, somebody
 
 
 @dataclass(frozen=True)
-class Place:
+class Section:
     """A part of the portal: where it is, what it is called, and what opens it (None: being signed in).
 
     `parts` are the other blueprints whose pages belong to it.
@@ -27,29 +27,29 @@ class Place:
         return (self.endpoint.partition(".")[0], *self.parts)
 
 
-PLACES = (
-    Place("home.show", "Home", "", Permission.HAVE_A_ROLE),
-    Place(
+SECTIONS = (
+    Section("home.show", "Home", "", Permission.HAVE_A_ROLE),
+    Section(
         "requests.queue",
         "Requests",
         "People who ask for access and wait for your decision",
         Permission.DECIDE_REQUESTS,
     ),
-    Place(
+    Section(
         "users.listing",
         "Users",
         "People at your organisations and their access",
         Permission.SEE_USERS,
-        ("remove_role",),
+        ("remove_role", "sign_in_help"),
     ),
-    Place("notifications.listing", "Notifications", "What has happened that you should know", None),
-    Place(
+    Section("notifications.listing", "Notifications", "What has happened that you should know", None),
+    Section(
         "providers.listing",
         "Providers",
         "Service providers, their people and approval levels",
         Permission.SEE_PROVIDERS,
     ),
-    Place(
+    Section(
         "desk.show",
         "Service desk",
         "Emails, waiting changes and the audit",
@@ -57,7 +57,7 @@ PLACES = (
         ("audit",),
     ),
     # One's own request is opened from My profile; whoever decides requests finds it under Requests.
-    Place(
+    Section(
         "profile.show",
         "My profile",
         "Your details, your roles and access to more",
@@ -67,12 +67,12 @@ PLACES = (
 )
 
 
-def places(app: Flask, person: SignedIn) -> Iterator[Place]:
+def sections(app: Flask, person: SignedIn) -> Iterator[Section]:
     """The parts of the portal that exist and that the person's active role opens, in the menu's order."""
-    for place in PLACES:
-        exists = place.endpoint in app.view_functions
-        if exists and (place.permission is None or person.may(place.permission)):
-            yield place
+    for section in SECTIONS:
+        exists = section.endpoint in app.view_functions
+        if exists and (section.permission is None or person.may(section.permission)):
+            yield section
 
 
 def install(app: Flask) -> None:
@@ -83,16 +83,16 @@ def install(app: Flask) -> None:
         person = somebody()
         if person is None:
             return {"navigation": []}
-        shown = list(places(app, person))
-        here = _here(shown)
-        return {"navigation": [_item(place, place is here) for place in shown]}
+        shown = list(sections(app, person))
+        current = _current(shown)
+        return {"navigation": [_item(section, section is current) for section in shown]}
 
 
-def _here(shown: Sequence[Place]) -> Place | None:
+def _current(shown: Sequence[Section]) -> Section | None:
     """The part that the present page belongs to: the first in the menu's order."""
-    return next((place for place in shown if request.blueprint in place.blueprints), None)
+    return next((section for section in shown if request.blueprint in section.blueprints), None)
 
 
-def _item(place: Place, here: bool) -> dict[str, Any]:
-    current = place.endpoint == request.endpoint
-    return {"href": url_for(place.endpoint), "text": place.title, "active": here, "current": current}
+def _item(section: Section, active: bool) -> dict[str, Any]:
+    current = section.endpoint == request.endpoint
+    return {"href": url_for(section.endpoint), "text": section.title, "active": active, "current": current}

@@ -1,4 +1,4 @@
-"""Finding the organisation to ask for: the same search for registering and for requesting another role."""
+"""Searching for the organisation to ask for, the same for registering and for requesting another role."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from directory.vocabulary import Organisation, OrganisationType
 from portal.rules.roles import offered
 from portal.store.queries import organisations
-from portal.web.access import services
+from portal.web.reading import reading
 
 SHOWN = 20
 SUGGESTED = 8
@@ -44,12 +44,12 @@ def described(organisation: Organisation) -> str:
     return ", ".join(part for part in (KINDS[organisation.type], organisation.postcode) if part)
 
 
-def find(text: str, limit: int = SHOWN) -> Found:
+def search(text: str, limit: int = SHOWN) -> Found:
     """Open organisations that offer a role and answer the search, the best first."""
     text = text[:SEARCH_LIMIT]
     if not text:
         return Found("", (), more=False)
-    with services().sessions() as db:
+    with reading() as db:
         rows = organisations.search(db, text, limit=limit + 1)
         found = [row.as_organisation() for row in rows]
     able = [one for one in found if offered(one)]
@@ -58,7 +58,7 @@ def find(text: str, limit: int = SHOWN) -> Found:
 
 def get(code: str) -> Organisation | None:
     """The organisation of that ODS code when it can be asked for."""
-    with services().sessions() as db:
+    with reading() as db:
         row = organisations.get(db, code.strip().upper()) if code else None
         one = row.as_organisation() if row else None
     return one if one and offered(one) else None
@@ -66,7 +66,7 @@ def get(code: str) -> Organisation | None:
 
 def suggestions(text: str) -> dict[str, Any]:
     """What the search box suggests while somebody types."""
-    found = find(text, SUGGESTED)
+    found = search(text, SUGGESTED)
     return {
         "organisations": [
             {"code": one.code, "name": one.name, "about": described(one)} for one in found.items

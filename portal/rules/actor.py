@@ -7,8 +7,16 @@ from portal.rules.verdict import Refusal
 
 
 @dataclass(frozen=True, slots=True)
+class ActingAs:
+    """Who asks for something, and in which role, as their session has it: nothing is decided on that."""
+
+    person_id: str
+    holding: Holding | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """A person as Keycloak knows them now, acting in one role: `holding` is the session's active role.
+    """A person as Keycloak has just said, acting in one role: `holding` is the session's active role.
 
     The powers are those of that one role, whatever else the person holds. `place_closed`: the organisation
     of that role has closed; it has no default, so that nobody makes an actor without having looked.
@@ -35,8 +43,6 @@ def powerless(actor: Actor) -> Refusal | None:
     """Why the actor has no powers at all at this moment; None when they have those of their active role."""
     if not actor.standing.person.enabled:
         return Refusal.DISABLED
-    if actor.standing.locked:
-        return Refusal.LOCKED
     if actor.holding is None:
         return Refusal.NO_ROLE
     if actor.holding not in actor.standing.holdings:

@@ -7,6 +7,7 @@ PortalFault
 ├── AlreadyDecided             somebody else was first: who, what, when
 ├── AlreadyHeld                the person holds that role there
 ├── NotHeld                    the person doesn't hold that role there, or not any more
+├── NotLocked                  the account isn't locked, or not any more
 ├── AlreadyAsked               a request for the same is open
 ├── OrganisationClosed         it takes no new requests
 ├── RoleNotOffered             that organisation has no such role
@@ -64,6 +65,10 @@ class AlreadyHeld(PortalFault):
 
 class NotHeld(PortalFault):
     """The person doesn't hold that role at that organisation, or it is being removed already."""
+
+
+class NotLocked(PortalFault):
+    """The account isn't locked, or is being unlocked already."""
 
 
 class AlreadyAsked(PortalFault):

@@ -4,7 +4,7 @@ Everything else is worked out from it.
 
 Three rules stand above the table, and each act applies them before it: nobody acts on themselves
 (`decisions`, `accounts`), nobody acts on an account with a role that they could not grant (`accounts`), and
-the disabled, the locked and those whose organisation has closed have no powers (`actor.powerless`).
+the disabled and those whose organisation has closed have no powers (`actor.powerless`).
 """
 
 from collections.abc import Mapping
@@ -42,6 +42,7 @@ class Action(StrEnum):
     DECIDE_PROVIDER_STAFF_MULTI = "approve or reject a User / Finance request, multi-level provider"
     DECIDE_PROVIDER_APPROVER = "approve or reject a Provider Approver request"
     DECIDE_COMMISSIONER_STAFF = "approve or reject a commissioner-staff request"
+    SEE_PEOPLE = "see people and their access"
     UNLOCK = "unlock"
     DISABLE = "disable"
     ENABLE = "enable"
@@ -92,6 +93,7 @@ TABLE: Mapping[Action, Row] = {
     Action.DECIDE_PROVIDER_STAFF_MULTI:  Row(OWN_PROVIDER,  OVER_WITHOUT_APPROVER, YES,     NO),
     Action.DECIDE_PROVIDER_APPROVER:     Row(NO,            OVER_MULTI_LEVEL,      YES,     NO),
     Action.DECIDE_COMMISSIONER_STAFF:    Row(NO,            OVER,                  YES,     NO),
+    Action.SEE_PEOPLE:                   Row(OWN_PROVIDER,  OVER,                  YES,     NO),
     Action.UNLOCK:                       Row(OWN_PROVIDER,  OVER,                  YES,     NO),
     Action.DISABLE:                      Row(OWN_PROVIDER,  OVER,                  YES,     NO),
     Action.ENABLE:                       Row(OWN_PROVIDER,  OVER,                  YES,     NO),

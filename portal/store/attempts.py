@@ -2,17 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from portal.model.limits import Attempt
 from portal.rules.errors import TooManyAttempts
+from portal.store.locks import Lock, hold
 
 
 def admit(session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime) -> None:
     """Notes an attempt of this client, at most `limit` in any stretch of `per`. Raises TooManyAttempts."""
-    lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:who, 1))")
-    session.execute(lock, {"who": f"{action} {client}"})
+    hold(session, Lock.ATTEMPTS, f"{action} {client}")
     recent = select(func.count(), func.min(Attempt.at)).where(
         Attempt.action == action, Attempt.client == client, Attempt.at > at - per
     )

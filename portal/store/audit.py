@@ -11,16 +11,15 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.model.audit import AuditEntry, AuditEvent
+from portal.store.locks import Lock, hold
 
-CHAIN_LOCK = 7_204_001
-"""The number of PostgreSQL's advisory lock that lets one transaction at a time lengthen the chain."""
 BEGINNING = "0" * 64
 HASHED = tuple(column.key for column in AuditEntry.__table__.columns if column.key != "hash")
 
 
 def append(session: Session, event: AuditEvent, at: datetime) -> AuditEntry:
     """Puts the event on record in this transaction. Do it late: until the commit nobody else can."""
-    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
+    hold(session, Lock.AUDIT)
     last = session.execute(_last()).one_or_none()
     seq, previous = (last.seq + 1, last.hash) if last else (1, BEGINNING)
     entry = AuditEntry(
@@ -112,5 +111,5 @@ def _entries(session: Session) -> Iterator[AuditEntry]:
 
 def retire(session: Session, before: datetime) -> int:
     """Lets go of the entries from before `before`, the only way in which any can be; how many went."""
-    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
+    hold(session, Lock.AUDIT)
     return session.scalar(text("SELECT audit_retire(:before)"), {"before": before}) or 0

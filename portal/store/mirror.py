@@ -4,27 +4,19 @@ Who reads Keycloak only to refresh a row holds it first. Otherwise somebody may 
 row between that reading and the writing, and the row go back to what it was.
 """
 
-from sqlalchemy import delete, func, text, update
+from sqlalchemy import delete, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Holding, Organisation, Person, Standing
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.store.folding import organisation_words, person_words
-
-
-def hold(session: Session, identity: str) -> None:
-    """Has others who write what the mirror knows of this wait until the transaction ends.
-
-    `identity` is Keycloak's, of a person or of an organisation's group, which may not be in the mirror yet.
-    """
-    lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:identity, 3))")
-    session.execute(lock, {"identity": identity})
+from portal.store.locks import Lock, hold
 
 
 def refresh_person(session: Session, standing: Standing) -> None:
     """The person and all they hold become as `standing` says. Twice at once is as good as once."""
-    hold(session, standing.person.id)
+    hold(session, Lock.MIRROR, standing.person.id)
     _upsert(session, MirroredPerson, person_row(standing), "id")
     held = sorted((h.organisation, h.role) for h in standing.holdings)
     gone = delete(MirroredHolding).where(MirroredHolding.person_id == standing.person.id)
@@ -42,7 +34,7 @@ def note_holding(session: Session, person: Person, holding: Holding) -> bool:
     Nothing else is touched: neither what else they hold nor whether they are locked, nor when all of that was
     last seen, by which a reconcile under way goes.
     """
-    hold(session, person.id)
+    hold(session, Lock.MIRROR, person.id)
     details = {name: value for name, value in person_row(Standing(person)).items() if name != "locked"}
     _upsert(session, MirroredPerson, details, "id", seen_whole=False)
     row = insert(MirroredHolding).values(holding_row(person.id, holding)).on_conflict_do_nothing()
@@ -57,7 +49,7 @@ def forget_person(session: Session, person_id: str) -> None:
 
 def refresh_organisation(session: Session, organisation: Organisation) -> None:
     """The organisation becomes as Keycloak has it; everything below it moves along."""
-    hold(session, organisation.id)
+    hold(session, Lock.MIRROR, organisation.id)
     old = session.get(MirroredOrganisation, organisation.code, with_for_update=True)
     old_path = tuple(old.path) if old else organisation.path
     _upsert(session, MirroredOrganisation, organisation_row(organisation), "code")
@@ -82,11 +74,6 @@ def forget_organisation(session: Session, group_id: str) -> None:
     gone = delete(MirroredOrganisation).where(MirroredOrganisation.group_id == group_id)
     codes = list(session.scalars(gone.returning(MirroredOrganisation.code)))
     session.execute(delete(MirroredHolding).where(MirroredHolding.organisation_code.in_(codes)))
-
-
-def set_enabled(session: Session, person_id: str, *, enabled: bool) -> None:
-    """Notes at once that an account was disabled or enabled."""
-    session.execute(update(MirroredPerson).where(MirroredPerson.id == person_id).values(enabled=enabled))
 
 
 def person_row(standing: Standing) -> dict[str, object]:

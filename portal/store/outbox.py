@@ -1,45 +1,42 @@
-"""Writes effects beside what caused them, in the same transaction."""
+"""Waits for effects that the worker is doing."""
 
-from datetime import datetime
-from typing import Any
-from uuid import UUID
+import time
+from collections.abc import Collection
 
+import psycopg
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
-from portal.model.effects import Effect, EffectKind
-
-
-def add(session: Session, kind: EffectKind, key: str, payload: dict[str, Any], at: datetime) -> Effect:
-    """Puts one effect in the outbox, due `at`; effects of one key happen in the order they were added."""
-    effect = Effect(kind=kind, key=key, payload=payload, created_at=at, due_at=at)
-    session.add(effect)
-    session.flush()
-    return effect
+from portal.model.effects import DONE, Effect
 
 
-def about_request(session: Session, kind: EffectKind, key: str, request_id: UUID, at: datetime) -> Effect:
-    """An effect that needs to know only its request."""
-    return add(session, kind, key, {"request_id": str(request_id)}, at)
+def wait_until_done(sessions: sessionmaker[Session], ids: Collection[int], seconds: float) -> bool:
+    """Waits at most so long until each of these effects is done or parked; whether all are done.
 
-
-def reroute(session: Session, code: str, at: datetime) -> Effect:
-    """Has the open requests at an organisation and below it looked at again: who decides may have changed.
-
-    The empty code stands for what is with the Service Desk. One that waits already, and that nobody is doing
-    at this moment, is enough.
+    PostgreSQL says when; the rows say whether.
     """
-    key = f"reroute:{code}"
-    waiting = select(Effect).where(Effect.key == key, Effect.done_at.is_(None), Effect.parked_at.is_(None))
-    found = session.scalars(waiting.limit(1).with_for_update(skip_locked=True)).first()
-    return found or add(session, EffectKind.REROUTE, key, {"organisation": code}, at)
+    until = time.monotonic() + seconds
+    with sessions() as session:
+        connection = session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)  # noqa: S101 - the only driver that make_engine takes
+        driver.execute(f"LISTEN {DONE}")
+        try:
+            while _unfinished(session, ids) and (left := until - time.monotonic()) > 0:
+                for _notification in driver.notifies(timeout=left, stop_after=1):
+                    pass
+            return _all_done(session, ids)
+        finally:
+            driver.execute(f"UNLISTEN {DONE}")
 
 
-def welcome_key(email: str) -> str:
-    """The key of messages that Keycloak sends: while it can't, the person's other effects go on."""
-    return f"welcome:{email}"
+def _unfinished(session: Session, ids: Collection[int]) -> bool:
+    unfinished = select(Effect.id).where(
+        Effect.id.in_(ids), Effect.done_at.is_(None), Effect.parked_at.is_(None)
+    )
+    return session.scalars(unfinished.limit(1)).first() is not None
 
 
-def organisation_key(code: str) -> str:
-    """The key of what is done to an organisation rather than a person."""
-    return f"organisation:{code}"
+def _all_done(session: Session, ids: Collection[int]) -> bool:
+    undone = select(Effect.id).where(Effect.id.in_(ids), Effect.done_at.is_(None))
+    return session.scalars(undone.limit(1)).first() is None

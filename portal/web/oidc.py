@@ -4,7 +4,9 @@ The browser is sent to Keycloak's public address; the portal itself speaks to th
 another. Nothing is fetched at start, so the portal starts without Keycloak.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +20,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from portal.settings import Settings
+from portal.web.keycloak_check import KeycloakCheck
 
 CLIENT = "cqrs-portal"
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -46,8 +49,8 @@ class Identity:
     id_token: str
 
 
-def install(app: Flask, settings: Settings) -> None:
-    """Registers the portal's client; its requests end after TIMEOUT seconds."""
+def install(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None:
+    """Registers the portal's client; its requests end after TIMEOUT seconds. `clock` gives the time."""
     public, internal = realm_urls(settings)
     oauth = OAuth(app)
     oauth.register(
@@ -66,6 +69,7 @@ def install(app: Flask, settings: Settings) -> None:
         },
     )
     app.extensions["cqrs_signin"] = oauth
+    app.extensions["cqrs_keycloak_check"] = KeycloakCheck(internal, clock)
 
 
 def realm_urls(settings: Settings) -> tuple[str, str]:
@@ -85,15 +89,19 @@ def client() -> FlaskOAuth2App:
 def begin(callback_url: str, come_back_to: str, action: str = "") -> str:
     """Keycloak's address for this attempt; the page to come back to is kept with the attempt.
 
-    `action` is something that Keycloak is to let a signed-in person do, such as UPDATE_PASSWORD.
+    `action` is something that Keycloak is to let a signed-in person do, such as UPDATE_PASSWORD. Raises
+    SignInUnavailable when Keycloak doesn't answer.
     """
+    check: KeycloakCheck = current_app.extensions["cqrs_keycloak_check"]
+    if not check.answers():
+        raise SignInUnavailable
     wanted = {"kc_action": action} if action else {}
     attempt: dict[str, Any] = client().create_authorization_url(callback_url, **wanted)
     client().save_authorize_data(redirect_uri=callback_url, come_back_to=come_back_to, **attempt)
     return str(attempt["url"])
 
 
-def came_for(state: str) -> str:
+def destination_of(state: str) -> str:
     """The page kept with an attempt, or the empty string."""
     kept = session.get(f"{STATE_PREFIX}{state}") or {}
     return str(kept.get("data", {}).get("come_back_to", ""))

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask.templating import Environment
@@ -21,7 +20,8 @@ from jinja2 import (
     Template,
 )
 
-LONDON = ZoneInfo("Europe/London")
+from portal.rules.calendar import LONDON
+
 COMPONENTS = "nhsuk/"
 
 

@@ -1,38 +1,49 @@
-"""`python -m stack.compose.secrets FOLDER`: makes the secrets at the first start, for all containers to read.
+"""`python -m stack.compose.secrets ALL PORTAL WORKER`: makes the containers' secrets at the first start.
 
-Each container that mounts the folder runs as another user, so the file is readable by all of them: who may
-mount the folder is what protects it.
+Each argument is a folder: ALL gets everything, the other two what their program needs. Each container that
+mounts one runs as another user, so the files are readable by all of them: who may mount a folder is what
+protects it.
 """
 
 import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from stack.environment import make_credentials
+from stack.environment import NOT_FOR_THE_PORTAL, NOT_FOR_THE_WORKER, make_credentials
 
-_VARIABLES = {
+_OF_THE_SERVICE = {
     "CQRS_PORTAL_CLIENT_SECRET": "portal_client_secret",
     "CQRS_READER_SECRET": "reader_secret",
     "CQRS_WRITER_SECRET": "writer_secret",
     "CQRS_SYNC_SECRET": "sync_secret",
     "CQRS_SECRET_KEY": "secret_key",
     "CQRS_KEYCLOAK_ADMIN_PASSWORD": "keycloak_admin_password",
+}
+_OF_THE_SERVERS = {
     "KC_BOOTSTRAP_ADMIN_PASSWORD": "keycloak_admin_password",
     "KC_DB_PASSWORD": "keycloak_database_password",
     "PORTAL_DB_PASSWORD": "portal_database_password",
 }
 
 
-def write_secrets(folder: Path) -> None:
-    """Writes `environment` for a shell to read, and the database administrator's password on its own."""
-    made = make_credentials(folder / "secrets.json", data_exists=(folder / "environment").exists())
-    values = {name: made[source] for name, source in _VARIABLES.items()}
-    values["CQRS_DATABASE_URL"] = (
-        f"postgresql+psycopg://portal:{made['portal_database_password']}@postgres:5432/portal"
-    )
-    lines = (f"export {name}={shlex.quote(value)}\n" for name, value in values.items())
-    _write(folder / "environment", "".join(lines))
-    _write(folder / "postgres-password", made["postgres_password"])
+def write_secrets(everything: Path, portal: Path, worker: Path) -> None:
+    """Writes `environment` in each folder, for a shell; the first also gets the database administrator's."""
+    made = make_credentials(everything / "secrets.json", data_exists=(everything / "environment").exists())
+    database = f"postgresql+psycopg://portal:{made['portal_database_password']}@postgres:5432/portal"
+    service = {name: made[source] for name, source in _OF_THE_SERVICE.items()} | {
+        "CQRS_DATABASE_URL": database
+    }
+    servers = {name: made[source] for name, source in _OF_THE_SERVERS.items()}
+    _write(everything / "environment", _for_a_shell(service | servers))
+    _write(everything / "postgres-password", made["postgres_password"])
+    for folder, without in ((portal, NOT_FOR_THE_PORTAL), (worker, NOT_FOR_THE_WORKER)):
+        needed = {name: value for name, value in service.items() if name not in without}
+        _write(folder / "environment", _for_a_shell(needed))
+
+
+def _for_a_shell(values: Mapping[str, str]) -> str:
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in values.items())
 
 
 def _write(path: Path, text: str) -> None:
@@ -42,4 +53,4 @@ def _write(path: Path, text: str) -> None:
 
 
 if __name__ == "__main__":
-    write_secrets(Path(sys.argv[1]))
+    write_secrets(*map(Path, sys.argv[1:]))

@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from directory.vocabulary import Holding, Role
 from portal.store.engine import make_engine, make_sessions
-from portal.store.queries.listing import Shown, Sort, listing
+from portal.store.queries.users_list.listing import listing
+from portal.store.queries.users_list.options import ListOptions, Sort
 from tests.bench.crowd import fill_mirror
 from tests.bench.national import import_national
 from tests.bench.rows import Row, alternate, p95
@@ -31,7 +32,7 @@ def run(stack: Bench) -> Sequence[Row]:
     with sessions() as session:
         whole = listing(session, DESK)
         assert whole.total >= PEOPLE
-        assert 0 < listing(session, DESK, Shown(SOUGHT)).total < PEOPLE
+        assert 0 < listing(session, DESK, ListOptions(SOUGHT)).total < PEOPLE
         first, middle, found = alternate(TIMES, *_pages(session, whole.pages // 2))
         sorted_by = alternate(TIMES // 3, *_orders(session))
     note = f"first page {_ms(first)}, in the middle {_ms(middle)}, searched {_ms(found)}; {PEOPLE:,} people"
@@ -47,12 +48,12 @@ def _pages(session: Session, middle: int) -> tuple[Callable[[], object], ...]:
     return (
         lambda: listing(session, DESK),
         lambda: listing(session, DESK, number=middle),
-        lambda: listing(session, DESK, Shown(SOUGHT)),
+        lambda: listing(session, DESK, ListOptions(SOUGHT)),
     )
 
 
 def _orders(session: Session) -> list[Callable[[], object]]:
-    return [lambda sort=sort: listing(session, DESK, Shown(sort=sort)) for sort in OTHERS]  # type: ignore[misc]
+    return [lambda sort=sort: listing(session, DESK, ListOptions(sort=sort)) for sort in OTHERS]  # type: ignore[misc]
 
 
 def _p95_ms(values: Sequence[float]) -> float:

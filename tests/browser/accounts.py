@@ -4,15 +4,15 @@ import secrets
 from typing import Any
 
 from directory.vocabulary import Role
-from portal.services import Services, build
-from portal.settings import Settings
+from portal.services import WorkerServices, build_for_worker
+from portal.settings import WorkerSettings
 from tests.browser.running import UNLIMITED
 from tests.browser.stack_facts import SamplePerson, StackFacts
 
 
-def services_of(stack: StackFacts) -> Services:
+def services_of(stack: StackFacts) -> WorkerServices:
     """The running stack's own services, in this process."""
-    return build(Settings.from_environment(stack.environment | UNLIMITED))
+    return build_for_worker(WorkerSettings.from_environment(stack.environment | UNLIMITED))
 
 
 def make_person(stack: StackFacts, first: str, last: str, *held: tuple[Role, str]) -> SamplePerson:

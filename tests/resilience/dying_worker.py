@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from portal.logs import set_up_logs
-from portal.services import build
-from portal.settings import Settings
+from portal.services import build_for_worker
+from portal.settings import WorkerSettings
 from portal.worker import Worker
 
 
@@ -35,7 +35,7 @@ class Dying:
 
 def main() -> None:
     set_up_logs()
-    services = build(Settings.from_environment(os.environ))
+    services = build_for_worker(WorkerSettings.from_environment(os.environ))
     call, _, when = os.environ.get("CQRS_TEST_DIE_AT", "").partition(" ")
     writer, post = Dying(services.writer, call, when), Dying(services.post, call, when)
     Worker(replace(services, writer=writer, post=post)).run()

@@ -23,14 +23,14 @@ from portal.acts.register import Registration, register
 from portal.model.audit import AuditKind
 from portal.model.mail import Mail, MailState
 from portal.model.requests import AccessRequest, RequestState
-from portal.services import build
-from portal.settings import Settings
+from portal.services import build_for_worker
+from portal.settings import WorkerSettings
 from portal.store.queries.mail import waiting_count
-from tests.keycloak.proofs.records import audited, check_all_done, check_closed_once, held
 from tests.support.builders.world import HERE, World, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.fault_proxy import BROKEN, WRITES, FaultProxy, Spoiling, fault_proxy
 from tests.support.own_postgres import OwnPostgres, own_postgres
+from tests.support.proofs.records import audited, check_all_done, check_closed_once, held
 from tests.support.servers.mail import CaughtMail
 from tests.support.servers.realm import fresh_realm
 from tests.support.servers.running import RunningServers
@@ -128,7 +128,7 @@ def faulty(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory) ->
             "CQRS_SMTP_HOST": "127.0.0.1",
             "CQRS_REGISTER_LIMIT": "1000",
         }
-        world = replace(built, services=build(Settings.from_environment(environment)))
+        world = replace(built, services=build_for_worker(WorkerSettings.from_environment(environment)))
         log = tmp_path_factory.mktemp("worker") / "log"
         with worker_process(environment, log):
             yield Faulty(world, keycloak, smtp, postgres, servers.mail, log, scene.reader)

@@ -18,9 +18,9 @@ from portal.model.requests import RequestState
 from portal.rules.calendar import working_days_after
 from portal.rules.deadlines import Limits, Step, Waiting, due
 from portal.services import now
-from tests.keycloak.proofs.records import check_all_done, check_closed_once, mailed
 from tests.support.builders.world import HERE, World, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
+from tests.support.proofs.records import check_all_done, check_closed_once, mailed
 from tests.support.servers.realm import TestRealm
 from tests.support.waiting import wait_until
 from tests.support.worker_process import worker_process

@@ -53,18 +53,41 @@ def test_it_sets_every_variable_that_the_local_stack_sets(compose: dict[str, Any
         ("portal_client_secret", "reader_secret", "writer_secret", "sync_secret", "secret_key"), ""
     )
     local = service_environment(every, made | {"keycloak_admin_password": ""}, "")
-    write_secrets(tmp_path)
-    secret = set(re.findall(r"^export (\w+)=", (tmp_path / "environment").read_text(), re.MULTILINE))
-    assert set(local) <= set(compose["services"]["portal"]["environment"]) | secret
+    assert set(local) <= set(compose["services"]["setup"]["environment"]) | secrets_made(tmp_path)["secrets"]
+
+
+def secrets_made(folder: Path) -> dict[str, set[str]]:
+    """The names of the secrets in each of the volumes that have any."""
+    volumes = [folder / name for name in ("secrets", "portal-secrets", "worker-secrets")]
+    for volume in volumes:
+        volume.mkdir(exist_ok=True)
+    write_secrets(*volumes)
+    return {
+        volume.name: set(re.findall(r"^export (\w+)=", (volume / "environment").read_text(), re.MULTILINE))
+        for volume in volumes
+    }
+
+
+def test_the_portal_and_the_worker_get_only_the_secrets_they_need(
+    compose: dict[str, Any], tmp_path: Path
+) -> None:
+    """Web processes hold no secret that can write to Keycloak."""
+    made = secrets_made(tmp_path)
+    web = {"CQRS_PORTAL_CLIENT_SECRET", "CQRS_READER_SECRET", "CQRS_SECRET_KEY", "CQRS_DATABASE_URL"}
+    assert made["portal-secrets"] == web
+    assert made["worker-secrets"] == web | {"CQRS_WRITER_SECRET"}
+    for name in ("portal", "worker"):
+        assert compose["services"][name]["volumes"] == [f"{name}-secrets:/secrets:ro"]
+        assert "CQRS_KEYCLOAK_ADMIN" not in compose["services"][name]["environment"]
 
 
 def test_secrets_are_made_once_and_never_in_the_file(compose: dict[str, Any], tmp_path: Path) -> None:
     """Secrets are made at first start, never in the repository."""
-    write_secrets(tmp_path)
-    first = (tmp_path / "environment").read_text()
-    write_secrets(tmp_path)
-    assert (tmp_path / "environment").read_text() == first
-    assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
+    secrets_made(tmp_path)
+    first = (tmp_path / "secrets" / "environment").read_text()
+    secrets_made(tmp_path)
+    assert (tmp_path / "secrets" / "environment").read_text() == first
+    assert stat.S_IMODE((tmp_path / "secrets" / "secrets.json").stat().st_mode) == 0o600
     written = str(compose)
     assert [value for value in re.findall(r"=(\S{20,})", first) if value in written] == []
 

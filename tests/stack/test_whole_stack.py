@@ -56,6 +56,18 @@ def test_no_secret_is_in_a_log(run: Run) -> None:
     assert [secret for secret in made if secret in logs] == []
 
 
+def test_each_program_has_only_the_secrets_it_needs(run: Run) -> None:
+    """Web processes hold no secret that can write to Keycloak."""
+    pids = run.facts["pids"]
+    portal, worker = (psutil.Process(pids[name]).environ() for name in ("portal", "worker"))
+    assert {"CQRS_READER_SECRET", "CQRS_SECRET_KEY"} <= set(portal)
+    assert "CQRS_WRITER_SECRET" in worker
+    assert "CQRS_WRITER_SECRET" not in portal
+    for environ in (portal, worker):
+        named = {"CQRS_SYNC_SECRET", "CQRS_KEYCLOAK_ADMIN", "CQRS_KEYCLOAK_ADMIN_PASSWORD"} & set(environ)
+        assert named == set()
+
+
 def test_commands_find_the_running_stack(run: Run) -> None:
     """`cqrs realm plan` on a running server; the realm that was loaded differs in nothing."""
     planned = _cqrs(run, "realm", "plan")

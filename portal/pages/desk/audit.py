@@ -9,19 +9,20 @@ from flask import Blueprint, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import DateField, SelectField
-from wtforms.fields import SelectChoice
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # its stubs are older
 from wtforms.validators import Optional, StopValidation
 
 from directory.vocabulary import Role
 from portal.model.audit import AuditKind
-from portal.pages.addresses import asking_the_same
 from portal.pages.csv_files import line
 from portal.pages.fields import SearchField
-from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.pages.paging import asked_page, asked_size, existing
+from portal.pages.same_query import with_same_query
+from portal.rules.calendar import LONDON
 from portal.store.queries import audit, people
 from portal.store.queries.audit import Sought
 from portal.web.access import Permission, requires, services
-from portal.web.templating import LONDON
+from portal.web.reading import reading
 
 pages = Blueprint("audit", __name__, url_prefix="/service-desk/audit")
 COLUMNS = (
@@ -109,14 +110,11 @@ def search() -> str:
 
 
 def _found(form: AuditForm) -> str:
-    with services().sessions() as db:
-        page = audit.listing(db, form.sought, asked_page(), asked_size(20))
+    with reading() as db:
+        page = existing(audit.listing(db, form.sought, asked_page(), asked_size(20)))
         names = people.names(db, [entry.subject for entry in page.items])
-    numbers = Numbers.of_page(page)
-    file = asking_the_same(url_for("audit.download"), but={"page", "size"})
-    return render_template(
-        "desk/audit.jinja", form=form, page=page, numbers=numbers, names=names, roles=ROLES, file=file
-    )
+    file = with_same_query(url_for("audit.download"), but={"page", "size"})
+    return render_template("desk/audit.jinja", form=form, page=page, names=names, roles=ROLES, file=file)
 
 
 def _mistaken(form: AuditForm) -> str:

@@ -10,11 +10,11 @@ from portal.acts.end_request import end_request
 from portal.acts.resend import apply_again, resend, try_again
 from portal.model.mail import MailState
 from portal.pages.fields import one_line
-from portal.pages.origin import here
-from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.pages.paging import asked_page, asked_size, existing
 from portal.store.queries import mail, stranded
 from portal.store.queries import requests as request_queries
-from portal.web.access import Permission, me, requires, services
+from portal.web.access import Permission, me, request_origin, requires, services
+from portal.web.reading import reading
 
 pages = Blueprint("desk", __name__, url_prefix="/service-desk")
 SHOWN_AFTER = timedelta(seconds=30)
@@ -24,7 +24,7 @@ SHOWN_AFTER = timedelta(seconds=30)
 @requires(Permission.SERVE_EVERYBODY)
 def show() -> str:
     """The tiles, with how much is wrong behind each."""
-    with services().sessions() as db:
+    with reading() as db:
         mails = mail.counts(db)
         waiting = mail.waiting_count(db)
         stuck = len(mail.stuck_effects(db))
@@ -39,20 +39,17 @@ def emails() -> str:
     """What became of our e-mails."""
     text, wanted = one_line(request.args.get("q")), request.args.get("state", "")
     state = MailState(wanted) if wanted in set(MailState) else None
-    with services().sessions() as db:
-        page = mail.listing(db, state, text, asked_page(), asked_size())
+    with reading() as db:
+        page = existing(mail.listing(db, state, text, asked_page(), asked_size()))
         counts, stuck = mail.counts(db), mail.stuck(db, page.items)
-    numbers = Numbers.of_page(page)
-    return render_template(
-        "desk/emails.jinja", page=page, numbers=numbers, counts=counts, state=state, text=text, stuck=stuck
-    )
+    return render_template("desk/emails.jinja", page=page, counts=counts, state=state, text=text, stuck=stuck)
 
 
 @pages.post("/emails/<uuid:mail_id>/resend")
 @requires(Permission.SERVE_EVERYBODY)
 def send_again(mail_id: UUID) -> Response:
     """Sends one e-mail again."""
-    resend(services(), me().actor, mail_id, here())
+    resend(services(), me().acting_as, mail_id, request_origin())
     flash("The email is being sent again.", "success")
     return redirect(url_for("desk.emails"), code=303)
 
@@ -61,16 +58,16 @@ def send_again(mail_id: UUID) -> Response:
 @requires(Permission.SERVE_EVERYBODY)
 def stranded_people() -> str:
     """Those whose every organisation has closed."""
-    with services().sessions() as db:
-        page = stranded.listing(db, asked_page(), asked_size())
-    return render_template("desk/stranded.jinja", page=page, numbers=Numbers.of_page(page))
+    with reading() as db:
+        page = existing(stranded.listing(db, asked_page(), asked_size()))
+    return render_template("desk/stranded.jinja", page=page)
 
 
 @pages.get("/waiting")
 @requires(Permission.SERVE_EVERYBODY)
 def waiting() -> str:
     """Approvals not applied yet, and what Keycloak refused."""
-    with services().sessions() as db:
+    with reading() as db:
         unapplied = request_queries.unapplied(db, services().clock() - SHOWN_AFTER)
         stuck = mail.stuck_effects(db)
         count = mail.waiting_count(db)
@@ -81,7 +78,7 @@ def waiting() -> str:
 @requires(Permission.SERVE_EVERYBODY)
 def try_effect(effect_id: int) -> Response:
     """Has what Keycloak refused tried again."""
-    try_again(services(), me().actor, effect_id, here())
+    try_again(services(), me().acting_as, effect_id, request_origin())
     flash("It is being tried again.", "success")
     return redirect(url_for("desk.waiting"), code=303)
 
@@ -90,7 +87,7 @@ def try_effect(effect_id: int) -> Response:
 @requires(Permission.SERVE_EVERYBODY)
 def try_request(request_id: UUID) -> Response:
     """Has an approved role that couldn't be given tried again."""
-    apply_again(services(), me().actor, request_id, here())
+    apply_again(services(), me().acting_as, request_id, request_origin())
     flash("It is being tried again.", "success")
     return redirect(url_for("desk.waiting"), code=303)
 
@@ -99,6 +96,6 @@ def try_request(request_id: UUID) -> Response:
 @requires(Permission.SERVE_EVERYBODY)
 def give_up_request(request_id: UUID) -> Response:
     """Ends a request that was approved and can't be applied any more."""
-    ended = end_request(services(), me().actor, request_id, here())
+    ended = end_request(services(), me().acting_as, request_id, request_origin())
     flash(f"The request of {ended.name} has ended. We will tell them.", "success")
     return redirect(url_for("desk.waiting"), code=303)

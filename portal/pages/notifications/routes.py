@@ -6,10 +6,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from portal.acts.notices import mark_all_read, mark_read
-from portal.pages.local_addresses import local_or
-from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.pages.paging import asked_page, asked_size, existing
+from portal.pages.return_address import own_page_or
 from portal.store.queries import notices
 from portal.web.access import me, services, signed_in
+from portal.web.reading import reading
 
 pages = Blueprint("notifications", __name__, url_prefix="/notifications")
 
@@ -18,19 +19,17 @@ pages = Blueprint("notifications", __name__, url_prefix="/notifications")
 @signed_in
 def listing() -> str:
     """The person's notices, the newest first."""
-    with services().sessions() as db:
-        page = notices.of_person(db, me().id, asked_page(), asked_size())
+    with reading() as db:
+        page = existing(notices.of_person(db, me().id, asked_page(), asked_size()))
         unread = notices.unread_count(db, me().id)
-    return render_template(
-        "notifications/list.jinja", page=page, numbers=Numbers.of_page(page), unread=unread
-    )
+    return render_template("notifications/list.jinja", page=page, unread=unread)
 
 
 @pages.post("/<uuid:notice_id>/review")
 @signed_in
 def review(notice_id: UUID) -> Response:
     """Marks it as read and opens what it is about."""
-    with services().sessions() as db:
+    with reading() as db:
         notice = notices.get(db, me().id, notice_id)
     if notice is None:
         abort(404)
@@ -51,4 +50,4 @@ def read_all() -> Response:
 
 def _back() -> str:
     """The page of the list that the person came from."""
-    return local_or(request.args.get("next"), url_for("notifications.listing"))
+    return own_page_or(request.args.get("next"), url_for("notifications.listing"))

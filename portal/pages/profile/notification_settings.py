@@ -10,6 +10,8 @@ from portal.web.access import me, services, signed_in
 
 pages = Blueprint("settings", __name__, url_prefix="/profile/notification-settings")
 
+SOON = "Your notification settings will be saved soon: the sign-in service is slow at the moment."
+
 
 class SettingsForm(FlaskForm):
     """The one box."""
@@ -23,7 +25,7 @@ def notifications() -> str | Response:
     """Shows the setting and saves it."""
     form = SettingsForm(wants_email=me().standing.person.wants_email)
     if form.validate_on_submit():
-        set_wants_email(services(), me().id, form.wants_email.data)
-        flash("Your notification settings were saved.", "success")
+        saved = set_wants_email(services(), me().id, form.wants_email.data)
+        flash("Your notification settings were saved." if saved else SOON, "success")
         return redirect(url_for("settings.notifications"), code=303)
     return render_template("profile/settings.jinja", form=form)

@@ -12,11 +12,10 @@ from directory.vocabulary import Organisation, Role
 from portal.acts.ask import AskedRole, ask
 from portal.pages import organisation_search
 from portal.pages.fields import ReasonField, needed, one_line
-from portal.pages.origin import here
 from portal.pages.register.forms import OrganisationForm
 from portal.rules import errors
 from portal.rules.roles import offered
-from portal.web.access import me, services, signed_in
+from portal.web.access import me, request_origin, services, signed_in
 
 pages = Blueprint("request_access", __name__, url_prefix="/profile/request-access")
 REFUSED = {
@@ -47,7 +46,7 @@ def organisation() -> str | Response:
         if chosen:
             return redirect(url_for("request_access.role", code=chosen.code), code=303)
         form.code.errors = ["Select an open organisation from the list"]
-    found = organisation_search.find(one_line(request.args.get("q")))
+    found = organisation_search.search(one_line(request.args.get("q")))
     form.code.choices = found.choices
     return render_template("profile/find.jinja", form=form, found=found, searched="q" in request.args)
 
@@ -84,7 +83,12 @@ def send(code: str) -> str | Response:
     if not form.validate_on_submit() or form.role.data not in dict(form.role.choices):
         return render_template("profile/ask.jinja", form=form, organisation=place)
     try:
-        ask(services(), me().id, AskedRole(place.code, Role(form.role.data), form.reason.data or ""), here())
+        ask(
+            services(),
+            me().id,
+            AskedRole(place.code, Role(form.role.data), form.reason.data or ""),
+            request_origin(),
+        )
     except tuple(REFUSED) as refused:
         flash(REFUSED[type(refused)], "information")
         return redirect(url_for("profile.roles"), code=303)

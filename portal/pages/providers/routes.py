@@ -9,15 +9,17 @@ from directory.vocabulary import ApprovalLevel, Organisation
 from portal.acts.level import preview, switch
 from portal.model.mirror import MirroredOrganisation
 from portal.pages.fields import one_line
-from portal.pages.origin import here
-from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.providers import links
 from portal.pages.remove_role.links import removable_roles
+from portal.pages.sign_in_help.links import unlockable
 from portal.rules.errors import OutOfDate
 from portal.rules.levels import may_switch_level
 from portal.store.queries import organisations, providers
+from portal.store.queries.holdings import accounts
 from portal.store.queries.providers import Provider
-from portal.web.access import Permission, me, my_role, requires, services
+from portal.web.access import Permission, me, my_role, request_origin, requires, services
+from portal.web.reading import reading
 
 pages = Blueprint("providers", __name__, url_prefix="/providers")
 
@@ -34,10 +36,9 @@ def listing() -> str:
     """The providers that the active role stands over."""
     text = one_line(request.args.get("q"))
     closed = request.args.get("closed") == "yes"
-    with services().sessions() as db:
-        page = providers.listing(db, my_role(), text, asked_page(), asked_size(), closed)
-    numbers = Numbers.of_page(page)
-    return render_template("providers/list.jinja", page=page, numbers=numbers, text=text, closed=closed)
+    with reading() as db:
+        page = existing(providers.listing(db, my_role(), text, asked_page(), asked_size(), closed))
+    return render_template("providers/list.jinja", page=page, text=text, closed=closed)
 
 
 @pages.route("/<code>", methods=["GET", "POST"])
@@ -60,17 +61,18 @@ def show(code: str) -> str | Response:
 
 def _open(provider: Provider, form: LevelForm) -> str:
     place = provider.organisation.as_organisation()
-    with services().sessions() as db:
+    with reading() as db:
         people = providers.people_at(db, place.code)
-        roles = removable_roles(db, me().actor, {(person.id, place.code) for person, _role in people})
+        known = accounts(db, {person.id for person, _role in people})
     return render_template(
         "providers/show.jinja",
         provider=provider,
         place=place,
         people=people,
-        removable=roles,
+        removable=removable_roles(known, me().shown_as, [(person_id, place.code) for person_id in known]),
+        unlockable=unlockable(known, me().shown_as),
         parent=_above(provider),
-        form=form if may_switch_level(me().actor, place).allowed else None,
+        form=form if may_switch_level(me().shown_as, place).allowed else None,
         link=links.RegisterLink(place.code, place.name, links.register_link(place.code)),
     )
 
@@ -82,7 +84,7 @@ def _closed(provider: Provider) -> str:
 
 
 def _above(provider: Provider) -> MirroredOrganisation | None:
-    with services().sessions() as db:
+    with reading() as db:
         return organisations.parent(db, provider.organisation)
 
 
@@ -90,7 +92,7 @@ def _above(provider: Provider) -> MirroredOrganisation | None:
 @requires(Permission.CHANGE_LEVELS)
 def confirm(code: str) -> str | Response:
     """Names what a change of level will do, and does it."""
-    change = preview(services(), me().actor, _provider(code).organisation.code)
+    change = preview(services(), me().acting_as, _provider(code).organisation.code)
     place = change.organisation
     if request.method == "POST":
         return _switch(place)
@@ -103,7 +105,9 @@ def _switch(place: Organisation) -> Response:
         abort(400)
     wanted = ApprovalLevel(request.form["level"])
     try:
-        change = switch(services(), me().actor, place.code, wanted, request.form.getlist("approver"), here())
+        change = switch(
+            services(), me().acting_as, place.code, wanted, request.form.getlist("approver"), request_origin()
+        )
     except OutOfDate:
         flash("The people named here have changed. Check them again.", "information")
         return redirect(url_for("providers.confirm", code=place.code), code=303)
@@ -118,7 +122,7 @@ def _said(place: Organisation, level: ApprovalLevel, applied: bool) -> str:
 
 
 def _provider(code: str) -> Provider:
-    with services().sessions() as db:
+    with reading() as db:
         provider = providers.get(db, my_role(), code)
     if provider is None:
         abort(404)

@@ -6,8 +6,7 @@ from werkzeug.wrappers import Response
 
 from portal.acts.new_link import send_again
 from portal.pages.fields import EmailField
-from portal.pages.origin import here
-from portal.web.access import public, services
+from portal.web.access import public, request_origin, services
 
 pages = Blueprint("new_link", __name__, url_prefix="/register/new-link")
 
@@ -24,7 +23,7 @@ def ask() -> str | Response:
     """Asks for the address and sends the link, if there is somebody to send it to."""
     form = NewLinkForm()
     if form.validate_on_submit():
-        send_again(services(), form.email.data or "", here())
+        send_again(services(), form.email.data or "", request_origin())
         return redirect(url_for("new_link.sent"), code=303)
     return render_template("register/new_link.jinja", form=form)
 

@@ -12,13 +12,12 @@ from directory.vocabulary import Organisation, Role
 from portal.acts.register import Registration, register
 from portal.pages import organisation_search
 from portal.pages.fields import one_line
-from portal.pages.origin import here
 from portal.pages.register import drafts
 from portal.pages.register.drafts import Draft
 from portal.pages.register.forms import EmailForm, OrganisationForm, RoleForm, SendForm
 from portal.rules.errors import NothingFound, OrganisationClosed, RoleNotOffered
 from portal.rules.roles import offered
-from portal.web.access import public, services
+from portal.web.access import public, request_origin, services
 
 pages = Blueprint("register", __name__, url_prefix="/register")
 Page = str | Response | tuple[str, int]
@@ -85,7 +84,7 @@ def email(name: str, draft: Draft) -> Page:
 def organisation(name: str, draft: Draft) -> Page:
     """A search, and what it found to choose from."""
     form = OrganisationForm()
-    found = organisation_search.find(one_line(request.args.get("q")))
+    found = organisation_search.search(one_line(request.args.get("q")))
     if form.validate_on_submit():
         chosen = organisation_search.get(form.code.data)
         if chosen:
@@ -155,7 +154,7 @@ def _send(name: str, draft: Draft) -> Response:
     asked = Registration(draft.email, draft.organisation, Role(draft.role), draft.first_name, draft.last_name)
     sending = f"{name} {_fingerprint(draft)}"
     try:
-        register(services(), asked, here(), sending)
+        register(services(), asked, request_origin(), sending)
     except (NothingFound, OrganisationClosed, RoleNotOffered):
         drafts.keep(name, draft.with_organisation(""))
         flash("That organisation no longer takes requests for this role. Choose again.", "information")

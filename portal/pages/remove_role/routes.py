@@ -11,11 +11,11 @@ from wtforms.validators import AnyOf
 from directory.vocabulary import Role
 from portal.acts.remove_role import Removal, preview, removable, remove
 from portal.pages.fields import needed
-from portal.pages.local_addresses import local_or
-from portal.pages.origin import here
+from portal.pages.return_address import own_page_or
 from portal.rules.errors import NotHeld, OutOfDate
 from portal.store.queries import organisations
-from portal.web.access import Permission, me, requires, services
+from portal.web.access import Permission, me, request_origin, requires, services
+from portal.web.reading import reading
 
 pages = Blueprint("remove_role", __name__, url_prefix="/users/<uuid:person_id>/roles/<code>/remove")
 UNANSWERED = "Select the role to remove"
@@ -37,7 +37,7 @@ class RoleForm(FlaskForm):
 @requires(Permission.REMOVE_ROLES)
 def choose(person_id: UUID, code: str) -> str | Response:
     """The person's roles there to choose from; with a single one there is nothing to choose."""
-    found = removable(services(), me().actor, str(person_id), _known(code))
+    found = removable(services(), me().acting_as, str(person_id), _known(code))
     form = RoleForm()
     form.role.choices = [(role.value, role.label) for role in found.roles]
     if len(found.roles) == 1:
@@ -61,7 +61,7 @@ def confirm(person_id: UUID, code: str, role: str) -> str | Response:
         abort(404)
     if request.method == "POST":
         return _remove(str(person_id), _known(code), Role(role))
-    removal = preview(services(), me().actor, str(person_id), _known(code), Role(role))
+    removal = preview(services(), me().acting_as, str(person_id), _known(code), Role(role))
     return render_template("remove_role/confirm.jinja", removal=removal, back=_back())
 
 
@@ -69,7 +69,7 @@ def _remove(person_id: str, code: str, role: Role) -> Response:
     """Makes the confirmed removal; a double click finds it made."""
     warning = request.form.get("decides", "")
     try:
-        removal = remove(services(), me().actor, person_id, code, role, warning, here())
+        removal = remove(services(), me().acting_as, person_id, code, role, warning, request_origin())
     except OutOfDate:
         flash(CHANGED, "information")
         return redirect(request.full_path.rstrip("?"), code=303)
@@ -81,7 +81,7 @@ def _remove(person_id: str, code: str, role: Role) -> Response:
 
 
 def _said(removal: Removal) -> str:
-    who, what = removal.person.called, f"{removal.role.label} at {removal.organisation.name}"
+    who, what = removal.person.display_name, f"{removal.role.label} at {removal.organisation.name}"
     if removal.applied:
         return f"{who} is no longer {what}."
     return f"{who} will soon no longer be {what}. The change is being applied: you need do nothing more."
@@ -89,7 +89,7 @@ def _said(removal: Removal) -> str:
 
 def _known(code: str) -> str:
     """The ODS code as it is written, of an organisation that there is."""
-    with services().sessions() as db:
+    with reading() as db:
         found = organisations.get(db, code)
     if found is None:
         abort(404)
@@ -98,4 +98,4 @@ def _known(code: str) -> str:
 
 def _back() -> str:
     """The list that the person came from."""
-    return local_or(request.args.get("next"), url_for("users.listing"))
+    return own_page_or(request.args.get("next"), url_for("users.listing"))

@@ -11,16 +11,16 @@ from portal.acts.decide_many import Outcome, decide_many
 from portal.casework.current_state import actor_now
 from portal.model.requests import AccessRequest
 from portal.pages.fields import one_line
-from portal.pages.origin import here
-from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.requests.routes import pages
 from portal.pages.requests.view import warnings
-from portal.pages.why_empty import no_reach
+from portal.pages.why_empty import why_empty
 from portal.rules.actor import powerless
 from portal.rules.errors import AlreadyDecided, NotAllowed, NotReached, RequestNotFound
 from portal.rules.verdict import Verdict
 from portal.store.queries import requests as request_queries
-from portal.web.access import Permission, me, my_role, requires, services
+from portal.web.access import Permission, me, my_role, request_origin, requires, services
+from portal.web.reading import reading
 from portal.web.templating import day_and_time
 
 MOST_AT_ONCE = 100
@@ -39,25 +39,25 @@ class Result:
 @requires(Permission.DECIDE_REQUESTS)
 def queue() -> str:
     """Open requests that the active role may decide, the oldest first."""
-    if nothing := no_reach("Requests"):
+    if nothing := why_empty("Requests"):
         return nothing
     text = one_line(request.args.get("q"))
-    with services().sessions() as db:
-        page = request_queries.queue(db, my_role(), me().id, asked_page(), asked_size(), text)
-    return render_template("requests/queue.jinja", page=page, numbers=Numbers.of_page(page), text=text)
+    with reading() as db:
+        page = existing(request_queries.queue(db, my_role(), me().id, asked_page(), asked_size(), text))
+    return render_template("requests/queue.jinja", page=page, text=text)
 
 
 @pages.post("/approve")
 @requires(Permission.DECIDE_REQUESTS)
 def confirm_many() -> str | Response:
     """Names the ticked requests before they are approved together."""
-    if refusal := powerless(actor_now(services(), me().id, my_role())):
+    if refusal := powerless(actor_now(services(), me().acting_as)):
         raise NotAllowed(Verdict(refusal))
     found = _asked(_ticked())
     if not found:
         flash("Tick at least one request to approve", "problem")
         return redirect(url_for("requests.queue"), code=303)
-    with services().sessions() as db:
+    with reading() as db:
         checks = {asked.id: warnings(db, asked) for asked in found}
     return render_template("requests/confirm_many.jinja", requests=found, checks=checks)
 
@@ -66,7 +66,7 @@ def confirm_many() -> str | Response:
 @requires(Permission.DECIDE_REQUESTS)
 def approve_many() -> str:
     """Approves each by itself and says what became of each."""
-    outcomes = decide_many(services(), me().actor, _ticked(), Decision.APPROVE, "", here())
+    outcomes = decide_many(services(), me().acting_as, _ticked(), Decision.APPROVE, "", request_origin())
     results = [_result(outcome) for outcome in outcomes if not isinstance(outcome.fault, RequestNotFound)]
     return render_template(
         "requests/results.jinja", results=results, approved=sum(one.done for one in results)
@@ -86,7 +86,7 @@ def _ticked() -> list[UUID]:
 
 def _asked(ids: list[UUID]) -> list[AccessRequest]:
     """Those that exist where the active role stands over the organisation, in the order ticked."""
-    with services().sessions() as db:
+    with reading() as db:
         found = request_queries.stood_over(db, my_role(), ids)
     return [found[one] for one in dict.fromkeys(ids) if one in found]
 

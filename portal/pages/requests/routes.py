@@ -9,11 +9,10 @@ from portal.acts.decide import Decision, decide
 from portal.acts.withdraw import withdraw
 from portal.model.requests import AccessRequest
 from portal.pages.fields import lines
-from portal.pages.origin import here
 from portal.pages.requests.forms import ConfirmForm, DecisionForm
 from portal.pages.requests.view import View, view
 from portal.rules.errors import AlreadyDecided
-from portal.web.access import Permission, me, requires, services, signed_in
+from portal.web.access import Permission, me, request_origin, requires, services, signed_in
 
 pages = Blueprint("requests", __name__, url_prefix="/requests")
 DONE = {
@@ -53,7 +52,7 @@ def decision(request_id: UUID) -> Response:
     """Makes the confirmed decision; a double click finds it made and says the same."""
     answer, reason = _answer(), lines(request.form.get("reason"))
     try:
-        decided = decide(services(), me().actor, request_id, answer, reason, here())
+        decided = decide(services(), me().acting_as, request_id, answer, reason, request_origin())
     except AlreadyDecided:
         decided = view(me(), request_id).request
         if not _is_mine(decided, answer):
@@ -76,6 +75,6 @@ def _is_mine(decided: AccessRequest, answer: Decision) -> bool:
 @signed_in
 def take_back(request_id: UUID) -> Response:
     """The person takes back their own request."""
-    withdraw(services(), me().id, request_id, here())
+    withdraw(services(), me().id, request_id, request_origin())
     flash("Your request was withdrawn.", "success")
     return redirect(url_for("profile.roles"), code=303)

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from portal.acts.decide import judge
-from portal.casework.closing import find
-from portal.casework.current_state import GrantBasis, ask_of, rung_now
+from portal.casework.closing import request_now
+from portal.casework.current_state import GrantBasis, ask_of
+from portal.casework.eligible_approvers import rung_now
 from portal.model.requests import AccessRequest
 from portal.rules.errors import AlreadyDecided, NotAllowed
 from portal.rules.evidence import Finding, evidence
@@ -17,6 +18,7 @@ from portal.store.queries import evidence as evidence_queries
 from portal.store.queries import organisations, requests
 from portal.web.access import SignedIn, my_role, services
 from portal.web.guard import RoleNeeded
+from portal.web.reading import reading
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,10 @@ def view(person: SignedIn, request_id: UUID) -> View:
     there is none, NotAllowed when it is nothing to them, and RoleNeeded when that hangs on a role that they
     have not chosen.
     """
-    asked = find(services(), request_id)
+    asked = request_now(services(), request_id)
     is_mine = asked.is_of(person.standing.person)
     try:
-        basis = judge(services(), person.actor, asked)
+        basis = judge(services(), person.acting_as, asked)
     except AlreadyDecided:
         return View(asked, is_mine)
     except NotAllowed as no:
@@ -63,12 +65,12 @@ def view(person: SignedIn, request_id: UUID) -> View:
 def _stands_over(person: SignedIn, asked: AccessRequest, verdict: Verdict) -> bool:
     if person.active is None or verdict.refusal not in LEFT_TO_OTHERS:
         return False
-    with services().sessions() as db:
+    with reading() as db:
         return asked.id in requests.stood_over(db, person.active, [asked.id])
 
 
 def _to_decide(asked: AccessRequest, basis: GrantBasis) -> View:
-    with services().sessions() as db:
+    with reading() as db:
         facts = evidence_queries.facts(db, asked, my_role())
         names = {code: found.name for code, found in organisations.by_codes(db, list(facts.seen)).items()}
     return View(
@@ -102,6 +104,6 @@ def _holder(asked: AccessRequest) -> str:
     rung, _ = rung_now(services(), asked)
     if not rung.path:
         return f"the {rung.role.label}"
-    with services().sessions() as db:
+    with reading() as db:
         place = organisations.get(db, rung.path[-1])
     return f"the {rung.role.label} of {place.name if place else rung.path[-1]}"

@@ -9,13 +9,15 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField
 
 from directory.vocabulary import Holding
+from portal.model.mirror import MirroredOrganisation
 from portal.pages.fields import needed, one_line
-from portal.pages.local_addresses import local_or
-from portal.pages.page_numbers import Numbers
+from portal.pages.paging import part_of
+from portal.pages.return_address import own_page_or
 from portal.store.folding import fold
 from portal.store.queries import organisations
-from portal.web.access import me, services, signed_in
+from portal.web.access import me, signed_in
 from portal.web.guard import choose, place_of
+from portal.web.reading import reading
 
 pages = Blueprint("roles", __name__)
 FILTER_FROM = 10
@@ -32,6 +34,12 @@ class Choice:
     @property
     def value(self) -> str:
         return f"{self.holding.organisation}:{self.holding.role.value}"
+
+    @property
+    def hint(self) -> str:
+        """What tells it apart from others at organisations of the same name."""
+        where = f", {self.holding.organisation}" if self.holding.organisation else ""
+        return f"{self.holding.role.label}{where}{'. This organisation has closed.' if self.closed else ''}"
 
     def answers(self, text: str) -> bool:
         """Whether every word typed is in the organisation's name or code, or in the role."""
@@ -56,23 +64,23 @@ class RoleForm(FlaskForm):
 def choose_role() -> str | Response:
     """The list, filtered and in pages when it is long; Confirm makes one the active role."""
     person = me()
-    with services().sessions() as db:
+    with reading() as db:
         everything = choices(db, person.holdings)
     form = RoleForm(role=_value(person.active))
     if form.validate_on_submit():
         chosen = next((one for one in everything if one.value == form.role.data), None)
         if chosen:
             choose(chosen.holding)
-            return redirect(local_or(request.args.get("next"), url_for("home.show")), code=303)
+            return redirect(own_page_or(request.args.get("next"), url_for("home.show")), code=303)
         form.role.errors = ["You no longer hold that role. Select another."]
     text = one_line(request.args.get("q"))
-    found = [one for one in everything if one.answers(text)]
-    numbers = Numbers.of_request(len(found), default_size=20)
+    page = part_of([one for one in everything if one.answers(text)], default_size=20)
+    form.role.choices = [(one.value, one.organisation_name) for one in page.items]
     return render_template(
         "roles/choose.jinja",
         form=form,
-        shown=found[numbers.start : numbers.end],
-        numbers=numbers,
+        hints={one.value: one.hint for one in page.items},
+        page=page,
         text=text,
         filtered=len(everything) >= FILTER_FROM,
         total=len(everything),
@@ -86,7 +94,7 @@ def choices(db: Session, holdings: frozenset[Holding]) -> list[Choice]:
     return sorted(named, key=lambda one: (one.organisation_name.lower(), one.holding.role.value))
 
 
-def _choice(holding: Holding, found: organisations.MirroredOrganisation | None) -> Choice:
+def _choice(holding: Holding, found: MirroredOrganisation | None) -> Choice:
     name, closed = place_of(holding, found)
     return Choice(holding, name if holding.organisation else name.capitalize(), closed)
 

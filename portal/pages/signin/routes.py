@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from directory.vocabulary import Standing
 from portal.model.sessions import SeenLogoutToken
-from portal.pages.local_addresses import local_or
+from portal.pages.return_address import own_page_or
 from portal.store import mirror
 from portal.web import oidc
 from portal.web.access import public, services, somebody
@@ -22,7 +22,6 @@ NOT_CHANGED = ("Your password was not changed.", "information")
 WHY = {
     "disabled": "Your account is disabled. "
     "Ask the person who approves access at your organisation, or the service desk.",
-    "locked": "Your account is locked. Try again later, or ask the service desk to unlock it.",
 }
 
 
@@ -30,7 +29,7 @@ WHY = {
 @public
 def start() -> Response:
     """Sends the browser to Keycloak, and remembers where it wanted to go."""
-    wanted = local_or(request.args.get("next"), "")
+    wanted = own_page_or(request.args.get("next"), "")
     if somebody():
         return redirect(wanted or url_for("home.show"))
     callback = f"{services().settings.portal_url}{url_for('signin.callback')}"
@@ -41,7 +40,7 @@ def start() -> Response:
 @public
 def callback() -> Response:
     """Keycloak sends the browser back here; a reload, or a second tab, just goes on."""
-    wanted = local_or(oidc.came_for(request.args.get("state", "")), "")
+    wanted = own_page_or(oidc.destination_of(request.args.get("state", "")), "")
     if somebody():
         return _signed_in_already(wanted)
     identity = oidc.complete(services().settings)

@@ -4,14 +4,19 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask import Blueprint, render_template, request
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # its stubs are older
 
-from portal.pages import addresses
+from portal.pages import same_query
 from portal.pages.fields import one_line
-from portal.pages.page_numbers import Numbers, asked_page, asked_size
+from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.remove_role.links import removable_roles
-from portal.pages.why_empty import no_reach
-from portal.store.queries.listing import Shown, Sort, UserStatus, listing
-from portal.web.access import Permission, me, my_role, requires, services
+from portal.pages.sign_in_help.links import unlockable
+from portal.pages.why_empty import why_empty
+from portal.store.queries.holdings import accounts
+from portal.store.queries.users_list.listing import listing
+from portal.store.queries.users_list.options import ListOptions, Sort, UserStatus
+from portal.web.access import Permission, me, my_role, requires
+from portal.web.reading import reading
 
 pages = Blueprint("users", __name__, url_prefix="/users")
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -23,33 +28,34 @@ HEADINGS = (
     ("Status", Sort.STATUS),
 )
 
+STATUSES = [SelectChoice("", "Any"), *[SelectChoice(one.value, one.label) for one in UserStatus]]
+
 
 @pages.get("", endpoint="listing")
 @requires(Permission.SEE_USERS)
 def show() -> str:
     """The list, searched, filtered by status and sorted as the address says."""
-    if nobody := no_reach("Users"):
+    if nobody := why_empty("Users"):
         return nobody
-    shown = Shown(
+    options = ListOptions(
         text=one_line(request.args.get("q")),
         status=_one_of(UserStatus, request.args.get("status")),
         sort=_one_of(Sort, request.args.get("sort")) or Sort.ORGANISATION,
         descending=request.args.get("order") == "descending",
     )
-    with services().sessions() as db:
-        page = listing(db, my_role(), shown, asked_page(), asked_size())
+    with reading() as db:
+        page = existing(listing(db, my_role(), options, asked_page(), asked_size()))
         people = {(one.person_id, one.organisation_code) for one in page.items if one.person_id}
-        roles = removable_roles(db, me().actor, people)
-    head = [_heading(title, sort, shown) for title, sort in HEADINGS]
-    numbers = Numbers.of_page(page)
+        known = accounts(db, {person_id for person_id, _code in people})
+    head = [_heading(title, sort, options) for title, sort in HEADINGS]
     return render_template(
         "users/list.jinja",
         page=page,
-        numbers=numbers,
-        shown=shown,
+        options=options,
         head=head,
-        statuses=list(UserStatus),
-        removable={(person_id, code) for person_id, code, _role in roles},
+        statuses=STATUSES,
+        removable={one[:2] for one in removable_roles(known, me().shown_as, people)},
+        unlockable=unlockable(known, me().shown_as),
     )
 
 
@@ -57,13 +63,13 @@ def _one_of(kind: type[Kind], text: str | None) -> Kind | None:
     return kind(text) if text in set(kind) else None
 
 
-def _heading(title: str, sort: Sort, shown: Shown) -> dict[str, Any]:
+def _heading(title: str, sort: Sort, options: ListOptions) -> dict[str, Any]:
     """A column's heading as a link that sorts by it, the other way round when it is sorted by it already."""
-    current = sort is shown.sort
-    turned = "descending" if current and not shown.descending else "ascending"
-    now = ("descending" if shown.descending else "ascending") if current else "none"
+    current = sort is options.sort
+    turned = "descending" if current and not options.descending else "ascending"
+    now = ("descending" if options.descending else "ascending") if current else "none"
     return {
         "text": title,
-        "href": addresses.here(but={"page"}, sort=sort.value, order=turned),
+        "href": same_query.this_page(but={"page"}, sort=sort.value, order=turned),
         "sort": now,
     }

@@ -43,12 +43,12 @@ def under(holding: Holding) -> ColumnElement[bool]:
 
 
 def stands_over(holding: Holding) -> ColumnElement[bool]:
-    """Whether the holding stands over an organisation: by the table, acts on the accounts of its people.
+    """Whether the holding stands over an organisation: by the table, sees its people.
 
     So a closed one has left every scope but everybody's, and a provider's approver stands over exactly their
     own provider, while that is multi-level: its branches have approvers of their own.
     """
-    return IN_SQL[TABLE[Action.DISABLE].cell(holding.role)](holding)
+    return IN_SQL[TABLE[Action.SEE_PEOPLE].cell(holding.role)](holding)
 
 
 def _everywhere(holding: Holding) -> ColumnElement[bool]:
@@ -91,7 +91,6 @@ def has_active_approver() -> ColumnElement[bool]:
             MirroredHolding.organisation_code == Organisation.code,
             MirroredHolding.role == Role.PROVIDER_APPROVER,
             MirroredPerson.enabled,
-            ~MirroredPerson.locked,
             MirroredPerson.id != func.coalesce(AccessRequest.person_id, ""),
             MirroredPerson.email != AccessRequest.email,
         )

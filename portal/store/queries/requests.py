@@ -98,11 +98,6 @@ def of_person(session: Session, person_id: str, email: str = "") -> list[AccessR
     return list(session.scalars(select(AccessRequest).where(own).order_by(AccessRequest.asked_at.desc())))
 
 
-def open_of_person(session: Session, person_id: str, email: str = "") -> list[AccessRequest]:
-    """What a person has asked for and nobody has answered."""
-    return [request for request in of_person(session, person_id, email) if request.is_open]
-
-
 def open_beneath(session: Session, code: str) -> list[AccessRequest]:
     """The open requests at an organisation and everywhere below it; for no code, the Service Desk's."""
     if not code:

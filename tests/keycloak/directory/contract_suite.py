@@ -191,7 +191,7 @@ class PeopleContract:
             scene.writer.set_wants_email(NOBODY, True)
 
     def test_settings_let_nobody_in(self, scene: Scene) -> None:
-        """ROL-3: the disabled stay disabled and the locked locked, whatever is saved of them."""
+        """ROL-3, AUT-3: the disabled stay disabled and the locked locked, whatever is saved of them."""
         disabled, locked = scene.person(), scene.person()
         scene.build.disable(disabled.id)
         scene.build.lock(locked.id)
@@ -199,6 +199,19 @@ class PeopleContract:
         assert not scene.reader.person(disabled.id).enabled
         scene.writer.set_wants_email(locked.id, False)
         assert scene.reader.standing(locked.id).locked
+
+    def test_unlocked(self, scene: Scene) -> None:
+        """USR-5: the lock ends, again and again; the disabled stay disabled."""
+        locked, disabled = scene.person(), scene.person()
+        scene.build.lock(locked.id)
+        scene.build.disable(disabled.id)
+        for _ in range(2):
+            for person in (locked, disabled):
+                scene.writer.unlock(person.id)
+        assert not scene.reader.standing(locked.id).locked
+        assert not scene.reader.person(disabled.id).enabled
+        with pytest.raises(PersonNotFound):
+            scene.writer.unlock(NOBODY)
 
     def test_welcomed_once(self, scene: Scene) -> None:
         """REG-3, APR-4: one link for one approval, however often it is tried; another when asked later."""

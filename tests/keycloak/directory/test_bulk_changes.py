@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from directory import events
+from directory.admin_session import AdminSession
 from directory.contract import ChangeKind
-from directory.session import Session
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.directory.scene import address, code
 
@@ -20,7 +20,7 @@ def test_more_in_one_moment_than_a_page_holds(keycloak: KeycloakScene) -> None:
     imported = [{"name": name, "path": f"/{name}"} for name in names]
     answer = keycloak.ask("POST", "partialImport", {"ifResourceExists": "FAIL", "groups": imported}).json()
     wanted = {result["id"] for result in answer["results"]}
-    session = Session.of(keycloak.realm.connection("reader"))
+    session = AdminSession(keycloak.realm.connection("reader"), keycloak.realm.name)
     told = [change.subject for change in events.changes(session, start, page=20)]
     assert len(told) == len(set(told))
     assert wanted <= set(told)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from directory.connection import Connection
-from directory.errors import DirectoryUnavailable
+from directory.errors import DirectoryAccessDenied, DirectoryUnavailable
 from directory.reader import KeycloakReader
 from directory.vocabulary import ApprovalLevel, Role
 from directory.writer import KeycloakWriter
@@ -179,8 +179,9 @@ def test_a_wrong_secret_or_realm_is_ours_to_mend(keycloak: KeycloakScene) -> Non
     """What waits for a grant must not be given up because an operator changed a secret."""
     good = keycloak.realm.connection("reader")
     for bad in (replace(good, client_secret="wrong"), replace(good, realm="no-such-realm")):
-        with pytest.raises(DirectoryUnavailable):
+        with pytest.raises(DirectoryAccessDenied, match="check the realm, and the account's secret"):
             KeycloakReader(bad).person(NOBODY)
+    assert issubclass(DirectoryAccessDenied, DirectoryUnavailable)  # which is asked again
 
 
 def test_reading_much_fails_as_a_whole(

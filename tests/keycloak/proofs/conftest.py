@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.keycloak.proofs.race import Course
 from tests.support.builders.world import World, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
+from tests.support.proofs.race import Course
 from tests.support.servers.realm import TestRealm
 
 

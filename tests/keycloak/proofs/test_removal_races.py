@@ -14,9 +14,9 @@ from portal.model.notices import Notice
 from portal.model.requests import RequestState
 from portal.rules.errors import NotAllowed, NotHeld, OutOfDate
 from portal.rules.verdict import Refusal
-from tests.keycloak.proofs.race import Act, Course
 from tests.keycloak.proofs.test_races import Race, approve_or, both_ends, run, settle, waiting
 from tests.support.builders.world import HERE, World, build
+from tests.support.proofs.race import Act, Course
 
 COMMISSIONER, USER, DESK = Role.COMMISSIONER_APPROVER, Role.PROVIDER_USER, Role.SERVICE_DESK
 Who = tuple[str, Role, str]
@@ -51,7 +51,7 @@ def records(world: World, person_id: str, email: str) -> tuple[int, int, int]:
 def the_same_role(world: World, course: Course, number: int) -> str:
     """Two approvers, or every other time one who clicks twice."""
     email, held = f"rob{number}@races.example", (("P001", USER),)
-    person = world.directory.enrol(email, "Rob", f"Roled {number}", held)
+    person = world.directory.enrol(email, "Rob", f"Roled {number}", held, password=False)
     other = CAROL if number % 2 else CHRIS
     first, second = course.run(*(removal(world, who, person.id, "P001", USER) for who in (CAROL, other)))
     assert first.succeeded != second.succeeded, (first, second)

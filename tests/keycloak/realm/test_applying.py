@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from directory.admin_session import AdminSession
 from directory.realm import REALM_FILES, Plan, apply, delete, plan
-from directory.realm.server import RealmServer
 from tests.support.realm.console import Console
 from tests.support.servers.realm import TestRealm
 
@@ -42,14 +42,14 @@ def test_makes_the_realm_where_there_is_none(unmade: TestRealm) -> None:
 
 
 def test_brings_a_bare_realm_all_the_way_and_twice_changes_nothing(unmade: TestRealm) -> None:
-    server = RealmServer(unmade.admin, unmade.name)
-    server.create({"realm": unmade.name, "enabled": True, "adminEventsEnabled": True})
+    session = AdminSession(unmade.admin, unmade.name)
+    session.create_realm({"realm": unmade.name, "enabled": True, "adminEventsEnabled": True})
     assert len(shown(unmade)) > 50
     apply(planned(unmade))
     assert shown(unmade) == []
-    before = len(server.get("/admin-events", max="1000"))
+    before = len(session.get("admin-events", max="1000"))
     apply(planned(unmade))
-    assert len(server.get("/admin-events", max="1000")) == before
+    assert len(session.get("admin-events", max="1000")) == before
 
 
 def test_a_plan_changes_nothing(realm: TestRealm, console: Console) -> None:

@@ -45,9 +45,8 @@ def test_the_welcome(realm: TestRealm, console: Console) -> None:
 
 def test_an_administrators_own_request_is_no_welcome(realm: TestRealm, console: Console) -> None:
     person = console.enrol("colm.leslie@mails.example")
-    console.server.put(
-        f"/users/{person['id']}/execute-actions-email?client_id=cqrs-portal", ["CONFIGURE_TOTP"]
-    )
+    path = f"/users/{person['id']}/execute-actions-email"
+    console.server.put(path, ["CONFIGURE_TOTP"], client_id="cqrs-portal")
     assert "has asked you to bring your CQRS account up to date" in welcome(realm, person)["text"]
 
 

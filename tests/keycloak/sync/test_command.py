@@ -31,7 +31,7 @@ def test_plan_then_apply_then_nothing_to_do(empty_realm: TestRealm, tree: Tree, 
     assert planned.exit_code == 0, planned.output
     assert "practices.zip: 43 practices and prescribing sites" in planned.output
     assert "create        50  new" in planned.output
-    assert tree.present().organisations == {}
+    assert tree.read().organisations == {}
     lines = [json.loads(line) for line in (tmp_path / "plan.jsonl").read_text().splitlines()]
     assert len(lines) == 50
     assert lines[0]["path"] == "ZR1"
@@ -64,13 +64,23 @@ def test_a_broken_file_among_good_ones_writes_nothing(
     assert said.exit_code == 3
     assert "more.csv, line 2: 'x' in column 11 isn't a date" in said.output
     assert "Nothing was written." in said.output
-    assert tree.present().organisations == {}
+    assert tree.read().organisations == {}
 
 
 def test_a_broken_file_is_found_before_keycloak_is_asked(tmp_path: Path) -> None:
     """SYN-5."""
     twice = ods.write(tmp_path / "twice.csv", [ods.practice("ZA0001"), ods.practice("ZA0001")])
     assert run_without_keycloak(["apply", twice]).exit_code == 3
+
+
+@pytest.mark.keycloak
+def test_a_wrong_secret_is_told_from_keycloak_being_down(empty_realm: TestRealm, tmp_path: Path) -> None:
+    environment = {**empty_realm.environment, "CQRS_SYNC_SECRET": "wrong"}
+    files = [str(each) for each in ods.small_country(tmp_path)]
+    said = CliRunner().invoke(app, ["plan", *files], env=environment)
+    assert said.exit_code == 1
+    assert "check the realm, and the account's secret" in said.output
+    assert "Check that Keycloak runs" not in said.output
 
 
 def test_keycloak_down(tmp_path: Path) -> None:

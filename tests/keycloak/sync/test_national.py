@@ -24,11 +24,11 @@ def test_the_whole_country(empty_realm: TestRealm, tmp_path: Path) -> None:
     assert outcome.created == sum(counted) == country.organisations
     again = compare(load(country.files), tree)
     assert again.plan.changes == ()
-    present = again.present.organisations
-    below = Counter(each.parent for each in present.values())
+    current = again.current.organisations
+    below = Counter(each.parent for each in current.values())
     assert below[country.largest] == country.below_largest
-    assert sum(len(each.path) == 1 and each.is_provider for each in present.values()) == country.outside
-    assert sum(each.is_provider for each in present.values()) == country.practices
+    assert sum(len(each.path) == 1 and each.is_provider for each in current.values()) == country.outside
+    assert sum(each.is_provider for each in current.values()) == country.practices
 
 
 def test_a_made_up_country_has_the_real_ones_size(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from portal.acts.register import Registration, register
 from portal.acts.withdraw import withdraw
 from portal.mirroring.follow import follow
 from portal.model.requests import AccessRequest, RequestState
-from portal.rules.actor import Actor
+from portal.rules.actor import ActingAs
 from portal.rules.errors import AlreadyAsked, NotAllowed, RequestNotFound
 from portal.rules.verdict import Refusal
 from portal.store.queries import evidence, notices, requests
@@ -38,7 +38,7 @@ def asked(world: World, role: Role, code: str = "P009") -> UUID:
     return found[-1].id
 
 
-def approve(world: World, actor: Actor, request_id: UUID) -> AccessRequest:
+def approve(world: World, actor: ActingAs, request_id: UUID) -> AccessRequest:
     decided = decide(world.services, actor, request_id, Decision.APPROVE, "", HERE)
     world.work()
     follow(world.services)
@@ -46,13 +46,13 @@ def approve(world: World, actor: Actor, request_id: UUID) -> AccessRequest:
     return decided
 
 
-def carol(world: World) -> Actor:
+def carol(world: World) -> ActingAs:
     return world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
 
 
-def as_approver(world: World, person_id: str, code: str = "P009") -> Actor:
+def as_approver(world: World, person_id: str, code: str = "P009") -> ActingAs:
     held = Holding(Role.PROVIDER_APPROVER, world.directory.organisation(code).path)
-    return Actor(world.directory.standing(person_id), held, place_closed=False)
+    return ActingAs(person_id, held)
 
 
 def let_in(world: World) -> tuple[str, UUID]:

@@ -7,21 +7,18 @@ from datetime import timedelta
 from threading import Event
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from directory.contract import Reader
+from directory.contract import Reader, Writer
 from directory.vocabulary import ApprovalLevel, Holding, Organisation, Role, Standing
 from portal.acts.level import preview, switch
 from portal.casework.audit_events import THE_PORTAL
 from portal.effects import approval_level
-from portal.effects.runner import apply_now, run_due
-from portal.effects.table import APPLIERS
 from portal.mirroring.refresh import refresh_organisation, refresh_person
 from portal.model import MirroredOrganisation
-from portal.model.effects import Effect, EffectKind
-from portal.services import Services
-from portal.store import mirror, outbox
+from portal.model.effects import Effect
+from portal.services import wait_for_worker
+from portal.store import mirror
 from portal.store.queries import people
+from tests.support.builders.worker_at_once import run_due
 from tests.support.builders.world import HERE, World
 
 LATE = 0.3
@@ -47,12 +44,24 @@ class AnsweringLate:
         return answer
 
 
+@dataclass
+class AtAMoment:
+    """A writer that says when it was asked for a level, and answers when it is let."""
+
+    writer: Writer
+    asked: Event
+    let: Event
+
+    def set_approval_level(self, organisation: Organisation, level: ApprovalLevel) -> Organisation:
+        self.asked.set()
+        assert self.let.wait(10)
+        return self.writer.set_approval_level(organisation, level)
+
+
 def wanted(world: World, level: ApprovalLevel) -> Effect:
     """An effect in the outbox that nobody has begun."""
-    payload = {"organisation": "P002", "level": level.value, "author": THE_PORTAL}
     with world.services.sessions.begin() as session:
-        key = outbox.organisation_key("P002")
-        return outbox.add(session, EffectKind.APPROVAL_LEVEL, key, payload, world.clock())
+        return approval_level.queue(session, "P002", level, THE_PORTAL, world.clock())
 
 
 def level_of(world: World) -> ApprovalLevel:
@@ -60,23 +69,27 @@ def level_of(world: World) -> ApprovalLevel:
         return session.get_one(MirroredOrganisation, "P002").approval_level
 
 
-def test_an_act_waits_for_the_worker_that_was_quicker(world: World) -> None:
-    """ORG-3, APR-4: the page that follows shows what was done, whoever did it."""
-    taken = Event()
-
-    def slowly(services: Services, session: Session, effect: Effect) -> timedelta | None:
-        taken.set()
-        time.sleep(LATE)
-        return approval_level.apply(services, session, effect)
-
+def test_an_act_waits_for_the_worker(world: World) -> None:
+    """ORG-3, APR-4: the page that follows shows what was done, also behind what was asked for before."""
+    asked, let = Event(), Event()
     first, second = wanted(world, ApprovalLevel.SINGLE), wanted(world, ApprovalLevel.MULTI)
-    appliers = {**APPLIERS, EffectKind.APPROVAL_LEVEL: slowly}
-    with ThreadPoolExecutor(1) as worker:
-        working = worker.submit(run_due, world.services, kinds={first.kind}, limit=1, appliers=appliers)
-        assert taken.wait(10)
-        assert apply_now(world.services, second)
-        assert working.result(10) == 1
+    slow = replace(world.services, writer=AtAMoment(world.services.writer, asked, let))
+    with ThreadPoolExecutor(2) as threads:
+        working = threads.submit(run_due, slow, first.key)
+        assert asked.wait(10)
+        waiting = threads.submit(world.services.wait, [second.id])
+        let.set()
+        assert waiting.result(30)
+        assert working.result(30) == 2
     assert world.directory.organisation("P002").approval_level is ApprovalLevel.MULTI
+
+
+def test_an_act_does_not_wait_for_ever(world: World) -> None:
+    """APR-4: with no worker there it says that the change is being applied."""
+    effect = wanted(world, ApprovalLevel.SINGLE)
+    assert not wait_for_worker(world.services.sessions, 0.05, [effect.id])
+    world.work()
+    assert wait_for_worker(world.services.sessions, 0.05, [effect.id])
 
 
 def test_what_waits_behind_another_is_not_done_yet(world: World) -> None:
@@ -101,7 +114,7 @@ def test_an_organisation_does_not_go_back_to_what_it_was(world: World) -> None:
         group = world.directory.organisation("P002").id
         following = follower.submit(refresh_organisation, late, group)
         assert asked.wait(10)
-        assert apply_now(world.services, wanted(world, ApprovalLevel.SINGLE))
+        assert world.services.wait([wanted(world, ApprovalLevel.SINGLE).id])
         following.result(10)
     assert level_of(world) is ApprovalLevel.SINGLE
 
@@ -113,7 +126,7 @@ def test_a_person_does_not_go_back_to_what_they_were(world: World) -> None:
     with ThreadPoolExecutor(1) as follower:
         following = follower.submit(refresh_person, late, pam.id)
         assert asked.wait(10)
-        apply_now(world.services, wanted(world, ApprovalLevel.SINGLE))
+        assert world.services.wait([wanted(world, ApprovalLevel.SINGLE).id])
         run_due(world.services, pam.email)
         following.result(10)
     with world.services.sessions() as session:

@@ -21,7 +21,9 @@ HALF = timedelta(days=15, minutes=1)
 
 
 def keeping(world: World, kept: timedelta = KEPT) -> Services:
-    return replace(world.services, settings=replace(world.services.settings, audit_keep_days=kept.days))
+    return replace(
+        world.services, settings=world.services.settings.model_copy(update={"audit_keep_days": kept.days})
+    )
 
 
 def entries(world: World) -> list[AuditEntry]:

@@ -96,7 +96,7 @@ def test_a_disabled_approver_has_no_powers(world: World) -> None:
     """ROL-3: from the moment of disabling, whatever their session says."""
     request_id = world.registered()
     carol = world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
-    world.directory.disable(carol.id)
+    world.directory.disable(carol.person_id)
     with pytest.raises(NotAllowed):
         decide(world.services, carol, request_id, Decision.APPROVE, "", HERE)
 

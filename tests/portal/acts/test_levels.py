@@ -5,7 +5,7 @@ import pytest
 from directory.vocabulary import ApprovalLevel, Holding, OrganisationStatus, Role
 from portal.acts.ask import AskedRole, ask
 from portal.acts.level import preview, switch
-from portal.casework.current_state import rung_now
+from portal.casework.eligible_approvers import rung_now
 from portal.model import RequestState
 from portal.rules.errors import NotAllowed, OutOfDate
 from portal.rules.verdict import Refusal

@@ -15,7 +15,8 @@ from tests.support.builders.world import World
 
 
 def limited(world: World):
-    tight = replace(world.services.settings, register_limit=3, address_limit=2, ask_limit=2)
+    limits = {"register_limit": 3, "address_limit": 2, "ask_limit": 2}
+    tight = world.services.settings.model_copy(update=limits)
     return replace(world.services, settings=tight)
 
 

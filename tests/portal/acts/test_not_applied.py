@@ -20,6 +20,7 @@ from portal.model.notices import NoticeKind
 from portal.rules.errors import NotAllowed, NothingFound
 from portal.store.audit import verify
 from portal.store.queries import mail, notices, requests
+from tests.support.builders.worker_at_once import with_worker_at_once
 from tests.support.builders.world import HERE, World
 
 NEW = "new@p001.example"
@@ -53,7 +54,8 @@ def approved(world: World) -> UUID:
     """A request that was approved, while Keycloak couldn't be written to."""
     request_id = world.registered()
     carol = world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
-    decide(replace(world.services, writer=NoWriter()), carol, request_id, Decision.APPROVE, "", HERE)
+    services = with_worker_at_once(replace(world.services, writer=NoWriter()))
+    decide(services, carol, request_id, Decision.APPROVE, "", HERE)
     assert world.request(request_id).is_being_applied
     return request_id
 

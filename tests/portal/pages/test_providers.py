@@ -5,9 +5,8 @@ from uuid import uuid4
 
 from directory.vocabulary import ApprovalLevel, Role
 from portal.casework.audit_events import THE_PORTAL
-from portal.effects.runner import run_due
-from portal.model.effects import EffectKind
-from portal.store import outbox
+from portal.effects import approval_level
+from tests.support.builders.worker_at_once import run_due
 from tests.support.builders.world import MULTI, SINGLE, SUB_ICB, World
 from tests.support.pages.browser import Browser
 
@@ -54,11 +53,10 @@ def test_a_level_that_waits_is_not_said_to_be_set(world: World) -> None:
     """ORG-3: behind another change of the same provider that Keycloak hasn't taken yet."""
     code = practice(world, "G10006")
     browser = commissioner(world).open(f"/providers/{code}/level")
-    payload = {"organisation": code, "level": "single", "author": THE_PORTAL}
     services = world.app.extensions["cqrs"]
     with services.sessions.begin() as session:
         later = services.clock() + timedelta(minutes=1)
-        outbox.add(session, EffectKind.APPROVAL_LEVEL, outbox.organisation_key(code), payload, later)
+        approval_level.queue(session, code, ApprovalLevel.SINGLE, THE_PORTAL, later)
     browser.send("Confirm")
     assert f"Practice {code} will soon be multi-level." in browser.said
     assert "is now multi-level" not in browser.said

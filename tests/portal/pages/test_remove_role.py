@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from directory.vocabulary import ApprovalLevel, OrganisationType, Person, Role
-from portal.effects.runner import run_due
 from portal.model import AuditEntry, AuditKind
+from tests.support.builders.worker_at_once import run_due
 from tests.support.builders.world import CLOSED, ICB, MULTI, SINGLE, SUB_ICB, World
 from tests.support.fakes.faults import Fault
 from tests.support.pages.browser import Browser
@@ -234,7 +234,7 @@ def test_who_became_the_last_is_shown_again(world: World) -> None:
     first, second = (somebody(world, (code, APPROVER), first=name) for name in ("Fay", "Sal"))
     browser = acting(world, SUB_ICB, COMMISSIONER).open(path(first, code, APPROVER))
     assert "Nobody else approves there" not in browser.said
-    world.directory.lock(second.id)
+    world.directory.disable(second.id)
     browser.send("Remove role")
     assert "Who decides from then on has changed. Check this again." in browser.said
     assert "Nobody else approves there" in browser.said

@@ -9,11 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from directory.vocabulary import Role
-from portal.mail.compose import attempt_key, queue_attempt
-from portal.model.effects import Effect, EffectKind
+from portal.effects import grant, send_mail
+from portal.model.effects import Effect
 from portal.model.mail import Mail, MailKind, MailState
 from portal.model.requests import AccessRequest, RequestState
-from portal.store import outbox
 from tests.support.builders.world import CLOSED, SINGLE, World
 from tests.support.pages.browser import Browser
 
@@ -198,7 +197,7 @@ def test_a_refused_change_is_tried_again(world: World) -> None:
     asked = could_not_be_applied(world)
     with world.sessions.begin() as db:
         db.get_one(AccessRequest, asked).problem = ""
-        effect = outbox.about_request(db, EffectKind.GRANT, f"{asked}", asked, world.clock())
+        effect = grant.queue(db, db.get_one(AccessRequest, asked), None, world.clock())
         effect.parked_at, effect.last_error = world.clock(), "DirectoryRefused: 400"
     browser = desk(world).open("/service-desk/waiting")
     assert "DirectoryRefused: 400" in browser.said
@@ -218,8 +217,8 @@ def test_a_parked_message_says_why_and_is_sent_again(world: World) -> None:
     )
     with world.sessions.begin() as db:
         for one in (stuck, waits):
-            queue_attempt(db, one, world.clock())
-        [effect] = db.scalars(select(Effect).where(Effect.key == attempt_key(stuck.id)))
+            send_mail.queue(db, one, world.clock())
+        [effect] = db.scalars(select(Effect).where(Effect.key == send_mail.key_of(stuck.id)))
         effect.parked_at, effect.last_error = world.clock(), "KeyError: 'code'"
     browser = desk(world).open("/service-desk/emails?q=waits@")
     with pytest.raises(LookupError):

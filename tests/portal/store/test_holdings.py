@@ -2,11 +2,12 @@
 
 from sqlalchemy import update
 
-from directory.vocabulary import Holding, Role
-from portal.model.effects import EffectKind
+from directory.vocabulary import Holding, Person, Role
+from portal.casework.audit_events import THE_PORTAL
+from portal.casework.current_state import actor_now
+from portal.effects import remove_role
 from portal.model.mirror import MirroredHolding
 from portal.rules.accounts import may_remove_role
-from portal.store import outbox, removals
 from portal.store.queries.holdings import accounts
 from tests.support.builders.world import World
 
@@ -41,7 +42,7 @@ def test_a_role_at_a_place_that_the_mirror_does_not_know(world: World) -> None:
         ("iris", Role.COMMISSIONER_APPROVER, "QA1", False),
         ("desk", Role.SERVICE_DESK, "", True),
     ):
-        actor = world.actor(who, role, code)
+        actor = actor_now(world.services, world.actor(who, role, code))
         assert may_remove_role(actor, account, lost).allowed is may
         assert may_remove_role(actor, account, Holding(Role.PROVIDER_USER, ("P001",))).allowed is may
 
@@ -51,10 +52,10 @@ def test_under_way_is_what_waits_there(world: World) -> None:
     at = world.clock()
     with world.services.sessions.begin() as session:
         for number, code in enumerate(("P001", "P001", "P001", "P002")):
-            payload = {"person_id": f"p{number}", "organisation": code, "role": "provider-user"}
-            effect = outbox.add(session, EffectKind.REMOVE_ROLE, f"p{number}@x.example", payload, at)
+            person = Person(f"p{number}", f"p{number}@x.example", "P", str(number))
+            effect = remove_role.queue(session, person, code, Role.PROVIDER_USER, THE_PORTAL, at)
             effect.done_at = at if number == 1 else None
             effect.parked_at = at if number == 2 else None
         session.flush()
-        assert removals.under_way(session, "P001") == {("p0", Role.PROVIDER_USER)}
-        assert removals.under_way(session, "P003") == set()
+        assert remove_role.under_way(session, "P001") == {("p0", Role.PROVIDER_USER)}
+        assert remove_role.under_way(session, "P003") == set()

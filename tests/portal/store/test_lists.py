@@ -3,8 +3,9 @@
 import pytest
 
 from directory.vocabulary import Holding, Role
-from portal.store.queries import people, providers, requests
-from portal.store.queries.people import Shown, Sort, UserStatus
+from portal.store.queries import providers, requests
+from portal.store.queries.users_list import listing as users_list
+from portal.store.queries.users_list.options import ListOptions, Sort, UserStatus
 from tests.support.builders.world import World
 
 
@@ -21,9 +22,9 @@ def test_the_users_list_shows_exactly_those_below(world: World) -> None:
     world.registered("new@p001.example")
     commissioner = holding(world, Role.COMMISSIONER_APPROVER, "A01")
     with world.services.sessions() as session:
-        page = people.listing(session, commissioner, Shown(sort=Sort.EMAIL))
-        desk = people.listing(session, holding(world, Role.SERVICE_DESK), Shown(sort=Sort.EMAIL))
-        provider = people.listing(session, holding(world, Role.PROVIDER_APPROVER, "P002"))
+        page = users_list.listing(session, commissioner, ListOptions(sort=Sort.EMAIL))
+        desk = users_list.listing(session, holding(world, Role.SERVICE_DESK), ListOptions(sort=Sort.EMAIL))
+        provider = users_list.listing(session, holding(world, Role.PROVIDER_APPROVER, "P002"))
     assert emails(page) == ["carol", "chris", "new", "pam", "paul", "una"]
     assert page.items[2].status is UserStatus.PENDING
     assert emails(desk) == ["bella", "carol", "chris", "desk", "iris", "new", "pam", "paul", "una"]
@@ -35,8 +36,8 @@ def test_an_approver_of_a_single_level_provider_sees_nobody(world: World) -> Non
     world.registered("new@p001.example")
     left = holding(world, Role.PROVIDER_APPROVER, "P001")
     with world.services.sessions() as session:
-        assert people.listing(session, left).total == 0
-        assert people.download(session, left) == []
+        assert users_list.listing(session, left).total == 0
+        assert users_list.download(session, left) == []
         assert requests.queue(session, left, "me").total == 0
         assert requests.open_count(session, left, "me") == 0
 
@@ -57,8 +58,8 @@ def test_the_users_list_is_searched(world: World, typed: str, found: list[str]) 
     """USR-1: each word begins a name, the e-mail address or a word of the organisation."""
     world.registered("new@p001.example")
     with world.services.sessions() as session:
-        page = people.listing(
-            session, holding(world, Role.COMMISSIONER_APPROVER, "A01"), Shown(typed, sort=Sort.EMAIL)
+        page = users_list.listing(
+            session, holding(world, Role.COMMISSIONER_APPROVER, "A01"), ListOptions(typed, sort=Sort.EMAIL)
         )
     assert emails(page) == found
     assert page.total == len(found)
@@ -71,7 +72,9 @@ def test_somebody_without_a_role_is_the_service_desks_to_see(world: World) -> No
     world.directory.enrol("nobody@approvers.example")
     reconcile(world.services)
     with world.services.sessions() as session:
-        page = people.listing(session, holding(world, Role.SERVICE_DESK), Shown(status=UserStatus.REVOKED))
+        page = users_list.listing(
+            session, holding(world, Role.SERVICE_DESK), ListOptions(status=UserStatus.REVOKED)
+        )
     assert emails(page) == ["nobody"]
 
 

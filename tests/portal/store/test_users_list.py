@@ -23,7 +23,8 @@ from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredP
 from portal.model.requests import AccessRequest, RequestKind, RequestState
 from portal.store import mirror
 from portal.store.folding import fold, organisation_words, person_words
-from portal.store.queries.listing import Shown, Sort, UserRow, UserStatus, download, listing
+from portal.store.queries.users_list.listing import download, listing
+from portal.store.queries.users_list.options import ListOptions, Sort, UserRow, UserStatus
 from tests.support.builders.world import World
 
 TYPES = OrganisationType
@@ -135,14 +136,14 @@ class Crowd:
             code, name, person["first_name"], person["last_name"], person["email"], status, person["id"], None
         )
 
-    def expected(self, holding: Holding, shown: Shown) -> list[UserRow]:
+    def expected(self, holding: Holding, shown: ListOptions) -> list[UserRow]:
         """The whole list, searched, filtered and in order."""
         rows = [row for row in self.seen_by(holding) if self._matches(row, shown)]
         rows.sort(key=lambda row: key(row, shown.sort)[1:])
         rows.sort(key=lambda row: key(row, shown.sort)[0], reverse=shown.descending)
         return rows
 
-    def _matches(self, row: UserRow, shown: Shown) -> bool:
+    def _matches(self, row: UserRow, shown: ListOptions) -> bool:
         if shown.status not in (None, row.status):
             return False
         place = self.places.get(row.organisation_code)
@@ -195,7 +196,7 @@ def test_every_sort_direction_and_status(world: World, crowd: Crowd, who: str) -
     holding, met = HOLDINGS[who](crowd), 0
     with world.services.sessions() as session:
         for sort, descending, status in product(Sort, (False, True), (None, *UserStatus)):
-            shown = Shown("", status, sort, descending)
+            shown = ListOptions("", status, sort, descending)
             expected = crowd.expected(holding, shown)
             assert pages(lambda n, s=shown: listing(session, holding, s, n, 50), len(expected)) == expected, (
                 shown
@@ -212,7 +213,7 @@ def test_every_search(world: World, crowd: Crowd, who: str, typed: str) -> None:
     holding = HOLDINGS[who](crowd)
     with world.services.sessions() as session:
         for sort, status in product(Sort, (None, *UserStatus)):
-            shown = Shown(typed, status, sort)
+            shown = ListOptions(typed, status, sort)
             expected = crowd.expected(holding, shown)
             found = listing(session, holding, shown, 1, 100)
             assert (found.items, found.total) == (expected[:100], len(expected)), shown
@@ -222,7 +223,7 @@ def test_pages_of_every_size(world: World, crowd: Crowd) -> None:
     """USR-1: 10, 20, 50 and 100, each page where it belongs, with the number of the whole list."""
     with world.services.sessions() as session:
         for sort, size in product(Sort, (10, 20, 50, 100)):
-            shown = Shown(sort=sort, descending=size % 20 == 0)
+            shown = ListOptions(sort=sort, descending=size % 20 == 0)
             expected = crowd.expected(DESK, shown)
             for number in {1, 2, len(expected) // size, len(expected) // size + 1, len(expected)}:
                 page = listing(session, DESK, shown, number, size)
@@ -237,7 +238,7 @@ def test_nobody_at_all(world: World) -> None:
         for table in (MirroredHolding, MirroredPerson, AccessRequest):
             session.execute(delete(table))
         for sort, status in product(Sort, (None, *UserStatus)):
-            page = listing(session, DESK, replace(Shown(), sort=sort, status=status))
+            page = listing(session, DESK, replace(ListOptions(), sort=sort, status=status))
             assert (page.items, page.total) == ([], 0)
 
 

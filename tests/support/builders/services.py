@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from directory.contract import Reader, Writer
 from portal.mail.sender import MailRefused, MailUnavailable
-from portal.services import Services
-from portal.settings import Settings
+from portal.services import WorkerServices
+from portal.settings import WorkerSettings
 from portal.store.engine import make_engine, make_sessions
+from tests.support.builders.worker_at_once import with_worker_at_once
 
 ENVIRONMENT = {
     "CQRS_ENVIRONMENT": "development",
@@ -66,9 +67,11 @@ class KeptPost:
         return [str(message["Subject"]) for message in self.sent if message["To"] == address]
 
 
-def settings(database: str, environment: dict[str, str] | None = None) -> Settings:
+def settings(database: str, environment: dict[str, str] | None = None) -> WorkerSettings:
     """Settings for tests on this database, with the given variables instead of the usual ones."""
-    return Settings.from_environment(ENVIRONMENT | {"CQRS_DATABASE_URL": database} | (environment or {}))
+    return WorkerSettings.from_environment(
+        ENVIRONMENT | {"CQRS_DATABASE_URL": database} | (environment or {})
+    )
 
 
 @lru_cache(maxsize=4)
@@ -84,14 +87,19 @@ def services(
     post: KeptPost,
     clock: Callable[[], datetime],
     environment: dict[str, str] | None = None,
-) -> Services:
-    """Services on this database and directory, with the given variables instead of the usual ones."""
-    made = settings(database, environment)
-    return Services(
-        settings=made,
-        reader=reader,
-        writer=writer,
-        sessions=sessions(database),
-        post=post,
-        clock=clock,
+) -> WorkerServices:
+    """Services on this database and directory, with the given variables instead of the usual ones.
+
+    Acts see the worker's part done when they return.
+    """
+    return with_worker_at_once(
+        WorkerServices(
+            settings=settings(database, environment),
+            reader=reader,
+            sessions=sessions(database),
+            clock=clock,
+            wait=bool,
+            writer=writer,
+            post=post,
+        )
     )

@@ -16,20 +16,20 @@ from directory.vocabulary import ApprovalLevel, Holding, OrganisationType, Perso
 from portal.acts.origin import Origin
 from portal.acts.register import Registration, register
 from portal.application import create_app
-from portal.effects.runner import run_due
 from portal.mirroring.reconcile import reconcile
 from portal.model import Base
 from portal.model.requests import AccessRequest
-from portal.rules.actor import Actor
-from portal.services import Services
+from portal.rules.actor import ActingAs
+from portal.services import WorkerServices
 from portal.store import mirror
 from tests.support.builders import rows
 from tests.support.builders.services import Clock, KeptPost, services
+from tests.support.builders.worker_at_once import run_due
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.fakes.directory import FakeDirectory
 from tests.support.pages.browser import Browser
 
-HERE = Origin("192.0.2.1", "a browser")
+HERE = Origin("192.0.2.1")
 REGION, ICB, SUB_ICB = "Y90", "QA1", "A01"
 SINGLE, MULTI = "P001", "P002"
 CLOSED = "P004"
@@ -41,7 +41,7 @@ COOKIE = "cqrs"
 class World:
     """Everything a test of acts or of pages needs. `people` are by the short names used in `enrol`."""
 
-    services: Services
+    services: WorkerServices
     directory: FakeDirectory | KeycloakScene
     post: KeptPost
     clock: Clock
@@ -58,10 +58,9 @@ class World:
         made.testing = False
         return made
 
-    def actor(self, who: str, role: Role, code: str = "") -> Actor:
-        """The person as the directory knows them, acting in that role there."""
-        reader = self.services.reader
-        return Actor(reader.standing(self.people[who].id), self.holding(code, role), place_closed=False)
+    def actor(self, who: str, role: Role, code: str = "") -> ActingAs:
+        """The person, acting in that role there."""
+        return ActingAs(self.people[who].id, self.holding(code, role))
 
     def holding(self, code: str, role: Role) -> Holding:
         return Holding(role, self.services.reader.organisation(code).path if code else ())
@@ -163,7 +162,7 @@ def build_real(database: str, scene: KeycloakScene) -> World:
     return world
 
 
-def empty(services: Services) -> None:
+def empty(services: WorkerServices) -> None:
     """Deletes every row, as nothing but a test may."""
     with services.sessions.begin() as session:
         session.execute(text("SELECT set_config('cqrs.audit_retiring', 'yes', true)"))

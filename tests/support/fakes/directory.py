@@ -66,7 +66,7 @@ class FakeDirectory(DirectoryState):
         with self._call():
             if organisation_id not in self._organisations:
                 raise OrganisationNotFound(organisation_id)
-            return f"{organisation_id}/{role}" if (organisation_id, role) in self._carriers else ""
+            return f"{organisation_id}/{role}" if (organisation_id, role) in self._role_groups else ""
 
     def has_credential(self, person_id: str) -> bool:
         with self._call():
@@ -99,7 +99,7 @@ class FakeDirectory(DirectoryState):
                 raise DirectoryRefused("the Service Desk's role is held everywhere, not at an organisation")
             where = self._now(organisation).id
             self._held[self._known(person_id).id].add((where, role))
-            self._carriers.add((where, role))
+            self._role_groups.add((where, role))
             self._note(ChangeKind.MEMBERSHIP, person_id)
 
     def remove(self, person_id: str, organisation: Organisation, role: Role) -> None:
@@ -116,6 +116,11 @@ class FakeDirectory(DirectoryState):
                 return False
             self._welcomed.append((person_id, self._clock()))
             return True
+
+    def unlock(self, person_id: str) -> None:
+        with self._call():
+            self._locked.discard(self._known(person_id).id)
+            self._note(ChangeKind.PERSON, person_id)
 
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
         with self._call():

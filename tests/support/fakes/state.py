@@ -37,7 +37,7 @@ class DirectoryState:
         self._organisations: dict[str, Organisation] = {}
         self._people: dict[str, Person] = {}
         self._held: dict[str, set[tuple[str, Role]]] = {}
-        self._carriers: set[tuple[str, Role]] = set()
+        self._role_groups: set[tuple[str, Role]] = set()
         self._locked: set[str] = set()
         self._credentials: set[str] = set()
         self._welcomed: list[tuple[str, datetime]] = []
@@ -95,7 +95,7 @@ class DirectoryState:
         for code, role in holdings:
             where = self._by_code(code).id if code else EVERYWHERE
             self._held[person.id].add((where, role))
-            self._carriers.add((where, role))
+            self._role_groups.add((where, role))
             self._note(ChangeKind.MEMBERSHIP, person.id)
         if password:
             self._credentials.add(person.id)
@@ -115,7 +115,7 @@ class DirectoryState:
         self._locked.add(person_id)
         self._note(ChangeKind.PERSON, person_id)
 
-    def unlock(self, person_id: str) -> None:
+    def lift_lock(self, person_id: str) -> None:
         self._locked.discard(person_id)
         self._note(ChangeKind.PERSON, person_id)
 
@@ -161,7 +161,7 @@ class DirectoryState:
 
     def _holding(self, holding: Holding) -> list[Standing]:
         who = [person for person in self._people.values() if holding in self._holdings(person.id)]
-        return [Standing(p, frozenset({holding}), p.id in self._locked) for p in who]
+        return [Standing(p, frozenset({holding})) for p in who]
 
     def _now(self, organisation: Organisation) -> Organisation:
         """The organisation as it is now, whatever the caller remembers of it."""

@@ -3,17 +3,36 @@
 import time
 from typing import Any
 
-from directory.realm.server import RealmServer
+from directory.admin_session import AdminSession
 from tests.support.servers.realm import TestRealm
 
 PASSWORD = "Marram-grass-7"
+
+
+class RealmApi:
+    """The realm's Admin API by plain paths, such as `/users/<id>`; the empty one is the realm itself."""
+
+    def __init__(self, session: AdminSession) -> None:
+        self._session = session
+
+    def get(self, path: str = "", **query: str) -> Any:
+        return self._session.get(*_segments(path), **query)
+
+    def post(self, path: str, body: Any) -> None:
+        self._session.post(*_segments(path), body=body)
+
+    def put(self, path: str, body: Any, **query: str) -> None:
+        self._session.put(*_segments(path), body=body, **query)
+
+    def delete(self, path: str, body: Any = None) -> None:
+        self._session.delete_if_there(*_segments(path), body=body)
 
 
 class Console:
     """Changes made by hand, past everything of ours."""
 
     def __init__(self, realm: TestRealm) -> None:
-        self.server = RealmServer(realm.admin, realm.name)
+        self.server = RealmApi(AdminSession(realm.admin, realm.name))
 
     def client(self, client_id: str) -> dict[str, Any]:
         found: list[dict[str, Any]] = self.server.get("/clients", clientId=client_id)
@@ -57,3 +76,7 @@ class Console:
         """Maps a client's role to the account, directly."""
         path = f"/users/{self.user(account)['id']}/role-mappings/clients/{self.client(client_id)['id']}"
         self.server.post(path, [self.role(client_id, role)])
+
+
+def _segments(path: str) -> list[str]:
+    return [segment for segment in path.split("/") if segment]

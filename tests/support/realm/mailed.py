@@ -11,8 +11,9 @@ APPROVED = "Your CQRS account has been approved"
 
 def welcome_link(realm: TestRealm, person: dict[str, Any], seconds: int = 3600) -> str:
     """Has Keycloak mail the welcome to the person, and gives the link in it."""
-    path = f"/users/{person['id']}/execute-actions-email?client_id=cqrs-portal&lifespan={seconds}"
-    Console(realm).server.put(path, ["VERIFY_EMAIL", "UPDATE_PASSWORD"])
+    path = f"/users/{person['id']}/execute-actions-email"
+    actions, lifespan = ["VERIFY_EMAIL", "UPDATE_PASSWORD"], str(seconds)
+    Console(realm).server.put(path, actions, client_id="cqrs-portal", lifespan=lifespan)
     found = re.search(r"http\S+/login-actions/action-token\S+", welcome(realm, person)["text"])
     assert found
     return found[0]

@@ -55,7 +55,7 @@ def test_decisions(state: str) -> None:
     assert wrongly_allowed == []
     assert wrongly_refused == []
     assert count > 80_000
-    assert (allowed > 100) == (state in ("active", "organisation closed"))
+    assert (allowed > 100) == (state in ("active", "locked", "organisation closed"))
 
 
 @pytest.mark.parametrize("status", list(OrganisationStatus))

@@ -2,8 +2,7 @@
 
 import pytest
 
-from portal.settings import Settings
-from portal.settings_reading import BadSetting
+from portal.settings import BadSetting, Settings, WorkerSettings
 
 LONG = "0123456789abcdef0123456789abcdef"
 SAFE = {
@@ -23,13 +22,13 @@ NEEDED = [name for name in SAFE if name not in {"CQRS_ENVIRONMENT"}]
 
 
 def test_production_is_what_counts_when_nothing_is_said() -> None:
-    assert Settings.from_environment(SAFE).is_production
+    assert WorkerSettings.from_environment(SAFE).is_production
 
 
 @pytest.mark.parametrize("name", NEEDED)
 def test_what_is_missing_is_named(name: str) -> None:
     with pytest.raises(BadSetting, match=name):
-        Settings.from_environment({key: value for key, value in SAFE.items() if key != name})
+        WorkerSettings.from_environment({key: value for key, value in SAFE.items() if key != name})
 
 
 @pytest.mark.parametrize(
@@ -45,7 +44,7 @@ def test_what_is_missing_is_named(name: str) -> None:
 )
 def test_production_refuses_what_is_unsafe(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name):
-        Settings.from_environment(SAFE | {name: value})
+        WorkerSettings.from_environment(SAFE | {name: value})
 
 
 @pytest.mark.parametrize(
@@ -64,14 +63,14 @@ def test_production_refuses_what_is_unsafe(name: str, value: str) -> None:
 )
 def test_nonsense_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name):
-        Settings.from_environment(SAFE | {name: value})
+        WorkerSettings.from_environment(SAFE | {name: value})
 
 
 def test_guides() -> None:
     """HLP-1: their titles and addresses, in this order; none unless told."""
-    assert Settings.from_environment(SAFE).guides == ()
+    assert WorkerSettings.from_environment(SAFE).guides == ()
     told = "Job aids for approvers https://example.nhs.uk/aids;FAQ http://localhost/faq; "
-    guides = Settings.from_environment(SAFE | {"CQRS_GUIDES": told}).guides
+    guides = WorkerSettings.from_environment(SAFE | {"CQRS_GUIDES": told}).guides
     assert [(guide.title, guide.url) for guide in guides] == [
         ("Job aids for approvers", "https://example.nhs.uk/aids"),
         ("FAQ", "http://localhost/faq"),
@@ -80,10 +79,28 @@ def test_guides() -> None:
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(BadSetting) as told:
-        Settings.from_environment(SAFE | {"CQRS_SECRET_KEY": "short", "CQRS_SMTP_PORT": "mail"})
+        WorkerSettings.from_environment(SAFE | {"CQRS_SECRET_KEY": "short", "CQRS_SMTP_PORT": "mail"})
     assert "CQRS_SECRET_KEY" in str(told.value)
     assert "CQRS_SMTP_PORT" in str(told.value)
 
 
 def test_secrets_are_not_shown() -> None:
-    assert LONG not in repr(Settings.from_environment(SAFE))
+    assert LONG not in repr(WorkerSettings.from_environment(SAFE))
+    with pytest.raises(BadSetting) as told:
+        WorkerSettings.from_environment(SAFE | {"CQRS_READER_SECRET": "a-secret-too-short"})
+    assert "a-secret-too-short" not in str(told.value)
+
+
+def test_a_web_process_neither_needs_nor_keeps_what_can_write_to_keycloak() -> None:
+    """One writer: only the worker holds the secret that can change anybody."""
+    made = Settings.from_environment(SAFE | {"CQRS_WRITER_SECRET": "w" * 40})
+    assert "w" * 40 not in str(vars(made))
+    without = {name: value for name, value in SAFE.items() if name != "CQRS_WRITER_SECRET"}
+    assert Settings.from_environment(without).is_production
+
+
+def test_inside_addresses_are_those_of_outside_unless_set() -> None:
+    made = Settings.from_environment(SAFE)
+    assert (made.portal_internal_url, made.keycloak_internal_url) == (made.portal_url, made.keycloak_url)
+    told = SAFE | {"CQRS_KEYCLOAK_INTERNAL_URL": "http://keycloak:8080/"}
+    assert Settings.from_environment(told).keycloak_internal_url == "http://keycloak:8080"

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from directory.vocabulary import ApprovalLevel, Organisation, OrganisationStatus, OrganisationType
 from sync.desired import Desired
-from sync.plan import ChangeKind, Plan, plan
+from sync.plan import Operation, Plan, plan
 
 PRACTICE = Organisation("ZA0001", "A SURGERY", OrganisationType.PROVIDER, ("ZS1", "ZA0001"), "ZZ1 1ZZ")
 LOCATION = Organisation("ZS1", "A PLACE", OrganisationType.SUB_ICB, ("ZS1",))
@@ -18,7 +18,7 @@ def planned(want: list[Organisation], have: list[Organisation], unfinished: froz
 
 
 def kinds(made: Plan) -> list[str]:
-    return [f"{change.kind} {change.code}" for change in made.changes]
+    return [f"{change.operation} {change.code}" for change in made.changes]
 
 
 def test_new_ones_are_created_parents_first() -> None:
@@ -34,7 +34,7 @@ def test_changed_facts_are_told_before_and_after() -> None:
     have = replace(PRACTICE, name="OLD SURGERY", postcode="ZZ2 2ZZ")
     (change,) = planned([PRACTICE], [have]).changes
     told = json.loads(change.as_json())
-    assert change.kind is ChangeKind.UPDATE
+    assert change.operation is Operation.UPDATE
     assert told["facts"] == {"name": "A SURGERY", "postcode": "ZZ1 1ZZ"}
     assert told["facts_before"] == {"name": "OLD SURGERY", "postcode": "ZZ2 2ZZ"}
 
@@ -68,7 +68,7 @@ def test_closing_and_reopening_are_found_and_not_written() -> None:
 def test_a_closed_one_with_another_name_gets_the_name_only() -> None:
     closed = replace(PRACTICE, status=OrganisationStatus.CLOSED, name="NEW NAME")
     made = planned([closed], [PRACTICE])
-    assert [change.facts for change in made.of(ChangeKind.UPDATE)] == [{"name": "NEW NAME"}]
+    assert [change.facts for change in made.of(Operation.UPDATE)] == [{"name": "NEW NAME"}]
 
 
 def test_dormant_to_closed_is_an_update() -> None:
@@ -96,4 +96,4 @@ def test_a_leftover_that_no_file_lists_is_told() -> None:
 
 
 def test_every_kind_is_counted() -> None:
-    assert planned([PRACTICE], []).counts == {kind: int(kind == "create") for kind in ChangeKind}
+    assert planned([PRACTICE], []).counts == {kind: int(kind == "create") for kind in Operation}

@@ -47,12 +47,12 @@ def test_a_tree_that_is_as_wanted_needs_nothing(wanted: Desired) -> None:
 def test_a_plan_carried_out_leaves_only_what_this_version_does_not_do(
     before: Desired, after: Desired
 ) -> None:
-    present = dict(before.organisations)
-    for change in plan(after, present, frozenset()).changes:
+    current = dict(before.organisations)
+    for change in plan(after, current, frozenset()).changes:
         if change.is_applied:
-            present[change.code] = _applied(change.organisation, present.get(change.code))
-    left = plan(after, present, frozenset())
-    assert all(change.kind not in APPLIED for change in left.changes)
+            current[change.code] = _applied(change.organisation, current.get(change.code))
+    left = plan(after, current, frozenset())
+    assert all(change.operation not in APPLIED for change in left.changes)
 
 
 def _applied(want: Organisation, have: Organisation | None) -> Organisation:

@@ -1,0 +1,16 @@
+"""Where a list may offer help to sign in: by the mirror, so that only the act itself is sure."""
+
+from collections.abc import Mapping
+
+from portal.rules.accounts import Account, may_act_on
+from portal.rules.actor import Actor
+from portal.rules.rights import Action
+
+
+def unlockable(known: Mapping[str, Account], actor: Actor) -> frozenset[str]:
+    """The ids of those among these people who are locked, and whom the actor might unlock."""
+    return frozenset(
+        person_id
+        for person_id, account in known.items()
+        if account.standing.locked and may_act_on(Action.UNLOCK, actor, account).allowed
+    )

@@ -1,0 +1,258 @@
+"""The rows of the users list in SQL: who holds roles, who asks for one, and who has none."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from directory.vocabulary import Holding
+from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
+from portal.model.requests import AccessRequest, RequestState
+from portal.store.folding import fold
+from portal.store.queries.organisations import plain_order
+from portal.store.queries.reach import is_everywhere, stands_over
+from portal.store.queries.requests import word_matches
+from portal.store.queries.users_list.options import ListOptions, Sort, UserStatus
+
+Rows = Select[Any]
+EVERY_STATUS = frozenset(UserStatus)
+ORDERED_BY = ("organisation_name", "last_name", "first_name", "email", "status")
+WORKS = and_(MirroredPerson.enabled, ~MirroredPerson.locked)
+WORKS_NOT = {
+    UserStatus.DISABLED: ~MirroredPerson.enabled,
+    UserStatus.LOCKED: and_(MirroredPerson.enabled, MirroredPerson.locked),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Only rows in which the field sorted by lies from `low` to `high`, both included, by `plain_order`."""
+
+    sort: Sort
+    low: str
+    high: str
+
+    def holds(self, column: Any) -> ColumnElement[bool]:
+        return plain_order(column).between(self.low, self.high)
+
+    def holds_for(self, names: Any, organisation_name: Any) -> ColumnElement[bool]:
+        """The same for rows with the names of a person or an applicant, and of an organisation."""
+        by_place = self.sort is Sort.ORGANISATION
+        return self.holds(organisation_name if by_place else getattr(names, self.sort.column))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows: those the holding stands over, with these words, one of these statuses, and so placed.
+
+    `roleless`: False when it is known that nobody without a role is among them, which is slow to find out.
+    """
+
+    holding: Holding
+    text: str = ""
+    statuses: frozenset[UserStatus] = EVERY_STATUS
+    between: Between | None = None
+    roleless: bool = True
+
+    @property
+    def words(self) -> list[str]:
+        return fold(self.text)[:10]
+
+    @property
+    def named(self) -> list[ColumnElement[bool]]:
+        """What `between` asks of a person, when it is about their names."""
+        if self.between is None or self.between.sort is Sort.ORGANISATION:
+            return []
+        return [self.between.holds(getattr(MirroredPerson, self.between.sort.column))]
+
+
+def rows(wanted: Wanted, options: ListOptions) -> Rows:
+    """The rows in the order asked for."""
+    found = union_all(*_kinds(wanted)).subquery()
+    return select(found).order_by(*_order(found.c, options))
+
+
+def counted_rows(wanted: Wanted, options: ListOptions) -> Rows:
+    """The same, and in each row how many there are: `total`."""
+    return rows(wanted, options).add_columns(func.count().over().label("total"))
+
+
+def first_rows(wanted: Wanted, options: ListOptions, most: int) -> Rows:
+    """The same, but of each kind no more than the first `most`, so that it is read in order by its index."""
+    kinds = [kind.order_by(*_order(kind.selected_columns, options)).limit(most) for kind in _kinds(wanted)]
+    found = union_all(*(select(kind.subquery()) for kind in kinds)).subquery()
+    return select(found).order_by(*_order(found.c, options))
+
+
+def count(wanted: Wanted) -> Rows:
+    """How many rows there are."""
+    found = union_all(*_kinds(wanted)).subquery()
+    return select(func.count()).select_from(found)
+
+
+def _order(row: Any, options: ListOptions) -> list[ColumnElement[Any]]:
+    chief = plain_order(row[options.sort.column])
+    rest = [plain_order(row[name]) for name in ORDERED_BY if name != options.sort.column]
+    last = [row.organisation_code, row.person_id, row.request_id]
+    return [chief.desc() if options.descending else chief, *rest, *last]
+
+
+def _kinds(wanted: Wanted) -> list[Rows]:
+    """Rows of each kind that may have one of the statuses; those without a role are for the Service Desk."""
+    kinds = {
+        _holders: {UserStatus.ACTIVE, *WORKS_NOT},
+        _applicants: {UserStatus.PENDING},
+        _without_role: {UserStatus.REVOKED, *WORKS_NOT} if _has_roleless(wanted) else set(),
+    }
+    found = [kind(wanted) for kind, statuses in kinds.items() if statuses & wanted.statuses]
+    return found or [_applicants(wanted).where(false())]
+
+
+def _has_roleless(wanted: Wanted) -> bool:
+    return wanted.roleless and is_everywhere(wanted.holding)
+
+
+def _holders(wanted: Wanted) -> Rows:
+    """Who holds a role where; the Service Desk also sees whose organisation the mirror doesn't know."""
+    held = _held(wanted).subquery()
+    at = MirroredOrganisation.code == held.c.organisation_code
+    return (
+        select(
+            held.c.organisation_code,
+            func.coalesce(MirroredOrganisation.name, "").label("organisation_name"),
+            *_person(UserStatus.ACTIVE),
+        )
+        .select_from(held)
+        .join(MirroredPerson, MirroredPerson.id == held.c.person_id)
+        .join(MirroredOrganisation, at, isouter=is_everywhere(wanted.holding))
+        .where(*wanted.named, *(_matches(word) for word in wanted.words if len(wanted.words) > 1))
+    )
+
+
+def _held(wanted: Wanted) -> Any:
+    """Who is where, once each, narrow: two roles at one organisation are one row of the list."""
+    pairs = select(MirroredHolding.person_id, MirroredHolding.organisation_code)
+    pairs = pairs.where(*_held_at(wanted), *_held_by(wanted))
+    return _that_may_match(pairs, wanted.words) if wanted.words else pairs.distinct()
+
+
+def _that_may_match(pairs: Rows, words: list[str]) -> Any:
+    """Everything in which each word begins one of the person's or the organisation's, found by their indexes.
+
+    Such a row has all words in the one, all in the other, or some in each; of the last some are too many.
+    """
+    person = MirroredPerson.id == MirroredHolding.person_id
+    place = MirroredOrganisation.code == MirroredHolding.organisation_code
+    of_people, at_places = pairs.join(MirroredPerson, person), pairs.join(MirroredOrganisation, place)
+    found = [
+        of_people.where(_begin(MirroredPerson.search, words)),
+        at_places.where(_begin(MirroredOrganisation.search, words)),
+    ]
+    if len(words) > 1:
+        some = (_begin(table.search, words, " | ") for table in (MirroredPerson, MirroredOrganisation))
+        found.append(of_people.join(MirroredOrganisation, place).where(*some))
+    return union(*found)
+
+
+def _matches(word: str) -> ColumnElement[bool]:
+    person, place = (_begin(table.search, [word]) for table in (MirroredPerson, MirroredOrganisation))
+    return or_(person, func.coalesce(place, False))
+
+
+def _held_at(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    code, places = MirroredHolding.organisation_code, select(MirroredOrganisation.code).correlate(None)
+    if not is_everywhere(wanted.holding):
+        yield code.in_(places.where(stands_over(wanted.holding)))
+    if wanted.between and wanted.between.sort is Sort.ORGANISATION:
+        named = places.where(wanted.between.holds(MirroredOrganisation.name))
+        yield code.in_(named if wanted.between.low else union(named, _unknown_codes()))
+
+
+def _unknown_codes() -> Rows:
+    """The organisations without a name, because the mirror doesn't know them; among them everywhere."""
+    held = aliased(MirroredHolding)
+    known = exists().where(MirroredOrganisation.code == held.organisation_code)
+    return select(held.organisation_code).where(~known.correlate(held)).correlate(None).distinct()
+
+
+def _held_by(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    person_id, people = MirroredHolding.person_id, select(MirroredPerson.id).correlate(None)
+    if not wanted.statuses >= {UserStatus.ACTIVE, *WORKS_NOT}:
+        yield person_id.in_(people.where(_is_one_of(wanted.statuses, UserStatus.ACTIVE)))
+    if wanted.named:
+        yield person_id.in_(people.where(*wanted.named))
+
+
+def _without_role(wanted: Wanted) -> Rows:
+    held = exists().where(MirroredHolding.person_id == MirroredPerson.id)
+    none = literal("")
+    statement = select(
+        none.label("organisation_code"), none.label("organisation_name"), *_person(UserStatus.REVOKED)
+    ).where(~held, _is_one_of(wanted.statuses, UserStatus.REVOKED))
+    if wanted.between:
+        statement = statement.where(wanted.between.holds_for(MirroredPerson, none))
+    return statement.where(_begin(MirroredPerson.search, wanted.words)) if wanted.words else statement
+
+
+def _applicants(wanted: Wanted) -> Rows:
+    at = MirroredOrganisation.code == AccessRequest.organisation_code
+    statement = (
+        select(
+            AccessRequest.organisation_code,
+            AccessRequest.organisation_name,
+            AccessRequest.first_name,
+            AccessRequest.last_name,
+            AccessRequest.email,
+            literal(UserStatus.PENDING.value).label("status"),
+            AccessRequest.person_id,
+            AccessRequest.id.label("request_id"),
+        )
+        .join(MirroredOrganisation, at, isouter=is_everywhere(wanted.holding))
+        .where(AccessRequest.state == RequestState.OPEN, stands_over(wanted.holding))
+    )
+    if wanted.between:
+        statement = statement.where(wanted.between.holds_for(AccessRequest, AccessRequest.organisation_name))
+    return statement.where(*(word_matches(word) for word in wanted.words))
+
+
+def _person(working: UserStatus) -> tuple[Any, ...]:
+    """A person's columns; `working`: the status of somebody neither disabled nor locked."""
+    statuses = [(condition, status.value) for status, condition in WORKS_NOT.items()]
+    return (
+        MirroredPerson.first_name,
+        MirroredPerson.last_name,
+        MirroredPerson.email,
+        case(*statuses, else_=working.value).label("status"),
+        MirroredPerson.id.label("person_id"),
+        null().cast(AccessRequest.id.type).label("request_id"),
+    )
+
+
+def _is_one_of(statuses: frozenset[UserStatus], working: UserStatus) -> ColumnElement[bool]:
+    """Whether the account has one of these statuses; `working` is that of one that works."""
+    meant = {**WORKS_NOT, working: WORKS}
+    if statuses >= meant.keys():
+        return true()
+    return or_(*(condition for status, condition in meant.items() if status in statuses))
+
+
+def _begin(column: InstrumentedAttribute[str], words: list[str], joined: str = " & ") -> ColumnElement[bool]:
+    """Whether all of the words, or with " | " any, begin words in the column."""
+    return column.op("@@")(func.to_tsquery("simple", joined.join(f"{word}:*" for word in words)))

@@ -1,0 +1,8 @@
+"""How gunicorn serves the portal, with `-c python:portal.web.gunicorn`; addresses are said at its start."""
+
+from portal.logs import logging_settings
+
+wsgi_app = "portal.application:create_app()"
+preload_app = True
+logconfig_dict = logging_settings()
+control_socket_disable = True
