@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.support.servers.running import RunningPostgres, RunningServers
 
+
 @contextmanager
 def running_servers(folder: Path) -> Iterator[RunningServers]:
     """Keycloak and a mail catcher until the context ends.
