@@ -5,13 +5,13 @@ of what happened) or `DirectoryRefused` (Keycloak understood and said no). Calls
 made twice, they leave what once would have left, so that an outbox may repeat them after any crash.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, Standing
+from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, SecondFactor, Standing
 
 
 class ChangeKind(StrEnum):
@@ -95,6 +95,9 @@ class Reader(Protocol):
     def has_credential(self, person_id: str) -> bool:
         """Whether the person has ever set a password or passkey."""
 
+    def second_factors(self, person_id: str) -> tuple[SecondFactor, ...]:
+        """What the person has beside a password. Raises PersonNotFound."""
+
     def account_name(self, account_id: str) -> str:
         """The name of the person, or the client id of the program, whose account this is.
 
@@ -128,6 +131,12 @@ class Writer(Protocol):
 
     def unlock(self, person_id: str) -> None:
         """Ends a lock after wrong passwords, and forgets them; nothing when there is none.
+
+        Raises PersonNotFound.
+        """
+
+    def remove_second_factors(self, person_id: str, ids: Collection[str]) -> None:
+        """Takes those of these second factors that the person still has; never the password.
 
         Raises PersonNotFound.
         """

@@ -134,6 +134,27 @@ class Person:
         return self.name or self.email
 
 
+class FactorKind(StrEnum):
+    """What somebody can have beside their password. The value is Keycloak's type of credential."""
+
+    AUTHENTICATOR_APP = "otp"
+    PASSKEY = "webauthn-passwordless"
+    SECURITY_KEY = "webauthn"
+
+    @property
+    def label(self) -> str:
+        """The kind as people read it, such as "Authenticator app"."""
+        return self.name.replace("_", " ").capitalize()
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactor:
+    """Something that a person signs in with beside, or instead of, their password. `id` is Keycloak's."""
+
+    id: str
+    kind: FactorKind
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A person with everything that decides what they may do at this moment, and whether they are locked.

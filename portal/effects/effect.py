@@ -68,15 +68,15 @@ def queue(
     return row
 
 
-def is_waiting(session: Session, kind: EffectKind, person_id: str) -> bool:
-    """Whether something of this kind is still to be done to the person that its payload names."""
-    waiting = select(Effect.id).where(
+def waiting_for(session: Session, kind: EffectKind, person_id: str) -> list[Payload]:
+    """What of this kind is still to be done to the person that the payload names."""
+    waiting = select(Effect).where(
         Effect.kind == kind,
         Effect.done_at.is_(None),
         Effect.parked_at.is_(None),
         Effect.payload["person_id"].as_string() == person_id,
     )
-    return session.scalars(waiting.limit(1)).first() is not None
+    return [payload_of(row) for row in session.scalars(waiting)]
 
 
 def payload_of(row: Effect) -> Payload:

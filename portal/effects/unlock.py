@@ -9,7 +9,7 @@ from directory.errors import PersonNotFound
 from directory.vocabulary import Person
 from portal.casework.audit_events import Author
 from portal.casework.office import own_office
-from portal.effects.effect import Concern, effect, is_waiting
+from portal.effects.effect import Concern, effect, waiting_for
 from portal.effects.effect import queue as queue_effect
 from portal.effects.notification import News, tell
 from portal.model.audit import AuditEvent, AuditKind
@@ -53,7 +53,7 @@ def queue(session: Session, person: Person, author: Author, at: datetime) -> Eff
 
 def is_under_way(session: Session, person_id: str) -> bool:
     """Whether somebody has asked for it, and it isn't done yet."""
-    return is_waiting(session, EffectKind.UNLOCK, person_id)
+    return bool(waiting_for(session, EffectKind.UNLOCK, person_id))
 
 
 def _news(by: str) -> News:

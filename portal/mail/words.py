@@ -204,6 +204,22 @@ def _unlocked(c: Context) -> Words:
     )
 
 
+def _second_factors_removed(c: Context) -> Words:
+    return Words(
+        "Your second factor was removed",
+        (
+            f"{c['by']} removed what you confirm your sign-in with: {c['kinds']}.",
+            "Your password stays as it is.",
+        ),
+        (
+            "Sign in with your password. If your role needs a second factor, you will then set up a new one.",
+            "If you did not ask for this, tell the service desk at once: somebody may be trying to use your"
+            " account.",
+        ),
+        Button("Sign in", "/signin"),
+    )
+
+
 def _not_applied(c: Context) -> Words:
     return Words(
         f"An approved request could not be applied: {c['organisation']}",
@@ -228,5 +244,6 @@ WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
     MailKind.ROLE_CHANGED: _role_changed,
     MailKind.ROLE_REMOVED: _role_removed,
     MailKind.ACCOUNT_UNLOCKED: _unlocked,
+    MailKind.SECOND_FACTORS_REMOVED: _second_factors_removed,
     MailKind.NOT_APPLIED: _not_applied,
 }

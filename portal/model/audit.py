@@ -31,6 +31,8 @@ class AuditKind(StrEnum):
     ROLE_REMOVED = "role-removed"
     UNLOCK_ASKED = "unlock-asked"
     ACCOUNT_UNLOCKED = "account-unlocked"
+    SECOND_FACTORS_REMOVAL_ASKED = "second-factors-removal-asked"
+    SECOND_FACTORS_REMOVED = "second-factors-removed"
     GRANT_IMPOSSIBLE = "grant-impossible"
     LEVEL_CHANGE_ASKED = "level-change-asked"
     LEVEL_CHANGED = "level-changed"
@@ -74,6 +76,8 @@ SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.ROLE_REMOVED: _shape("held", "held role"),
     AuditKind.UNLOCK_ASKED: _shape("locked", "locked name"),
     AuditKind.ACCOUNT_UNLOCKED: _shape("locked", "locked"),
+    AuditKind.SECOND_FACTORS_REMOVAL_ASKED: _shape("factors", "factors name"),
+    AuditKind.SECOND_FACTORS_REMOVED: _shape("factors", "factors"),
     AuditKind.GRANT_IMPOSSIBLE: _shape("state", "problem role"),
     AuditKind.LEVEL_CHANGE_ASKED: _shape("level", "level people"),
     AuditKind.LEVEL_CHANGED: _shape("level", "level"),

@@ -29,6 +29,7 @@ class EffectKind(StrEnum):
     STEP_DOWN = "step-down"
     REMOVE_ROLE = "remove-role"
     UNLOCK = "unlock"
+    REMOVE_SECOND_FACTORS = "remove-second-factors"
     REROUTE = "reroute"
     PREFERENCES = "preferences"
 

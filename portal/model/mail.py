@@ -41,6 +41,7 @@ class MailKind(StrEnum):
     ROLE_CHANGED = "role-changed"
     ROLE_REMOVED = "role-removed"
     ACCOUNT_UNLOCKED = "account-unlocked"
+    SECOND_FACTORS_REMOVED = "second-factors-removed"
     NOT_APPLIED = "not-applied"
 
 

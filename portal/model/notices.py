@@ -24,6 +24,7 @@ class NoticeKind(StrEnum):
     LEVEL_CHANGED = "level-changed"
     ROLE_REMOVED = "role-removed"
     ACCOUNT_UNLOCKED = "account-unlocked"
+    SECOND_FACTORS_REMOVED = "second-factors-removed"
     NOT_APPLIED = "not-applied"
 
     @property
@@ -43,6 +44,7 @@ LABELS = {
     NoticeKind.LEVEL_CHANGED: "Approval level changed",
     NoticeKind.ROLE_REMOVED: "Role removed",
     NoticeKind.ACCOUNT_UNLOCKED: "Account unlocked",
+    NoticeKind.SECOND_FACTORS_REMOVED: "Second factor removed",
     NoticeKind.NOT_APPLIED: "Approved request could not be applied",
 }
 

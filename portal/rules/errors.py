@@ -8,6 +8,7 @@ PortalFault
 ├── AlreadyHeld                the person holds that role there
 ├── NotHeld                    the person doesn't hold that role there, or not any more
 ├── NotLocked                  the account isn't locked, or not any more
+├── NoSecondFactor             the person has none, or not any more
 ├── AlreadyAsked               a request for the same is open
 ├── OrganisationClosed         it takes no new requests
 ├── RoleNotOffered             that organisation has no such role
@@ -69,6 +70,10 @@ class NotHeld(PortalFault):
 
 class NotLocked(PortalFault):
     """The account isn't locked, or is being unlocked already."""
+
+
+class NoSecondFactor(PortalFault):
+    """The person has no second factor, or it is being removed already."""
 
 
 class AlreadyAsked(PortalFault):

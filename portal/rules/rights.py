@@ -44,6 +44,7 @@ class Action(StrEnum):
     DECIDE_COMMISSIONER_STAFF = "approve or reject a commissioner-staff request"
     SEE_PEOPLE = "see people and their access"
     UNLOCK = "unlock"
+    REMOVE_SECOND_FACTORS = "remove lost second factors"
     DISABLE = "disable"
     ENABLE = "enable"
     REVOKE = "revoke"
@@ -95,6 +96,7 @@ TABLE: Mapping[Action, Row] = {
     Action.DECIDE_COMMISSIONER_STAFF:    Row(NO,            OVER,                  YES,     NO),
     Action.SEE_PEOPLE:                   Row(OWN_PROVIDER,  OVER,                  YES,     NO),
     Action.UNLOCK:                       Row(OWN_PROVIDER,  OVER,                  YES,     NO),
+    Action.REMOVE_SECOND_FACTORS:        Row(OWN_PROVIDER,  OVER,                  YES,     NO),
     Action.DISABLE:                      Row(OWN_PROVIDER,  OVER,                  YES,     NO),
     Action.ENABLE:                       Row(OWN_PROVIDER,  OVER,                  YES,     NO),
     Action.REVOKE:                       Row(OWN_PROVIDER,  OVER,                  YES,     NO),
@@ -111,7 +113,16 @@ GIVES: Mapping[Action, tuple[Role, ...]] = {
     Action.INVITE_PROVIDER_APPROVER: (Role.PROVIDER_APPROVER,),
     Action.INVITE_COMMISSIONER_STAFF: COMMISSIONER_STAFF,
 }
-ON_ACCOUNTS = frozenset({Action.UNLOCK, Action.DISABLE, Action.ENABLE, Action.REVOKE, Action.REMOVE_ROLE})
+ON_ACCOUNTS = frozenset(
+    {
+        Action.UNLOCK,
+        Action.REMOVE_SECOND_FACTORS,
+        Action.DISABLE,
+        Action.ENABLE,
+        Action.REVOKE,
+        Action.REMOVE_ROLE,
+    }
+)
 
 
 def may(action: Action, actor: Actor, place: Place) -> Verdict:

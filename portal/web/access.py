@@ -49,7 +49,7 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.SEE_PROVIDERS: _roles_that(Action.APPROVAL_LEVEL),
     Permission.CHANGE_LEVELS: _roles_that(Action.APPROVAL_LEVEL),
     Permission.REMOVE_ROLES: _roles_that(Action.REMOVE_ROLE),
-    Permission.HELP_SIGN_IN: _roles_that(Action.UNLOCK),
+    Permission.HELP_SIGN_IN: _roles_that(Action.UNLOCK, Action.REMOVE_SECOND_FACTORS),
     Permission.SERVE_EVERYBODY: frozenset({Role.SERVICE_DESK}),
 }
 

@@ -92,6 +92,10 @@ def _not_locked(_fault: errors.NotLocked) -> Answer:
     return page("not_locked", 409)
 
 
+def _no_second_factor(_fault: errors.NoSecondFactor) -> Answer:
+    return page("no_second_factor", 409)
+
+
 def _not_found(_fault: Exception) -> Answer:
     return page("not_found", 404)
 
@@ -140,6 +144,7 @@ FAULTS: dict[type[Exception], Any] = {
     errors.AlreadyDecided: _decided,
     errors.NotHeld: _not_held,
     errors.NotLocked: _not_locked,
+    errors.NoSecondFactor: _no_second_factor,
     errors.RequestNotFound: _not_found,
     errors.NothingFound: _not_found,
     errors.TooManyAttempts: _too_many,

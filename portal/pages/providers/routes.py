@@ -12,7 +12,7 @@ from portal.pages.fields import one_line
 from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.providers import links
 from portal.pages.remove_role.links import removable_roles
-from portal.pages.sign_in_help.links import unlockable
+from portal.pages.sign_in_help.links import helpable
 from portal.rules.errors import OutOfDate
 from portal.rules.levels import may_switch_level
 from portal.store.queries import organisations, providers
@@ -70,7 +70,7 @@ def _open(provider: Provider, form: LevelForm) -> str:
         place=place,
         people=people,
         removable=removable_roles(known, me().shown_as, [(person_id, place.code) for person_id in known]),
-        unlockable=unlockable(known, me().shown_as),
+        helpable=helpable(known, me().shown_as),
         parent=_above(provider),
         form=form if may_switch_level(me().shown_as, place).allowed else None,
         link=links.RegisterLink(place.code, place.name, links.register_link(place.code)),

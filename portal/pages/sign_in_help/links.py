@@ -1,4 +1,4 @@
-"""Where a list may offer help to sign in: by the mirror, so that only the act itself is sure."""
+"""Whom a list may offer help to sign in: by the mirror, so that only the act itself is sure."""
 
 from collections.abc import Mapping
 
@@ -7,10 +7,11 @@ from portal.rules.actor import Actor
 from portal.rules.rights import Action
 
 
-def unlockable(known: Mapping[str, Account], actor: Actor) -> frozenset[str]:
-    """The ids of those among these people who are locked, and whom the actor might unlock."""
+def helpable(known: Mapping[str, Account], actor: Actor) -> frozenset[str]:
+    """The ids of those among these people whom the actor might unlock, or rid of a lost second factor.
+
+    Who may do the one may do the other (AUT-8).
+    """
     return frozenset(
-        person_id
-        for person_id, account in known.items()
-        if account.standing.locked and may_act_on(Action.UNLOCK, actor, account).allowed
+        person_id for person_id, account in known.items() if may_act_on(Action.UNLOCK, actor, account).allowed
     )

@@ -10,7 +10,7 @@ from portal.pages import same_query
 from portal.pages.fields import one_line
 from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.remove_role.links import removable_roles
-from portal.pages.sign_in_help.links import unlockable
+from portal.pages.sign_in_help.links import helpable
 from portal.pages.why_empty import why_empty
 from portal.store.queries.holdings import accounts
 from portal.store.queries.users_list.listing import listing
@@ -55,7 +55,7 @@ def show() -> str:
         head=head,
         statuses=STATUSES,
         removable={one[:2] for one in removable_roles(known, me().shown_as, people)},
-        unlockable=unlockable(known, me().shown_as),
+        helpable=helpable(known, me().shown_as),
     )
 
 

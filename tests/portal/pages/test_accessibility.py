@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext
 
 import portal
-from directory.vocabulary import Holding, Person, Role
+from directory.vocabulary import FactorKind, Holding, Person, Role
 from tests.support.builders.world import CLOSED, COOKIE, MULTI, SINGLE, SUB_ICB, World
 from tests.support.pages.browser import Browser as Visitor
 from tests.support.pages.faults import FAULTS, raising
@@ -68,6 +68,9 @@ ELSEWHERE = {
     "requests.review",
     "remove_role.choose",
     "remove_role.confirm",
+    "sign_in_help.show",
+    "sign_in_help.unlock",
+    "sign_in_help.factors",
 }
 """Endpoints whose addresses are only known while the tests run: each has a test of its own below."""
 NO_PAGES = {
@@ -234,7 +237,7 @@ def test_registering(look: Look, step: str) -> None:
 def test_what_is_confirmed(look: Look, busy: Person) -> None:
     """The pages that a form leads to: a decision, several together and what became of them, a request."""
     approver = look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER)
-    asked = [str(look.world.request(f"confirm{number}@nhs.net")) for number in range(3)]
+    asked = [str(look.world.open_request(f"confirm{number}@nhs.net")) for number in range(3)]
     visitor = look.world.browser(busy, approver)
     look.at_answer(
         visitor.open(f"/requests/{asked[0]}").send("Continue", decision="reject", reason="Not known")
@@ -279,7 +282,7 @@ def test_every_page_is_looked_at(world: World) -> None:
 def test_the_audit_breaks_no_word(look: Look, busy: Person) -> None:
     """On a desk's screen each word of a table is in one line, but for addresses, which have no spaces."""
     desk = look.world.holding("", Role.SERVICE_DESK)
-    asked = look.world.request("audited@nhs.net")
+    asked = look.world.open_request("audited@nhs.net")
     approver = look.world.browser(busy, look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER))
     approver.open(f"/requests/{asked}").send("Continue", decision="approve").send("Confirm")
     with look.browser.new_context(viewport=DESKTOP) as context:
@@ -288,6 +291,18 @@ def test_the_audit_breaks_no_word(look: Look, busy: Person) -> None:
         page.goto(f"{look.portal}/service-desk/audit")
         page.get_by_text("Commissioner Approver, 11X").first.wait_for()
         assert page.evaluate(BROKEN_WORDS) == []
+
+
+def test_helping_somebody_to_sign_in(look: Look, busy: Person) -> None:
+    """With a lock and two second factors: what there is, and both confirmations."""
+    una = look.world.person("cannot.sign.in@a-rather-long-domain-name.nhs.uk", (SINGLE, Role.PROVIDER_USER))
+    for kind in (FactorKind.AUTHENTICATOR_APP, FactorKind.PASSKEY):
+        look.world.directory.add_second_factor(una.id, kind)
+    look.world.directory.lock(una.id)
+    look.world.mirror(una.id)
+    acting_as = look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER)
+    for path in ("sign-in", "unlock", "second-factors/remove"):
+        look.at(f"/users/{una.id}/{path}", busy, acting_as)
 
 
 def test_suggestions_by_keyboard(look: Look) -> None:

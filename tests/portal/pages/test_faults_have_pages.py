@@ -33,6 +33,7 @@ EXPECTED: list[tuple[Exception, int, str]] = [
     (errors.AlreadyHeld(), 409, "This role is already held"),
     (errors.NotHeld(), 409, "This role is already gone"),
     (errors.NotLocked(), 409, "This account is not locked"),
+    (errors.NoSecondFactor(), 409, "There is no second factor to remove"),
     (errors.AlreadyAsked(), 409, "This has already been asked for"),
     (errors.OrganisationClosed(), 409, "This organisation takes no new requests"),
     (errors.RoleNotOffered(), 409, "This organisation does not offer that role"),

@@ -71,6 +71,8 @@ OPENS: dict[str, str | frozenset[Role]] = {
     "/users": APPROVING,
     "/users/<uuid:person_id>/roles/<code>/remove": APPROVING,
     "/users/<uuid:person_id>/roles/<code>/remove/<role>": APPROVING,
+    "/users/<uuid:person_id>/second-factors/remove": APPROVING,
+    "/users/<uuid:person_id>/sign-in": APPROVING,
     "/users/<uuid:person_id>/unlock": APPROVING,
     "/service-desk": DESK,
     "/service-desk/audit": DESK,

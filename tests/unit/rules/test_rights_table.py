@@ -107,7 +107,9 @@ def test_seeing_people() -> None:
     assert allowed(Action.SEE_PEOPLE, SERVICE_DESK, ICB)
 
 
-@pytest.mark.parametrize("action", [Action.UNLOCK, Action.DISABLE, Action.ENABLE, Action.REVOKE])
+@pytest.mark.parametrize(
+    "action", [Action.UNLOCK, Action.REMOVE_SECOND_FACTORS, Action.DISABLE, Action.ENABLE, Action.REVOKE]
+)
 def test_the_account_row(action: Action) -> None:
     """ROL-2, row 8, by place; the people are the accounts' own tests."""
     assert allowed(action, PROVIDER_APPROVER, MULTI_PRACTICE)

@@ -1,9 +1,9 @@
-"""Unlocking somebody by the pages: from a list, after a confirmation, once."""
+"""Helping somebody to sign in, by the pages: from a list, after a confirmation, once."""
 
 from itertools import count
 from uuid import uuid4
 
-from directory.vocabulary import Person, Role
+from directory.vocabulary import FactorKind, Person, Role
 from tests.support.builders.world import MULTI, SINGLE, SUB_ICB, World
 from tests.support.fakes.faults import Fault
 from tests.support.pages.browser import Browser
@@ -92,3 +92,69 @@ def test_while_keycloak_is_away(world: World) -> None:
     world.directory.go_wrong(Fault.unavailable(), Fault.unavailable())
     assert browser.send("Unlock").status == 503
     assert world.directory.standing(una.id).locked
+
+
+def with_factors(world: World, *kinds: FactorKind, held: tuple[str, Role] = (SINGLE, USER)) -> Person:
+    person = somebody(world, held, locked=False)
+    for kind in kinds:
+        world.directory.add_second_factor(person.id, kind)
+    return person
+
+
+def test_a_lost_phone(world: World) -> None:
+    """AUT-8: from the list, past a page that says what follows, and back; by what Keycloak has now."""
+    una = with_factors(world, FactorKind.AUTHENTICATOR_APP, FactorKind.PASSKEY)
+    browser = acting(world, SUB_ICB, COMMISSIONER).open(f"/users?q={una.email}")
+    browser.follow("Help to sign in for Una Locket")
+    assert "confirms their sign-in with: Authenticator app, Passkey." in browser.said
+    assert "The account is not locked." in browser.said
+    browser.follow("Remove the second factor")
+    assert browser.heading == "Confirm that you remove the second factor"
+    assert "whoever can read Una Locket's email can set a new password" in browser.said
+    assert "they stay signed in" in browser.said
+    factors = world.directory.second_factors(una.id)
+    assert len(factors) == 2
+    browser.send("Remove second factor", factor=[one.id for one in factors])
+    assert browser.path == f"/users?q={una.email}"
+    assert "Una Locket can sign in with their password alone." in browser.said
+    assert world.directory.second_factors(una.id) == ()
+
+
+def test_with_a_password_alone(world: World) -> None:
+    """AUT-8: there is nothing to remove; and a locked person is unlocked from there."""
+    una = somebody(world, (SINGLE, USER))
+    browser = acting(world, SUB_ICB, COMMISSIONER).open(f"/users/{una.id}/sign-in")
+    assert "signs in with a password alone" in browser.said
+    browser.follow("Unlock the account")
+    assert browser.heading == "Confirm that you unlock this account"
+    browser.open(f"/users/{una.id}/second-factors/remove")
+    assert (browser.status, browser.heading) == (409, "There is no second factor to remove")
+
+
+def test_the_second_click_and_a_new_factor(world: World) -> None:
+    """AUT-8: the one does nothing more; the other is shown first."""
+    una = with_factors(world, FactorKind.AUTHENTICATOR_APP)
+    path = f"/users/{una.id}/second-factors/remove"
+    browser = acting(world, SUB_ICB, COMMISSIONER).open(path)
+    world.directory.add_second_factor(una.id, FactorKind.SECURITY_KEY)
+    browser.send("Remove second factor")
+    assert "What there is to remove has changed. Check this again." in browser.said
+    assert "Authenticator app, Security key" in browser.said
+    form = browser.form("Remove second factor")
+    fields = {**form.fields, "factor": [one.id for one in world.directory.second_factors(una.id)]}
+    for said in ("can sign in with their password alone", "was already removed, or is being removed"):
+        answer = browser.client.post(form.action, data=fields, follow_redirects=True)
+        assert said in answer.get_data(as_text=True)
+
+
+def test_help_is_offered_only_to_those_who_may(world: World) -> None:
+    """AUT-8, ROL-3: and what somebody signs in with is shown to nobody else."""
+    above = with_factors(world, FactorKind.PASSKEY, held=(MULTI, APPROVER))
+    browser = acting(world, MULTI, APPROVER)
+    assert f"/users/{above.id}/sign-in" not in browser.open(f"/users?q={above.email}").text
+    for page in ("sign-in", "second-factors/remove"):
+        assert browser.open(f"/users/{above.id}/{page}").status == 403
+        assert "Passkey" not in browser.said
+    over = acting(world, SUB_ICB, COMMISSIONER)
+    assert f"/users/{above.id}/sign-in" in over.open(f"/users?q={above.email}").text
+    assert f"/users/{above.id}/sign-in" in over.open(f"/providers/{MULTI}").text
