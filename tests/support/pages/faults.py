@@ -26,7 +26,6 @@ FAULTS: dict[str, Exception] = {
     "not_found": NotFound(),
     "not_held": errors.NotHeld(),
     "not_locked": errors.NotLocked(),
-    "not_locked": errors.NotLocked(),
     "not_possible": errors.AlreadyAsked(),
     "old_form": CSRFError(),
     "out_of_date": errors.OutOfDate(),
