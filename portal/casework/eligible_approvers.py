@@ -7,6 +7,7 @@ from directory.vocabulary import ApprovalLevel, Organisation, OrganisationStatus
 from portal.casework.current_state import organisation_asked, organisation_now
 from portal.model.requests import AccessRequest
 from portal.rules.errors import NothingFound
+from portal.rules.mailboxes import is_same
 from portal.rules.routing import ActivePeople, Rung, holding_rung, next_rung, rungs
 from portal.services import Services
 
@@ -61,8 +62,8 @@ class EligibleApprovers:
 
 
 def is_applicant(request: AccessRequest, standing: Standing) -> bool:
-    """Whether this is the person the request is for, by account or by e-mail address."""
-    return standing.person.id == request.person_id or standing.person.email.lower() == request.email
+    """Whether this is the person the request is for, by account or by mailbox."""
+    return standing.person.id == request.person_id or is_same(standing.person.email, request.email)
 
 
 def rung_now(services: Services, request: AccessRequest) -> tuple[Rung, list[Standing]]:

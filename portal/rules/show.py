@@ -16,7 +16,7 @@ Three rules stand above everything here:
 
 1. Nobody decides on their own request, or changes their own access. (Disabling one's own account and
    withdrawing one's own request are the exceptions.) So nobody switches the approval level of a provider
-   where they are Provider Approver.
+   where they are Provider Approver. Addresses of one mailbox, such as ann@ and ann+cqrs@, are one person's.
 2. Nobody acts on an account that holds a role which they could not themselves give. An approver of one
    practice can't disable somebody who also works at another, or who is an approver too. Nobody gives the
    Service Desk's role in the portal, so its people's accounts are looked after in Keycloak's console.

@@ -18,6 +18,7 @@ from portal.rules.conditions import NO, OVER, OWN_PROVIDER, YES, Condition
 from portal.rules.reach import is_region, levels_below
 from portal.rules.rights import TABLE, Action
 from portal.rules.roles import PROVIDER_STAFF
+from portal.store.mailboxes import is_same_mailbox
 
 Organisation = MirroredOrganisation
 LEVELS_BELOW = {kind.value: levels_below(kind) for kind in OrganisationType}
@@ -92,7 +93,7 @@ def has_active_approver() -> ColumnElement[bool]:
             MirroredHolding.role == Role.PROVIDER_APPROVER,
             MirroredPerson.enabled,
             MirroredPerson.id != func.coalesce(AccessRequest.person_id, ""),
-            MirroredPerson.email != AccessRequest.email,
+            ~is_same_mailbox(MirroredPerson.email, AccessRequest.email),
         )
         .correlate(Organisation, AccessRequest)
     )

@@ -42,7 +42,7 @@ from tests.support.proofs.records import all_requests
 from tests.support.proofs.snapshot import Snapshot
 from tests.support.proofs.whose import holder_of, people_on
 
-STRANGERS = [f"stranger{number}@proofs.example" for number in range(4)]
+STRANGERS = [*(f"stranger{number}@proofs.example" for number in range(3)), "pam+2@approvers.example"]
 PLACES = ("P001", "P002", "P003", "P004", "A01", "QA1")
 PRACTICES = ("P001", "P002", "P003", "P004")
 ROLES = (Role.PROVIDER_USER, Role.PROVIDER_APPROVER, Role.PROVIDER_FINANCE, Role.COMMISSIONER_APPROVER)
