@@ -289,7 +289,7 @@ def test_the_audit_breaks_no_word(look: Look, busy: Person) -> None:
         look.sign_in(context, busy, desk)
         page = context.new_page()
         page.goto(f"{look.portal}/service-desk/audit")
-        page.get_by_text("Commissioner Approver, 11X").first.wait_for()
+        page.get_by_text(f"Commissioner Approver, {SUB_ICB}").first.wait_for()
         assert page.evaluate(BROKEN_WORDS) == []
 
 
