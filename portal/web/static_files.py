@@ -4,12 +4,14 @@ The mark in the address is of all files together, those of the design system too
 pictures by addresses relative to their own, so that whatever belongs together is asked for together.
 """
 
+import atexit
 import hashlib
+import os
 import shutil
 from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from wsgiref.headers import Headers
 
 from flask import Flask, Response, send_from_directory
@@ -26,7 +28,7 @@ def install(app: Flask, headers: Mapping[str, str]) -> None:
     prefix = f"{URL}{mark}/"
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
-        root=_laid_out(mark).name,
+        root=laid_out(mark),
         prefix=prefix,
         allow_all_origins=False,
         immutable_file_test=lambda _path, _url: True,
@@ -52,15 +54,22 @@ def mark_of(folder: Path) -> str:
 
 
 @cache
-def _laid_out(mark: str) -> TemporaryDirectory[str]:
+def laid_out(mark: str) -> Path:
     """A copy of the files of this mark, each with its compressed form beside it, until the process ends."""
-    made = TemporaryDirectory(prefix=f"cqrs-static-{mark}-")
-    shutil.copytree(FOLDER, made.name, dirs_exist_ok=True)
+    made = Path(mkdtemp(prefix=f"cqrs-static-{mark}-"))
+    atexit.register(_remove, made, os.getpid())
+    shutil.copytree(FOLDER, made, dirs_exist_ok=True)
     compressor = Compressor(use_brotli=False, quiet=True)
-    for file in list(Path(made.name).rglob("*")):
+    for file in list(made.rglob("*")):
         if file.is_file() and compressor.should_compress(file.name):
             compressor.compress(str(file))
     return made
+
+
+def _remove(folder: Path, maker: int) -> None:
+    """A web server's workers are forked from the process that made it, and end before that does."""
+    if os.getpid() == maker:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _of_another_mark(mark: str, name: str) -> Response:  # noqa: ARG001 - whichever it was

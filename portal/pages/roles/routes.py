@@ -91,7 +91,7 @@ def choices(db: Session, holdings: frozenset[Holding]) -> list[Choice]:
     """The roles with their organisations' names, by name."""
     known = organisations.by_codes(db, [holding.organisation for holding in holdings])
     named = [_choice(one, known.get(one.organisation)) for one in holdings]
-    return sorted(named, key=lambda one: (one.organisation_name.lower(), one.holding.role.value))
+    return sorted(named, key=lambda one: (one.organisation_name.lower(), one.value))
 
 
 def _choice(holding: Holding, found: MirroredOrganisation | None) -> Choice:

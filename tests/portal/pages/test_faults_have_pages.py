@@ -18,8 +18,8 @@ from directory.errors import (
 from portal.model.requests import RequestState
 from portal.rules import errors
 from portal.rules.verdict import Refusal, Verdict
-from portal.web.access import public
-from tests.support.builders.world import World, build_places
+from tests.support.builders.world import World
+from tests.support.pages.faults import raising
 
 SERVICE = "Sorry, there is a problem with the service"
 AWAY = "Sorry, part of the service is not answering"
@@ -33,6 +33,7 @@ EXPECTED: list[tuple[Exception, int, str]] = [
     (errors.AlreadyHeld(), 409, "This role is already held"),
     (errors.NotHeld(), 409, "This role is already gone"),
     (errors.NotLocked(), 409, "This account is not locked"),
+    (errors.NoSecondFactor(), 409, "There is no second factor to remove"),
     (errors.AlreadyAsked(), 409, "This has already been asked for"),
     (errors.OrganisationClosed(), 409, "This organisation takes no new requests"),
     (errors.RoleNotOffered(), 409, "This organisation does not offer that role"),
@@ -55,18 +56,15 @@ class Unknown(errors.PortalFault):
     """A fault that nobody has given a page yet."""
 
 
+NAMES = [type(fault).__name__ for fault, _status, _heading in EXPECTED]
+
+
 @pytest.fixture(scope="module")
-def raising(database: str) -> World:
-    """A portal in which `/raises/<number>` raises the fault of that number, and the last one the unknown."""
-    world = build_places(database)
-    faults = [*(fault for fault, _status, _heading in EXPECTED), Unknown()]
-
-    @public
-    def raises(number: int) -> str:
-        raise faults[number]
-
-    world.app.add_url_rule("/raises/<int:number>", "raises", raises)
-    return world
+def faulty(database: str) -> World:
+    """A portal in which `/raises/<class>` raises the fault of that class."""
+    return raising(
+        database, {type(one).__name__: one for one in [*(fault[0] for fault in EXPECTED), Unknown()]}
+    )
 
 
 def every(kind: type[Exception]) -> Iterator[type[Exception]]:
@@ -82,21 +80,21 @@ def test_none_is_forgotten() -> None:
     assert expected == {*every(errors.PortalFault), DirectoryError, *every(DirectoryError)}
 
 
-@pytest.mark.parametrize("number", range(len(EXPECTED)), ids=[type(one[0]).__name__ for one in EXPECTED])
-def test_each_has_a_page(raising: World, number: int) -> None:
+@pytest.mark.parametrize(("name", "number"), [(name, number) for number, name in enumerate(NAMES)], ids=NAMES)
+def test_each_has_a_page(faulty: World, name: str, number: int) -> None:
     """With its status and its words; the checks of every page hold."""
     _fault, status, heading = EXPECTED[number]
-    browser = raising.browser().open(f"/raises/{number}")
+    browser = faulty.browser().open(f"/raises/{name}")
     assert (browser.status, browser.heading) == (status, heading)
 
 
-def test_each_is_named_where_pages_are_given(raising: World) -> None:
+def test_each_is_named_where_pages_are_given(faulty: World) -> None:
     """Not only caught by what it is a kind of."""
-    named = raising.app.error_handler_spec[None][None]
+    named = faulty.app.error_handler_spec[None][None]
     assert [type(fault) for fault, _status, _heading in EXPECTED if type(fault) not in named] == []
 
 
-def test_an_unknown_one_is_a_fault_of_ours(raising: World) -> None:
+def test_an_unknown_one_is_a_fault_of_ours(faulty: World) -> None:
     """It says neither that something changed nor that the person did anything wrong."""
-    browser = raising.browser().open(f"/raises/{len(EXPECTED)}")
+    browser = faulty.browser().open("/raises/Unknown")
     assert (browser.status, browser.heading) == (500, SERVICE)

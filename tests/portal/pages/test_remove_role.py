@@ -1,7 +1,7 @@
 """Removing a role: from the lists, over the confirmation, to the message; and what is refused."""
 
 import re
-import time
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -269,7 +269,7 @@ def test_what_waits_is_shown_to_the_service_desk(world: World) -> None:
     assert roles(world, una) == {USER}
     assert waiting(desk) == before + 1
     assert browser.open(path(una, SINGLE, USER)).heading == "This role is already gone"
-    time.sleep(0.6)
+    world.clock.move(timedelta(seconds=1))
     run_due(world.app.extensions["cqrs"], una.email)
     assert roles(world, una) == set()
     assert asked_for(world, una) == 1

@@ -3,6 +3,8 @@
 import gzip
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,26 @@ def test_security_headers_stand_on_them_too(world: World, stylesheet: str) -> No
         assert file.headers[name] == page.headers[name]
     assert "default-src 'none'" in file.headers["Content-Security-Policy"]
     assert "Set-Cookie" not in file.headers
+
+
+WORKERS = """
+import os, sys
+from portal.web.static_files import laid_out
+folder = laid_out("0123456789")
+worker = os.fork()
+if worker == 0:
+    sys.exit()
+os.waitpid(worker, 0)
+assert (folder / "portal.css.gz").is_file()
+print(folder)
+"""
+
+
+def test_a_worker_that_ends_leaves_them_to_the_others() -> None:
+    """They are laid out before a web server forks its workers, and removed when that ends."""
+    done = subprocess.run([sys.executable, "-c", WORKERS], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert not Path(done.stdout.strip()).exists()
 
 
 @pytest.mark.parametrize("changed", ["portal.css", "vendor/nhsuk/nhsuk-frontend.min.css"])
