@@ -71,7 +71,7 @@ class Accounts(RuleBasedStateMachine):
         self.ending = ExitStack()
         self.world: World = self.ending.enter_context(type(self).country())
         self.directory: FakeDirectory | KeycloakScene = self.world.directory
-        self.directory.place("P004", "Forties Surgery", parent="A01", approval_level=ApprovalLevel.MULTI)
+        self.directory.change("P004", approval_level=ApprovalLevel.MULTI.value)
         self.services: Services = self.world.services
         self.reader: Reader = self.services.reader
         self.working = True
