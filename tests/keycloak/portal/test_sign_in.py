@@ -17,6 +17,7 @@ from portal.store import mirror
 from tests.support.directory.keycloak_scene import PASSWORD, KeycloakScene
 from tests.support.pages.keycloak_visitor import KeycloakVisitor
 from tests.support.pages.serving import free_port, served
+from tests.support.pages.world import COOKIE
 from tests.support.servers.realm import TestRealm, fresh_realm
 from tests.support.servers.running import RunningServers
 
@@ -198,9 +199,13 @@ def test_keycloak_away_at_sign_in(site: Site, database: str) -> None:
     settings = replace(
         site.services.settings, keycloak_internal_url="http://127.0.0.1:1", database_url=database
     )
-    app = create_app(replace(site.services, settings=settings))
-    client = app.test_client()
-    state = client.get("/signin").headers["Location"].split("state=")[1].split("&")[0]
-    answer = client.get(f"/signin/callback?state={state}&code=anything")
-    assert answer.status_code == 503
-    assert "Sorry, part of the service is not answering" in answer.get_data(as_text=True)
+    begun = create_app(site.services).test_client()
+    state = begun.get("/signin").headers["Location"].split("state=")[1].split("&")[0]
+    session = begun.get_cookie(COOKIE)
+    assert session
+    client = create_app(replace(site.services, settings=settings)).test_client()
+    client.set_cookie(COOKIE, session.value)
+    for path in ("/signin", f"/signin/callback?state={state}&code=anything"):
+        answer = client.get(path)
+        assert answer.status_code == 503, path
+        assert "Sorry, part of the service is not answering" in answer.get_data(as_text=True), path
