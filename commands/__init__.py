@@ -16,7 +16,8 @@ _GROUPS: Final = ("realm", "sync", "portal", "audit")
 _SINGLE: Final = {"run": "commands.run", "clean": "commands.run", "worker": "commands.portal"}
 
 
-def _build(asked: str | None) -> typer.Typer:
+def command_line(asked: str | None = None) -> typer.Typer:
+    """The group or the command of this name, or all of them."""
     application = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     application.callback()(_accounts)
     for name in _GROUPS:
@@ -40,4 +41,4 @@ def app() -> None:
     asked = sys.argv[1] if len(sys.argv) > 1 else None
     if asked not in ("run", "clean"):
         os.environ.update(running_environment())
-    _build(asked if asked in (*_GROUPS, *_SINGLE) else None)()
+    command_line(asked if asked in (*_GROUPS, *_SINGLE) else None)()

@@ -5,13 +5,13 @@ of what happened) or `DirectoryRefused` (Keycloak understood and said no). Calls
 made twice, they leave what once would have left, so that an outbox may repeat them after any crash.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, Standing
+from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, SecondFactor, Standing
 
 
 class ChangeKind(StrEnum):
@@ -78,9 +78,9 @@ class Reader(Protocol):
         """Every holding of everybody, each with its person's id: read through the roles, not the people."""
 
     def holders(self, organisation: Organisation, role: Role) -> list[Standing]:
-        """Who holds this role at exactly this organisation, the disabled and locked included (see is_active).
+        """Who holds this role at exactly this organisation, the disabled included (see is_active).
 
-        Only this one holding is filled in on each standing.
+        Only this one holding is filled in on each standing, and not whether they are locked.
         """
 
     def service_desk(self) -> list[Standing]:
@@ -94,6 +94,9 @@ class Reader(Protocol):
 
     def has_credential(self, person_id: str) -> bool:
         """Whether the person has ever set a password or passkey."""
+
+    def second_factors(self, person_id: str) -> tuple[SecondFactor, ...]:
+        """What the person has beside a password. Raises PersonNotFound."""
 
     def account_name(self, account_id: str) -> str:
         """The name of the person, or the client id of the program, whose account this is.
@@ -124,6 +127,18 @@ class Writer(Protocol):
         """Has Keycloak mail the link to confirm the address and set a password, unless it has since `since`.
 
         Whether one was sent now.
+        """
+
+    def unlock(self, person_id: str) -> None:
+        """Ends a lock after wrong passwords, and forgets them; nothing when there is none.
+
+        Raises PersonNotFound.
+        """
+
+    def remove_second_factors(self, person_id: str, ids: Collection[str]) -> None:
+        """Takes those of these second factors that the person still has; never the password.
+
+        Raises PersonNotFound.
         """
 
     def set_wants_email(self, person_id: str, wants: bool) -> Person:

@@ -13,7 +13,7 @@ from directory.connection import Connection
 from directory.contract import Change
 from directory.errors import OrganisationNotFound, PersonNotFound
 from directory.paging import Row, in_pages, in_parallel
-from directory.vocabulary import Holding, Organisation, Person, Role, Standing
+from directory.vocabulary import FactorKind, Holding, Organisation, Person, Role, SecondFactor, Standing
 
 # One answer with all groups of a role at national size takes Keycloak seconds; an act never waits for such.
 BULK_TIMEOUT = 120.0
@@ -105,6 +105,9 @@ class KeycloakReader:
     def has_credential(self, person_id: str) -> bool:
         return bool(self._session.get("users", person_id, "credentials", missing=PersonNotFound))
 
+    def second_factors(self, person_id: str) -> tuple[SecondFactor, ...]:
+        return second_factors(self._session, person_id)
+
     def account_name(self, account_id: str) -> str:
         try:
             user: Row = self._session.get("users", account_id, missing=PersonNotFound)
@@ -124,15 +127,18 @@ class KeycloakReader:
         held = translate.holding(group["path"])
         people = [translate.person(user) for user in groups.members(self._session, group["id"])]
         only = frozenset({held} if held else ())
-        return [Standing(person, only, self._locked(person.id)) for person in people]
-
-    def _locked(self, person_id: str) -> bool:
-        status = self._session.get("attack-detection", "brute-force", "users", person_id)
-        return bool(status["disabled"])
+        return [Standing(person, only) for person in people]
 
     def _page_of_people(self, first: int, size: int) -> list[Row]:
         users: list[Row] = self._bulk.get("users", first=first, max=size, briefRepresentation="false")
         return users
+
+
+def second_factors(session: AdminSession, person_id: str) -> tuple[SecondFactor, ...]:
+    """What the person has beside a password. Raises PersonNotFound."""
+    kept = session.get("users", person_id, "credentials", missing=PersonNotFound)
+    kinds = {kind.value: kind for kind in FactorKind}
+    return tuple(SecondFactor(one["id"], kinds[one["type"]]) for one in kept if one["type"] in kinds)
 
 
 def person_by_email(session: AdminSession, email: str) -> Person | None:

@@ -134,9 +134,34 @@ class Person:
         return self.name or self.email
 
 
+class FactorKind(StrEnum):
+    """What somebody can have beside their password. The value is Keycloak's type of credential."""
+
+    AUTHENTICATOR_APP = "otp"
+    PASSKEY = "webauthn-passwordless"
+    SECURITY_KEY = "webauthn"
+
+    @property
+    def label(self) -> str:
+        """The kind as people read it, such as "Authenticator app"."""
+        return self.name.replace("_", " ").capitalize()
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactor:
+    """Something that a person signs in with beside, or instead of, their password. `id` is Keycloak's."""
+
+    id: str
+    kind: FactorKind
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A person with everything that decides what they may do at this moment."""
+    """A person with everything that decides what they may do at this moment, and whether they are locked.
+
+    `locked`: Keycloak takes no sign-in for a while, after wrong passwords. Whoever knows an address can cause
+    that, so it closes sign-in and decides nothing else.
+    """
 
     person: Person
     holdings: frozenset[Holding] = field(default_factory=frozenset)
@@ -144,8 +169,8 @@ class Standing:
 
     @property
     def is_active(self) -> bool:
-        """Neither disabled nor locked: only the active have any powers."""
-        return self.person.enabled and not self.locked
+        """Not disabled: only the active have any powers."""
+        return self.person.enabled
 
     def holds(self, holding: Holding) -> bool:
         return self.is_active and holding in self.holdings

@@ -1,5 +1,6 @@
 """Changes people, their roles and approval levels in Keycloak, as the service account `cqrs-writer`."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,11 +12,12 @@ from directory.errors import (
     AlreadyThere,
     DirectoryRefused,
     DirectoryUnavailable,
+    NotThere,
     OrganisationNotFound,
     PersonNotFound,
 )
 from directory.paging import Row
-from directory.reader import person_by_email
+from directory.reader import person_by_email, second_factors
 from directory.vocabulary import ApprovalLevel, Organisation, Person, Role
 
 PORTAL_CLIENT = "cqrs-portal"
@@ -90,6 +92,17 @@ class KeycloakWriter:
             lifespan=int(self._welcome_lifespan.total_seconds()),
         )
         return True
+
+    def unlock(self, person_id: str) -> None:
+        # Keycloak answers the same for an account that there isn't.
+        self._session.get("users", person_id, missing=PersonNotFound)
+        self._session.delete("attack-detection", "brute-force", "users", person_id)
+
+    def remove_second_factors(self, person_id: str, ids: Collection[str]) -> None:
+        for factor in second_factors(self._session, person_id):
+            if factor.id in ids:
+                with suppress(NotThere):  # somebody else was quicker
+                    self._session.delete("users", person_id, "credentials", factor.id)
 
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
         user = self._session.get("users", person_id, missing=PersonNotFound)

@@ -15,7 +15,7 @@ from portal.logs import set_up_logs
 from portal.pages import BLUEPRINTS, navigation, paging
 from portal.services import Services, build
 from portal.settings import Settings
-from portal.web import drawings, error_pages, guard, oidc, security_headers, static_files, templating
+from portal.web import drawings, error_pages, guard, oidc, reading, security_headers, static_files, templating
 from portal.web.sessions import DatabaseSessions
 
 SERVICE_NAME = "CQRS accounts"
@@ -32,6 +32,7 @@ def create_app(services: Services | None = None) -> Flask:
         services = build(Settings.from_environment(os.environ))
     app = bare(services)
     add_templates(app)
+    add_static_files(app, services)
     add_sessions(app, services)
     add_sign_in(app, services)
     add_guard(app)
@@ -44,13 +45,12 @@ def create_app(services: Services | None = None) -> Flask:
 
 def bare(services: Services) -> Flask:
     """An application that has its settings and services and answers nothing yet."""
-    app = Flask("portal", static_folder="web/static")
+    app = Flask("portal", static_folder=None)
     app.config.update(
         SECRET_KEY=services.settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_FORM,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         WTF_CSRF_TIME_LIMIT=None,
-        SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
     app.extensions["cqrs"] = services
     if proxies := services.settings.trusted_proxies:
@@ -62,13 +62,18 @@ def add_templates(app: Flask) -> None:
     """Templates, and what every one of them may use."""
     templating.install(app)
     drawings.install(app)
-    static_files.install(app)
     settings = app.extensions["cqrs"].settings
     app.context_processor(lambda: {"service_name": SERVICE_NAME, "settings": settings})
 
 
+def add_static_files(app: Flask, services: Services) -> None:
+    """Style sheets, scripts and pictures."""
+    static_files.install(app, security_headers.fixed_headers(https=services.settings.is_production))
+
+
 def add_sessions(app: Flask, services: Services) -> None:
-    """Sessions in the database."""
+    """Sessions in the database, and what pages read there."""
+    reading.install(app, services.sessions)
     secure = not is_plain_localhost(services.settings)
     app.session_interface = DatabaseSessions(services.sessions, services.clock, secure=secure)
 
@@ -82,7 +87,7 @@ def is_plain_localhost(settings: Settings) -> bool:
 
 def add_sign_in(app: Flask, services: Services) -> None:
     """The portal as a client of Keycloak."""
-    oidc.install(app, services.settings)
+    oidc.install(app, services.settings, services.clock)
 
 
 def add_guard(app: Flask) -> None:

@@ -113,7 +113,7 @@ class Settings(BaseSettings):
             raise BadSetting("\n".join(map(_line, wrong.errors()))) from None
 
     @classmethod
-    def settings_customise_sources(
+    def settings_customise_sources(  # type: ignore[override]
         cls,
         settings_cls: type[BaseSettings],  # noqa: ARG003
         init_settings: PydanticBaseSettingsSource,

@@ -27,7 +27,7 @@ from portal.services import WorkerServices
 
 MAIL = frozenset({EffectKind.MAIL})
 REST = ALL_KINDS - MAIL
-LOOK_EVERY = 0.5
+LOOK_EVERY = 1.0
 """Seconds after which a lane looks by itself: for what had to wait, and for what no notification told of."""
 log = structlog.get_logger()
 
@@ -55,13 +55,16 @@ class Lane:
 
     def __init__(self, services: WorkerServices, kinds: frozenset[EffectKind], threads: int) -> None:
         self._services, self._kinds = services, kinds
-        self._work_waits = threading.Semaphore(0)
         self.threads = [threading.Thread(target=self._run) for _ in range(threads)]
+        self._woken = threading.Condition()
+        self._calls = 0
         self._stop = threading.Event()
 
     def wake(self) -> None:
-        """Has one thread look; who finds something wakes the next."""
-        self._work_waits.release()
+        """Has one more thread look. More calls than threads are needless: each looks while it finds some."""
+        with self._woken:
+            self._calls = min(self._calls + 1, len(self.threads))
+            self._woken.notify()
 
     def stop(self) -> None:
         """Has each thread end after what it has in hand."""
@@ -72,14 +75,18 @@ class Lane:
     def _run(self) -> None:
         while not self._stop.is_set():
             if not _attempted("effects", self._look):
-                self._work_waits.acquire(timeout=LOOK_EVERY)
+                self._wait()
 
     def _look(self) -> bool:
         """Whether there was something to do. What failed waits for its time, so there may be more at once."""
         found, _done = run_one(self._services, kinds=self._kinds)
-        if found:
-            self.wake()
         return found
+
+    def _wait(self) -> None:
+        with self._woken:
+            if not self._calls:
+                self._woken.wait(LOOK_EVERY)
+            self._calls = max(0, self._calls - 1)
 
 
 class Worker:
@@ -135,7 +142,7 @@ class Worker:
             connection.execute(f"LISTEN {QUEUED}")
             while not self._stop.is_set():
                 for notification in connection.notifies(timeout=LOOK_EVERY, stop_after=1):
-                    self._lanes[notification.payload].wake()
+                    self._lanes[notification.payload.partition(" ")[0]].wake()
 
     def _keep(self, duties: Sequence[Duty]) -> None:
         due = dict.fromkeys(duties, 0.0)

@@ -7,6 +7,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from sqlalchemy.orm import Session
 
 from portal.acts.origin import Origin
+from portal.rules.mailboxes import mailbox
 from portal.services import Services
 from portal.store import attempts
 
@@ -18,13 +19,14 @@ ONE_CLIENT = 64
 def admit_stranger(services: Services, session: Session, action: str, email: str, origin: Origin) -> None:
     """Counts this attempt, in the caller's transaction. Raises TooManyAttempts, the same for everybody.
 
-    The e-mail address is counted by its hash: the table is no list of who tried.
+    The e-mail address is counted by its mailbox, which many ways of writing it fill, and by the hash of that:
+    the table is no list of who tried.
     """
     at, settings = services.clock(), services.settings
     if origin.address:
         network = network_of(origin.address)
         attempts.admit(session, f"{action}:network", network, settings.register_limit, HOUR, at)
-    person = hashlib.sha256(email.encode()).hexdigest()
+    person = hashlib.sha256(mailbox(email).encode()).hexdigest()
     attempts.admit(session, f"{action}:address", person, settings.address_limit, DAY, at)
 
 

@@ -36,7 +36,7 @@ def ask(services: Services, person_id: str, asked: AskedRole, origin: Origin) ->
     """Makes the request and passes it on; its id.
 
     Raises NothingFound, OrganisationClosed, RoleNotOffered, AlreadyHeld, AlreadyAsked, ReasonNeeded,
-    TooManyAttempts, and NotAllowed for the disabled and locked.
+    TooManyAttempts, and NotAllowed for the disabled.
     """
     reason = needed_reason(asked.reason)
     standing = actor_now(services, ActingAs(person_id)).standing
@@ -54,7 +54,7 @@ def ask(services: Services, person_id: str, asked: AskedRole, origin: Origin) ->
 
 def _check(standing: Standing, organisation: Organisation, role: Role) -> None:
     if not standing.is_active:
-        raise NotAllowed(Verdict(Refusal.LOCKED if standing.locked else Refusal.DISABLED))
+        raise NotAllowed(Verdict(Refusal.DISABLED))
     if not organisation.is_open:
         raise OrganisationClosed(organisation.code)
     if role not in offered(organisation):

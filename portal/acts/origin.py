@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The network address of the browser, and what it calls itself."""
+    """The network address of the browser; empty when there is none."""
 
     address: str = ""
-    agent: str = ""

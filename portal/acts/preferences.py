@@ -9,10 +9,10 @@ from portal.services import Services
 
 
 def set_wants_email(services: Services, person_id: str, wants: bool) -> bool:
-    """Has it kept in Keycloak; whether it is there already. Raises NotAllowed for the disabled and locked."""
+    """Has it kept in Keycloak; whether it is there already. Raises NotAllowed for the disabled."""
     standing = actor_now(services, ActingAs(person_id)).standing
     if not standing.is_active:
-        raise NotAllowed(Verdict(Refusal.LOCKED if standing.locked else Refusal.DISABLED))
+        raise NotAllowed(Verdict(Refusal.DISABLED))
     with services.sessions.begin() as session:
         effect = preferences.queue(session, standing.person, wants, services.clock())
     return services.wait([effect.id])

@@ -6,7 +6,8 @@ from directory.vocabulary import Role
 from portal.acts.admission import DAY, admit_stranger
 from portal.acts.origin import Origin
 from portal.effects import registration as sorting_out
-from portal.rules.errors import NothingFound, OrganisationClosed, RoleNotOffered
+from portal.rules.errors import NameRefused, NothingFound, OrganisationClosed, RoleNotOffered
+from portal.rules.names import name_problem
 from portal.rules.roles import offered
 from portal.services import Services
 from portal.store import attempts
@@ -30,7 +31,8 @@ def register(services: Services, registration: Registration, origin: Origin, sen
 
     `sending` names it: what comes again under the same name within a day does nothing more. The name is taken
     in the registration's own transaction, so one that failed can be sent again. The same work whoever it is
-    for, and one commit. Raises NothingFound, OrganisationClosed, RoleNotOffered, TooManyAttempts.
+    for, and one commit. Raises NothingFound, OrganisationClosed, RoleNotOffered, NameRefused and
+    TooManyAttempts.
     """
     email = registration.email.strip().lower()
     _check(services, registration)
@@ -60,3 +62,6 @@ def _check(services: Services, registration: Registration) -> None:
         raise OrganisationClosed(organisation.code)
     if registration.role not in offered(organisation):
         raise RoleNotOffered(registration.role)
+    for name in (registration.first_name, registration.last_name):
+        if problem := name_problem(name):
+            raise NameRefused(problem)

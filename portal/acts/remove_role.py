@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from functools import partial
 
 from sqlalchemy.orm import Session
 
 from directory.concurrently import concurrently
 from directory.vocabulary import Holding, Organisation, Person, Role, Standing
 from portal.acts.origin import Origin
+from portal.casework.account_now import account_of
 from portal.casework.audit_events import Author, author
 from portal.casework.current_state import actor_now, organisation_now
 from portal.casework.eligible_approvers import EligibleApprovers
@@ -16,7 +16,7 @@ from portal.effects import remove_role as removal_effect
 from portal.model.audit import AuditEvent, AuditKind
 from portal.rules.accounts import Account, may_remove_role
 from portal.rules.actor import ActingAs, Actor
-from portal.rules.errors import NotAllowed, NotHeld, NothingFound, OutOfDate
+from portal.rules.errors import NotAllowed, NotHeld, OutOfDate
 from portal.rules.routing import SERVICE_DESK, Rung
 from portal.rules.succession import successor
 from portal.services import Services
@@ -161,22 +161,7 @@ def _look(services: Services, session: Session, asked_by: ActingAs, person_id: s
         lambda: organisation_now(services, code),
         lambda: services.reader.standing(person_id),
     )
-    account = Account(standing, _places(services, standing, organisation))
-    return _Scene(actor, standing, account, organisation, under_way)
-
-
-def _places(services: Services, standing: Standing, organisation: Organisation) -> dict[str, Organisation]:
-    """The organisation with all the others that the person holds roles at; those gone are left out."""
-    codes = {held.organisation for held in standing.holdings} - {"", organisation.code}
-    found = concurrently(lambda: organisation, *(partial(_place, services, code) for code in sorted(codes)))
-    return {place.code: place for place in found if place is not None}
-
-
-def _place(services: Services, code: str) -> Organisation | None:
-    try:
-        return organisation_now(services, code)
-    except NothingFound:
-        return None
+    return _Scene(actor, standing, account_of(services, standing, organisation), organisation, under_way)
 
 
 def _successor(services: Services, scene: _Scene, role: Role) -> Successor | None:

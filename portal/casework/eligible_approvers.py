@@ -7,12 +7,13 @@ from directory.vocabulary import ApprovalLevel, Organisation, OrganisationStatus
 from portal.casework.current_state import organisation_asked, organisation_now
 from portal.model.requests import AccessRequest
 from portal.rules.errors import NothingFound
+from portal.rules.mailboxes import is_same
 from portal.rules.routing import ActivePeople, Rung, holding_rung, next_rung, rungs
 from portal.services import Services
 
 
 def has_active_approver(services: Services, organisation: Organisation, request: AccessRequest) -> bool:
-    """Whether a Provider Approver other than the applicant is there and neither disabled nor locked.
+    """Whether a Provider Approver other than the applicant is there and not disabled.
 
     Keycloak is asked for a multi-level provider only: others have no such role.
     """
@@ -23,7 +24,7 @@ def has_active_approver(services: Services, organisation: Organisation, request:
 
 
 def people_on(services: Services, rung: Rung) -> list[Standing]:
-    """Who holds the rung's role exactly there now and is neither disabled nor locked.
+    """Who holds the rung's role exactly there now and is not disabled.
 
     Nobody at an organisation that has closed or is gone: their role has no powers.
     """
@@ -61,8 +62,8 @@ class EligibleApprovers:
 
 
 def is_applicant(request: AccessRequest, standing: Standing) -> bool:
-    """Whether this is the person the request is for, by account or by e-mail address."""
-    return standing.person.id == request.person_id or standing.person.email.lower() == request.email
+    """Whether this is the person the request is for, by account or by mailbox."""
+    return standing.person.id == request.person_id or is_same(standing.person.email, request.email)
 
 
 def rung_now(services: Services, request: AccessRequest) -> tuple[Rung, list[Standing]]:

@@ -6,12 +6,14 @@ from portal.effects import (
     preferences,
     registration,
     remove_role,
+    remove_second_factors,
     reroute,
     send_link,
     send_mail,
     step_down,
     tell_approvers,
     tell_requester,
+    unlock,
     welcome,
 )
 
@@ -21,11 +23,13 @@ __all__ = [
     "preferences",
     "registration",
     "remove_role",
+    "remove_second_factors",
     "reroute",
     "send_link",
     "send_mail",
     "step_down",
     "tell_approvers",
     "tell_requester",
+    "unlock",
     "welcome",
 ]

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import TypeAdapter
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.model.effects import Effect, EffectKind, Urgency
@@ -65,6 +66,17 @@ def queue(
     session.add(row)
     session.flush()
     return row
+
+
+def waiting_for(session: Session, kind: EffectKind, person_id: str) -> list[Payload]:
+    """What of this kind is still to be done to the person that the payload names."""
+    waiting = select(Effect).where(
+        Effect.kind == kind,
+        Effect.done_at.is_(None),
+        Effect.parked_at.is_(None),
+        Effect.payload["person_id"].as_string() == person_id,
+    )
+    return [payload_of(row) for row in session.scalars(waiting)]
 
 
 def payload_of(row: Effect) -> Payload:

@@ -12,6 +12,7 @@ from directory.vocabulary import Person
 from portal.effects import send_mail
 from portal.model.mail import MailKind
 from portal.model.notices import Notice, NoticeKind
+from portal.model.requests import AccessRequest
 from portal.services import WorkerServices
 
 
@@ -20,7 +21,7 @@ class News:
     """What there is to tell. `name` and `text` stand on the notifications page, `context` makes the e-mail.
 
     News of one kind about one request is told to a person once, or once for each `sequence`; news about no
-    request each time.
+    request each time. `about_security`: e-mailed to those too who want no e-mails.
     """
 
     notice: NoticeKind
@@ -30,11 +31,26 @@ class News:
     text: str = ""
     request_id: UUID | None = None
     sequence: int = 0
+    about_security: bool = False
+
+
+def about(request: AccessRequest, **more: Any) -> dict[str, Any]:
+    """What the words of a message about a request are made of."""
+    return {
+        "name": request.name,
+        "email": request.email,
+        "organisation": request.organisation_name,
+        "code": request.organisation_code,
+        "role": request.role.label,
+        "reason": request.reason,
+        "decision_reason": request.decision_reason,
+        "request_id": str(request.id),
+    } | more
 
 
 def tell(services: WorkerServices, session: Session, person: Person, news: News) -> None:
     """Tells somebody with an account what they have not been told yet."""
-    if note(services, session, person.id, news) and person.wants_email:
+    if note(services, session, person.id, news) and (person.wants_email or news.about_security):
         write(services, session, person.email, news)
 
 

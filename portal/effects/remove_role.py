@@ -10,6 +10,7 @@ from directory.errors import PersonNotFound
 from directory.vocabulary import Organisation, Person, Role
 from portal.casework.audit_events import Author, role_changed
 from portal.casework.current_state import organisation_now
+from portal.casework.office import office
 from portal.effects import reroute
 from portal.effects.effect import Concern, effect, payload_of
 from portal.effects.effect import queue as queue_effect
@@ -77,7 +78,7 @@ def under_way(session: Session, code: str) -> frozenset[tuple[str, Role]]:
 
 
 def _news(removal: RemoveRole, organisation: Organisation) -> News:
-    label, by = removal.role.label, _office(removal.author, organisation)
+    label, by = removal.role.label, office(removal.author, organisation.name)
     return News(
         NoticeKind.ROLE_REMOVED,
         f"{label}, {organisation.name}",
@@ -85,9 +86,3 @@ def _news(removal: RemoveRole, organisation: Organisation) -> News:
         {"organisation": organisation.name, "code": organisation.code, "role": label, "by": by},
         text=f"{by} removed this role. {HOW_TO_ASK}",
     )
-
-
-def _office(author: Author, organisation: Organisation) -> str:
-    """Who removed it as the person is told: the office, not the name."""
-    desk = author["actor_role"] == Role.SERVICE_DESK.value
-    return "The service desk" if desk else f"An approver for {organisation.name}"

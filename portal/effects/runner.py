@@ -4,12 +4,12 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import structlog
+from prometheus_client import Counter, Histogram
 from sqlalchemy import Select, exists, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
 from directory.errors import DirectoryUnavailable
-from portal.effects import figures
 from portal.effects.effect import payload_of
 from portal.model.effects import Effect, EffectKind
 from portal.services import WorkerServices
@@ -17,37 +17,21 @@ from portal.services import WorkerServices
 ALL_KINDS = frozenset(EffectKind)
 LONGEST_WAIT = timedelta(seconds=5)
 """Between two tries: short, so that what waited is applied soon after Keycloak is back."""
+SECONDS = Histogram("cqrs_effect_seconds", "How long an effect took", ["kind"])
+FAILURES = Counter(
+    "cqrs_effect_failures_total", "Effects that failed and wait, or were refused", ["kind", "parked"]
+)
 log = structlog.get_logger()
-
-
-def run_due(
-    services: WorkerServices,
-    key: str | None = None,
-    kinds: Collection[EffectKind] = ALL_KINDS,
-    limit: int = 1000,
-) -> int:
-    """Does what is due, only of `key` if given and of these kinds; how many effects were done.
-
-    What fails waits for its next try and holds up its own key only. Never raises for Keycloak, the mail
-    server or the database being away: the outbox keeps what isn't done.
-    """
-    done = 0
-    for _ in range(limit):
-        try:
-            found, succeeded = run_one(services, key, kinds)
-        except SQLAlchemyError as fault:
-            log.warning("outbox-unreachable", error=str(fault).splitlines()[0])
-            return done
-        if not found:
-            return done
-        done += succeeded
-    return done
 
 
 def run_one(
     services: WorkerServices, key: str | None = None, kinds: Collection[EffectKind] = ALL_KINDS
 ) -> tuple[bool, bool]:
-    """Whether there was something to do, and whether it was done."""
+    """Does one effect that is due, of `key` if given and of these kinds.
+
+    Whether there was something to do, and whether it was done. What fails waits for its next try and holds up
+    its own key only. Raises SQLAlchemyError while the database is away; the outbox keeps what isn't done.
+    """
     with services.sessions() as session:
         row = session.scalars(_next(services.clock(), key, kinds)).first()
         if row is None:
@@ -88,7 +72,7 @@ def _next(at: datetime, key: str | None, kinds: Collection[EffectKind]) -> Selec
 def _apply(services: WorkerServices, session: Session, row: Effect) -> bool:
     """Written as done before it is done: an effect that flushes its work leaves only the commit to fail."""
     row.attempts, row.done_at = row.attempts + 1, services.clock()
-    with figures.timed(row.kind):
+    with SECONDS.labels(row.kind.value).time():
         wait = payload_of(row).apply(services, session)
     if wait is not None:
         row.done_at, row.due_at = None, services.clock() + wait
@@ -107,7 +91,7 @@ def _postpone(services: WorkerServices, identity: int, fault: Exception) -> None
         row.due_at = services.clock() + _wait(row.attempts)
         if not isinstance(fault, DirectoryUnavailable | SQLAlchemyError):
             row.parked_at = services.clock()
-    figures.failed(row.kind, parked=row.parked_at is not None)
+    FAILURES.labels(row.kind.value, str(row.parked_at is not None).lower()).inc()
     log.warning("effect-failed", kind=row.kind.value, effect=identity, error=row.last_error)
 
 

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from prometheus_client import Counter
 from sqlalchemy.orm import Session
 
-from portal.effects import figures
 from portal.effects.effect import Concern, effect
 from portal.effects.effect import queue as queue_effect
 from portal.mail.render import render
@@ -24,6 +24,7 @@ from portal.services import WorkerServices
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 LONGEST_WHILE_AWAY = timedelta(seconds=5)
 """A server that doesn't answer is asked often, so that nothing waits long once it is back."""
+OUTCOMES = Counter("cqrs_mail_total", "What became of an attempt to send a message", ["outcome"])
 
 
 @effect(EffectKind.MAIL)
@@ -45,7 +46,7 @@ class SendMail:
             _not_sent(mail, MailState.REFUSED, str(refused))
         except MailUnavailable as away:
             return _unavailable(mail, away)
-        figures.mail(mail.state.value)
+        OUTCOMES.labels(mail.state.value).inc()
         return None
 
     def concerns(self, session: Session) -> Concern:
@@ -104,6 +105,6 @@ def _unavailable(mail: Mail, away: MailUnavailable) -> timedelta | None:
     assert mail.last_attempt_at is not None  # noqa: S101 - set just before
     last = mail.last_attempt_at >= mail.retry_until
     _not_sent(mail, MailState.FAILED if last else MailState.QUEUED, str(away))
-    figures.mail(mail.state.value)
+    OUTCOMES.labels(mail.state.value).inc()
     longest = LONGEST_WAIT if away.answered else LONGEST_WHILE_AWAY
     return None if last else min(longest, FIRST_WAIT * 2 ** min(mail.attempts - 1, 10))

@@ -14,8 +14,7 @@ from portal.casework.current_state import organisation_asked
 from portal.casework.eligible_approvers import EligibleApprovers
 from portal.effects.effect import Concern, about_request, effect
 from portal.effects.effect import queue as queue_effect
-from portal.effects.notification import News, tell
-from portal.mail.context import about
+from portal.effects.notification import News, about, tell
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect, EffectKind, Urgency
 from portal.model.mail import MailKind

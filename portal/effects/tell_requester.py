@@ -10,8 +10,8 @@ from directory.errors import PersonNotFound
 from directory.vocabulary import Person
 from portal.effects.effect import Concern, about_request, effect
 from portal.effects.effect import queue as queue_effect
-from portal.effects.notification import News, tell, write
-from portal.mail.context import about
+from portal.effects.notification import News, about, tell, write
+from portal.mail.theirs import quoted
 from portal.model.effects import Effect, EffectKind
 from portal.model.mail import MailKind
 from portal.model.notices import NoticeKind
@@ -61,9 +61,16 @@ def outcome(request: AccessRequest) -> News:
         f"{request.role.label}, {request.organisation_name}",
         mail,
         about(request),
-        text=request.decision_reason,
+        text=_why(request),
         request_id=request.id,
     )
+
+
+def _why(request: AccessRequest) -> str:
+    """An approver's reason as their own words; why a request lapsed is ours."""
+    reason = request.decision_reason
+    theirs = reason and request.state is not RequestState.LAPSED
+    return f"The reason given: {quoted(reason)}" if theirs else reason
 
 
 def _applicant(services: WorkerServices, request: AccessRequest) -> Person | None:

@@ -2,8 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from portal.effects.notification import News, note, write
-from portal.mail.context import about
+from portal.effects.notification import News, about, note, write
 from portal.model.mail import MailKind
 from portal.model.notices import NoticeKind
 from portal.model.requests import AccessRequest

@@ -6,6 +6,7 @@ from email.utils import format_datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from portal.mail.theirs import quoted
 from portal.mail.words import WORDS
 from portal.model.mail import Mail
 from portal.settings import WorkerSettings
@@ -18,6 +19,7 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_templates.filters["quoted"] = quoted
 
 
 def render(mail: Mail, settings: WorkerSettings) -> EmailMessage:

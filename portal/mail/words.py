@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.mail.theirs import quoted
 from portal.model.mail import MailKind
 
 Context = Mapping[str, Any]
@@ -21,7 +22,7 @@ class Button:
 class Words:
     """One message: a subject, paragraphs of what happened and of what to do, and at most one link.
 
-    `quote` is somebody's own words, shown apart.
+    `quote` is somebody's own words, shown apart. Wherever words are somebody's own they are `quoted`.
     """
 
     subject: str
@@ -36,7 +37,10 @@ def _review(c: Context) -> Button:
 
 
 def _asked(c: Context) -> str:
-    return f"{c['name']} ({c['email']}) has asked to be {c['role']} at {c['organisation']} ({c['code']})."
+    return (
+        f"{c['email']} has asked to be {c['role']} at {c['organisation']} ({c['code']}),"
+        f" under the name {quoted(c['name'])}."
+    )
 
 
 def _to_decide(c: Context) -> Words:
@@ -166,8 +170,8 @@ def _role_changed(c: Context) -> Words:
     return Words(
         f"Your role at {c['organisation']} has changed",
         (
-            f"{c['by']} changed {c['organisation']} ({c['code']}) to single-level approval: its commissioner"
-            " now approves who has access.",
+            f"{quoted(c['by'])} changed {c['organisation']} ({c['code']}) to single-level approval:"
+            " its commissioner now approves who has access.",
             "You were a Provider Approver there and are now a Provider User.",
         ),
         ("You do not need to do anything. Speak to your commissioner if you have questions.",),
@@ -183,6 +187,38 @@ def _role_removed(c: Context) -> Words:
             "Your account and any other roles stay as they are.",
             "If you need this role or another, sign in, open My profile and choose Request access.",
             f"If you think this is wrong, speak to the person who approves access at {c['organisation']}.",
+        ),
+        Button("Sign in", "/signin"),
+    )
+
+
+def _unlocked(c: Context) -> Words:
+    return Words(
+        "Your account was unlocked",
+        (
+            "There were too many failed attempts to sign in with your email address, so your account was"
+            f" locked for a while. {c['by']} has unlocked it.",
+        ),
+        (
+            "You can sign in again.",
+            'If you have forgotten your password, choose "Forgotten your password?" on the sign-in page.',
+            "If it was not you who tried to sign in, tell the service desk.",
+        ),
+        Button("Sign in", "/signin"),
+    )
+
+
+def _second_factors_removed(c: Context) -> Words:
+    return Words(
+        "Your second factor was removed",
+        (
+            f"{c['by']} removed what you confirm your sign-in with: {c['kinds']}.",
+            "Your password stays as it is.",
+        ),
+        (
+            "Sign in with your password. If your role needs a second factor, you will then set up a new one.",
+            "If you did not ask for this, tell the service desk at once: somebody may be trying to use your"
+            " account.",
         ),
         Button("Sign in", "/signin"),
     )
@@ -211,5 +247,7 @@ WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
     MailKind.HAS_PASSWORD: _has_password,
     MailKind.ROLE_CHANGED: _role_changed,
     MailKind.ROLE_REMOVED: _role_removed,
+    MailKind.ACCOUNT_UNLOCKED: _unlocked,
+    MailKind.SECOND_FACTORS_REMOVED: _second_factors_removed,
     MailKind.NOT_APPLIED: _not_applied,
 }

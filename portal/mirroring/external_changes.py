@@ -54,17 +54,18 @@ class Changers:
 
 def account_changed(before: Standing | None, after: Standing | None, changer: Changer) -> AuditEvent | None:
     """The event for an account that is not as it was; None when it is, or when there was and is none."""
-    person = (after or before).person if after or before else None
-    if person is None:
+    known = after or before
+    if known is None:
         return None
-    return _event(AuditKind.ACCOUNT_CHANGED, person.id, _account(before), _account(after), changer)
+    return _event(AuditKind.ACCOUNT_CHANGED, known.person.id, _account(before), _account(after), changer)
 
 
 def organisation_changed(
     before: Organisation | None, after: Organisation | None, changer: Changer
 ) -> AuditEvent | None:
     """Likewise for an organisation."""
-    code = (after or before).code if after or before else ""
+    known = after or before
+    code = known.code if known else ""
     kind = AuditKind.ORGANISATION_CHANGED
     return _event(kind, code, _organisation(before), _organisation(after), changer, code)
 

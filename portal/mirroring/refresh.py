@@ -102,7 +102,7 @@ def _forget(services: Services, session: Session, group_id: str, changer: Change
 
 
 def recheck_locked(services: Services) -> None:
-    """Reads again those seen locked: Keycloak tells nobody when a lock runs out."""
+    """Reads again those seen locked, as lists show: Keycloak tells nobody when a lock runs out."""
     with services.sessions() as session:
         locked = people.locked_ids(session)
     for person_id in locked:

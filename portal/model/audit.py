@@ -29,6 +29,10 @@ class AuditKind(StrEnum):
     ROLE_GRANTED = "role-granted"
     ROLE_REMOVAL_ASKED = "role-removal-asked"
     ROLE_REMOVED = "role-removed"
+    UNLOCK_ASKED = "unlock-asked"
+    ACCOUNT_UNLOCKED = "account-unlocked"
+    SECOND_FACTORS_REMOVAL_ASKED = "second-factors-removal-asked"
+    SECOND_FACTORS_REMOVED = "second-factors-removed"
     GRANT_IMPOSSIBLE = "grant-impossible"
     LEVEL_CHANGE_ASKED = "level-change-asked"
     LEVEL_CHANGED = "level-changed"
@@ -70,6 +74,10 @@ SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.ROLE_GRANTED: _shape("held", "held role"),
     AuditKind.ROLE_REMOVAL_ASKED: _shape("roles", "roles role name decides"),
     AuditKind.ROLE_REMOVED: _shape("held", "held role"),
+    AuditKind.UNLOCK_ASKED: _shape("locked", "locked name"),
+    AuditKind.ACCOUNT_UNLOCKED: _shape("locked", "locked"),
+    AuditKind.SECOND_FACTORS_REMOVAL_ASKED: _shape("factors", "factors name"),
+    AuditKind.SECOND_FACTORS_REMOVED: _shape("factors", "factors"),
     AuditKind.GRANT_IMPOSSIBLE: _shape("state", "problem role"),
     AuditKind.LEVEL_CHANGE_ASKED: _shape("level", "level people"),
     AuditKind.LEVEL_CHANGED: _shape("level", "level"),

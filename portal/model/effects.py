@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.model.base import Base, one_of
 
 QUEUED = "effect_queued"
-"""What PostgreSQL notifies when effects are written; the payload is "mail" for messages, else "other"."""
+"""What PostgreSQL notifies of each new effect: "mail" for a message or else "other", and its id."""
 DONE = "effect_done"
 """What it notifies when one is done, or parked; the payload is its id."""
 
@@ -28,6 +28,8 @@ class EffectKind(StrEnum):
     APPROVAL_LEVEL = "approval-level"
     STEP_DOWN = "step-down"
     REMOVE_ROLE = "remove-role"
+    UNLOCK = "unlock"
+    REMOVE_SECOND_FACTORS = "remove-second-factors"
     REROUTE = "reroute"
     PREFERENCES = "preferences"
 

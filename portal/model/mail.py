@@ -40,6 +40,8 @@ class MailKind(StrEnum):
     HAS_PASSWORD = "has-password"  # noqa: S105 - the name of a message
     ROLE_CHANGED = "role-changed"
     ROLE_REMOVED = "role-removed"
+    ACCOUNT_UNLOCKED = "account-unlocked"
+    SECOND_FACTORS_REMOVED = "second-factors-removed"
     NOT_APPLIED = "not-applied"
 
 

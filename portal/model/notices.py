@@ -23,6 +23,8 @@ class NoticeKind(StrEnum):
     LAPSED = "lapsed"
     LEVEL_CHANGED = "level-changed"
     ROLE_REMOVED = "role-removed"
+    ACCOUNT_UNLOCKED = "account-unlocked"
+    SECOND_FACTORS_REMOVED = "second-factors-removed"
     NOT_APPLIED = "not-applied"
 
     @property
@@ -41,6 +43,8 @@ LABELS = {
     NoticeKind.LAPSED: "Request lapsed",
     NoticeKind.LEVEL_CHANGED: "Approval level changed",
     NoticeKind.ROLE_REMOVED: "Role removed",
+    NoticeKind.ACCOUNT_UNLOCKED: "Account unlocked",
+    NoticeKind.SECOND_FACTORS_REMOVED: "Second factor removed",
     NoticeKind.NOT_APPLIED: "Approved request could not be applied",
 }
 

@@ -1,5 +1,6 @@
 """The pages, one folder for each subject: its routes, forms and templates."""
 
+import portal.pages.requests.queue  # noqa: F401 - its routes are of the same blueprint as those of `requests`
 from portal.pages.desk.audit import pages as audit
 from portal.pages.desk.routes import pages as desk
 from portal.pages.home.routes import pages as home
@@ -12,8 +13,9 @@ from portal.pages.public.routes import pages as public
 from portal.pages.register.new_link import pages as new_link
 from portal.pages.register.routes import pages as register
 from portal.pages.remove_role.routes import pages as remove_role
-from portal.pages.requests.queue import pages as requests
+from portal.pages.requests.routes import pages as requests
 from portal.pages.roles.routes import pages as roles
+from portal.pages.sign_in_help.routes import pages as sign_in_help
 from portal.pages.signin.routes import pages as signin
 from portal.pages.users.routes import pages as users
 
@@ -30,6 +32,7 @@ BLUEPRINTS = (
     requests,
     users,
     remove_role,
+    sign_in_help,
     notifications,
     providers,
     desk,

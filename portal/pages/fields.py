@@ -12,10 +12,10 @@ from typing import Any
 from wtforms import Field, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
-NAME_LIMIT = 60
+from portal.acts.reasons import LONGEST
+from portal.rules.names import name_problem
+
 EMAIL_LIMIT = 254
-REASON_LIMIT = 250
-NAME_MARKS = " '’.-"  # noqa: RUF001 - phones write this one
 EMAIL = re.compile(r"[a-z0-9_+'-]+(\.[a-z0-9_+'-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 Check = Callable[[Any, Field], None]
 
@@ -60,15 +60,11 @@ def at_most(limit: int, what: str) -> Check:
 
 
 def person_name(what: str) -> Check:
-    """Letters of any alphabet with the marks that names have."""
+    """A name as `rules.names` has it."""
 
     def check(_form: Any, field: Field) -> None:
-        if not any(c.isalpha() for c in field.data):
-            raise StopValidation(f"{what} must include a letter")
-        if not all(c in NAME_MARKS or unicodedata.category(c)[0] in "LMN" for c in field.data):
-            raise StopValidation(
-                f"{what} must only include letters, numbers, spaces, hyphens and apostrophes"
-            )
+        if problem := name_problem(field.data):
+            raise StopValidation(f"{what} {problem}")
 
     return check
 
@@ -91,7 +87,7 @@ class NameField(StringField):
     """A person's first or last name."""
 
     def __init__(self, label: str, **options: Any) -> None:
-        checks = [needed(f"Enter your {label.lower()}"), at_most(NAME_LIMIT, label), person_name(label)]
+        checks = [needed(f"Enter your {label.lower()}"), person_name(label)]
         super().__init__(label, checks, filters=[one_line], **options)
 
 
@@ -103,8 +99,10 @@ class SearchField(StringField):
 
 
 class ReasonField(TextAreaField):
-    """A reason in at most 250 characters; it may be left out unless `missing` is the message for that."""
+    """A reason of at most `limit` characters; it may be left out unless `missing` is the message for that."""
+
+    limit = LONGEST
 
     def __init__(self, label: str, missing: str = "", **options: Any) -> None:
         checks = [needed(missing)] if missing else []
-        super().__init__(label, [*checks, at_most(REASON_LIMIT, "Reason")], filters=[lines], **options)
+        super().__init__(label, [*checks, at_most(self.limit, "Reason")], filters=[lines], **options)

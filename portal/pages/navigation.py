@@ -40,7 +40,7 @@ SECTIONS = (
         "Users",
         "People at your organisations and their access",
         Permission.SEE_USERS,
-        ("remove_role",),
+        ("remove_role", "sign_in_help"),
     ),
     Section("notifications.listing", "Notifications", "What has happened that you should know", None),
     Section(

@@ -6,7 +6,7 @@ from typing import Any
 from directory.vocabulary import Organisation, OrganisationType
 from portal.rules.roles import offered
 from portal.store.queries import organisations
-from portal.web.access import services
+from portal.web.reading import reading
 
 SHOWN = 20
 SUGGESTED = 8
@@ -49,7 +49,7 @@ def search(text: str, limit: int = SHOWN) -> Found:
     text = text[:SEARCH_LIMIT]
     if not text:
         return Found("", (), more=False)
-    with services().sessions() as db:
+    with reading() as db:
         rows = organisations.search(db, text, limit=limit + 1)
         found = [row.as_organisation() for row in rows]
     able = [one for one in found if offered(one)]
@@ -58,7 +58,7 @@ def search(text: str, limit: int = SHOWN) -> Found:
 
 def get(code: str) -> Organisation | None:
     """The organisation of that ODS code when it can be asked for."""
-    with services().sessions() as db:
+    with reading() as db:
         row = organisations.get(db, code.strip().upper()) if code else None
         one = row.as_organisation() if row else None
     return one if one and offered(one) else None

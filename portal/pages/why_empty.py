@@ -2,12 +2,10 @@
 
 from flask import render_template
 
-from directory.vocabulary import Holding
 from portal.rules.conditions import Place
 from portal.rules.rights import Action, refused_by_table
 from portal.rules.verdict import Refusal
-from portal.store.queries import organisations
-from portal.web.access import my_role, services
+from portal.web.access import SignedIn, me
 
 
 def why_empty(heading: str) -> str | None:
@@ -16,11 +14,10 @@ def why_empty(heading: str) -> str | None:
     So it is with a Provider Approver of a single-level provider, made in Keycloak's console or left over from
     a change of level there.
     """
-    refusal = _refusal(my_role())
+    refusal = _refusal(me())
     return render_template("layout/why_empty.jinja", heading=heading, refusal=refusal) if refusal else None
 
 
-def _refusal(holding: Holding) -> Refusal | None:
-    with services().sessions() as db:
-        place = organisations.get(db, holding.organisation) if holding.organisation else None
-    return refused_by_table(Action.DISABLE, holding, Place(place.as_organisation())) if place else None
+def _refusal(person: SignedIn) -> Refusal | None:
+    place = person.organisation
+    return refused_by_table(Action.SEE_PEOPLE, person.active, Place(place)) if place else None

@@ -1,4 +1,4 @@
-"""Who may act on another person's account: unlock, disable, enable, revoke, remove a role, assign roles."""
+"""Who may act on another person's account: unlock, disable, enable, revoke, and so on."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from directory.vocabulary import Holding, Role, Standing
+from portal.rules.mailboxes import is_same
 from portal.rules.verdict import Refusal
 
 
@@ -35,16 +36,14 @@ class Actor:
         return self.holding.role if self.holding else None
 
     def is_person(self, person_id: str | None, email: str) -> bool:
-        """Whether that person is the actor, by account or by e-mail address in any case."""
-        return person_id == self.id or email.strip().lower() == self.standing.person.email.strip().lower()
+        """Whether that person is the actor: by account, or because both addresses are of one mailbox."""
+        return person_id == self.id or is_same(email, self.standing.person.email)
 
 
 def powerless(actor: Actor) -> Refusal | None:
     """Why the actor has no powers at all at this moment; None when they have those of their active role."""
     if not actor.standing.person.enabled:
         return Refusal.DISABLED
-    if actor.standing.locked:
-        return Refusal.LOCKED
     if actor.holding is None:
         return Refusal.NO_ROLE
     if actor.holding not in actor.standing.holdings:

@@ -17,8 +17,8 @@ class Place:
     """The organisation that an act concerns, as it is now.
 
     `role` is the one to be given there, where the act gives one. `has_active_approver`: somebody other than
-    the applicant holds Provider Approver there and is neither disabled nor locked. `escalated`: the request
-    went unanswered so long that the next level up may answer it too.
+    the applicant holds Provider Approver there and is not disabled. `escalated`: the request went unanswered
+    so long that the next level up may answer it too.
     """
 
     organisation: Organisation

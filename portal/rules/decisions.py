@@ -43,8 +43,8 @@ def decision_on(organisation: Organisation, role: Role) -> Action | None:
 def may_decide(ask: Ask, actor: Actor, has_active_approver: bool) -> Verdict:
     """Whether the actor may approve or reject the request at this moment.
 
-    `has_active_approver`: the organisation has a Provider Approver who is neither disabled, nor locked, nor
-    the applicant. Whether an approval can still be carried out is `approval_barred`'s to say.
+    `has_active_approver`: the organisation has a Provider Approver who is neither disabled nor the
+    applicant. Whether an approval can still be carried out is `approval_barred`'s to say.
     """
     refusal = powerless(actor)
     if refusal is None and actor.is_person(ask.applicant_id, ask.applicant_email):

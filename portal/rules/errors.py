@@ -7,9 +7,12 @@ PortalFault
 ├── AlreadyDecided             somebody else was first: who, what, when
 ├── AlreadyHeld                the person holds that role there
 ├── NotHeld                    the person doesn't hold that role there, or not any more
+├── NotLocked                  the account isn't locked, or not any more
+├── NoSecondFactor             the person has none, or not any more
 ├── AlreadyAsked               a request for the same is open
 ├── OrganisationClosed         it takes no new requests
 ├── RoleNotOffered             that organisation has no such role
+├── NameRefused                a name that could pass for something else
 ├── ReasonNeeded               a reason is missing or too long
 ├── NotReached                 of several asked for together; the time ran out, or Keycloak didn't answer
 ├── OutOfDate                  what was confirmed is no longer so; look again
@@ -66,6 +69,14 @@ class NotHeld(PortalFault):
     """The person doesn't hold that role at that organisation, or it is being removed already."""
 
 
+class NotLocked(PortalFault):
+    """The account isn't locked, or is being unlocked already."""
+
+
+class NoSecondFactor(PortalFault):
+    """The person has no second factor, or it is being removed already."""
+
+
 class AlreadyAsked(PortalFault):
     """The person has an open request for that role at that organisation."""
 
@@ -76,6 +87,10 @@ class OrganisationClosed(PortalFault):
 
 class RoleNotOffered(PortalFault):
     """The organisation has no such role to ask for."""
+
+
+class NameRefused(PortalFault):
+    """A first or last name that none can be: `rules.names` says which can."""
 
 
 class ReasonNeeded(PortalFault):

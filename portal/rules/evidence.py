@@ -6,7 +6,7 @@ from datetime import datetime
 
 from directory.vocabulary import Holding, Role
 from portal.rules.decisions import Ask
-from portal.rules.mailboxes import is_shared
+from portal.rules.mailboxes import is_same, is_shared
 
 TIERS = frozenset({Role.COMMISSIONER_USER, Role.COMMISSIONER_APPROVER})
 
@@ -135,7 +135,7 @@ def _findings(ask: Ask, facts: Facts) -> Iterator[Finding]:
 
 
 def _is_applicant(colleague: Colleague, ask: Ask) -> bool:
-    return colleague.id == ask.applicant_id or colleague.email.lower() == ask.applicant_email.lower()
+    return colleague.id == ask.applicant_id or is_same(colleague.email, ask.applicant_email)
 
 
 def _domain(email: str, others: Sequence[Colleague]) -> EmailDomain:

@@ -1,4 +1,4 @@
-"""Telling a person's mailbox from one that several people read, such as reception@."""
+"""Whose mailbox an e-mail address is: one person's, or one that several people read, such as reception@."""
 
 import re
 from itertools import pairwise
@@ -17,9 +17,24 @@ _COMMON_WORDS = """
     pharmacy clerk clerks business ops operations data test user users no reply generic main"""
 TELLING = frozenset(_TELLING_WORDS.split())
 COMMON = frozenset(_COMMON_WORDS.split())
+TAGGED, UNTAGGED = r"^([^+@]+)\+[^@]*@", r"\1@"
+"""An address with a tag, and what is left of it without; Python and PostgreSQL read them alike."""
 _PRACTICE_CODE = re.compile(r"(?<![a-z0-9])[a-z]\d{5}(?![a-z0-9])")
 _SEPARATORS = re.compile(r"[^a-z]+")
 _ONLY_COMMON = re.compile("(?:" + "|".join(sorted(TELLING | COMMON, key=len, reverse=True)) + ")+")
+
+
+def mailbox(email: str) -> str:
+    """The address without a `+tag`, in lower case: mail to mallory+2@ comes to mallory@.
+
+    Nothing else is left out: what a dot means is each mail system's own affair.
+    """
+    return re.sub(TAGGED, UNTAGGED, email.strip().lower())
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether both addresses are of the same mailbox, so of the same person."""
+    return mailbox(one) == mailbox(other)
 
 
 def is_shared(email: str) -> bool:

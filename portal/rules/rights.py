@@ -4,7 +4,7 @@ Everything else is worked out from it.
 
 Three rules stand above the table, and each act applies them before it: nobody acts on themselves
 (`decisions`, `accounts`), nobody acts on an account with a role that they could not grant (`accounts`), and
-the disabled, the locked and those whose organisation has closed have no powers (`actor.powerless`).
+the disabled and those whose organisation has closed have no powers (`actor.powerless`).
 """
 
 from collections.abc import Mapping
@@ -42,7 +42,9 @@ class Action(StrEnum):
     DECIDE_PROVIDER_STAFF_MULTI = "approve or reject a User / Finance request, multi-level provider"
     DECIDE_PROVIDER_APPROVER = "approve or reject a Provider Approver request"
     DECIDE_COMMISSIONER_STAFF = "approve or reject a commissioner-staff request"
+    SEE_PEOPLE = "see people and their access"
     UNLOCK = "unlock"
+    REMOVE_SECOND_FACTORS = "remove lost second factors"
     DISABLE = "disable"
     ENABLE = "enable"
     REVOKE = "revoke"
@@ -92,7 +94,9 @@ TABLE: Mapping[Action, Row] = {
     Action.DECIDE_PROVIDER_STAFF_MULTI:  Row(OWN_PROVIDER,  OVER_WITHOUT_APPROVER, YES,     NO),
     Action.DECIDE_PROVIDER_APPROVER:     Row(NO,            OVER_MULTI_LEVEL,      YES,     NO),
     Action.DECIDE_COMMISSIONER_STAFF:    Row(NO,            OVER,                  YES,     NO),
+    Action.SEE_PEOPLE:                   Row(OWN_PROVIDER,  OVER,                  YES,     NO),
     Action.UNLOCK:                       Row(OWN_PROVIDER,  OVER,                  YES,     NO),
+    Action.REMOVE_SECOND_FACTORS:        Row(OWN_PROVIDER,  OVER,                  YES,     NO),
     Action.DISABLE:                      Row(OWN_PROVIDER,  OVER,                  YES,     NO),
     Action.ENABLE:                       Row(OWN_PROVIDER,  OVER,                  YES,     NO),
     Action.REVOKE:                       Row(OWN_PROVIDER,  OVER,                  YES,     NO),
@@ -109,7 +113,16 @@ GIVES: Mapping[Action, tuple[Role, ...]] = {
     Action.INVITE_PROVIDER_APPROVER: (Role.PROVIDER_APPROVER,),
     Action.INVITE_COMMISSIONER_STAFF: COMMISSIONER_STAFF,
 }
-ON_ACCOUNTS = frozenset({Action.UNLOCK, Action.DISABLE, Action.ENABLE, Action.REVOKE, Action.REMOVE_ROLE})
+ON_ACCOUNTS = frozenset(
+    {
+        Action.UNLOCK,
+        Action.REMOVE_SECOND_FACTORS,
+        Action.DISABLE,
+        Action.ENABLE,
+        Action.REVOKE,
+        Action.REMOVE_ROLE,
+    }
+)
 
 
 def may(action: Action, actor: Actor, place: Place) -> Verdict:

@@ -27,8 +27,7 @@ class Rung:
 
 SERVICE_DESK = Rung(Role.SERVICE_DESK, ())
 ActivePeople = Callable[[Rung], Collection[str]]
-"""The ids of those on a rung who are neither disabled, nor locked, nor the applicant; of a closed
-organisation, nobody's."""
+"""The ids of those on a rung who are neither disabled nor the applicant; of none where it has closed."""
 
 
 def rungs(organisation: Organisation, role: Role) -> tuple[Rung, ...]:

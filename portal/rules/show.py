@@ -16,12 +16,14 @@ Three rules stand above everything here:
 
 1. Nobody decides on their own request, or changes their own access. (Disabling one's own account and
    withdrawing one's own request are the exceptions.) So nobody switches the approval level of a provider
-   where they are Provider Approver.
+   where they are Provider Approver. Addresses of one mailbox, such as ann@ and ann+cqrs@, are one person's.
 2. Nobody acts on an account that holds a role which they could not themselves give. An approver of one
    practice can't disable somebody who also works at another, or who is an approver too. Nobody gives the
    Service Desk's role in the portal, so its people's accounts are looked after in Keycloak's console.
-3. A locked or disabled person has no powers from that moment, whatever session they have open; nor has a role
-   whose organisation has closed. (A dormant or proposed organisation's roles keep theirs.)
+3. A disabled person, or one whose role was taken, has no powers from that moment, whatever session they have
+   open; nor has a role whose organisation has closed. (A dormant or proposed organisation's roles keep
+   theirs.) A lock after wrong passwords closes sign-in and nothing else: whoever knows an address can cause
+   it, so a locked approver's open session keeps its powers, and their requests stay with them.
 
 A person's powers are those of the role they act in, the one shown in the header, not of all their roles
 together. *At or below* an ICB means the ICB, its sub-ICB locations, and the providers and branches of both. A

@@ -9,7 +9,6 @@ class Refusal(StrEnum):
 
     YOURSELF = "You cannot decide on, or change the access of, your own account."
     DISABLED = "Your account is disabled, so it has no powers."
-    LOCKED = "Your account is locked, so it has no powers until it is unlocked."
     NO_ROLE = "You have not chosen a role to act in."
     NO_LONGER_HELD = "You no longer hold the role you are acting in."
     PLACE_CLOSED = (
@@ -27,7 +26,6 @@ class Refusal(StrEnum):
     APPLICANT_DISABLED = "This person's account is disabled or gone."
     ROLE_ABOVE_YOURS = "This account holds a role that you could not grant."
     SELF_SERVICE = "Only the person can set their password, and nobody can see it."
-    NOT_OPEN = "This request has already been closed."
 
 
 LEFT_TO_OTHERS = frozenset(

@@ -17,6 +17,8 @@ class Lock(IntEnum):
     """Writing what the mirror knows of one person or organisation."""
     AUDIT = 4
     """Lengthening the audit's chain."""
+    ACCOUNTS = 5
+    """Asking for a change of one person's account."""
 
 
 def hold(session: Session, lock: Lock, what: str = "") -> None:

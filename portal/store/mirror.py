@@ -4,7 +4,7 @@ Who reads Keycloak only to refresh a row holds it first. Otherwise somebody may 
 row between that reading and the writing, and the row go back to what it was.
 """
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -74,11 +74,6 @@ def forget_organisation(session: Session, group_id: str) -> None:
     gone = delete(MirroredOrganisation).where(MirroredOrganisation.group_id == group_id)
     codes = list(session.scalars(gone.returning(MirroredOrganisation.code)))
     session.execute(delete(MirroredHolding).where(MirroredHolding.organisation_code.in_(codes)))
-
-
-def set_enabled(session: Session, person_id: str, *, enabled: bool) -> None:
-    """Notes at once that an account was disabled or enabled."""
-    session.execute(update(MirroredPerson).where(MirroredPerson.id == person_id).values(enabled=enabled))
 
 
 def person_row(standing: Standing) -> dict[str, object]:

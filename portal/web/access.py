@@ -2,7 +2,7 @@
 by default.
 
 The answer comes from the person's active role as it is at this request (`portal.web.guard` says by whom): a
-role taken away, a lock or a disabled account counts from the next click. What a page then does is judged
+role taken away or a disabled account counts from the next click. What a page then does is judged
 again, by its act, on Keycloak's state.
 """
 
@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import abort, current_app, g
+from flask import abort, current_app, g, request
 
-from directory.vocabulary import Holding, Role, Standing
+from directory.vocabulary import Holding, Organisation, Role, Standing
+from portal.acts.origin import Origin
 from portal.rules.actor import ActingAs, Actor
 from portal.rules.conditions import NO
 from portal.rules.rights import TABLE, Action
@@ -32,6 +33,7 @@ class Permission(StrEnum):
     SEE_PROVIDERS = "see-providers"
     CHANGE_LEVELS = "change-levels"
     REMOVE_ROLES = "remove-roles"
+    HELP_SIGN_IN = "help-sign-in"
     SERVE_EVERYBODY = "serve-everybody"
 
 
@@ -42,11 +44,12 @@ def _roles_that(*actions: Action) -> frozenset[Role]:
 
 PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.HAVE_A_ROLE: frozenset(Role),
-    Permission.SEE_USERS: _roles_that(Action.DISABLE, *DECISIONS),
+    Permission.SEE_USERS: _roles_that(Action.SEE_PEOPLE),
     Permission.DECIDE_REQUESTS: _roles_that(*DECISIONS),
     Permission.SEE_PROVIDERS: _roles_that(Action.APPROVAL_LEVEL),
     Permission.CHANGE_LEVELS: _roles_that(Action.APPROVAL_LEVEL),
     Permission.REMOVE_ROLES: _roles_that(Action.REMOVE_ROLE),
+    Permission.HELP_SIGN_IN: _roles_that(Action.UNLOCK, Action.REMOVE_SECOND_FACTORS),
     Permission.SERVE_EVERYBODY: frozenset({Role.SERVICE_DESK}),
 }
 
@@ -56,13 +59,15 @@ class SignedIn:
     """The person of this session, as they are at this request.
 
     `active` is the role they act in; None when none is chosen, or held. `place_closed`: its organisation has
-    closed, so that it opens nothing but Home.
+    closed, so that it opens nothing but Home. `organisation` is as the mirror has it, None for a role that is
+    held over everything.
     """
 
     standing: Standing
     active: Holding | None
     organisation_name: str
     place_closed: bool
+    organisation: Organisation | None = None
 
     @property
     def id(self) -> str:
@@ -147,3 +152,8 @@ def my_role() -> Holding:
     if active is None:
         abort(403)
     return active
+
+
+def request_origin() -> Origin:
+    """The network address that the present request came from, as the audit keeps it."""
+    return Origin(request.remote_addr or "")

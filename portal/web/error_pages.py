@@ -10,30 +10,19 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from directory.errors import DirectoryError, DirectoryUnavailable, PersonNotFound
+from directory import errors as directory_errors
 from portal.rules import errors
 from portal.rules.verdict import Refusal
 from portal.web.access import somebody
-from portal.web.guard import AccountLocked, PlaceClosed, WrongRole
+from portal.web.guard import PlaceClosed, WrongRole
 from portal.web.oidc import SignInFailed, SignInUnavailable
 
 log = structlog.get_logger(__name__)
 Answer = tuple[str, int] | Response
-UNAVAILABLE = (DirectoryUnavailable, SignInUnavailable, OperationalError, PoolTimeout)
 
 
 def install(app: Flask) -> None:
-    """Gives `app` a page for each kind of fault."""
-    for kind in UNAVAILABLE:
-        app.register_error_handler(kind, _unavailable)
-    app.register_error_handler(SignInFailed, _sign_in_failed)
-    app.register_error_handler(PersonNotFound, _person_gone)
-    app.register_error_handler(DirectoryError, _broken)
-    app.register_error_handler(CSRFError, _old_form)
-    app.register_error_handler(AccountLocked, _locked)
-    app.register_error_handler(PlaceClosed, _place_closed)
-    app.register_error_handler(WrongRole, _wrong_role)
-    app.register_error_handler(HTTPException, _http)
+    """Gives `app` a page for each kind of fault. One that is unknown is a fault of ours: `broken`."""
     for fault, answer in FAULTS.items():
         app.register_error_handler(fault, answer)
 
@@ -53,10 +42,6 @@ def _sign_in_failed(fault: SignInFailed) -> Answer:
     return page("sign_in_failed", 400)
 
 
-def _person_gone(_fault: PersonNotFound) -> Answer:
-    return page("not_found", 404)
-
-
 def _broken(fault: Exception) -> Answer:
     log.error("refused_by_keycloak", fault=repr(fault), path=request.path)
     return page("broken", 500)
@@ -66,10 +51,6 @@ def _old_form(_fault: CSRFError) -> Answer:
     if request.path == url_for("signin.sign_out") and somebody() is None:
         return redirect(url_for("signin.signed_out"), code=303)
     return page("old_form", 400, again=request.full_path.rstrip("?"))
-
-
-def _locked(_fault: AccountLocked) -> Answer:
-    return page("locked", 403)
 
 
 def _place_closed(_fault: PlaceClosed) -> Answer:
@@ -87,7 +68,9 @@ def _http(fault: HTTPException) -> Answer | HTTPException:
     template = {403: "forbidden", 404: "not_found", 405: "not_found", 429: "too_many", 503: "unavailable"}
     status = 404 if fault.code == 405 else fault.code
     if status >= 500:
-        log.error("failed", path=request.path, fault=repr(fault.__cause__ or fault))
+        log.error(
+            "failed", path=request.path, fault=repr(getattr(fault, "original_exception", None) or fault)
+        )
     return page(template.get(status, "bad_request" if status < 500 else "broken"), status)
 
 
@@ -105,7 +88,15 @@ def _not_held(_fault: errors.NotHeld) -> Answer:
     return page("not_held", 409)
 
 
-def _not_found(_fault: errors.PortalFault) -> Answer:
+def _not_locked(_fault: errors.NotLocked) -> Answer:
+    return page("not_locked", 409)
+
+
+def _no_second_factor(_fault: errors.NoSecondFactor) -> Answer:
+    return page("no_second_factor", 409)
+
+
+def _not_found(_fault: Exception) -> Answer:
     return page("not_found", 404)
 
 
@@ -120,13 +111,60 @@ def _out_of_date(_fault: errors.PortalFault) -> Answer:
     return page("out_of_date", 409, again=request.path)
 
 
-FAULTS: dict[type[errors.PortalFault], Any] = {
+def _not_possible(fault: Exception) -> Answer:
+    status, heading, sentence = NOT_POSSIBLE[type(fault)]
+    return page("not_possible", status, heading=heading, sentence=sentence, again=request.path)
+
+
+NOT_POSSIBLE: dict[type[Exception], tuple[int, str, str]] = {
+    errors.AlreadyHeld: (
+        409,
+        "This role is already held",
+        "The person has this role at this organisation already.",
+    ),
+    errors.AlreadyAsked: (
+        409,
+        "This has already been asked for",
+        "A request for this role at this organisation is waiting for an answer.",
+    ),
+    errors.OrganisationClosed: (
+        409,
+        "This organisation takes no new requests",
+        "Only an open organisation takes requests.",
+    ),
+    errors.RoleNotOffered: (
+        409,
+        "This organisation does not offer that role",
+        "It may have changed since you chose it.",
+    ),
+    errors.ReasonNeeded: (400, "Enter a reason", "A reason has to have 1 to 250 characters."),
+}
+FAULTS: dict[type[Exception], Any] = {
     errors.NotAllowed: _not_allowed,
     errors.AlreadyDecided: _decided,
     errors.NotHeld: _not_held,
+    errors.NotLocked: _not_locked,
+    errors.NoSecondFactor: _no_second_factor,
     errors.RequestNotFound: _not_found,
     errors.NothingFound: _not_found,
     errors.TooManyAttempts: _too_many,
     errors.OutOfDate: _out_of_date,
-    errors.PortalFault: _out_of_date,
+    errors.NotReached: _unavailable,
+    **dict.fromkeys(NOT_POSSIBLE, _not_possible),
+    directory_errors.DirectoryUnavailable: _unavailable,
+    directory_errors.DirectoryAccessDenied: _unavailable,
+    directory_errors.NotThere: _not_found,
+    directory_errors.PersonNotFound: _not_found,
+    directory_errors.OrganisationNotFound: _not_found,
+    directory_errors.AlreadyThere: _broken,
+    directory_errors.DirectoryRefused: _broken,
+    directory_errors.DirectoryError: _broken,
+    SignInUnavailable: _unavailable,
+    SignInFailed: _sign_in_failed,
+    OperationalError: _unavailable,
+    PoolTimeout: _unavailable,
+    CSRFError: _old_form,
+    PlaceClosed: _place_closed,
+    WrongRole: _wrong_role,
+    HTTPException: _http,
 }

@@ -5,25 +5,20 @@ A route that makes no demand is refused: a forgotten mark shows at the first cli
 
 import structlog
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
-from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from directory.errors import DirectoryUnavailable, PersonNotFound
 from directory.vocabulary import Holding, Role, Standing
+from portal.model.mirror import MirroredOrganisation
 from portal.store.queries import organisations, people
 from portal.web.access import Access, Permission, SignedIn, me, services, somebody
+from portal.web.reading import reading
 from portal.web.sessions import PERSON, BrowserSession
 
 ACTIVE_ROLE = "active_role"
 EVERYWHERE = "all organisations"
 log = structlog.get_logger()
-
-
-class AccountLocked(HTTPException):
-    """The person's account is locked: they keep their session and have no powers."""
-
-    code = 403
 
 
 class PlaceClosed(HTTPException):
@@ -59,38 +54,42 @@ def _guard() -> Response | None:
         raise RuntimeError(f"The route {request.endpoint} doesn't say who may open it.")
     if isinstance(session, BrowserSession) and session.unavailable and access.signed_in:
         abort(503)
-    g.signed_in = _present()
+    g.signed_in = _present(access)
     return _met(access)
 
 
-def _present() -> SignedIn | None:
+def _present(access: Access) -> SignedIn | None:
     """The session's person as they are now; the session of somebody who is gone or disabled ends here."""
     person_id = session.get(PERSON)
     if not person_id:
         return None
-    standing = _standing_now(person_id)
+    standing = _standing_now(person_id, access)
     if standing is None or not standing.person.enabled:
         session.start_anew()  # type: ignore[attr-defined]
         g.ended_because = "disabled"
         return None
-    with services().sessions() as db:
-        active = active_holding(standing)
-        return SignedIn(standing, active, *_place(db, active))
+    active = active_holding(standing)
+    if active is None:
+        return SignedIn(standing, None, "", place_closed=False)
+    known = _organisation(active)
+    name, closed = place_of(active, known)
+    return SignedIn(standing, active, name, closed, known.as_organisation() if known else None)
 
 
-def _standing_now(person_id: str) -> Standing | None:
-    """By Keycloak for what a page shows; by the mirror for a POST, whose act asks Keycloak itself.
+def _standing_now(person_id: str, access: Access) -> Standing | None:
+    """By Keycloak for pages of whoever is signed in; by the mirror for a public page, which only names them,
+    and for a POST, whose act asks Keycloak itself.
 
     While Keycloak doesn't answer pages go by the mirror: nothing can be changed in it meanwhile.
     """
-    if request.method != "POST":
+    if access.signed_in and request.method != "POST":
         try:
             return services().reader.standing(person_id)
         except PersonNotFound:
             return None
         except DirectoryUnavailable as away:
             log.warning("page-by-the-mirror", fault=repr(away), path=request.path)
-    with services().sessions() as db:
+    with reading() as db:
         return people.standing(db, person_id)
 
 
@@ -108,15 +107,18 @@ def choose(holding: Holding) -> None:
     session[ACTIVE_ROLE] = {"role": holding.role.value, "organisation": holding.organisation}
 
 
-def _place(db: Session, holding: Holding | None) -> tuple[str, bool]:
-    """The name of the organisation that a role is held at, and whether that has closed."""
-    if holding is None:
-        return "", False
-    return place_of(holding, organisations.get(db, holding.organisation) if holding.organisation else None)
+def _organisation(holding: Holding) -> MirroredOrganisation | None:
+    if not holding.organisation:
+        return None
+    with reading() as db:
+        return organisations.get(db, holding.organisation)
 
 
-def place_of(holding: Holding, found: organisations.MirroredOrganisation | None) -> tuple[str, bool]:
-    """The same, with the organisation as the mirror has it; None for one that it doesn't know."""
+def place_of(holding: Holding, found: MirroredOrganisation | None) -> tuple[str, bool]:
+    """The name of the organisation that a role is held at, and whether that has closed.
+
+    `found` is the organisation as the mirror has it; None for one that it doesn't know.
+    """
     if not holding.organisation:
         return EVERYWHERE, False
     return (found.name, found.is_closed) if found else (holding.organisation, False)
@@ -131,8 +133,6 @@ def _met(access: Access) -> Response | None:
         return _to_sign_in()
     if access.permission is None:
         return None
-    if person.standing.locked:
-        raise AccountLocked
     if person.active is None:
         return to_a_role(person)
     if not person.may(access.permission):

@@ -4,9 +4,9 @@ The browser is sent to Keycloak's public address; the portal itself speaks to th
 another. Nothing is fetched at start, so the portal starts without Keycloak.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +20,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from portal.settings import Settings
+from portal.web.keycloak_check import KeycloakCheck
 
 CLIENT = "cqrs-portal"
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -58,8 +59,8 @@ class Identity:
     factor_age: timedelta | None = None
 
 
-def install(app: Flask, settings: Settings) -> None:
-    """Registers the portal's client; its requests end after TIMEOUT seconds."""
+def install(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None:
+    """Registers the portal's client; its requests end after TIMEOUT seconds. `clock` gives the time."""
     public, internal = realm_urls(settings)
     oauth = OAuth(app)
     oauth.register(
@@ -78,6 +79,7 @@ def install(app: Flask, settings: Settings) -> None:
         },
     )
     app.extensions["cqrs_signin"] = oauth
+    app.extensions["cqrs_keycloak_check"] = KeycloakCheck(internal, clock)
 
 
 def realm_urls(settings: Settings) -> tuple[str, str]:
@@ -98,8 +100,12 @@ def begin(callback_url: str, come_back_to: str, *, renews: bool = False, **wante
     """Keycloak's address for this attempt; the page to come back to is kept with the attempt.
 
     `renews`: the answer counts though somebody is signed in. `wanted` goes to Keycloak as it is, such as
-    `kc_action`: something that it lets a signed-in person do.
+    `kc_action`: something that it lets a signed-in person do. Raises SignInUnavailable when Keycloak doesn't
+    answer.
     """
+    check: KeycloakCheck = current_app.extensions["cqrs_keycloak_check"]
+    if not check.answers():
+        raise SignInUnavailable
     attempt: dict[str, Any] = client().create_authorization_url(callback_url, **wanted)
     kept = {"come_back_to": come_back_to, "renews": renews}
     client().save_authorize_data(redirect_uri=callback_url, **kept, **attempt)

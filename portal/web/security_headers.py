@@ -14,23 +14,32 @@ def install(app: Flask, *, sign_in_url: str, https: bool) -> None:
     `sign_in_url` is Keycloak's public address: the sign-out form is sent on there. With `https`, browsers
     are told to come back by https only.
     """
-    sign_in_host = "{0.scheme}://{0.netloc}".format(urlsplit(sign_in_url))
-
     app.jinja_env.globals["script_nonce"] = script_nonce
+    fixed = fixed_headers(https=https)
+    sign_in_host = "{0.scheme}://{0.netloc}".format(urlsplit(sign_in_url))
 
     @app.after_request
     def add_headers(response: Response) -> Response:
+        response.headers.update(fixed)
         response.headers["Content-Security-Policy"] = policy(sign_in_host)
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["X-Frame-Options"] = "DENY"
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-        if https:
-            response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
         if request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def fixed_headers(*, https: bool) -> dict[str, str]:
+    """Those that are the same for every answer. The policy here is for a file, which may ask for nothing."""
+    headers = {
+        "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    }
+    if https:
+        headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
+    return headers
 
 
 def script_nonce() -> str:

@@ -12,12 +12,14 @@ from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import delete, or_
+from sqlalchemy import ColumnElement, delete, not_, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.datastructures import CallbackDict
 
 from portal.model.sessions import PortalSession, SeenLogoutToken
+from portal.web.reading import reading
+from portal.web.static_files import URL
 
 IDLE = timedelta(minutes=60)
 LIFETIME = timedelta(hours=12)
@@ -36,7 +38,6 @@ class BrowserSession(CallbackDict[str, Any], SessionMixin):
         self.modified = False
         self.accessed = True
         self.unavailable = False
-        self.created_at: datetime | None = None
 
     @staticmethod
     def _changed(itself: "BrowserSession") -> None:
@@ -47,7 +48,6 @@ class BrowserSession(CallbackDict[str, Any], SessionMixin):
         if self.token:
             self.retired.append(self.token)
         self.token = ""
-        self.created_at = None
         self.clear()
         self.modified = True
 
@@ -63,29 +63,29 @@ class DatabaseSessions(SessionInterface):
         self._secure = secure
         self.cookie_name = "__Host-cqrs" if secure else "cqrs"
 
-    def open_session(self, app: Flask, request: Request) -> BrowserSession:
+    def open_session(self, app: Flask, request: Request) -> BrowserSession:  # noqa: ARG002
         """The browser's session, or a new one; marked as unavailable when the database is."""
         token = request.cookies.get(self.cookie_name, "")
-        if not token or request.path.startswith(f"{app.static_url_path}/"):
+        if not token or request.path.startswith(URL):
             return BrowserSession()
         try:
-            with self._sessions.begin() as db:
-                return self._read(db, token)
+            return self._read(token)
         except OperationalError:
             unknown = BrowserSession()
             unknown.unavailable = True
             return unknown
 
-    def _read(self, db: Session, token: str) -> BrowserSession:
+    def _read(self, token: str) -> BrowserSession:
         now = self._clock()
-        row = db.get(PortalSession, hashed(token))
-        if row is None or row.expires_at <= now or row.last_seen_at <= now - IDLE:
+        this_one = PortalSession.token_hash == hashed(token)
+        with reading() as db:
+            row = db.scalar(select(PortalSession).where(this_one, not_(_has_ended(now))))
+        if row is None:
             return BrowserSession()
         if row.last_seen_at <= now - WRITE_SEEN_EVERY:
-            row.last_seen_at = now
-        opened = BrowserSession(dict(row.data), token)
-        opened.created_at = row.created_at
-        return opened
+            with self._sessions.begin() as db:
+                db.execute(update(PortalSession).where(this_one).values(last_seen_at=now))
+        return BrowserSession(dict(row.data), token)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:  # noqa: ARG002
         """Writes what changed and sets the cookie; the emptied session leaves neither row nor cookie."""
@@ -143,6 +143,10 @@ def end_sessions(db: Session, *, sid: str = "", person_id: str = "") -> int:
 
 def forget_expired(db: Session, now: datetime) -> None:
     """Deletes sessions and logout tokens that no longer count."""
-    old = or_(PortalSession.expires_at <= now, PortalSession.last_seen_at <= now - IDLE)
-    db.execute(delete(PortalSession).where(old))
+    db.execute(delete(PortalSession).where(_has_ended(now)))
     db.execute(delete(SeenLogoutToken).where(SeenLogoutToken.expires_at <= now))
+
+
+def _has_ended(now: datetime) -> ColumnElement[bool]:
+    """Whether a session has been idle too long, or lived too long."""
+    return or_(PortalSession.expires_at <= now, PortalSession.last_seen_at <= now - IDLE)

@@ -4,13 +4,13 @@ Our templates live beside their routes in `portal/pages/<subject>`. The componen
 `nhsuk_frontend_jinja`, whose macros read parameters that were not passed.
 """
 
-from collections.abc import Mapping
+from collections.abc import MutableMapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Flask
+from flask.sansio.app import App
 from flask.templating import Environment
 from jinja2 import (
     ChainableUndefined,
@@ -21,26 +21,27 @@ from jinja2 import (
     Template,
 )
 
-LONDON = ZoneInfo("Europe/London")
+from portal.rules.calendar import LONDON
+
 COMPONENTS = "nhsuk/"
 
 
 class PortalEnvironment(Environment):
     """A Jinja environment in which a misspelt name of ours is an error, not an empty space on the page."""
 
-    def __init__(self, app: Flask, **options: Any) -> None:
+    def __init__(self, app: App, **options: Any) -> None:
         super().__init__(app, **options)
         self._components: Environment | None = None
 
     def get_template(
-        self, name: str | Template, parent: str | None = None, globals: Mapping[str, Any] | None = None
+        self, name: str | Template, parent: str | None = None, globals: MutableMapping[str, Any] | None = None
     ) -> Template:
         """A template by name; the components' come with the undefined values that they expect."""
         if isinstance(name, str) and name.startswith(COMPONENTS):
             return self._lenient().get_template(name, parent, globals)
         return super().get_template(name, parent, globals)
 
-    def _lenient(self) -> Any:
+    def _lenient(self) -> Environment:
         if self._components is None:
             lenient = Environment(self.app, **{**self.app.jinja_options, "undefined": ChainableUndefined})
             lenient.globals = self.globals

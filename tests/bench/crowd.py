@@ -13,8 +13,11 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import PROVIDER_TYPES, OrganisationStatus, Role
+from portal.effects import send_mail
+from portal.model.mail import Mail, MailKind, MailState
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest, RequestKind, RequestState
+from portal.services import Services
 from portal.store.folding import person_words
 
 AT_ONCE = 5_000
@@ -85,3 +88,12 @@ def _request(number: int, code: str, now: datetime) -> dict[str, Any]:
         "state": RequestState.OPEN,
         "asked_at": now - timedelta(minutes=number),
     }
+
+
+def keep_mails_waiting(services: Services, count: int) -> None:
+    """Has the worker find so many messages to send, all to nobody in particular."""
+    with services.sessions.begin() as session:
+        queued = select(func.count()).select_from(Mail).where(Mail.state == MailState.QUEUED)
+        for number in range(session.scalar(queued) or 0, count):
+            to = f"nobody{number}@bench.example"
+            send_mail.write(services, session, to, MailKind.NO_ACCOUNT, {})

@@ -4,7 +4,7 @@ import math
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 
@@ -42,6 +42,10 @@ class Row:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"ratio": self.ratio, "met": self.met}
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> "Row":
+        return cls(**{field.name: kept[field.name] for field in fields(cls)})
 
 
 def seconds(act: Callable[[], object]) -> float:

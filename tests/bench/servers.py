@@ -2,8 +2,9 @@
 
 import json
 import os
+import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -35,6 +36,12 @@ class Bench:
             self.run.stop()
             self.run = None
 
+    def start_anew(self) -> None:
+        """Has the next part find a stack that it starts itself, whatever became of this one."""
+        with suppress(subprocess.TimeoutExpired, AssertionError, OSError):
+            self.down()
+        self.run = None
+
     @property
     def facts(self) -> dict[str, Any]:
         """What run.json says."""
@@ -62,6 +69,11 @@ class Bench:
             smtp_port=self._ports["smtp"],
             mail_url=facts["mail"],
         )
+
+    @property
+    def postgres_url(self) -> str:
+        """The address of PostgreSQL's administrator, likewise."""
+        return self._postgres.administrator_url
 
     @property
     def portal_database(self) -> str:

@@ -24,6 +24,11 @@ class SignedIn:
         self._client.cookies.update(cookies)
         self._client.headers["Referer"] = f"{portal}/"
 
+    @property
+    def cookie(self) -> str:
+        """The header that makes a request this person's."""
+        return "; ".join(f"{name}={value}" for name, value in self._client.cookies.items())
+
     def page(self, path: str) -> str:
         """The page's text. Raises AssertionError for anything but a page of one's own."""
         answer = self._client.get(urljoin(self._portal, path), timeout=30, allow_redirects=False)

@@ -108,7 +108,7 @@ def asked_and_approved(world: World, email: str) -> object:
     """A request that is decided, with everything outside still to be done."""
     away = replace(world.services, writer=NoWriter())
     register(world.services, Registration(email, "P001", Role.PROVIDER_USER, "Nora", "New"), HERE)
-    from portal.effects.runner import run_due
+    from tests.support.builders.worker_at_once import run_due
 
     run_due(world.services, email)
     request_id = world.request_of(email).id

@@ -1,13 +1,36 @@
 """How pytest-xdist deals the tests out to its workers, as a plugin of pytest: `pytest -n 3`.
 
-A module stays in one process, with what it prepared. Some folders stay together too, because their tests
-share one running stack. The longest start first, so that no worker sits over a long one alone at the end.
+A module stays in one process, with what it prepared. Two folders stay together too: the journeys share one
+running stack, and of the tests that start and stop stacks no two are to run at once. The longest start first,
+so that no worker sits over a long one alone at the end.
 """
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-TOGETHER = ("tests/browser/", "tests/stack/")
+TOGETHER = ("tests/stack/", "tests/browser/")
+LONGEST = (
+    *TOGETHER,
+    "tests/keycloak/proofs/test_races.py",
+    "tests/resilience/test_worker_dies.py",
+    "tests/keycloak/proofs/test_matrix_of_removals.py",
+    "tests/keycloak/proofs/test_matrix_on_the_portal.py",
+    "tests/keycloak/proofs/test_removal_races.py",
+    "tests/resilience/test_faults.py",
+    "tests/resilience/test_keycloak_faults.py",
+    "tests/keycloak/proofs/test_queue_loses_its_approver.py",
+    "tests/keycloak/proofs/test_stateful.py",
+    "tests/keycloak/sync/test_killed.py",
+    "tests/keycloak/realm/test_theme_accessibility.py",
+    "tests/portal/pages/test_accessibility.py",
+    "tests/portal/proofs/test_stateful.py",
+    "tests/keycloak/sync/test_national.py",
+    "tests/portal/store/test_users_list.py",
+    "tests/portal/pages/test_list_addresses.py",
+)
+"""What takes over twenty seconds, the longest first."""
+SPLIT = ("tests/keycloak/proofs/test_races.py", "tests/keycloak/proofs/test_removal_races.py")
+"""Modules whose functions share little: each function may run in another process."""
 
 
 class ByModule(LoadScopeScheduling):
@@ -15,7 +38,8 @@ class ByModule(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         folder = next((folder for folder in TOGETHER if nodeid.startswith(folder)), None)
-        return folder or nodeid.partition("::")[0]
+        module = nodeid.partition("::")[0]
+        return folder or (nodeid.partition("[")[0] if module in SPLIT else module)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByModule:
@@ -24,16 +48,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByModule:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Marks say what a test needs, by the fixtures that it uses; the longest modules come first."""
+    """Marks say what a test needs, by the fixtures that it uses; the longest come first."""
     for item in items:
         for fixture, mark in (("servers", "keycloak"), ("chromium", "browser"), ("stack", "browser")):
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
     if hasattr(config, "workerinput"):
-        items.sort(key=_seconds, reverse=True)
+        items.sort(key=_turn)
 
 
-def _seconds(item: pytest.Item) -> int:
-    """How long its module takes, roughly; short ones don't say."""
-    mark = item.get_closest_marker("takes")
-    return int(mark.args[0]) if mark else 0
+def _turn(item: pytest.Item) -> int:
+    """Its place among the longest, or behind them all."""
+    places = (place for place, name in enumerate(LONGEST) if item.nodeid.startswith(name))
+    return next(places, len(LONGEST))

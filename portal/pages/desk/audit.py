@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import DateField, SelectField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # its stubs are older
 from wtforms.validators import Optional, StopValidation
 
 from directory.vocabulary import Role
@@ -17,10 +18,11 @@ from portal.pages.csv_files import line
 from portal.pages.fields import SearchField
 from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.same_query import with_same_query
+from portal.rules.calendar import LONDON
 from portal.store.queries import audit, people
 from portal.store.queries.audit import Sought
 from portal.web.access import Permission, requires, services
-from portal.web.templating import LONDON
+from portal.web.reading import reading
 
 pages = Blueprint("audit", __name__, url_prefix="/service-desk/audit")
 COLUMNS = (
@@ -40,7 +42,7 @@ COLUMNS = (
     "origin",
     "hash",
 )
-KINDS = [("", "Anything"), *[(one.value, one.label) for one in AuditKind]]
+KINDS = [SelectChoice("", "Anything"), *[SelectChoice(one.value, one.label) for one in AuditKind]]
 DAYS = ("%d/%m/%Y", "%Y-%m-%d", "%d %B %Y")
 ROLES = {role.value: role.label for role in Role}
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
@@ -108,7 +110,7 @@ def search() -> str:
 
 
 def _found(form: AuditForm) -> str:
-    with services().sessions() as db:
+    with reading() as db:
         page = existing(audit.listing(db, form.sought, asked_page(), asked_size(20)))
         names = people.names(db, [entry.subject for entry in page.items])
     file = with_same_query(url_for("audit.download"), but={"page", "size"})

@@ -13,8 +13,8 @@ from portal.pages.fields import one_line
 from portal.pages.paging import asked_page, asked_size, existing
 from portal.store.queries import mail, stranded
 from portal.store.queries import requests as request_queries
-from portal.web.access import Permission, me, requires, services
-from portal.web.request_origin import request_origin
+from portal.web.access import Permission, me, request_origin, requires, services
+from portal.web.reading import reading
 
 pages = Blueprint("desk", __name__, url_prefix="/service-desk")
 SHOWN_AFTER = timedelta(seconds=30)
@@ -24,7 +24,7 @@ SHOWN_AFTER = timedelta(seconds=30)
 @requires(Permission.SERVE_EVERYBODY)
 def show() -> str:
     """The tiles, with how much is wrong behind each."""
-    with services().sessions() as db:
+    with reading() as db:
         mails = mail.counts(db)
         waiting = mail.waiting_count(db)
         stuck = len(mail.stuck_effects(db))
@@ -39,7 +39,7 @@ def emails() -> str:
     """What became of our e-mails."""
     text, wanted = one_line(request.args.get("q")), request.args.get("state", "")
     state = MailState(wanted) if wanted in set(MailState) else None
-    with services().sessions() as db:
+    with reading() as db:
         page = existing(mail.listing(db, state, text, asked_page(), asked_size()))
         counts, stuck = mail.counts(db), mail.stuck(db, page.items)
     return render_template("desk/emails.jinja", page=page, counts=counts, state=state, text=text, stuck=stuck)
@@ -58,7 +58,7 @@ def send_again(mail_id: UUID) -> Response:
 @requires(Permission.SERVE_EVERYBODY)
 def stranded_people() -> str:
     """Those whose every organisation has closed."""
-    with services().sessions() as db:
+    with reading() as db:
         page = existing(stranded.listing(db, asked_page(), asked_size()))
     return render_template("desk/stranded.jinja", page=page)
 
@@ -67,7 +67,7 @@ def stranded_people() -> str:
 @requires(Permission.SERVE_EVERYBODY)
 def waiting() -> str:
     """Approvals not applied yet, and what Keycloak refused."""
-    with services().sessions() as db:
+    with reading() as db:
         unapplied = request_queries.unapplied(db, services().clock() - SHOWN_AFTER)
         stuck = mail.stuck_effects(db)
         count = mail.waiting_count(db)

@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 from portal.pages.navigation import SECTIONS, sections
 from portal.store.queries import notices
 from portal.store.queries import requests as request_queries
-from portal.web.access import Permission, me, my_role, requires, services
+from portal.web.access import Permission, me, my_role, requires
+from portal.web.reading import reading
 
 pages = Blueprint("home", __name__)
 
@@ -16,7 +17,7 @@ pages = Blueprint("home", __name__)
 def show() -> str | Response:
     """The tiles, with how much waits behind them."""
     person, holding = me(), my_role()
-    with services().sessions() as db:
+    with reading() as db:
         counts = {"notifications.listing": notices.unread_count(db, person.id)}
         if person.may(Permission.DECIDE_REQUESTS):
             counts["requests.queue"] = request_queries.open_count(db, holding, person.id)

@@ -10,6 +10,7 @@ from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.return_address import own_page_or
 from portal.store.queries import notices
 from portal.web.access import me, services, signed_in
+from portal.web.reading import reading
 
 pages = Blueprint("notifications", __name__, url_prefix="/notifications")
 
@@ -18,7 +19,7 @@ pages = Blueprint("notifications", __name__, url_prefix="/notifications")
 @signed_in
 def listing() -> str:
     """The person's notices, the newest first."""
-    with services().sessions() as db:
+    with reading() as db:
         page = existing(notices.of_person(db, me().id, asked_page(), asked_size()))
         unread = notices.unread_count(db, me().id)
     return render_template("notifications/list.jinja", page=page, unread=unread)
@@ -28,7 +29,7 @@ def listing() -> str:
 @signed_in
 def review(notice_id: UUID) -> Response:
     """Marks it as read and opens what it is about."""
-    with services().sessions() as db:
+    with reading() as db:
         notice = notices.get(db, me().id, notice_id)
     if notice is None:
         abort(404)

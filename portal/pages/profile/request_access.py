@@ -15,8 +15,7 @@ from portal.pages.fields import ReasonField, needed, one_line
 from portal.pages.register.forms import OrganisationForm
 from portal.rules import errors
 from portal.rules.roles import offered
-from portal.web.access import me, services, signed_in
-from portal.web.request_origin import request_origin
+from portal.web.access import me, request_origin, services, signed_in
 
 pages = Blueprint("request_access", __name__, url_prefix="/profile/request-access")
 REFUSED = {
@@ -64,10 +63,9 @@ def suggest() -> Response:
 def role(code: str) -> str:
     """The role and the reason; what is complete is shown for checking."""
     place = _place(code)
-    form = AskForm()
-    form.role.choices = [(one.value, one.label) for one in offered(place)]
+    form = _form(place)
     complete = "change" not in request.form and form.validate_on_submit()
-    if complete and form.role.data in dict(form.role.choices):
+    if complete and _is_offered(form, place):
         return render_template(
             "profile/check.jinja", form=form, organisation=place, role=Role(form.role.data)
         )
@@ -79,9 +77,8 @@ def role(code: str) -> str:
 def send(code: str) -> str | Response:
     """Makes the request; a double click finds it made."""
     place = _place(code)
-    form = AskForm()
-    form.role.choices = [(one.value, one.label) for one in offered(place)]
-    if not form.validate_on_submit() or form.role.data not in dict(form.role.choices):
+    form = _form(place)
+    if not form.validate_on_submit() or not _is_offered(form, place):
         return render_template("profile/ask.jinja", form=form, organisation=place)
     try:
         ask(
@@ -102,3 +99,13 @@ def _place(code: str) -> Organisation:
     if place is None:
         abort(404)
     return place
+
+
+def _form(place: Organisation) -> AskForm:
+    form = AskForm()
+    form.role.choices = [(one.value, one.label) for one in offered(place)]
+    return form
+
+
+def _is_offered(form: AskForm, place: Organisation) -> bool:
+    return form.role.data in {role.value for role in offered(place)}

@@ -13,6 +13,7 @@ from portal.store.queries import audit, organisations
 from portal.store.queries import requests as request_queries
 from portal.web import oidc
 from portal.web.access import me, services, signed_in
+from portal.web.reading import reading
 
 pages = Blueprint("profile", __name__, url_prefix="/profile")
 RECENT = 10
@@ -53,7 +54,7 @@ def change_password() -> Response:
 def roles() -> str:
     """Roles held, roles asked for, and what became of earlier requests."""
     person = me()
-    with services().sessions() as db:
+    with reading() as db:
         held: list[Choice] = choices(db, person.holdings)
         asked = request_queries.of_person(db, person.id, person.standing.person.email)
         waiting = [Asked(one, _holder(db, one)) for one in asked if one.is_open or one.is_being_applied]
@@ -77,6 +78,6 @@ def _holder(db: Session, asked: AccessRequest) -> str:
 def activity() -> str:
     """What the audit has about the person."""
     person = me().standing.person
-    with services().sessions() as db:
+    with reading() as db:
         page = existing(audit.of_person(db, person.id, person.email, asked_page(), asked_size()))
     return render_template("profile/activity.jinja", page=page)

@@ -10,6 +10,7 @@ from directory.vocabulary import Organisation
 from portal.pages.csv_files import line
 from portal.store.queries import providers
 from portal.web.access import Permission, my_role, requires, services
+from portal.web.reading import reading
 
 MOST = 500
 SUBJECT = "Register for CQRS"
@@ -58,7 +59,7 @@ def download() -> Response:
 
 def _chosen() -> list[Organisation]:
     """The ticked providers that the active role reaches."""
-    with services().sessions() as db:
+    with reading() as db:
         found = [providers.get(db, my_role(), code) for code in request.args.getlist("chosen")[:MOST]]
     return [one.organisation.as_organisation() for one in found if one]
 

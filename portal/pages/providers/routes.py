@@ -12,12 +12,14 @@ from portal.pages.fields import one_line
 from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.providers import links
 from portal.pages.remove_role.links import removable_roles
+from portal.pages.sign_in_help.links import helpable
 from portal.rules.errors import OutOfDate
 from portal.rules.levels import may_switch_level
 from portal.store.queries import organisations, providers
+from portal.store.queries.holdings import accounts
 from portal.store.queries.providers import Provider
-from portal.web.access import Permission, me, my_role, requires, services
-from portal.web.request_origin import request_origin
+from portal.web.access import Permission, me, my_role, request_origin, requires, services
+from portal.web.reading import reading
 
 pages = Blueprint("providers", __name__, url_prefix="/providers")
 
@@ -34,7 +36,7 @@ def listing() -> str:
     """The providers that the active role stands over."""
     text = one_line(request.args.get("q"))
     closed = request.args.get("closed") == "yes"
-    with services().sessions() as db:
+    with reading() as db:
         page = existing(providers.listing(db, my_role(), text, asked_page(), asked_size(), closed))
     return render_template("providers/list.jinja", page=page, text=text, closed=closed)
 
@@ -59,15 +61,16 @@ def show(code: str) -> str | Response:
 
 def _open(provider: Provider, form: LevelForm) -> str:
     place = provider.organisation.as_organisation()
-    with services().sessions() as db:
+    with reading() as db:
         people = providers.people_at(db, place.code)
-        roles = removable_roles(db, me().shown_as, {(person.id, place.code) for person, _role in people})
+        known = accounts(db, {person.id for person, _role in people})
     return render_template(
         "providers/show.jinja",
         provider=provider,
         place=place,
         people=people,
-        removable=roles,
+        removable=removable_roles(known, me().shown_as, [(person_id, place.code) for person_id in known]),
+        helpable=helpable(known, me().shown_as),
         parent=_above(provider),
         form=form if may_switch_level(me().shown_as, place).allowed else None,
         link=links.RegisterLink(place.code, place.name, links.register_link(place.code)),
@@ -81,7 +84,7 @@ def _closed(provider: Provider) -> str:
 
 
 def _above(provider: Provider) -> MirroredOrganisation | None:
-    with services().sessions() as db:
+    with reading() as db:
         return organisations.parent(db, provider.organisation)
 
 
@@ -119,7 +122,7 @@ def _said(place: Organisation, level: ApprovalLevel, applied: bool) -> str:
 
 
 def _provider(code: str) -> Provider:
-    with services().sessions() as db:
+    with reading() as db:
         provider = providers.get(db, my_role(), code)
     if provider is None:
         abort(404)

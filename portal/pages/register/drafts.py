@@ -13,7 +13,6 @@ from flask import session
 
 ENTRY = "registering"
 KEPT = 5
-STEPS = ("email", "organisation", "role", "check")
 
 
 @dataclass(frozen=True)

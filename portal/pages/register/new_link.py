@@ -6,8 +6,7 @@ from werkzeug.wrappers import Response
 
 from portal.acts.new_link import send_again
 from portal.pages.fields import EmailField
-from portal.web.access import public, services
-from portal.web.request_origin import request_origin
+from portal.web.access import public, request_origin, services
 
 pages = Blueprint("new_link", __name__, url_prefix="/register/new-link")
 

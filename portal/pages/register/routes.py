@@ -17,8 +17,7 @@ from portal.pages.register.drafts import Draft
 from portal.pages.register.forms import EmailForm, OrganisationForm, RoleForm, SendForm
 from portal.rules.errors import NothingFound, OrganisationClosed, RoleNotOffered
 from portal.rules.roles import offered
-from portal.web.access import public, services
-from portal.web.request_origin import request_origin
+from portal.web.access import public, request_origin, services
 
 pages = Blueprint("register", __name__, url_prefix="/register")
 Page = str | Response | tuple[str, int]

@@ -1,23 +1,19 @@
 """Where a list may offer to remove a role: by the mirror, so that only the act itself is sure."""
 
-from collections.abc import Collection
-
-from sqlalchemy.orm import Session
+from collections.abc import Collection, Mapping
 
 from directory.vocabulary import Role
-from portal.rules.accounts import may_remove_role
+from portal.rules.accounts import Account, may_remove_role
 from portal.rules.actor import Actor
-from portal.store.queries.holdings import accounts
 
 
 def removable_roles(
-    session: Session, actor: Actor, shown: Collection[tuple[str, str]]
+    known: Mapping[str, Account], actor: Actor, shown: Collection[tuple[str, str]]
 ) -> frozenset[tuple[str, str, Role]]:
     """Which roles the actor might remove from these people at these organisations.
 
-    `shown` is persons' ids with ODS codes; the answer names the role beside both.
+    `known` has their accounts. `shown` is persons' ids with ODS codes; the answer names the role beside both.
     """
-    known = accounts(session, {person_id for person_id, _code in shown})
     return frozenset(
         (person_id, code, holding.role)
         for person_id, code in shown

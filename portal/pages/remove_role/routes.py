@@ -14,8 +14,8 @@ from portal.pages.fields import needed
 from portal.pages.return_address import own_page_or
 from portal.rules.errors import NotHeld, OutOfDate
 from portal.store.queries import organisations
-from portal.web.access import Permission, me, requires, services
-from portal.web.request_origin import request_origin
+from portal.web.access import Permission, me, request_origin, requires, services
+from portal.web.reading import reading
 
 pages = Blueprint("remove_role", __name__, url_prefix="/users/<uuid:person_id>/roles/<code>/remove")
 UNANSWERED = "Select the role to remove"
@@ -89,7 +89,7 @@ def _said(removal: Removal) -> str:
 
 def _known(code: str) -> str:
     """The ODS code as it is written, of an organisation that there is."""
-    with services().sessions() as db:
+    with reading() as db:
         found = organisations.get(db, code)
     if found is None:
         abort(404)

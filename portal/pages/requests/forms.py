@@ -1,7 +1,7 @@
 """Deciding a request: approve, or reject with a reason."""
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectMultipleField
+from wtforms import HiddenField, RadioField
 from wtforms.validators import AnyOf, ValidationError
 
 from portal.acts.decide import Decision
@@ -41,9 +41,3 @@ class ConfirmForm(FlaskForm):
 
     decision = HiddenField()
     reason = HiddenField()
-
-
-class ManyForm(FlaskForm):
-    """The requests that were ticked."""
-
-    chosen = SelectMultipleField("Requests to approve", validate_choice=False, choices=[])

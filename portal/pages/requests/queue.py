@@ -21,8 +21,8 @@ from portal.rules.errors import AlreadyDecided, NotAllowed, NotReached, RequestN
 from portal.rules.verdict import Verdict
 from portal.store.queries import requests as request_queries
 from portal.web import second_factor
-from portal.web.access import Permission, me, my_role, requires, services
-from portal.web.request_origin import request_origin
+from portal.web.access import Permission, me, my_role, request_origin, requires, services
+from portal.web.reading import reading
 from portal.web.templating import day_and_time
 
 MOST_AT_ONCE = 100
@@ -44,7 +44,7 @@ def queue() -> str:
     if nothing := why_empty("Requests"):
         return nothing
     text = one_line(request.args.get("q"))
-    with services().sessions() as db:
+    with reading() as db:
         page = existing(request_queries.queue(db, my_role(), me().id, asked_page(), asked_size(), text))
     return render_template("requests/queue.jinja", page=page, text=text)
 
@@ -62,7 +62,7 @@ def confirm_many() -> str | Response:
     if not found:
         flash("Tick at least one request to approve", "problem")
         return redirect(url_for("requests.queue"), code=303)
-    with services().sessions() as db:
+    with reading() as db:
         checks = {asked.id: warnings(db, asked) for asked in found}
     return render_template("requests/confirm_many.jinja", requests=found, checks=checks)
 
@@ -100,7 +100,7 @@ def _ticked() -> list[UUID]:
 
 def _asked(ids: list[UUID]) -> list[AccessRequest]:
     """Those that exist where the active role stands over the organisation, in the order ticked."""
-    with services().sessions() as db:
+    with reading() as db:
         found = request_queries.stood_over(db, my_role(), ids)
     return [found[one] for one in dict.fromkeys(ids) if one in found]
 

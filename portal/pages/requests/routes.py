@@ -14,8 +14,7 @@ from portal.pages.requests.forms import ConfirmForm, DecisionForm
 from portal.pages.requests.view import View, view
 from portal.rules.errors import AlreadyDecided
 from portal.web import second_factor
-from portal.web.access import Permission, me, requires, services, signed_in
-from portal.web.request_origin import request_origin
+from portal.web.access import Permission, me, request_origin, requires, services, signed_in
 
 pages = Blueprint("requests", __name__, url_prefix="/requests")
 DONE = {

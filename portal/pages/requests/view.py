@@ -18,6 +18,7 @@ from portal.store.queries import evidence as evidence_queries
 from portal.store.queries import organisations, requests
 from portal.web.access import SignedIn, my_role, services
 from portal.web.guard import RoleNeeded
+from portal.web.reading import reading
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,12 @@ def view(person: SignedIn, request_id: UUID) -> View:
 def _stands_over(person: SignedIn, asked: AccessRequest, verdict: Verdict) -> bool:
     if person.active is None or verdict.refusal not in LEFT_TO_OTHERS:
         return False
-    with services().sessions() as db:
+    with reading() as db:
         return asked.id in requests.stood_over(db, person.active, [asked.id])
 
 
 def _to_decide(asked: AccessRequest, basis: GrantBasis) -> View:
-    with services().sessions() as db:
+    with reading() as db:
         facts = evidence_queries.facts(db, asked, my_role())
         names = {code: found.name for code, found in organisations.by_codes(db, list(facts.seen)).items()}
     return View(
@@ -103,6 +104,6 @@ def _holder(asked: AccessRequest) -> str:
     rung, _ = rung_now(services(), asked)
     if not rung.path:
         return f"the {rung.role.label}"
-    with services().sessions() as db:
+    with reading() as db:
         place = organisations.get(db, rung.path[-1])
     return f"the {rung.role.label} of {place.name if place else rung.path[-1]}"

@@ -9,13 +9,15 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField
 
 from directory.vocabulary import Holding
+from portal.model.mirror import MirroredOrganisation
 from portal.pages.fields import needed, one_line
 from portal.pages.paging import part_of
 from portal.pages.return_address import own_page_or
 from portal.store.folding import fold
 from portal.store.queries import organisations
-from portal.web.access import me, services, signed_in
+from portal.web.access import me, signed_in
 from portal.web.guard import choose, place_of
+from portal.web.reading import reading
 
 pages = Blueprint("roles", __name__)
 FILTER_FROM = 10
@@ -62,7 +64,7 @@ class RoleForm(FlaskForm):
 def choose_role() -> str | Response:
     """The list, filtered and in pages when it is long; Confirm makes one the active role."""
     person = me()
-    with services().sessions() as db:
+    with reading() as db:
         everything = choices(db, person.holdings)
     form = RoleForm(role=_value(person.active))
     if form.validate_on_submit():
@@ -89,10 +91,10 @@ def choices(db: Session, holdings: frozenset[Holding]) -> list[Choice]:
     """The roles with their organisations' names, by name."""
     known = organisations.by_codes(db, [holding.organisation for holding in holdings])
     named = [_choice(one, known.get(one.organisation)) for one in holdings]
-    return sorted(named, key=lambda one: (one.organisation_name.lower(), one.holding.role.value))
+    return sorted(named, key=lambda one: (one.organisation_name.lower(), one.value))
 
 
-def _choice(holding: Holding, found: organisations.MirroredOrganisation | None) -> Choice:
+def _choice(holding: Holding, found: MirroredOrganisation | None) -> Choice:
     name, closed = place_of(holding, found)
     return Choice(holding, name if holding.organisation else name.capitalize(), closed)
 

@@ -22,7 +22,6 @@ NOT_CHANGED = ("Your password was not changed.", "information")
 WHY = {
     "disabled": "Your account is disabled. "
     "Ask the person who approves access at your organisation, or the service desk.",
-    "locked": "Your account is locked. Try again later, or ask the service desk to unlock it.",
 }
 
 

@@ -4,15 +4,19 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask import Blueprint, render_template, request
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # its stubs are older
 
 from portal.pages import same_query
 from portal.pages.fields import one_line
 from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.remove_role.links import removable_roles
+from portal.pages.sign_in_help.links import helpable
 from portal.pages.why_empty import why_empty
+from portal.store.queries.holdings import accounts
 from portal.store.queries.users_list.listing import listing
 from portal.store.queries.users_list.options import ListOptions, Sort, UserStatus
-from portal.web.access import Permission, me, my_role, requires, services
+from portal.web.access import Permission, me, my_role, requires
+from portal.web.reading import reading
 
 pages = Blueprint("users", __name__, url_prefix="/users")
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -24,7 +28,7 @@ HEADINGS = (
     ("Status", Sort.STATUS),
 )
 
-STATUSES = (("", "Any"), *((one.value, one.label) for one in UserStatus))
+STATUSES = [SelectChoice("", "Any"), *[SelectChoice(one.value, one.label) for one in UserStatus]]
 
 
 @pages.get("", endpoint="listing")
@@ -39,10 +43,10 @@ def show() -> str:
         sort=_one_of(Sort, request.args.get("sort")) or Sort.ORGANISATION,
         descending=request.args.get("order") == "descending",
     )
-    with services().sessions() as db:
+    with reading() as db:
         page = existing(listing(db, my_role(), options, asked_page(), asked_size()))
         people = {(one.person_id, one.organisation_code) for one in page.items if one.person_id}
-        roles = removable_roles(db, me().shown_as, people)
+        known = accounts(db, {person_id for person_id, _code in people})
     head = [_heading(title, sort, options) for title, sort in HEADINGS]
     return render_template(
         "users/list.jinja",
@@ -50,7 +54,8 @@ def show() -> str:
         options=options,
         head=head,
         statuses=STATUSES,
-        removable={(person_id, code) for person_id, code, _role in roles},
+        removable={one[:2] for one in removable_roles(known, me().shown_as, people)},
+        helpable=helpable(known, me().shown_as),
     )
 
 

@@ -40,12 +40,6 @@ def of_person(
     return _page(session, [_any_of(*_about([person_id, email.lower()]))], number, size)
 
 
-def of_request(session: Session, request_id: object) -> list[AuditEntry]:
-    """Everything about one request, the oldest first."""
-    statement = select(AuditEntry).where(AuditEntry.request_id == request_id).order_by(AuditEntry.seq)
-    return list(session.scalars(statement))
-
-
 def download(session: Session, sought: Sought) -> Iterator[AuditEntry]:
     """All entries that match, the oldest first, read bit by bit."""
     statement = select(AuditEntry).where(*_sought(session, sought)).order_by(AuditEntry.seq)

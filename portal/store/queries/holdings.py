@@ -1,6 +1,7 @@
 """Reads what several people hold, as last seen, with the organisations they hold it at."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,34 +11,53 @@ from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredP
 from portal.rules.accounts import Account
 
 
+@dataclass(frozen=True, slots=True)
+class PersonWithRole:
+    """A person with one role and the organisation it is held at; `held` is None for somebody without any.
+
+    `place` is None for the Service Desk's role, and for an organisation that the mirror doesn't know.
+    """
+
+    person: MirroredPerson
+    held: MirroredHolding | None
+    place: MirroredOrganisation | None
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it is known where the role is held."""
+        return self.held is not None and (self.place is not None or not self.held.organisation_code)
+
+
+def people_with_roles(session: Session, person_ids: Collection[str]) -> Iterator[PersonWithRole]:
+    """These people, once for each role and at least once; the unknown are left out."""
+    held, place = MirroredHolding, MirroredOrganisation
+    statement = (
+        select(MirroredPerson, held, place)
+        .outerjoin(held, held.person_id == MirroredPerson.id)
+        .outerjoin(place, place.code == held.organisation_code)
+        .where(MirroredPerson.id.in_(person_ids))
+    )
+    return (PersonWithRole(*row) for row in session.execute(statement))
+
+
 def accounts(session: Session, person_ids: Collection[str]) -> dict[str, Account]:
     """These people with all they hold, by id; the unknown are left out. Nothing is decided by it.
 
     A role at an organisation that the mirror doesn't know stands at a place that nobody reaches.
     """
-    people = session.scalars(select(MirroredPerson).where(MirroredPerson.id.in_(person_ids)))
+    people: dict[str, MirroredPerson] = {}
     held: dict[str, set[Holding]] = {}
     places: dict[str, Organisation] = {}
-    for holding, place in _held(session, person_ids):
-        held.setdefault(holding.person_id, set()).add(_as_holding(holding, place))
-        if place is not None and place.code not in places:
-            places[place.code] = place.as_organisation()
+    for one in people_with_roles(session, person_ids):
+        people[one.person.id] = one.person
+        if one.held is not None:
+            held.setdefault(one.person.id, set()).add(_as_holding(one.held, one.place))
+        if one.place is not None and one.place.code not in places:
+            places[one.place.code] = one.place.as_organisation()
     return {
-        one.id: Account(Standing(one.as_person(), frozenset(held.get(one.id, ())), one.locked), places)
-        for one in people
+        person_id: Account(Standing(one.as_person(), frozenset(held.get(person_id, ())), one.locked), places)
+        for person_id, one in people.items()
     }
-
-
-def _held(
-    session: Session, person_ids: Collection[str]
-) -> list[tuple[MirroredHolding, MirroredOrganisation | None]]:
-    at = MirroredOrganisation.code == MirroredHolding.organisation_code
-    statement = (
-        select(MirroredHolding, MirroredOrganisation)
-        .join(MirroredOrganisation, at, isouter=True)
-        .where(MirroredHolding.person_id.in_(person_ids))
-    )
-    return [(holding, place) for holding, place in session.execute(statement)]
 
 
 def _as_holding(holding: MirroredHolding, place: MirroredOrganisation | None) -> Holding:

@@ -4,24 +4,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Standing
-from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
+from portal.model.mirror import MirroredPerson
+from portal.store.queries import holdings
 
 
 def standing(session: Session, person_id: str) -> Standing | None:
-    """The person with every role held, as last seen; None for nobody known. Nothing is decided by it."""
-    person = session.get(MirroredPerson, person_id)
-    if person is None:
+    """The person with every role held, as last seen; None for nobody known. Nothing is decided by it.
+
+    A role at an organisation that the mirror doesn't know is left out.
+    """
+    found = list(holdings.people_with_roles(session, [person_id]))
+    if not found:
         return None
-    statement = (
-        select(MirroredHolding, MirroredOrganisation)
-        .join(
-            MirroredOrganisation, MirroredOrganisation.code == MirroredHolding.organisation_code, isouter=True
-        )
-        .where(MirroredHolding.person_id == person_id)
-    )
-    held = session.execute(statement)
-    known = [holding.as_holding(place) for holding, place in held if place or not holding.organisation_code]
-    return Standing(person.as_person(), frozenset(known), person.locked)
+    person = found[0].person
+    held = [one.held.as_holding(one.place) for one in found if one.held and one.is_placed]
+    return Standing(person.as_person(), frozenset(held), person.locked)
 
 
 def by_email(session: Session, email: str) -> MirroredPerson | None:

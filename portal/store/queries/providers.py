@@ -56,7 +56,7 @@ def get(session: Session, holding: Holding, code: str) -> Provider | None:
     return next(iter(_counted(session, statement)), None)
 
 
-def _counted(session: Session, statement: Select[tuple[MirroredOrganisation, bool]]) -> list[Provider]:
+def _counted(session: Session, statement: Select[MirroredOrganisation, bool]) -> list[Provider]:
     found = session.execute(statement).all()
     codes = [organisation.code for organisation, _ in found]
     people = _people(session, codes)

@@ -18,6 +18,7 @@ from portal.rules.conditions import NO, OVER, OWN_PROVIDER, YES, Condition
 from portal.rules.reach import is_region, levels_below
 from portal.rules.rights import TABLE, Action
 from portal.rules.roles import PROVIDER_STAFF
+from portal.store.mailboxes import is_same_mailbox
 
 Organisation = MirroredOrganisation
 LEVELS_BELOW = {kind.value: levels_below(kind) for kind in OrganisationType}
@@ -43,12 +44,12 @@ def under(holding: Holding) -> ColumnElement[bool]:
 
 
 def stands_over(holding: Holding) -> ColumnElement[bool]:
-    """Whether the holding stands over an organisation: by the table, acts on the accounts of its people.
+    """Whether the holding stands over an organisation: by the table, sees its people.
 
     So a closed one has left every scope but everybody's, and a provider's approver stands over exactly their
     own provider, while that is multi-level: its branches have approvers of their own.
     """
-    return IN_SQL[TABLE[Action.DISABLE].cell(holding.role)](holding)
+    return IN_SQL[TABLE[Action.SEE_PEOPLE].cell(holding.role)](holding)
 
 
 def _everywhere(holding: Holding) -> ColumnElement[bool]:
@@ -91,9 +92,8 @@ def has_active_approver() -> ColumnElement[bool]:
             MirroredHolding.organisation_code == Organisation.code,
             MirroredHolding.role == Role.PROVIDER_APPROVER,
             MirroredPerson.enabled,
-            ~MirroredPerson.locked,
             MirroredPerson.id != func.coalesce(AccessRequest.person_id, ""),
-            MirroredPerson.email != AccessRequest.email,
+            ~is_same_mailbox(MirroredPerson.email, AccessRequest.email),
         )
         .correlate(Organisation, AccessRequest)
     )

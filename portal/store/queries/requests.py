@@ -12,6 +12,7 @@ from directory.vocabulary import Holding, Role
 from portal.model.mirror import MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest, RequestState
 from portal.store.folding import APOSTROPHES, fold
+from portal.store.mailboxes import is_same_mailbox
 from portal.store.queries.organisations import matches
 from portal.store.queries.page import Page, bounds
 from portal.store.queries.reach import decidable, is_everywhere, stands_over
@@ -61,10 +62,10 @@ def _queue(statement: Select[Result], holding: Holding, viewer_id: str) -> Selec
 
 
 def _is_applicant(person_id: str) -> ColumnElement[bool]:
-    """Whether the request is for this person, by account or by e-mail address."""
+    """Whether the request is for this person, by account or by mailbox."""
     address = select(MirroredPerson.email).where(MirroredPerson.id == person_id).scalar_subquery()
     by_account = AccessRequest.person_id.is_not_distinct_from(person_id)
-    return or_(by_account, AccessRequest.email == func.coalesce(address, ""))
+    return or_(by_account, is_same_mailbox(AccessRequest.email, func.coalesce(address, "")))
 
 
 def _searched(text: str) -> list[ColumnElement[bool]]:
@@ -96,11 +97,6 @@ def of_person(session: Session, person_id: str, email: str = "") -> list[AccessR
     if email:
         own = or_(own, and_(AccessRequest.person_id.is_(None), AccessRequest.email == email.lower()))
     return list(session.scalars(select(AccessRequest).where(own).order_by(AccessRequest.asked_at.desc())))
-
-
-def open_of_person(session: Session, person_id: str, email: str = "") -> list[AccessRequest]:
-    """What a person has asked for and nobody has answered."""
-    return [request for request in of_person(session, person_id, email) if request.is_open]
 
 
 def open_beneath(session: Session, code: str) -> list[AccessRequest]:

@@ -37,7 +37,7 @@ def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(_stranded().order_by(None).subquery())) or 0
 
 
-def _stranded() -> Select[tuple[str, str, str, str, list[str]]]:
+def _stranded() -> Select[str, str, str, str, Sequence[str]]:
     place = MirroredOrganisation
     works = or_(
         MirroredHolding.organisation_code == "",

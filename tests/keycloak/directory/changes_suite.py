@@ -22,11 +22,11 @@ class ChangesContract:
         assert kinds[0] is ChangeKind.PERSON
         assert kinds.count(ChangeKind.MEMBERSHIP) == 2
 
-    @pytest.mark.parametrize("act", ["disable", "lock", "unlock"])
+    @pytest.mark.parametrize("act", ["disable", "lock", "lift_lock"])
     def test_locked_unlocked_and_disabled(self, scene: Scene, act: str) -> None:
         """AUT-3: an approver sees a lock in the users list."""
         person = scene.person()
-        if act == "unlock":
+        if act == "lift_lock":
             scene.build.lock(person.id)
         start = _after()
         getattr(scene.build, act)(person.id)

@@ -9,6 +9,7 @@ import pytest
 from directory.errors import DirectoryRefused, OrganisationNotFound, PersonNotFound
 from directory.vocabulary import (
     ApprovalLevel,
+    FactorKind,
     Organisation,
     OrganisationStatus,
     OrganisationType,
@@ -156,7 +157,12 @@ class PeopleContract:
     def test_nobody(self, scene: Scene) -> None:
         practice = scene.practice()
         for wrong in (NOBODY, "../groups", ""):
-            for ask in (scene.reader.person, scene.reader.standing, scene.reader.has_credential):
+            for ask in (
+                scene.reader.person,
+                scene.reader.standing,
+                scene.reader.has_credential,
+                scene.reader.second_factors,
+            ):
                 with pytest.raises(PersonNotFound):
                     ask(wrong)
             with pytest.raises(PersonNotFound):
@@ -191,7 +197,7 @@ class PeopleContract:
             scene.writer.set_wants_email(NOBODY, True)
 
     def test_settings_let_nobody_in(self, scene: Scene) -> None:
-        """ROL-3: the disabled stay disabled and the locked locked, whatever is saved of them."""
+        """ROL-3, AUT-3: the disabled stay disabled and the locked locked, whatever is saved of them."""
         disabled, locked = scene.person(), scene.person()
         scene.build.disable(disabled.id)
         scene.build.lock(locked.id)
@@ -199,6 +205,38 @@ class PeopleContract:
         assert not scene.reader.person(disabled.id).enabled
         scene.writer.set_wants_email(locked.id, False)
         assert scene.reader.standing(locked.id).locked
+
+    def test_unlocked(self, scene: Scene) -> None:
+        """USR-5: the lock ends, again and again; the disabled stay disabled."""
+        locked, disabled = scene.person(), scene.person()
+        scene.build.lock(locked.id)
+        scene.build.disable(disabled.id)
+        for _ in range(2):
+            for person in (locked, disabled):
+                scene.writer.unlock(person.id)
+        assert not scene.reader.standing(locked.id).locked
+        assert not scene.reader.person(disabled.id).enabled
+        with pytest.raises(PersonNotFound):
+            scene.writer.unlock(NOBODY)
+
+    def test_second_factors(self, scene: Scene) -> None:
+        """AUT-8: those named go, whichever of them are still there; the password and the others stay."""
+        person, other = scene.person(), scene.person()
+        assert scene.reader.second_factors(person.id) == ()
+        for kind in FactorKind:
+            scene.build.add_second_factor(person.id, kind)
+        scene.build.add_second_factor(other.id, FactorKind.PASSKEY)
+        had, others = scene.reader.second_factors(person.id), scene.reader.second_factors(other.id)
+        assert sorted(factor.kind for factor in had) == sorted(FactorKind)
+        lost = [factor for factor in had if factor.kind is not FactorKind.PASSKEY]
+        for _ in range(2):
+            ids = [*(factor.id for factor in (*lost, *others)), NOBODY]
+            scene.writer.remove_second_factors(person.id, ids)
+        assert [factor.kind for factor in scene.reader.second_factors(person.id)] == [FactorKind.PASSKEY]
+        assert scene.reader.second_factors(other.id) == others
+        assert scene.reader.has_credential(person.id)
+        with pytest.raises(PersonNotFound):
+            scene.writer.remove_second_factors(NOBODY, [])
 
     def test_welcomed_once(self, scene: Scene) -> None:
         """REG-3, APR-4: one link for one approval, however often it is tried; another when asked later."""

@@ -123,7 +123,7 @@ class RolesContract:
         assert scene.reader.organisation(branch.code, branch.id).path == below.path
 
     def test_holders_with_the_locked_and_disabled(self, scene: Scene) -> None:
-        """ROL-3: a locked or disabled approver has no powers, and is shown as such."""
+        """ROL-3: a disabled approver has no powers and is shown as such; a locked one counts as ever."""
         practice = scene.practice()
         holding = (practice.code, Role.PROVIDER_APPROVER)
         active, locked, disabled = (
@@ -132,16 +132,17 @@ class RolesContract:
         scene.build.lock(locked.id)
         scene.build.disable(disabled.id)
         holders = {s.person.id: s for s in scene.reader.holders(practice, Role.PROVIDER_APPROVER)}
-        states = {who: (s.person.enabled, s.locked, s.is_active) for who, s in holders.items()}
+        states = {who: (s.person.enabled, s.is_active) for who, s in holders.items()}
         assert states == {
-            active.id: (True, False, True),
-            locked.id: (True, True, False),
-            disabled.id: (False, False, False),
+            active.id: (True, True),
+            locked.id: (True, True),
+            disabled.id: (False, False),
         }
         assert {s.holdings for s in holders.values()} == {frozenset({Holding(holding[1], practice.path)})}
         assert scene.reader.standing(locked.id).locked
-        scene.build.unlock(locked.id)
         assert scene.reader.standing(locked.id).is_active
+        scene.build.lift_lock(locked.id)
+        assert not scene.reader.standing(locked.id).locked
 
     def test_all_holdings_are_each_persons_holdings(self, scene: Scene) -> None:
         """SYN-7: the reconcile's quick way gives the same as asking about each person."""

@@ -41,7 +41,7 @@ def test_an_account_disabled_locked_and_deleted(world: World) -> None:
         (world.directory.disable, {"enabled": (True, False)}),
         (world.directory.enable, {"enabled": (False, True)}),
         (world.directory.lock, {"locked": (False, True)}),
-        (world.directory.unlock, {"locked": (True, False)}),
+        (world.directory.lift_lock, {"locked": (True, False)}),
     ]
     carol = world.people["carol"]
     for act, difference in acts:

@@ -3,16 +3,21 @@
 import time
 
 import pytest
+from sqlalchemy import select
 
-from directory.vocabulary import ApprovalLevel, Role
+from directory.vocabulary import ApprovalLevel, Role, Standing
 from portal.acts.decide import Decision, decide
 from portal.acts.level import preview, switch
+from portal.acts.unlock import unlock
 from portal.mirroring.follow import follow
+from portal.model import AuditEntry, AuditKind
+from portal.rules.errors import NotAllowed, NotLocked
 from portal.store.queries import people
 from tests.support.builders.world import HERE, World, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.servers.realm import TestRealm
 
+APPROVER, COMMISSIONER = (Role.PROVIDER_APPROVER, "P002"), (Role.COMMISSIONER_APPROVER, "A01")
 pytestmark = pytest.mark.keycloak
 LONGEST_WAIT = 60.0
 """Seconds, for a busy machine: how soon the worker follows is shown elsewhere."""
@@ -28,6 +33,14 @@ def holder(world: World, request_id: object) -> tuple[Role | None, str | None]:
     return request.held_by_role, request.held_by_organisation
 
 
+def seen(world: World, who: str) -> Standing:
+    """As the mirror has them."""
+    with world.services.sessions() as session:
+        found = people.standing(session, world.people[who].id)
+    assert found
+    return found
+
+
 def follow_until(world: World, done: object) -> None:
     """Follows as the worker does, until what is looked for is so."""
     until = time.monotonic() + LONGEST_WAIT
@@ -40,15 +53,41 @@ def follow_until(world: World, done: object) -> None:
     raise AssertionError("the change did not arrive")
 
 
-def test_a_locked_and_a_disabled_approver_lose_their_queue(country: World) -> None:
+def test_a_locked_approver_keeps_their_queue_and_a_disabled_one_loses_it(country: World) -> None:
     """APR-1, ROL-3, SYN-7: Keycloak's own lock after wrong passwords, and a tick in the console."""
     request_id = country.registered("new@p002.example", "P002")
-    assert holder(country, request_id) == (Role.PROVIDER_APPROVER, "P002")
     country.directory.lock(country.people["pam"].id)
     country.directory.disable(country.people["paul"].id)
-    follow_until(country, lambda: holder(country, request_id) == (Role.COMMISSIONER_APPROVER, "A01"))
-    country.directory.unlock(country.people["pam"].id)
-    follow_until(country, lambda: holder(country, request_id) == (Role.PROVIDER_APPROVER, "P002"))
+    follow_until(country, lambda: seen(country, "pam").locked and not seen(country, "paul").person.enabled)
+    assert holder(country, request_id) == (Role.PROVIDER_APPROVER, "P002")
+    carol, pam = country.actor("carol", Role.COMMISSIONER_APPROVER, "A01"), country.actor("pam", *APPROVER)
+    with pytest.raises(NotAllowed):
+        decide(country.services, carol, request_id, Decision.APPROVE, "", HERE)
+    decide(country.services, pam, request_id, Decision.REJECT, "Not known here", HERE)
+    country.directory.disable(country.people["pam"].id)
+    follow_until(country, lambda: not seen(country, "pam").person.enabled)
+    other = country.registered("other@p002.example", "P002")
+    assert holder(country, other) == (Role.COMMISSIONER_APPROVER, "A01")
+    country.directory.enable(country.people["pam"].id)
+    follow_until(country, lambda: holder(country, other) == (Role.PROVIDER_APPROVER, "P002"))
+
+
+def test_the_right_approver_unlocks(country: World) -> None:
+    """USR-5, ROL-3: after wrong passwords; the right one counts again. From elsewhere it is refused."""
+    una, scene = country.people["una"], country.directory
+    scene.lock(una.id)
+    assert not scene.takes(una.email)
+    with pytest.raises(NotAllowed):
+        unlock(country.services, country.actor("bella", Role.COMMISSIONER_APPROVER, "B01"), una.id, HERE)
+    assert unlock(country.services, country.actor("carol", *COMMISSIONER), una.id, HERE).applied
+    assert not seen(country, "una").locked
+    assert scene.takes(una.email)
+    with pytest.raises(NotLocked):
+        unlock(country.services, country.actor("carol", *COMMISSIONER), una.id, HERE)
+    follow(country.services)
+    with country.services.sessions() as session:
+        kinds = session.scalars(select(AuditEntry.kind).where(AuditEntry.subject == una.id)).all()
+    assert kinds[-2:] == [AuditKind.UNLOCK_ASKED, AuditKind.ACCOUNT_UNLOCKED]
 
 
 def test_approved_and_in_the_mirror_at_once(country: World) -> None:

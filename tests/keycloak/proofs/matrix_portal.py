@@ -98,7 +98,7 @@ def build_country(database: str, scene: KeycloakScene) -> Country:
 
 
 def _those_who_fall(scene: KeycloakScene) -> list[Actor]:
-    """People with the strongest roles, who lose their powers after having signed in."""
+    """People with the strongest roles, who lose their powers after having signed in; a lock takes none."""
     strong = [(COMMISSIONER, "QAA"), (APPROVER, "A10001"), (DESK, "")]
     return [
         Actor(enrol(scene, f"{state[:4]}.{role}", (code, role)), world.holding(role, code), state)

@@ -81,7 +81,9 @@ SINGLE = ApprovalLevel.SINGLE
 UP = (COMMISSIONER, "over")
 WAYS: Mapping[str, Way] = {
     "the approver is disabled": Way(lambda q: q.scene.disable(q.approver.id), UP, "commissioner"),
-    "the approver is locked": Way(lambda q: q.scene.lock(q.approver.id), UP, "commissioner"),
+    "the approver is locked, who counts as ever": Way(
+        lambda q: q.scene.lock(q.approver.id), (APPROVER, "place"), "approver"
+    ),
     "the approver's role is taken": Way(
         lambda q: q.take_role(q.approver, q.place, APPROVER), UP, "commissioner"
     ),
@@ -104,8 +106,8 @@ WAYS: Mapping[str, Way] = {
         lambda q: q.take_role(q.commissioner, q.over, COMMISSIONER), (COMMISSIONER, "QA1"), "iris", SINGLE
     ),
     "the commissioner closes": Way(lambda q: q.close(q.over), (COMMISSIONER, "QA1"), "iris", SINGLE),
-    "the commissioner closes, and the practice's approver is locked": Way(
-        lambda q: (q.scene.lock(q.approver.id), q.close(q.over)), (COMMISSIONER, "QA1"), "iris"
+    "the commissioner closes, and the practice's approver is disabled": Way(
+        lambda q: (q.scene.disable(q.approver.id), q.close(q.over)), (COMMISSIONER, "QA1"), "iris"
     ),
     "the commissioner closes below one that has closed": Way(
         lambda q: q.close_all_above(), (DESK, ""), "desk", SINGLE

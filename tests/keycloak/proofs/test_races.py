@@ -231,10 +231,10 @@ def make_multi_again(world: World) -> None:
 
 RACES: dict[Race, tuple[int, int]] = {
     two_approvers: (300, 150),
-    approve_and_withdraw: (228, 96),
+    approve_and_withdraw: (228, 98),
     approve_and_switch: (44, 10),
-    approve_approver_and_switch: (34, 8),
-    approve_while_disabled: (96, 36),
+    approve_approver_and_switch: (34, 10),
+    approve_while_disabled: (96, 32),
 }
 """How many of each on the directory in memory, and how many on Keycloak."""
 APART = frozenset({two_approvers, approve_and_withdraw})

@@ -1,6 +1,5 @@
 """Keycloak's e-mails in our theme: text and HTML, what happened, what to do, whom to ask."""
 
-import time
 from typing import Any
 
 import pytest
@@ -66,11 +65,11 @@ def test_a_lock_and_nothing_for_each_wrong_password(
     realm: TestRealm, console: Console, pages: KeycloakPages
 ) -> None:
     """AUT-3: the person is told of the lock by e-mail."""
-    console.enrol("struan.harcus@mails.example")
+    person = console.enrol("struan.harcus@mails.example")
     pages.start()
-    for number in range(5):
+    for number in range(1, 6):
         pages.sign_in("struan.harcus@mails.example", f"Wrong-password-{number}")
-        time.sleep(0.3)
+        console.wait_until_counted(person, number)
     mail = realm.servers.mail.wait_for("struan.harcus@mails.example", "locked")
     _check(
         realm,
@@ -87,8 +86,7 @@ def test_a_changed_password(realm: TestRealm, console: Console, pages: KeycloakP
     """PRO-5: security e-mails always go."""
     console.enrol("bridget.sclater@mails.example", attributes={"email_notifications": ["false"]})
     pages.start().sign_in("bridget.sclater@mails.example", PASSWORD)
-    time.sleep(1.1)
-    pages.start(kc_action="UPDATE_PASSWORD").send(password=PASSWORD)
+    pages.ask_to_change_password().send(password=PASSWORD)
     pages.send(**{"password-new": "Kelp-forest-12", "password-confirm": "Kelp-forest-12"})
     mail = realm.servers.mail.wait_for("bridget.sclater@mails.example", "How you sign in")
     _check(realm, mail, "The password of your CQRS account was set on", "contact the service desk at once")

@@ -1,13 +1,12 @@
 """Keycloak's pages in our theme, without script; KeycloakPages checks every page that it comes to."""
 
-import time
-
 import pytest
 
 from tests.support.realm.console import PASSWORD, Console
 from tests.support.realm.keycloak_pages import KeycloakPages
 from tests.support.realm.mailed import action_link, welcome_link
 from tests.support.servers.realm import TestRealm
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.keycloak
 
@@ -60,9 +59,9 @@ def test_the_locked_read_what_a_wrong_password_reads(console: Console, pages: Ke
     """AUT-3: even with the right password, in words that help whoever the page is shown to."""
     person = console.enrol("hamish.orr@pages.example")
     pages.start()
-    for number in range(5):
+    for number in range(1, 6):
         pages.sign_in("hamish.orr@pages.example", f"Wrong-password-{number}")
-        time.sleep(0.3)
+        console.wait_until_counted(person, number)
     console.wait_until_locked(person)
     pages.sign_in("hamish.orr@pages.example", PASSWORD)
     assert pages.title == "Error: Sign in - CQRS accounts"
@@ -120,12 +119,12 @@ def test_an_old_link_offers_a_new_one(
     if why == "used":
         pages.open(link).follow("Continue")
         pages.send(**{"password-new": "Kelp-forest-12", "password-confirm": "Kelp-forest-12"})
-    else:
-        time.sleep(2)
+    gone = "This link does not work any more"
+    wait_until(lambda: pages.open(link).heading == gone, 30, f"the link {why}")
     portal = realm.environment["CQRS_PORTAL_URL"]
     for browser in (pages, KeycloakPages(realm)):
         browser.open(link)
-        assert browser.heading == "This link does not work any more"
+        assert browser.heading == gone
         assert browser.link("Ask for a new link") == f"{portal}/register/new-link"
         assert browser.link("Sign in") == f"{portal}/signin"
 
@@ -134,8 +133,7 @@ def test_a_new_password_asks_for_the_current_one(console: Console, pages: Keyclo
     """AUT-2: change of password from the profile asks for the current one."""
     console.enrol("magnus.flett@pages.example")
     pages.start().sign_in("magnus.flett@pages.example", PASSWORD)
-    time.sleep(1.1)
-    pages.start(kc_action="UPDATE_PASSWORD")
+    pages.ask_to_change_password()
     assert pages.heading == "Enter your current password"
     pages.send(password="Wrong-password-1")
     assert pages.title == "Error: Enter your current password - CQRS accounts"

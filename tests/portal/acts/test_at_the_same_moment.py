@@ -12,13 +12,13 @@ from directory.vocabulary import ApprovalLevel, Holding, Organisation, Role, Sta
 from portal.acts.level import preview, switch
 from portal.casework.audit_events import THE_PORTAL
 from portal.effects import approval_level
-from portal.effects.runner import run_due
 from portal.mirroring.refresh import refresh_organisation, refresh_person
 from portal.model import MirroredOrganisation
 from portal.model.effects import Effect
 from portal.services import wait_for_worker
 from portal.store import mirror
 from portal.store.queries import people
+from tests.support.builders.worker_at_once import run_due
 from tests.support.builders.world import HERE, World
 
 LATE = 0.3

@@ -1,8 +1,7 @@
 """What the worker lets go of in time, and what it keeps."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +14,7 @@ from portal.services import Services
 from portal.store.audit import Verified, verify
 from portal.worker import Worker
 from tests.support.builders.world import World
+from tests.support.waiting import wait_until
 
 KEPT = timedelta(days=30)
 HALF = timedelta(days=15, minutes=1)
@@ -91,7 +91,7 @@ def test_the_worker_does_it_of_itself(world: World) -> None:
     """AUD-2: nobody has to think of it."""
     before = three_ages(world)
     with working(keeping(world)):
-        wait_until(lambda: entries(world)[-1].kind is AuditKind.AUDIT_RETIRED)
+        wait_until(lambda: entries(world)[-1].kind is AuditKind.AUDIT_RETIRED, 60)
     left = {one.subject for one in entries(world)}
     assert {"middle@p001.example", "young@p001.example"} <= left
     assert "old@p001.example" in {one.subject for one in before} - left
@@ -108,10 +108,3 @@ def working(services: Services) -> Iterator[None]:
     finally:
         worker.stop()
         thread.join(30)
-
-
-def wait_until(so: Callable[[], bool], seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not so():
-        assert time.monotonic() < until, "it didn't happen"
-        time.sleep(0.05)

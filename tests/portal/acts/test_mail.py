@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from directory.vocabulary import Role
+from portal.acts.ask import AskedRole, ask
 from portal.acts.resend import resend
 from portal.model import MailState
 from portal.rules.errors import NotAllowed
@@ -78,10 +79,8 @@ def test_who_wants_no_email_gets_the_notice_alone(world: World) -> None:
 
 def test_messages_hold_what_to_do_and_whom_to_ask(world: World) -> None:
     """NOT-2: plain text and HTML, with the service desk's contacts; no line break gets into a header."""
-    from portal.acts.register import Registration, register
-
-    evil = Registration("x@p001.example", "P001", Role.PROVIDER_USER, "Eve\r\nBcc: all@x.example", "<b>")
-    register(world.services, evil, HERE)
+    eve = world.person("x@p001.example", first="Eve\r\nBcc: all@x.example", last="<b>")
+    ask(world.services, eve.id, AskedRole("P001", Role.PROVIDER_USER, "Cover"), HERE)
     world.work()
     message = next(one for one in world.post.sent if one["To"] == "carol@approvers.example")
     assert message["Bcc"] is None
@@ -90,4 +89,4 @@ def test_messages_hold_what_to_do_and_whom_to_ask(world: World) -> None:
         assert "What to do" in body
         assert "service.desk@cqrs.example" in body
         assert "0300 123 4567" in body
-    assert "<b> (" not in message.get_body(("html",)).get_content()
+    assert "<b>" not in message.get_body(("html",)).get_content()

@@ -116,14 +116,20 @@ def test_not_an_account_with_a_role_above_ones_own(world: World) -> None:
     assert held(world, "una") == {(USER, "P003")}
 
 
-@pytest.mark.parametrize("how", ["disable", "lock"])
-def test_a_disabled_or_locked_approver_removes_nothing(world: World, how: str) -> None:
+def test_a_disabled_approver_removes_nothing(world: World) -> None:
     """ROL-3: from that moment, whatever page is open."""
     actor = world.actor(*CAROL)
-    getattr(world.directory, how)(world.people["carol"].id)
+    world.directory.disable(world.people["carol"].id)
     with pytest.raises(NotAllowed):
         remove(world.services, actor, world.people["una"].id, "P001", USER, "", HERE)
     assert held(world, "una") == {(USER, "P001")}
+
+
+def test_a_locked_approver_removes_as_before(world: World) -> None:
+    """ROL-3: a lock closes sign-in and nothing else; their session was signed in before."""
+    world.directory.lock(world.people["carol"].id)
+    take(world, CAROL, "una", "P001", USER)
+    assert held(world, "una") == set()
 
 
 def test_the_second_is_told_that_it_is_gone(world: World) -> None:

@@ -20,7 +20,7 @@ def followed(world: World) -> None:
 
 
 def test_a_queue_that_loses_its_last_approver_goes_up(world: World) -> None:
-    """APR-1, NOT-1: disabled, locked, deleted: up to the next commissioner and at last the Service Desk.
+    """APR-1, NOT-1: disabled, deleted: up to the next commissioner and at last the Service Desk.
 
     Those whose work it no longer is have nothing unread of it.
     """
@@ -29,7 +29,7 @@ def test_a_queue_that_loses_its_last_approver_goes_up(world: World) -> None:
     world.directory.disable(world.people["pam"].id)
     followed(world)
     assert holder(world, request_id) == (Role.PROVIDER_APPROVER, "P002")
-    world.directory.lock(world.people["paul"].id)
+    world.directory.disable(world.people["paul"].id)
     followed(world)
     assert holder(world, request_id) == (Role.COMMISSIONER_APPROVER, "A01")
     world.directory.disable(world.people["carol"].id)

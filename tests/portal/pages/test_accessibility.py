@@ -1,15 +1,19 @@
-"""Each kind of page in a real Chromium: axe against WCAG 2.2 AA, no complaints, no sideways scrolling."""
+"""Every page in a real Chromium: axe against WCAG 2.2 AA, no complaints, no sideways scrolling."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext
 
-from directory.vocabulary import Holding, Person, Role
+import portal
+from directory.vocabulary import FactorKind, Holding, Person, Role
 from tests.support.builders.world import CLOSED, COOKIE, MULTI, SINGLE, SUB_ICB, World
+from tests.support.pages.browser import Browser as Visitor
+from tests.support.pages.faults import FAULTS, raising
 from tests.support.pages.serving import free_port, served
 
 pytestmark = pytest.mark.browser
@@ -22,6 +26,9 @@ PUBLIC = [
     "/register",
     "/register/thank-you",
     "/register/new-link",
+    "/register/new-link/sent",
+    "/signed-out",
+    "/signed-out?because=disabled",
     "/nowhere",
 ]
 ANYBODY = [
@@ -53,7 +60,44 @@ DESK = [
     "/service-desk/audit",
     "/service-desk/audit?since=x",
 ]
+ELSEWHERE = {
+    "register.email",
+    "register.organisation",
+    "register.role",
+    "register.check",
+    "requests.review",
+    "remove_role.choose",
+    "remove_role.confirm",
+    "sign_in_help.show",
+    "sign_in_help.unlock",
+    "sign_in_help.factors",
+}
+"""Endpoints whose addresses are only known while the tests run: each has a test of its own below."""
+NO_PAGES = {
+    "public.health",
+    "signin.start",
+    "signin.callback",
+    "register.suggest",
+    "request_access.suggest",
+    "providers.download",
+    "audit.download",
+}
+"""Endpoints that answer with a redirect, with data or with a file; their error pages are those of all."""
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+ERRORS = Path(portal.__file__).parent / "pages" / "errors"
+BROKEN_WORDS = """() => {
+  const broken = [];
+  const texts = document.createTreeWalker(document.querySelector("table"), NodeFilter.SHOW_TEXT);
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    for (const word of text.data.matchAll(/[\\p{L}\\d]+/gu)) {
+      const range = document.createRange();
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      if (range.getClientRects().length > 1) broken.push(word[0]);
+    }
+  }
+  return broken;
+}"""
 
 
 @dataclass
@@ -68,10 +112,19 @@ class Look:
         """Asserts that the page is fit to use, on a desk and on a phone."""
         for size in (DESKTOP, PHONE):
             with self.browser.new_context(viewport=size) as context:
-                self._sign_in(context, person, acting_as)
+                self.sign_in(context, person, acting_as)
                 self._check(context, path)
 
-    def _sign_in(self, context: BrowserContext, person: Person | None, acting_as: Holding | None) -> None:
+    def at_answer(self, visitor: Visitor) -> None:
+        """Likewise at the page that a browser without script has arrived at, by a form or by a fault."""
+        for size in (DESKTOP, PHONE):
+            with self.browser.new_context(viewport=size) as context:
+                context.route(f"{self.portal}/arrived", lambda asked: asked.fulfill(
+                    status=200, content_type="text/html; charset=utf-8", body=visitor.text
+                ))  # fmt: skip
+                self._check(context, "/arrived")
+
+    def sign_in(self, context: BrowserContext, person: Person | None, acting_as: Holding | None) -> None:
         if person:
             cookie = self.world.browser(person, acting_as).client.get_cookie(COOKIE, "localhost")
             assert cookie
@@ -164,6 +217,92 @@ def test_removing_a_role(look: Look, busy: Person) -> None:
     acting_as = look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER)
     look.at(f"/users/{una.id}/roles/{SINGLE}/remove", busy, acting_as)
     look.at(f"/users/{pat.id}/roles/{MULTI}/remove/provider-approver", busy, acting_as)
+
+
+TWO_ROLES = "two-roles@nhs.net"
+STEPS = ("email", "organisation", "role", "check")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_registering(look: Look, step: str) -> None:
+    visitor = (
+        look.world.browser().open(f"/register?organisation={SINGLE}").send("Continue", email="n@nhs.net")
+    )
+    visitor.send("Continue", role="provider-user", first_name="Nina", last_name="New")
+    draft = visitor.path.split("/")[2]
+    look.at_answer(visitor.open(f"/register/{draft}/{step}"))
+    assert visitor.path == f"/register/{draft}/{step}"
+
+
+def test_what_is_confirmed(look: Look, busy: Person) -> None:
+    """The pages that a form leads to: a decision, several together and what became of them, a request."""
+    approver = look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER)
+    asked = [str(look.world.open_request(f"confirm{number}@nhs.net")) for number in range(3)]
+    visitor = look.world.browser(busy, approver)
+    look.at_answer(
+        visitor.open(f"/requests/{asked[0]}").send("Continue", decision="reject", reason="Not known")
+    )
+    look.at_answer(visitor.open("/requests").send("Approve ticked requests", chosen=asked))
+    look.at_answer(visitor.send("Confirm", chosen=asked))
+    access = visitor.open(f"/profile/request-access/{MULTI}")
+    look.at_answer(access.send("Continue", role="provider-finance", reason="I do the claims"))
+
+
+@pytest.fixture(scope="module")
+def faulty(database: str) -> World:
+    world = raising(database)
+    world.person(TWO_ROLES, (SINGLE, Role.PROVIDER_USER), (MULTI, Role.PROVIDER_FINANCE))
+    return world
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_error_pages(look: Look, faulty: World, name: str) -> None:
+    """By name of their templates, as somebody with two roles sees them."""
+    person = faulty.directory.person_by_email(TWO_ROLES)
+    assert person
+    visitor = faulty.browser(person, faulty.holding(SINGLE, Role.PROVIDER_USER)).open(f"/raises/{name}")
+    assert visitor.status >= HTTPStatus.BAD_REQUEST
+    look.at_answer(visitor)
+
+
+def test_every_error_page_is_looked_at() -> None:
+    """One without a fault above that leads to it fails here."""
+    assert {file.stem for file in ERRORS.glob("*.jinja")} == set(FAULTS)
+
+
+def test_every_page_is_looked_at(world: World) -> None:
+    """Each route that answers a link is opened by a test of this file; a new one fails here until it is."""
+    addresses = world.app.url_map.bind("localhost")
+    known = [path for path in (*PUBLIC, *ANYBODY, *COMMISSIONER, *DESK) if path != "/nowhere"]
+    opened = {addresses.match(path.partition("?")[0], method="GET")[0] for path in known}
+    rules = [rule for rule in world.app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    assert opened | ELSEWHERE | NO_PAGES == {rule.endpoint for rule in rules} - {"static"}
+
+
+def test_the_audit_breaks_no_word(look: Look, busy: Person) -> None:
+    """On a desk's screen each word of a table is in one line, but for addresses, which have no spaces."""
+    desk = look.world.holding("", Role.SERVICE_DESK)
+    asked = look.world.open_request("audited@nhs.net")
+    approver = look.world.browser(busy, look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER))
+    approver.open(f"/requests/{asked}").send("Continue", decision="approve").send("Confirm")
+    with look.browser.new_context(viewport=DESKTOP) as context:
+        look.sign_in(context, busy, desk)
+        page = context.new_page()
+        page.goto(f"{look.portal}/service-desk/audit")
+        page.get_by_text(f"Commissioner Approver, {SUB_ICB}").first.wait_for()
+        assert page.evaluate(BROKEN_WORDS) == []
+
+
+def test_helping_somebody_to_sign_in(look: Look, busy: Person) -> None:
+    """With a lock and two second factors: what there is, and both confirmations."""
+    una = look.world.person("cannot.sign.in@a-rather-long-domain-name.nhs.uk", (SINGLE, Role.PROVIDER_USER))
+    for kind in (FactorKind.AUTHENTICATOR_APP, FactorKind.PASSKEY):
+        look.world.directory.add_second_factor(una.id, kind)
+    look.world.directory.lock(una.id)
+    look.world.mirror(una.id)
+    acting_as = look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER)
+    for path in ("sign-in", "unlock", "second-factors/remove"):
+        look.at(f"/users/{una.id}/{path}", busy, acting_as)
 
 
 def test_suggestions_by_keyboard(look: Look) -> None:

@@ -32,12 +32,11 @@ def test_the_disabled_see_nothing_from_that_moment(world: World, path: str) -> N
 
 
 @pytest.mark.parametrize("path", ["/users", "/requests", "/providers", f"/providers/{SINGLE}"])
-def test_the_locked_see_nothing_from_that_moment(world: World, path: str) -> None:
-    """ROL-3: they keep their session, which shows that they are locked."""
+def test_the_locked_go_on(world: World, path: str) -> None:
+    """ROL-3: a lock closes sign-in and nothing else; their session was signed in before."""
     person, browser = signed_in(world, COMMISSIONER)
-    assert browser.open(path).status == 200
     world.directory.lock(person.id)
-    assert browser.open(path).status == 403
+    assert browser.open(path).status == 200
 
 
 def test_a_role_taken_away_shows_nothing_from_that_moment(world: World) -> None:
@@ -48,12 +47,12 @@ def test_a_role_taken_away_shows_nothing_from_that_moment(world: World) -> None:
     assert browser.client.get("/users").status_code == 303
 
 
-def test_nothing_ticked_is_named_to_the_locked(world: World) -> None:
+def test_nothing_ticked_is_named_to_somebody_whose_role_was_taken(world: World) -> None:
     """ROL-3, APR-7: the page that names those ticked comes by POST, and asks Keycloak all the same."""
     person, browser = signed_in(world, COMMISSIONER)
     asked = world.open_request(f"{uuid4()}@nhs.net", first_name="Named")
     browser.open("/requests?size=100")
-    world.directory.lock(person.id)
+    world.directory.remove(person.id, world.directory.organisation(SUB_ICB), Role.COMMISSIONER_APPROVER)
     browser.send("Approve ticked requests", chosen=[str(asked)])
     assert browser.status == 403
     assert "Named" not in browser.said

@@ -6,7 +6,7 @@ from uuid import uuid4
 from directory.vocabulary import ApprovalLevel, Role
 from portal.casework.audit_events import THE_PORTAL
 from portal.effects import approval_level
-from portal.effects.runner import run_due
+from tests.support.builders.worker_at_once import run_due
 from tests.support.builders.world import MULTI, SINGLE, SUB_ICB, World
 from tests.support.pages.browser import Browser
 

@@ -76,7 +76,7 @@ def test_a_later_page_of_a_list_has_a_title_of_its_own(world: World, approver: P
     browser = world.browser(approver).open("/users?q=titled")
     assert browser.title == "Users - CQRS accounts"
     assert browser.open("/users?q=titled&page=2").title == "Users (page 2 of 2) - CQRS accounts"
-    assert "Showing 1 user" in world.browser(approver).open("/users?q=titled10").said
+    assert "Showing 1 entry" in world.browser(approver).open("/users?q=titled10").said
 
 
 def test_a_search_that_finds_nothing_says_what_to_do(world: World, approver: Person) -> None:

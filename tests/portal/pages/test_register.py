@@ -86,9 +86,17 @@ def test_a_wrong_address_is_told(world: World, typed: str, told: str) -> None:
         (
             "<b>Jo</b>",
             "Lee",
-            ["First name must only include letters, numbers, spaces, hyphens and apostrophes"],
+            ["First name must only include letters, spaces, hyphens, apostrophes and full stops"],
         ),
         ("Jo", "-", ["Last name must include a letter"]),
+        (
+            "Your session expired. Sign in at...",
+            "Lee",
+            [
+                "First name can have a full stop only after an initial or a short form, such as J. or St.,"
+                " and then a space"
+            ],
+        ),
     ],
 )
 def test_a_wrong_name_is_told(world: World, first: str, last: str, told: list[str]) -> None:

@@ -1,14 +1,14 @@
 """Removing a role: from the lists, over the confirmation, to the message; and what is refused."""
 
 import re
-import time
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from directory.vocabulary import ApprovalLevel, OrganisationType, Person, Role
-from portal.effects.runner import run_due
 from portal.model import AuditEntry, AuditKind
+from tests.support.builders.worker_at_once import run_due
 from tests.support.builders.world import CLOSED, ICB, MULTI, SINGLE, SUB_ICB, World
 from tests.support.fakes.faults import Fault
 from tests.support.pages.browser import Browser
@@ -234,7 +234,7 @@ def test_who_became_the_last_is_shown_again(world: World) -> None:
     first, second = (somebody(world, (code, APPROVER), first=name) for name in ("Fay", "Sal"))
     browser = acting(world, SUB_ICB, COMMISSIONER).open(path(first, code, APPROVER))
     assert "Nobody else approves there" not in browser.said
-    world.directory.lock(second.id)
+    world.directory.disable(second.id)
     browser.send("Remove role")
     assert "Who decides from then on has changed. Check this again." in browser.said
     assert "Nobody else approves there" in browser.said
@@ -269,7 +269,7 @@ def test_what_waits_is_shown_to_the_service_desk(world: World) -> None:
     assert roles(world, una) == {USER}
     assert waiting(desk) == before + 1
     assert browser.open(path(una, SINGLE, USER)).heading == "This role is already gone"
-    time.sleep(0.6)
+    world.clock.move(timedelta(seconds=1))
     run_due(world.app.extensions["cqrs"], una.email)
     assert roles(world, una) == set()
     assert asked_for(world, una) == 1

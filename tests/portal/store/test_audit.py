@@ -4,14 +4,14 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import DBAPIError
 
 from directory.vocabulary import Role
 from portal.acts.register import Registration, register
 from portal.mirroring.follow import follow
 from portal.model import AuditKind
-from portal.model.audit import SHAPES, AuditEvent, WrongShape
+from portal.model.audit import SHAPES, AuditEntry, AuditEvent, WrongShape
 from portal.store import audit
 from portal.store.queries import audit as search
 from portal.store.queries.audit import Sought
@@ -37,7 +37,8 @@ def test_a_decision_leaves_its_whole_story(world: World) -> None:
     approve(world, request_id)
     world.work()
     with world.services.sessions() as session:
-        story = search.of_request(session, request_id)
+        of_request = select(AuditEntry).where(AuditEntry.request_id == request_id).order_by(AuditEntry.seq)
+        story = session.scalars(of_request).all()
     assert [entry.kind for entry in story] == [
         AuditKind.REQUEST_MADE,
         AuditKind.REQUEST_PASSED,

@@ -74,7 +74,7 @@ def test_a_list_shows_the_places_whose_people_the_table_gives(odd: World) -> Non
             given = {
                 one.code
                 for one in places(odd)
-                if refused_by_table(Action.DISABLE, holding, Place(one)) is None
+                if refused_by_table(Action.SEE_PEOPLE, holding, Place(one)) is None
             }
             assert reached(session, holding) == given, holding
             met += bool(given)

@@ -1,6 +1,7 @@
 """The users list against a plain working-out of the same list, over a few hundred made-up people."""
 
 import random
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -109,8 +110,11 @@ class Crowd:
         over = {code for code, place in self.places.items() if stands_over(holding, place)}
         everywhere = holding == DESK
         rows = [self._open(one) for one in self.requests if one["state"] is RequestState.OPEN]
+        codes_of: dict[str, set[str]] = defaultdict(set)
+        for who, code, _ in self.held:
+            codes_of[who].add(code)
         for person in self.people:
-            codes = {code for who, code, _ in self.held if who == person["id"]}
+            codes = codes_of[person["id"]]
             rows += [self._held(person, code, UserStatus.ACTIVE) for code in codes]
             if not codes:
                 rows.append(self._held(person, "", UserStatus.REVOKED))

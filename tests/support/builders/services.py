@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from functools import lru_cache
+
+from sqlalchemy.orm import Session, sessionmaker
 
 from directory.contract import Reader, Writer
 from portal.mail.sender import MailRefused, MailUnavailable
@@ -71,6 +74,12 @@ def settings(database: str, environment: dict[str, str] | None = None) -> Worker
     )
 
 
+@lru_cache(maxsize=4)
+def sessions(database: str) -> sessionmaker[Session]:
+    """Sessions on this database, with its connections kept from one test to the next."""
+    return make_sessions(make_engine(database, size=20))
+
+
 def services(
     database: str,
     reader: Reader,
@@ -87,7 +96,7 @@ def services(
         WorkerServices(
             settings=settings(database, environment),
             reader=reader,
-            sessions=make_sessions(make_engine(database, size=20)),
+            sessions=sessions(database),
             clock=clock,
             wait=bool,
             writer=writer,

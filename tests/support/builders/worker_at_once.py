@@ -6,13 +6,25 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from portal.effects.runner import run_due
-from portal.model.effects import Effect
+from portal.effects.runner import ALL_KINDS, run_one
+from portal.model.effects import Effect, EffectKind
 from portal.services import WorkerServices
 from portal.store.outbox import wait_until_done
 
 LONGEST_WAIT = 30.0
 """Seconds until another thread that was quicker must have done it."""
+
+
+def run_due(
+    services: WorkerServices, key: str | None = None, kinds: Collection[EffectKind] = ALL_KINDS
+) -> int:
+    """Does all that is due, only of `key` if given and of these kinds; how many effects were done."""
+    done = 0
+    while True:
+        found, succeeded = run_one(services, key, kinds)
+        if not found:
+            return done
+        done += succeeded
 
 
 class WorkerAtOnce:

@@ -16,7 +16,6 @@ from directory.vocabulary import ApprovalLevel, Holding, OrganisationType, Perso
 from portal.acts.origin import Origin
 from portal.acts.register import Registration, register
 from portal.application import create_app
-from portal.effects.runner import run_due
 from portal.mirroring.reconcile import reconcile
 from portal.model import Base
 from portal.model.requests import AccessRequest
@@ -25,11 +24,12 @@ from portal.services import WorkerServices
 from portal.store import mirror
 from tests.support.builders import rows
 from tests.support.builders.services import Clock, KeptPost, services
+from tests.support.builders.worker_at_once import run_due
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.fakes.directory import FakeDirectory
 from tests.support.pages.browser import Browser
 
-HERE = Origin("192.0.2.1", "a browser")
+HERE = Origin("192.0.2.1")
 REGION, ICB, SUB_ICB = "Y90", "QA1", "A01"
 SINGLE, MULTI = "P001", "P002"
 CLOSED = "P004"
@@ -151,10 +151,10 @@ def build_places(database: str, **environment: str) -> World:
     return world
 
 
-def build_real(database: str, scene: KeycloakScene) -> World:
-    """The same country on a real Keycloak, whose realm must be new."""
+def build_real(database: str, scene: KeycloakScene, environment: dict[str, str] | None = None) -> World:
+    """The same country on a real Keycloak, whose realm must be new; `environment` for the portal's settings."""
     post, clock = KeptPost(), Clock()
-    made = services(database, scene.reader, scene.writer, post, clock)
+    made = services(database, scene.reader, scene.writer, post, clock, environment)
     empty(made)
     place_organisations(scene)
     world = World(made, scene, post, clock, enrol(scene))

@@ -1,5 +1,6 @@
 """Places organisations and people in a real Keycloak, as its console would."""
 
+import json
 import time
 from typing import Any
 
@@ -7,12 +8,22 @@ import requests
 
 from directory.errors import OrganisationNotFound
 from directory.reader import KeycloakReader
-from directory.vocabulary import ApprovalLevel, Organisation, OrganisationType, Person, Role
+from directory.vocabulary import ApprovalLevel, FactorKind, Organisation, OrganisationType, Person, Role
 from directory.writer import KeycloakWriter
 from tests.support.servers.realm import PORTAL_URL, TestRealm
 
 PASSWORD = "Marram-grass-7"
 WRONG_PASSWORD = "Sea-lavender-8"
+KEY = {"aaguid": "00000000-0000-0000-0000-000000000000", "credentialId": "a2V5", "counter": 0}
+FACTORS = {
+    FactorKind.AUTHENTICATOR_APP: (
+        {"value": "c2VjcmV0c2VjcmV0"},
+        {"subType": "totp", "digits": 6, "period": 30, "algorithm": "HmacSHA1"},
+    ),
+    FactorKind.PASSKEY: ({}, KEY),
+    FactorKind.SECURITY_KEY: ({}, KEY),
+}
+"""What Keycloak keeps of each kind: secret, and data."""
 
 
 class KeycloakScene:
@@ -78,22 +89,36 @@ class KeycloakScene:
         self._allow_trying()
         email = self.reader.person(person_id).email
         for _ in range(8):
-            requests.post(
-                f"{self.realm.servers.keycloak_url}/realms/{self.realm.name}/protocol/openid-connect/token",
-                data={
-                    "grant_type": "password",
-                    "client_id": "try-passwords",
-                    "username": email,
-                    "password": WRONG_PASSWORD,
-                },
-                timeout=30,
-            )
+            self.takes(email, WRONG_PASSWORD)
             if self.ask("GET", f"attack-detection/brute-force/users/{person_id}").json()["disabled"]:
                 return
         raise AssertionError(f"{email} is not locked after eight wrong passwords")
 
-    def unlock(self, person_id: str) -> None:
+    def takes(self, email: str, password: str = PASSWORD) -> bool:
+        """Whether Keycloak takes the password, tried without its pages; possible once somebody was locked.
+
+        Of somebody who has yet to confirm their address it says so, having taken it.
+        """
+        answer = requests.post(
+            f"{self.realm.servers.keycloak_url}/realms/{self.realm.name}/protocol/openid-connect/token",
+            data={
+                "grant_type": "password",
+                "client_id": "try-passwords",
+                "username": email,
+                "password": password,
+            },
+            timeout=30,
+        )
+        return answer.ok or "not fully set up" in answer.text
+
+    def lift_lock(self, person_id: str) -> None:
         self.ask("DELETE", f"attack-detection/brute-force/users/{person_id}")
+
+    def add_second_factor(self, person_id: str, kind: FactorKind) -> None:
+        """As if the person had enrolled it: nobody has the device."""
+        secret, data = FACTORS[kind]
+        made = {"type": kind.value, "secretData": json.dumps(secret), "credentialData": json.dumps(data)}
+        self.ask("PUT", f"users/{person_id}", {"credentials": [made]})
 
     def delete_person(self, person_id: str) -> None:
         self.ask("DELETE", f"users/{person_id}")

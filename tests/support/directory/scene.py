@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from directory.contract import Reader, Writer
-from directory.vocabulary import ApprovalLevel, Organisation, OrganisationType, Person, Role
+from directory.vocabulary import ApprovalLevel, FactorKind, Organisation, OrganisationType, Person, Role
 from tests.support.fakes.directory import FakeDirectory
 
 
@@ -42,7 +42,9 @@ class Builders(Protocol):
 
     def lock(self, person_id: str) -> None: ...
 
-    def unlock(self, person_id: str) -> None: ...
+    def lift_lock(self, person_id: str) -> None: ...
+
+    def add_second_factor(self, person_id: str, kind: FactorKind) -> None: ...
 
     def delete_person(self, person_id: str) -> None: ...
 

@@ -4,13 +4,13 @@ It passes the same suite as Keycloak (tests/keycloak/directory/contract_suite.py
 not drift from the real one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from directory.contract import Change, ChangeKind
 from directory.errors import DirectoryRefused, OrganisationNotFound
-from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, Standing
+from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, SecondFactor, Standing
 from tests.support.fakes.state import WRITER, DirectoryState
 
 
@@ -72,6 +72,10 @@ class FakeDirectory(DirectoryState):
         with self._call():
             return self._known(person_id).id in self._credentials
 
+    def second_factors(self, person_id: str) -> tuple[SecondFactor, ...]:
+        with self._call():
+            return tuple(self._factors.get(self._known(person_id).id, ()))
+
     def account_name(self, account_id: str) -> str:
         with self._call():
             if account_id == WRITER:
@@ -116,6 +120,17 @@ class FakeDirectory(DirectoryState):
                 return False
             self._welcomed.append((person_id, self._clock()))
             return True
+
+    def unlock(self, person_id: str) -> None:
+        with self._call():
+            self._locked.discard(self._known(person_id).id)
+            self._note(ChangeKind.PERSON, person_id)
+
+    def remove_second_factors(self, person_id: str, ids: Collection[str]) -> None:
+        with self._call():
+            had = self._factors.get(self._known(person_id).id, [])
+            self._factors[person_id] = [one for one in had if one.id not in ids]
+            self._note(ChangeKind.PERSON, person_id)
 
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
         with self._call():

@@ -13,12 +13,14 @@ from directory.contract import Change, ChangeKind
 from directory.errors import DirectoryUnavailable, OrganisationNotFound, PersonNotFound
 from directory.vocabulary import (
     ApprovalLevel,
+    FactorKind,
     Holding,
     Organisation,
     OrganisationStatus,
     OrganisationType,
     Person,
     Role,
+    SecondFactor,
     Standing,
 )
 from tests.support.fakes.faults import Fault
@@ -40,6 +42,7 @@ class DirectoryState:
         self._role_groups: set[tuple[str, Role]] = set()
         self._locked: set[str] = set()
         self._credentials: set[str] = set()
+        self._factors: dict[str, list[SecondFactor]] = {}
         self._welcomed: list[tuple[str, datetime]] = []
         self._changes: list[Change] = []
         self._faults: deque[Fault] = deque()
@@ -115,9 +118,12 @@ class DirectoryState:
         self._locked.add(person_id)
         self._note(ChangeKind.PERSON, person_id)
 
-    def unlock(self, person_id: str) -> None:
+    def lift_lock(self, person_id: str) -> None:
         self._locked.discard(person_id)
         self._note(ChangeKind.PERSON, person_id)
+
+    def add_second_factor(self, person_id: str, kind: FactorKind) -> None:
+        self._factors.setdefault(person_id, []).append(SecondFactor(str(uuid4()), kind))
 
     def delete_person(self, person_id: str) -> None:
         del self._people[person_id], self._held[person_id]
@@ -161,7 +167,7 @@ class DirectoryState:
 
     def _holding(self, holding: Holding) -> list[Standing]:
         who = [person for person in self._people.values() if holding in self._holdings(person.id)]
-        return [Standing(p, frozenset({holding}), p.id in self._locked) for p in who]
+        return [Standing(p, frozenset({holding})) for p in who]
 
     def _now(self, organisation: Organisation) -> Organisation:
         """The organisation as it is now, whatever the caller remembers of it."""

@@ -25,9 +25,15 @@ def people_on(directory: Snapshot, role: Role, code: str, request: AccessRequest
         standing
         for person in directory.people()
         if (standing := directory.standing(person.id)).is_active
-        and person.email != request.email
+        and untagged(person.email) != untagged(request.email)
         and any((one.role, one.organisation) == (role, code) for one in standing.holdings)
     ]
+
+
+def untagged(email: str) -> str:
+    """The address without what stands between a plus and the at sign: one person's, however they write it."""
+    local, _, domain = email.partition("@")
+    return f"{local.split('+')[0] or local}@{domain}"
 
 
 def _is_closed(directory: Snapshot, code: str) -> bool:

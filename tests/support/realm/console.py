@@ -1,10 +1,10 @@
 """A realm as an administrator in Keycloak's console has it: looks at anything, changes anything."""
 
-import time
 from typing import Any
 
 from directory.admin_session import AdminSession
 from tests.support.servers.realm import TestRealm
+from tests.support.waiting import wait_until
 
 PASSWORD = "Marram-grass-7"
 
@@ -65,12 +65,25 @@ class Console:
         self.server.post("/users", whole)
         return self.user(email)
 
+    def wait_until_counted(self, person: dict[str, Any], wrong: int, seconds: float = 30) -> None:
+        """Keycloak counts wrong passwords beside answering them, and no more of the locked.
+
+        Raises AssertionError.
+        """
+
+        def is_counted() -> bool:
+            found = self._attempts(person)
+            return found["disabled"] or found["numFailures"] >= wrong
+
+        wait_until(is_counted, seconds, f"wrong password {wrong} of {person['email']} counted")
+
     def wait_until_locked(self, person: dict[str, Any], seconds: float = 30) -> None:
-        """Keycloak counts wrong passwords beside answering them. Raises AssertionError."""
-        until = time.monotonic() + seconds
-        while not self.server.get(f"/attack-detection/brute-force/users/{person['id']}")["disabled"]:
-            assert time.monotonic() < until, f"{person['email']} is not locked after {seconds} s"
-            time.sleep(0.1)
+        """Raises AssertionError."""
+        wait_until(lambda: self._attempts(person)["disabled"], seconds, f"{person['email']} locked")
+
+    def _attempts(self, person: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = self.server.get(f"/attack-detection/brute-force/users/{person['id']}")
+        return found
 
     def give(self, account: str, client_id: str, role: str) -> None:
         """Maps a client's role to the account, directly."""

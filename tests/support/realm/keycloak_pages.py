@@ -12,6 +12,7 @@ import requests
 
 from tests.support.realm.page_checks import check, parse
 from tests.support.servers.realm import TestRealm
+from tests.support.waiting import wait_until
 
 PORTAL_CLIENT = "cqrs-portal"
 
@@ -67,6 +68,17 @@ class KeycloakPages:
         """Where the link that reads so leads. Raises StopIteration when there is none."""
         links = (a for a in self.page.iter("a") if words in " ".join("".join(a.itertext()).split()))
         return next(links).get("href", "")
+
+    def ask_to_change_password(self) -> "KeycloakPages":
+        """Goes to change the password of who is signed in, as the profile's link does.
+
+        Keycloak doesn't ask for the current one in the very second of the sign-in: then once more.
+        """
+        wait_until(self._is_asked_for_the_current_one, 30, "the password asked for once more")
+        return self
+
+    def _is_asked_for_the_current_one(self) -> bool:
+        return self.start(kc_action="UPDATE_PASSWORD").heading == "Enter your current password"
 
     @property
     def heading(self) -> str:

@@ -14,9 +14,6 @@ from typing import Any
 
 from tests.support.servers.running import RunningPostgres, RunningServers
 
-QUICK_JAVA = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1"}
-"""A Keycloak that lives for minutes never earns back what compiling for hours costs."""
-
 
 @contextmanager
 def running_servers(folder: Path) -> Iterator[RunningServers]:
@@ -77,9 +74,8 @@ def local_servers(folder: Path) -> Iterator[RunningServers]:
 
     with ExitStack() as closing:
         closing.callback(clean_state, folder)
-        servers = Servers(folder)
-        servers.realm_environment = QUICK_JAVA
-        closing.enter_context(servers)
+        servers = closing.enter_context(Servers(folder))
+        RunningPostgres(servers.postgres_url).forgo_safety()
         yield RunningServers(
             keycloak_url=servers.keycloak_url,
             admin=servers.admin,

@@ -2,11 +2,12 @@
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from commands import command_line
 from portal.settings import WorkerSettings
 from stack.settings import PRIVATE_PORTS, PUBLIC_PORTS, variable
 
@@ -71,7 +72,7 @@ def test_targets_that_documents_name_are_there() -> None:
 def test_commands_that_documents_name_are_there() -> None:
     named = {match.strip() for document in DOCUMENTS for match in COMMAND.findall(document.read_text())}
     assert {"realm plan", "sync apply", "audit verify"} <= named
+    commands = command_line()
     for words in sorted(named):
-        asked = [sys.executable, "-m", "commands", *words.split(), "--help"]
-        done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"cqrs {words}: {done.stderr[-300:]}"
+        done = CliRunner().invoke(commands, [*words.split(), "--help"])
+        assert done.exit_code == 0, f"cqrs {words}: {done.output[-300:]}"

@@ -26,8 +26,11 @@ NOT_ORDINARY = {
 
 
 def has_powers(acting: Holding | None, state: str) -> bool:
-    """Whether the active role counts for anything in that state: the Service Desk's place can't close."""
-    return state == "active" or (state == "organisation closed" and is_service_desk(acting))
+    """Whether the active role counts for anything in that state: the Service Desk's place can't close.
+
+    Anybody can lock anybody out, so a lock takes no powers.
+    """
+    return state in ("active", "locked") or (state == "organisation closed" and is_service_desk(acting))
 
 
 def is_service_desk(acting: Holding | None) -> bool:

@@ -20,7 +20,7 @@ from portal.rules.roles import offered
 from portal.rules.routing import SERVICE_DESK, ActivePeople, Rung, holding_rung, next_rung, rungs
 from tests.unit.rules.world import EVERYWHERE, TYPES, holding, organisation
 
-POWERLESS = ("disabled", "locked", "taken", "closed")
+POWERLESS = ("disabled", "taken", "closed")
 NAMES = ("ann", "bob", "cat", "dev", "eve")
 targets = st.builds(
     organisation,
@@ -126,11 +126,26 @@ def test_nobody_decides_for_themselves(
 def test_the_powerless_decide_nothing(
     target: Organisation, role: Role, acting: Holding, present: bool, escalated: bool, how: str
 ) -> None:
-    """ROL-3, ORG-5: locked, disabled, no longer in the role, or at an organisation that has closed."""
+    """ROL-3, ORG-5: disabled, no longer in the role, or at an organisation that has closed."""
     person = Person("ann", "ann@practice.example", "Ann", "", enabled=how != "disabled")
-    standing = Standing(person, frozenset() if how == "taken" else frozenset({acting}), how == "locked")
+    standing = Standing(person, frozenset() if how == "taken" else frozenset({acting}))
     ask = Ask(target, role, None, "new@practice.example", escalated)
     assert not may_decide(ask, Actor(standing, acting, how == "closed"), present).allowed
+
+
+@given(targets, roles, held, st.booleans(), st.booleans())
+def test_a_lock_neither_adds_nor_takes_powers(
+    target: Organisation, role: Role, acting: Holding, present: bool, escalated: bool
+) -> None:
+    """ROL-3: whoever knows an address can cause it."""
+    standing = Standing(Person("ann", "ann@practice.example", "Ann", ""), frozenset({acting}))
+    ask = Ask(target, role, None, "new@practice.example", escalated)
+    answers = {
+        may_decide(ask, Actor(one, acting, False), present)
+        for one in (standing, replace(standing, locked=True))
+    }
+    assert len(answers) == 1
+    assert replace(standing, locked=True).holds(acting)
 
 
 @given(targets, roles, held, st.frozensets(held), st.booleans())

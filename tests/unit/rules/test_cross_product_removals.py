@@ -41,7 +41,7 @@ def test_removals(state: str) -> None:
     assert wrongly_allowed == []
     assert wrongly_refused == []
     assert count > 20_000
-    assert (allowed > 100) == (state in ("active", "organisation closed"))
+    assert (allowed > 100) == (state in ("active", "locked", "organisation closed"))
 
 
 def test_at_a_place_that_nobody_finds() -> None:

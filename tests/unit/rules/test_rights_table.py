@@ -98,7 +98,18 @@ def test_deciding_at_a_multi_level_provider() -> None:
     assert allowed(action, SERVICE_DESK, MULTI_PRACTICE, has_active_approver=True)
 
 
-@pytest.mark.parametrize("action", [Action.UNLOCK, Action.DISABLE, Action.ENABLE, Action.REVOKE])
+def test_seeing_people() -> None:
+    """USR-1: a row of its own, so that no action on an account decides who sees whom."""
+    assert allowed(Action.SEE_PEOPLE, PROVIDER_APPROVER, MULTI_PRACTICE)
+    assert not allowed(Action.SEE_PEOPLE, PROVIDER_APPROVER, OTHER_MULTI)
+    assert allowed(Action.SEE_PEOPLE, SUB_ICB_APPROVER, PRACTICE)
+    assert not allowed(Action.SEE_PEOPLE, SUB_ICB_APPROVER, ICB)
+    assert allowed(Action.SEE_PEOPLE, SERVICE_DESK, ICB)
+
+
+@pytest.mark.parametrize(
+    "action", [Action.UNLOCK, Action.REMOVE_SECOND_FACTORS, Action.DISABLE, Action.ENABLE, Action.REVOKE]
+)
 def test_the_account_row(action: Action) -> None:
     """ROL-2, row 8, by place; the people are the accounts' own tests."""
     assert allowed(action, PROVIDER_APPROVER, MULTI_PRACTICE)

@@ -83,6 +83,7 @@ STATES = (
     "role taken away",
     "oneself",
     "oneself by e-mail",
+    "oneself by another address of one mailbox",
 )
 
 

@@ -8,10 +8,11 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+# With the id none is taken for a repetition of another: each effect wakes a thread of its own.
 QUEUED = """
 CREATE FUNCTION effect_queued() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM pg_notify('effect_queued', CASE WHEN NEW.kind = 'mail' THEN 'mail' ELSE 'other' END);
+    PERFORM pg_notify('effect_queued', CASE WHEN NEW.kind = 'mail' THEN 'mail ' ELSE 'other ' END || NEW.id);
     RETURN NULL;
 END $$;
 """

@@ -31,7 +31,7 @@ from portal.store.queries.reach import is_everywhere, stands_over
 from portal.store.queries.requests import word_matches
 from portal.store.queries.users_list.options import ListOptions, Sort, UserStatus
 
-Rows = Select[Any]
+Rows = Select[*tuple[Any, ...]]
 EVERY_STATUS = frozenset(UserStatus)
 ORDERED_BY = ("organisation_name", "last_name", "first_name", "email", "status")
 WORKS = and_(MirroredPerson.enabled, ~MirroredPerson.locked)

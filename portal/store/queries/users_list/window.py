@@ -26,7 +26,7 @@ from portal.store.queries.organisations import plain_order
 from portal.store.queries.users_list.options import Sort
 from portal.store.queries.users_list.rows import WORKS
 
-Statement = Select[Any]
+Statement = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +114,16 @@ def _without_role() -> ColumnElement[int]:
 
 def _by_name(span: Span) -> Statement:
     """By a name or the e-mail address: once for each person and request, again for each further place."""
-    kinds = [_people(span), _further(span).cte("further")]
+    kinds: list[Statement | CTE] = [_people(span), _further(span).cte("further")]
     if not span.working:
         kinds.append(_asked(getattr(AccessRequest, span.sort.column)).cte("asked"))
     keys = union_all(*(_first(kind, span) for kind in kinds)).subquery()
     rank = func.rank().over(order_by=span.directed(keys.c.key)) - 1
     page = select(keys.c.key, rank.label("before")).order_by(span.directed(keys.c.key))
-    page = page.limit(span.size).offset(span.offset).subquery()
+    on_it = page.limit(span.size).offset(span.offset).subquery().c
     numbers = [select(func.count()).select_from(_as_table(kind)).scalar_subquery() for kind in kinds]
     total = sum(numbers[1:], start=numbers[0])
-    return select(func.min(page.c.key), func.max(page.c.key), func.min(page.c.before), total, literal(True))
+    return select(func.min(on_it.key), func.max(on_it.key), func.min(on_it.before), total, literal(True))
 
 
 def _as_table(kind: Statement | CTE) -> Any:

@@ -1,0 +1,43 @@
+"""Somebody's account as an approver's act on it is judged: who acts, and what the person holds, as of now."""
+
+from functools import partial
+
+from directory.concurrently import concurrently
+from directory.vocabulary import Organisation, Standing
+from portal.casework.current_state import actor_now, organisation_now
+from portal.rules.accounts import Account, may_act_on
+from portal.rules.actor import ActingAs, Actor
+from portal.rules.errors import NotAllowed, NothingFound
+from portal.rules.rights import Action
+from portal.services import Services
+
+
+def judged_account(
+    services: Services, asked_by: ActingAs, action: Action, person_id: str
+) -> tuple[Actor, Account]:
+    """The actor, and the account that they may do this to. Raises NotAllowed, PersonNotFound."""
+    actor, standing = concurrently(
+        lambda: actor_now(services, asked_by), lambda: services.reader.standing(person_id)
+    )
+    account = account_of(services, standing)
+    verdict = may_act_on(action, actor, account)
+    if not verdict.allowed:
+        raise NotAllowed(verdict)
+    return actor, account
+
+
+def account_of(services: Services, standing: Standing, *known: Organisation) -> Account:
+    """The person with the organisations that they hold roles at; `known` needn't be asked for.
+
+    Organisations that are gone are left out.
+    """
+    codes = {held.organisation for held in standing.holdings} - {"", *(place.code for place in known)}
+    found = concurrently(*(partial(_place, services, code) for code in sorted(codes))) if codes else ()
+    return Account(standing, {place.code: place for place in (*known, *found) if place is not None})
+
+
+def _place(services: Services, code: str) -> Organisation | None:
+    try:
+        return organisation_now(services, code)
+    except NothingFound:
+        return None

@@ -1,0 +1,46 @@
+"""Whether Keycloak answers, before a browser is sent there: if not, it would be shown its own page of errors.
+
+Anybody may ask to sign in, so Keycloak is asked at most once in a while, however many do; those who come
+while it is being asked go by the answer before.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Lock
+
+import requests
+
+KEPT = timedelta(seconds=1)
+TIMEOUT = (1.0, 2.0)
+"""How long, in seconds, a connection and then an answer may take."""
+
+
+class KeycloakCheck:
+    """Asks the realm at `url`; `clock` gives the present time."""
+
+    def __init__(self, url: str, clock: Callable[[], datetime]) -> None:
+        self._url, self._clock = url, clock
+        self._asking = Lock()
+        self._asked_at: datetime | None = None
+        self._answered = True
+
+    def answers(self) -> bool:
+        """Whether the realm answered when it was last asked, which is now or a moment ago."""
+        if self._asking.acquire(blocking=False):
+            try:
+                self._ask_again()
+            finally:
+                self._asking.release()
+        return self._answered
+
+    def _ask_again(self) -> None:
+        now = self._clock()
+        if self._asked_at is None or now - self._asked_at >= KEPT:
+            self._answered = self._asks()
+            self._asked_at = self._clock()
+
+    def _asks(self) -> bool:
+        try:
+            return requests.get(self._url, timeout=TIMEOUT).ok
+        except requests.RequestException:
+            return False

@@ -1,0 +1,74 @@
+"""While Keycloak doesn't answer nobody is sent there, to an address that refuses the connection."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+
+import pytest
+from flask import Flask
+
+from portal.web.keycloak_check import KEPT, KeycloakCheck
+from tests.support.builders.world import World, build_places
+from tests.support.pages.serving import free_port, served
+
+AWAY = "Sorry, part of the service is not answering"
+
+
+class Realm:
+    """A realm's address that answers with `status`, and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked, self.status = 0, HTTPStatus.OK
+        self._app = Flask(__name__)
+        self._app.add_url_rule("/realms/cqrs", "realm", self._answer)
+
+    def _answer(self) -> tuple[str, int]:
+        self.asked += 1
+        return "{}", self.status
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        with served(self._app, free_port()) as address:
+            yield address
+
+
+@pytest.fixture
+def realm() -> Realm:
+    return Realm()
+
+
+@pytest.mark.parametrize("path", ["/signin", "/signin?next=/users"])
+def test_signing_in_says_so(world: World, path: str) -> None:
+    """The tests' portal is told of a Keycloak that is not there."""
+    browser = world.browser().open(path)
+    assert (browser.status, browser.heading) == (503, AWAY)
+
+
+def test_changing_the_password_says_so(world: World) -> None:
+    person = world.person("password@nhs.net")
+    browser = world.browser(person).open("/profile/details").send("Change password")
+    assert (browser.status, browser.heading) == (503, AWAY)
+
+
+def test_one_that_answers_is_where_the_browser_goes(database: str, realm: Realm) -> None:
+    with realm.served() as keycloak:
+        portal = build_places(database, CQRS_KEYCLOAK_URL=keycloak, CQRS_KEYCLOAK_INTERNAL_URL=keycloak)
+        answer = portal.app.test_client().get("/signin")
+    assert answer.status_code == HTTPStatus.FOUND
+    assert answer.headers["Location"].startswith(f"{keycloak}/realms/cqrs/protocol/openid-connect/auth?")
+
+
+def test_it_is_asked_once_in_a_while_however_many_sign_in(realm: Realm) -> None:
+    """So that strangers can't have us ask it more often than they ask us."""
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    with realm.served() as keycloak:
+        check = KeycloakCheck(f"{keycloak}/realms/cqrs", lambda: now)
+        assert all(check.answers() for _ in range(50))
+        assert realm.asked == 1
+        realm.status = HTTPStatus.SERVICE_UNAVAILABLE
+        now += KEPT - timedelta(milliseconds=1)
+        assert check.answers()
+        now += timedelta(milliseconds=1)
+        assert not any(check.answers() for _ in range(50))
+        assert realm.asked == 2
