@@ -30,11 +30,15 @@ USER cqrs
 ENTRYPOINT ["/app/stack/compose/with-secrets"]
 CMD ["gunicorn", "-c", "python:portal.web.gunicorn", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4"]
 
+FROM service AS passwords
+RUN python -m commands realm passwords /tmp/passwords.txt
+
 FROM keycloak/keycloak:26.7.4 AS keycloak
 ENV KC_DB=postgres KC_HEALTH_ENABLED=true KC_METRICS_ENABLED=true \
     KC_FEATURES_DISABLED=ciba,device-flow,docker,impersonation,kerberos,organization,twitter-broker
 COPY keycloak-realm/themes /opt/keycloak/themes
 COPY --from=page-files /nhsuk /opt/keycloak/themes/cqrs/login/resources/nhsuk
+COPY --from=passwords /tmp/passwords.txt /opt/keycloak/data/password-blacklists/cqrs-common-passwords.txt
 COPY keycloak-realm/realm.json /opt/keycloak/data/import/realm.json
 COPY stack/compose/with-secrets /opt/cqrs/with-secrets
 RUN /opt/keycloak/bin/kc.sh build

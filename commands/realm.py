@@ -11,7 +11,7 @@ import typer
 from commands.options import DEFAULT_REALM, FAILED
 from directory.connection import AdminConnection
 from directory.errors import DirectoryAccessDenied, DirectoryRefused, DirectoryUnavailable
-from directory.realm import REALM_FILES, Plan, RealmFileInvalid
+from directory.realm import REALM_FILES, Plan, RealmFileInvalid, common_passwords
 from directory.realm import apply as put_right
 from directory.realm import plan as compare
 
@@ -72,6 +72,16 @@ def apply(url: Url, user: User, password: Password, realm: Name = DEFAULT_REALM,
         if found.differences:
             put_right(found)
             typer.echo("Put right.")
+
+
+@app.command()
+def passwords(file: Annotated[Path, typer.Argument(help="The file to write, anew if it is there.")]) -> None:
+    """Write the list of common passwords that the realm's password policy refuses.
+
+    Keycloak reads it from data/password-blacklists/cqrs-common-passwords.txt, and has to find it there before
+    the realm is applied.
+    """
+    typer.echo(f"{common_passwords.write(file)} passwords are in {file}.")
 
 
 def _compare(url: str, user: str, password: str, realm: str, files: list[Path] | None) -> Plan:

@@ -31,6 +31,13 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+class SecondFactor(StrEnum):
+    """Whether those who decide or administer may have a second factor, or must; the realm is told too."""
+
+    OFFERED = "offered"
+    DEMANDED = "demanded"
+
+
 class Settings(BaseSettings):
     """What every process of the portal needs, as the environment says; secrets stay out of its repr.
 
@@ -72,6 +79,10 @@ class Settings(BaseSettings):
     """Told to people as the number to ask for help."""
     guides: Guides = ()
     """Guides that the help page names, in this order."""
+    second_factor: SecondFactor = SecondFactor.OFFERED
+    """offered or demanded: of who decides or administers."""
+    fresh_factor_minutes: Annotated[int, between(1, 600)] = 15
+    """Where it is demanded: how old a second factor may be when a request is decided."""
     longest_wait: Annotated[int, between(0, 60)] = 5
     """Seconds for which a page waits for the worker before it says that a change is being applied."""
     remind_after: Days = 5

@@ -77,6 +77,7 @@ def service_environment(
         "CQRS_SERVICE_DESK_EMAIL": "service.desk@cqrs.example",
         "CQRS_SERVICE_DESK_PHONE": "0300 000 0000",
         "CQRS_METRICS_PORT": str(ports["metrics"]),
+        "CQRS_SECOND_FACTOR": os.environ.get("CQRS_SECOND_FACTOR") or "offered",
         "CQRS_KEYCLOAK_ADMIN": KEYCLOAK_ADMINISTRATOR,
         "CQRS_KEYCLOAK_ADMIN_PASSWORD": credentials["keycloak_admin_password"],
     }

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from directory.realm.common_passwords import FILE_NAME
 from stack.environment import KEYCLOAK_ADMINISTRATOR
 from stack.keycloak_installation import java_environment, java_home
 from stack.page_files import copy_page_files
@@ -14,7 +15,7 @@ from stack.settings import REALM_FILES
 
 # Else Keycloak mails a person for each wrong password as well.
 MAILED_EVENTS = (
-    "UPDATE_PASSWORD,UPDATE_TOTP,REMOVE_TOTP,"
+    "UPDATE_CREDENTIAL,REMOVE_CREDENTIAL,"
     "USER_DISABLED_BY_TEMPORARY_LOCKOUT,USER_DISABLED_BY_PERMANENT_LOCKOUT"
 )
 _OPENED = ("java.util", "java.util.concurrent", "java.security", "java.lang")
@@ -63,13 +64,16 @@ class Keycloak:
     def home(self) -> Path:
         return self.state / "keycloak"
 
-    def prepare(self, page_files: Path) -> None:
-        """Fills its home: the installation's programs, our themes with the pages' files, and the realm."""
+    def prepare(self, page_files: Path, common_passwords: Path) -> None:
+        """Fills its home: the installation's programs, our themes with the pages' files, lists, the realm."""
         self.home.mkdir(parents=True, exist_ok=True)
         for name in ("lib", "conf", "providers"):
             _link(self.home / name, self.installation / name)
         _copy_themes(self.home / "themes", page_files)
         _make_empty(self._temporary)
+        refused = self.home / "data" / "password-blacklists" / FILE_NAME
+        refused.parent.mkdir(parents=True, exist_ok=True)
+        _link(refused, common_passwords)
         realm = self.home / "data" / "import" / "realm.json"
         realm.parent.mkdir(parents=True, exist_ok=True)
         realm.unlink(missing_ok=True)

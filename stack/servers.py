@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from stack.common_passwords import make_common_passwords
 from stack.console import Console
 from stack.disk import ROOM_FOR_NEW_STATE, ROOM_TO_RUN, check_room, lock_or_refuse
 from stack.environment import KEYCLOAK_ADMINISTRATOR, make_credentials, use_no_proxy_for_this_machine
@@ -87,6 +88,7 @@ class Servers:
         self.credentials = make_credentials(state / "secrets.json", data_exists=data.exists())
         self.page_files = fetch_page_files(cache, self.console)
         self.installation = install_keycloak(cache, self.console)
+        self.common_passwords = make_common_passwords(cache, self.console)
         self.postgres.prepare()
 
     def start_database(self) -> None:
@@ -96,7 +98,7 @@ class Servers:
 
     def start_keycloak(self) -> None:
         """Returns at once, for Keycloak takes long: `await_keycloak` waits."""
-        self.keycloak.prepare(self.page_files)
+        self.keycloak.prepare(self.page_files, self.common_passwords)
         self._keycloak_began = self.console.elapsed()
         self.add("Keycloak", self.keycloak.launch, self.keycloak.healthy, limit=480)
 

@@ -17,8 +17,10 @@ __all__ = ["REALM_FILES", "Difference", "Plan", "RealmFileInvalid", "apply", "cr
 
 def create(admin: AdminConnection, name: str, environment: Mapping[str, str]) -> None:
     """Makes the realm of our file under this name; refused (DirectoryRefused) where there is one already."""
-    wanted = read(REALM_FILES, {**environment, "CQRS_REALM": name})
-    AdminSession(admin, name).create_realm(wanted)
+    named = {**environment, "CQRS_REALM": name}
+    AdminSession(admin, name).create_realm(read(REALM_FILES, named))
+    # Keycloak gives a new realm's clients more scopes than our file names.
+    apply(plan(admin, REALM_FILES, named))
 
 
 def delete(admin: AdminConnection, name: str) -> None:

@@ -3,18 +3,19 @@
 from directory.admin_session import AdminSession
 from directory.realm.clients import clients_of
 from directory.realm.comparing import Difference, absent, compare, overlay, unwanted
+from directory.realm.composites import composite_differences, correct_composites
 from directory.realm.files import Representation
 
 
 class ClientRoles:
-    """The roles of our clients, by name. Roles that our file does not name stay."""
+    """The roles of our clients, by name, and exactly which roles each brings. Roles not in our file stay."""
 
     def differences(self, session: AdminSession, wanted: Representation) -> list[Difference]:
         found: list[Difference] = []
         for client, roles in wanted.get("roles", {}).get("client", {}).items():
             present = roles_of(session, client)
             for role in roles:
-                found += _role_differences(client, role, present.get(role["name"]))
+                found += _role_differences(session, client, role, present.get(role["name"]))
         return found
 
     def correct(self, session: AdminSession, wanted: Representation) -> None:
@@ -24,9 +25,10 @@ class ClientRoles:
             for role in roles:
                 theirs = present.get(role["name"])
                 if theirs is None:
-                    session.post(*path, body=role)
+                    session.post(*path, body=_plain(role))
                 else:
-                    session.put(*path, role["name"], body=overlay(role, theirs))
+                    session.put(*path, role["name"], body=overlay(_plain(role), theirs))
+                correct_composites(session, (*path, role["name"]), role)
 
 
 class ScopeMappings:
@@ -53,9 +55,19 @@ def roles_of(session: AdminSession, client: str) -> dict[str, Representation]:
     return {role["name"]: role for role in session.get("clients", known[client]["id"], "roles")}
 
 
-def _role_differences(client: str, role: Representation, theirs: Representation | None) -> list[Difference]:
+def _role_differences(
+    session: AdminSession, client: str, role: Representation, theirs: Representation | None
+) -> list[Difference]:
     subject = f"{client} {role['name']}"
-    return compare("client role", subject, role, theirs) if theirs else [absent("client role", subject)]
+    if theirs is None:
+        return [absent("client role", subject)]
+    own = compare("client role", subject, _plain(role), theirs)
+    path = ("clients", theirs["containerId"], "roles", role["name"])
+    return own + composite_differences(session, path, subject, role)
+
+
+def _plain(role: Representation) -> Representation:
+    return {key: value for key, value in role.items() if key != "composites"}
 
 
 def _scope_changes(session: AdminSession, wanted: Representation) -> list[tuple[str, str, str, bool]]:

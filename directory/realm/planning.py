@@ -9,22 +9,28 @@ from directory.connection import AdminConnection
 from directory.realm.client_roles import ClientRoles, ScopeMappings
 from directory.realm.clients import Clients
 from directory.realm.comparing import Difference, absent
+from directory.realm.default_scopes import DefaultScopes
 from directory.realm.files import Representation, read
+from directory.realm.flows import Flows
 from directory.realm.groups import Groups
 from directory.realm.localisation import Localisation
 from directory.realm.part import Part
+from directory.realm.realm_roles import RealmRoles
 from directory.realm.required_actions import RequiredActions
 from directory.realm.service_accounts import ServiceAccounts
 from directory.realm.settings import Settings
 from directory.realm.user_profile import UserProfile
 
-# In this order, because each stands on those before it: roles on their client, groups on the roles.
+# In this order, because each stands on those before it: settings name a flow, roles are of a client.
 PARTS: tuple[Part, ...] = (
+    Flows(),
     Settings(),
     Localisation(),
     RequiredActions(),
     UserProfile(),
     Clients(),
+    DefaultScopes(),
+    RealmRoles(),
     ClientRoles(),
     ScopeMappings(),
     Groups(),

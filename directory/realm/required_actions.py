@@ -28,7 +28,9 @@ class RequiredActions:
         for action in wanted.get("requiredActions", []):
             alias = action["alias"]
             if alias not in present:
-                session.post("authentication", "register-required-action", body=action)
+                # With its name alone: the rest is refused here, and is put right in the next step.
+                named = {key: action[key] for key in ("providerId", "name")}
+                session.post("authentication", "register-required-action", body=named)
             merged = overlay(action, present.get(alias, {}))
             session.put(*_ACTIONS, alias, body=merged)
             if "config" in action:

@@ -9,7 +9,6 @@ from typing import Any
 
 from directory.admin_paths import AdminPath
 from directory.admin_session import AdminSession
-from directory.realm.client_roles import roles_of
 from directory.realm.clients import clients_of
 from directory.realm.comparing import Difference, absent, unwanted
 from directory.realm.files import Representation
@@ -53,15 +52,26 @@ def correct_roles(session: AdminSession, holder: AdminPath, ours: Roles) -> None
         session.delete_if_there(*path, body=[role])
 
 
+def role_of(session: AdminSession, pair: tuple[str, str]) -> Representation:
+    """The role as Keycloak wants it in a mapping; the client of the pair is empty for a role of the realm."""
+    client, role = pair
+    found: Representation
+    if client == REALM:
+        found = session.get("roles", role)
+    else:
+        found = session.get("clients", clients_of(session)[client]["id"], "roles", role)
+    return found
+
+
 def _mapping(
     session: AdminSession, holder: AdminPath, pair: tuple[str, str]
 ) -> tuple[AdminPath, Representation]:
     """Where to map the role, and the role as Keycloak wants it in a mapping."""
-    client, role = pair
+    client, _ = pair
     if client == REALM:
-        return (*holder, "role-mappings", "realm"), session.get("roles", role)
+        return (*holder, "role-mappings", "realm"), role_of(session, pair)
     path = (*holder, "role-mappings", "clients", clients_of(session)[client]["id"])
-    return path, roles_of(session, client)[role]
+    return path, role_of(session, pair)
 
 
 def _named(subject: str, pair: tuple[str, str]) -> str:

@@ -7,9 +7,12 @@ from directory.realm.files import Representation
 # These are things in the realm rather than settings of it; other parts see to each.
 _PARTS_OF_THEIR_OWN = frozenset(
     {
+        "authenticationFlows",
+        "authenticatorConfig",
         "clients",
         "clientScopeMappings",
         "components",
+        "defaultOptionalClientScopes",
         "groups",
         "localizationTexts",
         "requiredActions",

@@ -4,9 +4,9 @@ The browser is sent to Keycloak's public address; the portal itself speaks to th
 another. Nothing is fetched at start, so the portal starts without Keycloak.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +26,12 @@ CLIENT = "cqrs-portal"
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 STATE_PREFIX = "_state_keycloak_"
 TIMEOUT = 10
+FACTORS = frozenset({"otp", "mfa"})
+# What begins a sign-in besides: to set up a passkey (which the realm excuses from setting up an app), to
+# give the second factor again in a session that goes on, or to sign in anew from the beginning.
+SET_UP_PASSKEY = {"kc_action": "webauthn-register-passwordless", "acr_values": "2"}
+FRESH_FACTOR = {"acr_values": "3"}
+FRESH_SIGN_IN = {"prompt": "login"}
 
 
 class SignInFailed(Exception):
@@ -42,11 +48,15 @@ class BadLogoutToken(Exception):
 
 @dataclass(frozen=True)
 class Identity:
-    """Who signed in: Keycloak's id of the person and of its session, and the proof for signing out."""
+    """Who signed in: Keycloak's id of the person and of its session, and the proof for signing out.
+
+    `factor_age` is how long before this answer the person last gave a second factor; None for none.
+    """
 
     person_id: str
     sid: str
     id_token: str
+    factor_age: timedelta | None = None
 
 
 def install(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None:
@@ -86,25 +96,35 @@ def client() -> FlaskOAuth2App:
     return found
 
 
-def begin(callback_url: str, come_back_to: str, action: str = "") -> str:
+def begin(callback_url: str, come_back_to: str, *, renews: bool = False, **wanted: str) -> str:
     """Keycloak's address for this attempt; the page to come back to is kept with the attempt.
 
-    `action` is something that Keycloak is to let a signed-in person do, such as UPDATE_PASSWORD. Raises
-    SignInUnavailable when Keycloak doesn't answer.
+    `renews`: the answer counts though somebody is signed in. `wanted` goes to Keycloak as it is, such as
+    `kc_action`: something that it lets a signed-in person do. Raises SignInUnavailable when Keycloak doesn't
+    answer.
     """
     check: KeycloakCheck = current_app.extensions["cqrs_keycloak_check"]
     if not check.answers():
         raise SignInUnavailable
-    wanted = {"kc_action": action} if action else {}
     attempt: dict[str, Any] = client().create_authorization_url(callback_url, **wanted)
-    client().save_authorize_data(redirect_uri=callback_url, come_back_to=come_back_to, **attempt)
+    kept = {"come_back_to": come_back_to, "renews": renews}
+    client().save_authorize_data(redirect_uri=callback_url, **kept, **attempt)
     return str(attempt["url"])
 
 
 def destination_of(state: str) -> str:
     """The page kept with an attempt, or the empty string."""
-    kept = session.get(f"{STATE_PREFIX}{state}") or {}
-    return str(kept.get("data", {}).get("come_back_to", ""))
+    return str(_kept(state).get("come_back_to", ""))
+
+
+def renews(state: str) -> bool:
+    """Whether the attempt is to renew the session that there is."""
+    return bool(_kept(state).get("renews"))
+
+
+def _kept(state: str) -> Mapping[str, Any]:
+    kept: Mapping[str, Any] = (session.get(f"{STATE_PREFIX}{state}") or {}).get("data", {})
+    return kept
 
 
 def other_attempts() -> dict[str, Any]:
@@ -124,11 +144,18 @@ def complete(settings: Settings) -> Identity:
     try:
         token = client().authorize_access_token(claims_options=options)
         claims = token["userinfo"]
-        return Identity(claims["sub"], claims.get("sid", ""), token["id_token"])
+        return Identity(claims["sub"], claims.get("sid", ""), token["id_token"], _factor_age(claims))
     except requests.RequestException as fault:
         raise SignInUnavailable from fault
     except (OAuthError, JoseError, KeyError, ValueError) as fault:
         raise SignInFailed(str(fault)) from fault
+
+
+def _factor_age(claims: Mapping[str, Any]) -> timedelta | None:
+    """Both moments by Keycloak's clock. Whoever has a second factor gives it whenever they authenticate."""
+    if not FACTORS.intersection(claims.get("amr") or ()):
+        return None
+    return timedelta(seconds=max(0, int(claims["iat"]) - int(claims["auth_time"])))
 
 
 def logout_url(settings: Settings, id_token: str) -> str:

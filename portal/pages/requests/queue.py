@@ -12,6 +12,7 @@ from portal.casework.current_state import actor_now
 from portal.model.requests import AccessRequest
 from portal.pages.fields import one_line
 from portal.pages.paging import asked_page, asked_size, existing
+from portal.pages.requests import kept
 from portal.pages.requests.routes import pages
 from portal.pages.requests.view import warnings
 from portal.pages.why_empty import why_empty
@@ -19,6 +20,7 @@ from portal.rules.actor import powerless
 from portal.rules.errors import AlreadyDecided, NotAllowed, NotReached, RequestNotFound
 from portal.rules.verdict import Verdict
 from portal.store.queries import requests as request_queries
+from portal.web import second_factor
 from portal.web.access import Permission, me, my_role, request_origin, requires, services
 from portal.web.reading import reading
 from portal.web.templating import day_and_time
@@ -47,13 +49,16 @@ def queue() -> str:
     return render_template("requests/queue.jinja", page=page, text=text)
 
 
-@pages.post("/approve")
+@pages.route("/approve", methods=["GET", "POST"])
 @requires(Permission.DECIDE_REQUESTS)
 def confirm_many() -> str | Response:
-    """Names the ticked requests before they are approved together."""
+    """Names the ticked requests before they are approved together; those kept, for whoever comes back."""
     if refusal := powerless(actor_now(services(), me().acting_as)):
         raise NotAllowed(Verdict(refusal))
-    found = _asked(_ticked())
+    ticked = _ticked() if request.method == "POST" else kept.kept_many()
+    if ticked and second_factor.is_stale():
+        return _ask(ticked)
+    found = _asked(ticked)
     if not found:
         flash("Tick at least one request to approve", "problem")
         return redirect(url_for("requests.queue"), code=303)
@@ -64,13 +69,22 @@ def confirm_many() -> str | Response:
 
 @pages.post("/approved")
 @requires(Permission.DECIDE_REQUESTS)
-def approve_many() -> str:
+def approve_many() -> str | Response:
     """Approves each by itself and says what became of each."""
-    outcomes = decide_many(services(), me().acting_as, _ticked(), Decision.APPROVE, "", request_origin())
+    ticked = _ticked()
+    if second_factor.is_stale():
+        return _ask(ticked)
+    kept.forget()
+    outcomes = decide_many(services(), me().acting_as, ticked, Decision.APPROVE, "", request_origin())
     results = [_result(outcome) for outcome in outcomes if not isinstance(outcome.fault, RequestNotFound)]
     return render_template(
         "requests/results.jinja", results=results, approved=sum(one.done for one in results)
     )
+
+
+def _ask(ticked: list[UUID]) -> Response:
+    kept.keep_many(ticked)
+    return second_factor.ask(url_for("requests.confirm_many"))
 
 
 def _ticked() -> list[UUID]:

@@ -10,9 +10,9 @@ from directory.vocabulary import Standing
 from portal.model.sessions import SeenLogoutToken
 from portal.pages.return_address import own_page_or
 from portal.store import mirror
-from portal.web import oidc
+from portal.web import oidc, second_factor
 from portal.web.access import public, services, somebody
-from portal.web.guard import choose
+from portal.web.guard import active_holding, choose
 from portal.web.sessions import KEYCLOAK_SID, PERSON, end_sessions, forget_expired
 
 pages = Blueprint("signin", __name__)
@@ -28,24 +28,31 @@ WHY = {
 @pages.get("/signin")
 @public
 def start() -> Response:
-    """Sends the browser to Keycloak, and remembers where it wanted to go."""
+    """Sends the browser to Keycloak, and remembers where it wanted to go.
+
+    Keycloak's page for setting up an authenticator app links here for whoever would rather have a passkey.
+    """
     wanted = own_page_or(request.args.get("next"), "")
     if somebody():
         return redirect(wanted or url_for("home.show"))
     callback = f"{services().settings.portal_url}{url_for('signin.callback')}"
-    return redirect(oidc.begin(callback, wanted))
+    besides = oidc.SET_UP_PASSKEY if request.args.get("factor") == "passkey" else {}
+    return redirect(oidc.begin(callback, wanted, **besides))
 
 
 @pages.get("/signin/callback")
 @public
 def callback() -> Response:
     """Keycloak sends the browser back here; a reload, or a second tab, just goes on."""
-    wanted = own_page_or(oidc.destination_of(request.args.get("state", "")), "")
-    if somebody():
+    state = request.args.get("state", "")
+    wanted = own_page_or(oidc.destination_of(state), "")
+    if somebody() and not oidc.renews(state):
         return _signed_in_already(wanted)
     identity = oidc.complete(services().settings)
     standing = services().reader.standing(identity.person_id)
     _remember(standing)
+    if second_factor.is_missing(standing, identity):
+        return second_factor.ask(wanted)
     _start_session(identity)
     return _next_page(standing, wanted)
 
@@ -67,21 +74,25 @@ def _remember(standing: Standing) -> None:
 
 
 def _start_session(identity: oidc.Identity) -> None:
-    others = oidc.other_attempts()
+    """With a new token; a session that is only renewed keeps what it holds."""
+    is_renewed = session.get(PERSON) == identity.person_id
+    kept = dict(session) if is_renewed else oidc.other_attempts()
     session.start_anew()  # type: ignore[attr-defined]
-    session.update(others)
+    session.update(kept)
+    second_factor.remember(identity)
     session[PERSON] = identity.person_id
     session[KEYCLOAK_SID] = identity.sid
     session[ID_TOKEN] = identity.id_token
 
 
 def _next_page(standing: Standing, wanted: str) -> Response:
-    if len(standing.holdings) > 1:
+    if len(standing.holdings) == 1:
+        choose(next(iter(standing.holdings)))
+    if active_holding(standing):
+        return redirect(wanted or url_for("home.show"))
+    if standing.holdings:
         return redirect(url_for("roles.choose", next=wanted or None))
-    if not standing.holdings:
-        return redirect(wanted or url_for("profile.show"))
-    choose(next(iter(standing.holdings)))
-    return redirect(wanted or url_for("home.show"))
+    return redirect(wanted or url_for("profile.show"))
 
 
 @pages.post("/signout")

@@ -21,7 +21,7 @@ def pages(realm: TestRealm) -> KeycloakPages:
     return KeycloakPages(realm)
 
 
-@pytest.fixture(params=[1280, 360], ids=["desktop", "phone"])
+@pytest.fixture(params=[1280, 320], ids=["desktop", "phone"])
 def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
     """A real browser's page, as wide as on a desk and as narrow as in a hand."""
     with chromium.new_context(viewport={"width": request.param, "height": 800}) as context:

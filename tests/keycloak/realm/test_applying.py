@@ -163,6 +163,43 @@ def _move_service_desk(console: Console) -> None:
     console.server.post("/localization/en", {"cqrsServiceDeskPhone": "999"})
 
 
+def _offer_no_second_factor(console: Console) -> None:
+    flow = "/authentication/flows/cqrs browser/executions"
+    step = next(one for one in console.server.get(flow) if one["displayName"] == "cqrs second factor")
+    console.server.put(flow, step | {"requirement": "DISABLED"})
+
+
+def _let_a_level_last(console: Console) -> None:
+    flow = "/authentication/flows/cqrs browser/executions"
+    step = next(one for one in console.server.get(flow) if one.get("alias") == "cqrs level 3")
+    path = f"/authentication/config/{step['authenticationConfig']}"
+    changed = {"loa-condition-level": "3", "loa-max-age": "36000"}
+    console.server.put(path, console.server.get(path) | {"config": changed})
+
+
+def _sign_in_by_keycloaks_own(console: Console) -> None:
+    console.change_realm(browserFlow="browser")
+
+
+def _let_everybody_stay(console: Console) -> None:
+    name = console.server.get()["defaultRole"]["name"]
+    console.server.post(f"/roles/{name}/composites", [console.server.get("/roles/offline_access")])
+
+
+def _excuse_approvers(console: Console) -> None:
+    path = f"/clients/{console.client('cqrs')['id']}/roles/provider-approver/composites"
+    console.server.delete(path, [console.server.get("/roles/second-factor-demanded")])
+
+
+def _open_the_account_pages(console: Console) -> None:
+    console.change_client("account-console", enabled=True)
+
+
+def _offer_offline_tokens(console: Console) -> None:
+    scope = next(one for one in console.server.get("/client-scopes") if one["name"] == "offline_access")
+    console.server.put(f"/default-optional-client-scopes/{scope['id']}", {})
+
+
 DRIFTS: dict[Callable[[Console], None], str] = {
     _weaken_passwords: "realm setting passwordPolicy: length(4) -> length(8)",
     _open_registration: "realm setting registrationAllowed: True -> False",
@@ -184,6 +221,13 @@ DRIFTS: dict[Callable[[Console], None], str] = {
     _let_people_edit_payment_types: "user profile payment_types permissions: ",
     _forget_current_password: "required action UPDATE_PASSWORD config.max_auth_age: 300 -> 0",
     _move_service_desk: "text en cqrsServiceDeskPhone: 999 -> ",
+    _offer_no_second_factor: "step cqrs sign-in / DISABLED cqrs second factor: present -> absent",
+    _let_a_level_last: "step cqrs fresh factor / REQUIRED conditional-level-of-authentication ",
+    _sign_in_by_keycloaks_own: "realm setting browserFlow: browser -> cqrs browser",
+    _let_everybody_stay: "role brought by default-roles-",
+    _excuse_approvers: "role brought by cqrs provider-approver second-factor-demanded: absent -> present",
+    _open_the_account_pages: "client account-console enabled: True -> False",
+    _offer_offline_tokens: "default scope offline_access: present -> absent",
     _unregister_action: "required action CONFIGURE_TOTP: absent -> present",
 }
 

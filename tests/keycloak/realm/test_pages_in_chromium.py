@@ -54,9 +54,7 @@ def test_signing_in_and_being_refused(console: Console, pages: KeycloakPages, pa
         page.get_by_label("Password", exact=True).fill(f"Wrong-{number}")
         page.get_by_role("button", name="Sign in").click()
         look("Sign in")
-    assert "locked for a while" in page.locator(".nhsuk-error-summary").inner_text()
-    page.get_by_role("link", name="Forgotten your password?").click()
-    look("Forgotten your password?")
+    assert "close an account for a while" in page.locator(".nhsuk-error-summary").inner_text()
 
 
 def test_setting_a_password(realm: TestRealm, console: Console, page: Page, look: Look) -> None:

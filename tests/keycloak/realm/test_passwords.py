@@ -38,11 +38,11 @@ def test_takes_a_good_one_but_not_again(console: Console) -> None:
     """AUT-1: not a recent password."""
     person = console.enrol("finlay.hunter@passwords.example", None)["id"]
     for number in range(6):
-        _set(console, person, f"Abcdef{number}!")
+        _set(console, person, f"Fulmar{number}!")
     for recent in range(1, 6):
         with pytest.raises(DirectoryRefused, match="History"):
-            _set(console, person, f"Abcdef{recent}!")
-    _set(console, person, "Abcdef0!")
+            _set(console, person, f"Fulmar{recent}!")
+    _set(console, person, "Fulmar0!")
 
 
 def test_takes_other_alphabets(console: Console) -> None:

@@ -1,7 +1,6 @@
 """Every page of Keycloak in our theme, reached as people reach it: axe finds nothing against it."""
 
 import json
-import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,22 +11,34 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.support.realm.authenticator import Authenticator
 from tests.support.realm.console import PASSWORD, Console
 from tests.support.realm.keycloak_pages import KeycloakPages
-from tests.support.realm.mailed import welcome_link
+from tests.support.realm.mailed import action_link, welcome_link
 from tests.support.servers.realm import TestRealm
 
 pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
 
 THEME = Path(__file__).parents[3] / "keycloak-realm" / "themes" / "cqrs" / "login"
-PARTS = {"template", "parts"}
+PARTS = {"template", "parts", "passkeys"}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PORTAL = "Back at the portal"
 NEW_PASSWORD = "Kelp-forest-12"
-AUTHENTICATOR = {
-    "type": "otp",
-    "secretData": json.dumps({"value": "a secret that nobody types"}),
-    "credentialData": json.dumps({"subType": "totp", "digits": 6, "period": 30, "algorithm": "HmacSHA1"}),
+APP = Authenticator()
+AUTHENTICATOR = Authenticator("a secret that nobody types").credential
+PASSKEY = {
+    "type": "webauthn-passwordless",
+    "userLabel": "Work laptop",
+    "secretData": "{}",
+    "credentialData": json.dumps(
+        {
+            "aaguid": "00000000-0000-0000-0000-000000000000",
+            "credentialId": "bm93aGVyZQ",
+            "counter": 0,
+            "credentialPublicKey": "pQECAyYgASFYIA",
+            "attestationStatementFormat": "none",
+        }
+    ),
 }
 
 
@@ -90,23 +101,12 @@ def disabled(visit: Visit) -> None:
 
 
 def forgotten(visit: Visit) -> None:
-    visit.start()
-    visit.follow("Forgotten your password?")
-
-
-def forgotten_and_sent(visit: Visit) -> None:
-    visit.enrol()
-    forgotten(visit)
-    visit.page.get_by_label("Email address").fill(visit.email)
-    visit.page.locator("main button[type=submit]").first.click()
+    visit.page.goto(action_link(visit.realm, visit.enrol(), "UPDATE_PASSWORD"))
 
 
 def reset(visit: Visit) -> None:
-    forgotten_and_sent(visit)
-    mail = visit.realm.servers.mail.wait_for(visit.email, "Set a new password")
-    found = re.search(r"http\S+", mail["text"])
-    assert found
-    visit.page.goto(found[0])
+    forgotten(visit)
+    visit.press("Continue")
 
 
 def reset_too_short(visit: Visit) -> None:
@@ -162,7 +162,7 @@ def action(name: str) -> Way:
 def by_hand(visit: Visit) -> None:
     """The authenticator's secret as text, for whoever can't scan it."""
     action("CONFIGURE_TOTP")(visit)
-    visit.follow("Unable to scan?")
+    visit.follow("Type a key instead of scanning")
 
 
 def one_time_code(visit: Visit) -> None:
@@ -173,6 +173,44 @@ def one_time_code(visit: Visit) -> None:
 def wrong_one_time_code(visit: Visit) -> None:
     one_time_code(visit)
     visit.page.locator("#otp").fill("000000")
+    visit.press("Continue")
+
+
+def wrong_own_address(visit: Visit) -> None:
+    action("UPDATE_EMAIL")(visit)
+    visit.page.get_by_label("New email address").fill("no address")
+    visit.press("Continue")
+
+
+def enrol_with_passkey(visit: Visit, *others: dict[str, Any]) -> None:
+    """A passkey that is on no device here: what a page shows to somebody who has one."""
+    visit.enrol(credentials=[{"type": "password", "value": PASSWORD}, *others, PASSKEY])
+
+
+def passkey_asked_for(visit: Visit) -> None:
+    enrol_with_passkey(visit)
+    visit.sign_in()
+
+
+def passkey_not_known(visit: Visit) -> None:
+    """What the browser says when it can't, sent as the page's script sends it."""
+    passkey_asked_for(visit)
+    visit.page.locator("#passkey").wait_for(state="attached")
+    visit.page.evaluate("document.querySelector('#passkey').requestSubmit()")
+
+
+def another_way(visit: Visit) -> None:
+    enrol_with_passkey(visit, AUTHENTICATOR)
+    visit.sign_in()
+    visit.press("Try another way")
+
+
+def remove_factor(visit: Visit) -> None:
+    person = visit.enrol(credentials=[{"type": "password", "value": PASSWORD}, APP.credential])
+    held = visit.console.server.get(f"/users/{person['id']}/credentials")
+    factor = next(one["id"] for one in held if one["type"] == "otp")
+    visit.sign_in(kc_action=f"delete_credential:{factor}")
+    visit.page.locator("#otp").fill(APP.code())
     visit.press("Continue")
 
 
@@ -227,8 +265,7 @@ WAYS: dict[str, tuple[str, str, Way]] = {
     "current password": ("login", "Enter your current password", current_password),
     "address first": ("login-username", "Sign in", address_first),
     "password second": ("login-password", "Enter your current password", password_second),
-    "forgotten": ("login-reset-password", "Forgotten your password?", forgotten),
-    "forgotten and sent": ("login", "Sign in", forgotten_and_sent),
+    "forgotten": ("info", "Set a new password", forgotten),
     "reset": ("login-update-password", "Set your password", reset),
     "reset, too short": ("login-update-password", "Set your password", reset_too_short),
     "change password": ("login-update-password", "Change your password", action("UPDATE_PASSWORD")),
@@ -241,9 +278,14 @@ WAYS: dict[str, tuple[str, str, Way]] = {
     "authenticator by hand": ("login-config-totp", "Set up an authenticator app", by_hand),
     "one-time code": ("login-otp", "Enter your security code", one_time_code),
     "wrong one-time code": ("login-otp", "Enter your security code", wrong_one_time_code),
-    "own details": ("login-update-profile", "Update Account Information", action("UPDATE_PROFILE")),
+    "own details": ("login-update-profile", "Your details", action("UPDATE_PROFILE")),
+    "own address, wrong": ("update-email", "Change your email address", wrong_own_address),
     "own address": ("update-email", "Change your email address", action("UPDATE_EMAIL")),
-    "passkey": ("webauthn-register", "Passkey Registration", action("webauthn-register")),
+    "passkey": ("webauthn-register", "Set up a passkey", action("webauthn-register-passwordless")),
+    "passkey asked for": ("webauthn-authenticate", "Use your passkey", passkey_asked_for),
+    "passkey not known": ("webauthn-error", "The passkey did not work", passkey_not_known),
+    "another way": ("select-authenticator", "Choose how to confirm that it is you", another_way),
+    "remove a factor": ("delete-credential", "Remove a way to sign in", remove_factor),
     "sign out": ("logout-confirm", "Sign out", sign_out),
     "page expired": ("login-page-expired", "This page has expired", page_expired),
 }

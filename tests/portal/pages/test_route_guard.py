@@ -56,6 +56,7 @@ OPENS: dict[str, str | frozenset[Role]] = {
     "/profile/request-access/organisations": SIGNED_IN,
     "/profile/roles": SIGNED_IN,
     "/requests/<uuid:request_id>": SIGNED_IN,
+    "/requests/<uuid:request_id>/confirm": SIGNED_IN,
     "/requests/<uuid:request_id>/withdraw": SIGNED_IN,
     "/role": SIGNED_IN,
     "/home": ROLES,

@@ -151,10 +151,10 @@ def build_places(database: str, **environment: str) -> World:
     return world
 
 
-def build_real(database: str, scene: KeycloakScene) -> World:
-    """The same country on a real Keycloak, whose realm must be new."""
+def build_real(database: str, scene: KeycloakScene, environment: dict[str, str] | None = None) -> World:
+    """The same country on a real Keycloak, whose realm must be new; `environment` for the portal's settings."""
     post, clock = KeptPost(), Clock()
-    made = services(database, scene.reader, scene.writer, post, clock)
+    made = services(database, scene.reader, scene.writer, post, clock, environment)
     empty(made)
     place_organisations(scene)
     world = World(made, scene, post, clock, enrol(scene))

@@ -10,6 +10,7 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
 from testcontainers.core.wait_strategies import HttpWaitStrategy, LogMessageWaitStrategy
 
+from directory.realm import common_passwords
 from stack.console import Console
 from stack.keycloak_installation import FEATURES_OFF, VERSION
 from stack.page_files import copy_page_files, fetch_page_files
@@ -63,9 +64,12 @@ def _postgres(password: str) -> DockerContainer:
 
 
 def _keycloak(network: Network, folder: Path, password: str, port: int) -> DockerContainer:
-    """Keycloak with our theme mounted. It builds itself as it starts, for it is the plain image."""
+    """Keycloak with our theme and list mounted. It builds itself as it starts, for it is the plain image."""
     themes = folder / "themes"
     _copy_themes(themes)
+    refused = folder / "password-blacklists"
+    refused.mkdir()
+    common_passwords.write(refused / common_passwords.FILE_NAME)
     environment = {
         "KC_DB": "postgres",
         "KC_DB_URL": "jdbc:postgresql://postgres:5432/keycloak",
@@ -85,6 +89,7 @@ def _keycloak(network: Network, folder: Path, password: str, port: int) -> Docke
         .with_command("start")
         .with_envs(**environment)
         .with_volume_mapping(str(themes), "/opt/keycloak/themes", "ro")
+        .with_volume_mapping(str(refused), "/opt/keycloak/data/password-blacklists", "ro")
         .with_bind_ports(8080, port)
         .with_exposed_ports(9000)
         .with_kwargs(extra_hosts={_HOST: "host-gateway"})

@@ -33,10 +33,12 @@ class TestRealm:
 
 
 @contextmanager
-def fresh_realm(servers: RunningServers, portal_url: str = PORTAL_URL) -> Iterator[TestRealm]:
-    """A realm with a name nobody else has, gone again at the end."""
+def fresh_realm(
+    servers: RunningServers, portal_url: str = PORTAL_URL, **variables: str
+) -> Iterator[TestRealm]:
+    """A realm with a name nobody else has, gone again at the end; `variables` as the environment has them."""
     name = f"test-{secrets.token_hex(4)}"
-    realm = TestRealm(name, servers, _environment(servers, name, portal_url))
+    realm = TestRealm(name, servers, _environment(servers, name, portal_url) | variables)
     create(realm.admin, name, realm.environment)
     try:
         yield realm

@@ -2,13 +2,14 @@
 <#import "template.ftl" as layout>
 <#import "parts.ftl" as parts>
 <#assign before = actionUri?has_content && requiredActions??>
+<#assign resets = before && requiredActions?size == 1 && requiredActions?first == "UPDATE_PASSWORD">
 <#assign done = message.summary == msg("accountUpdatedMessage")>
 <@layout.registrationLayout displayMessage=false; section>
   <#if section = "header">
-    <#if before>${msg("cqrsSetUpTitle")}<#elseif done>${msg("cqrsReadyTitle")}<#elseif messageHeader??>${kcSanitize(msg(messageHeader))?no_esc}<#else>${message.summary}</#if>
+    <#if resets>${msg("cqrsResetTitle")}<#elseif before>${msg("cqrsSetUpTitle")}<#elseif done>${msg("cqrsReadyTitle")}<#elseif messageHeader??>${kcSanitize(msg(messageHeader))?no_esc}<#else>${message.summary}</#if>
   <#elseif section = "form">
     <#if before>
-      <p>${msg("cqrsSetUpText")}</p>
+      <p>${msg(resets?then("cqrsResetText", "cqrsSetUpText"))}</p>
       <ul class="nhsuk-list nhsuk-list--bullet">
         <#list requiredActions as action><li>${msg("requiredAction." + action)}</li></#list>
       </ul>

@@ -12,7 +12,7 @@
       <@parts.passwordField id="password" label=msg("password") error=error/>
       <@parts.submit text=msg("doContinue") name="login" value="login"/>
     </form>
-  <#elseif section = "info" && realm.resetPasswordAllowed>
-    <p><a href="${url.loginResetCredentialsUrl}">${msg("doForgotPassword")}</a></p>
+  <#elseif section = "info">
+    <@parts.forgotten/>
   </#if>
 </@layout.registrationLayout>

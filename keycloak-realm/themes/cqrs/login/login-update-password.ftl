@@ -23,18 +23,8 @@
       <input type="text" name="username" value="${(auth.attemptedUsername)!}" autocomplete="username" hidden readonly>
       <@parts.passwordField id="password-new" label=msg("passwordNew") autocomplete="new-password" error=newError/>
       <@parts.passwordField id="password-confirm" label=msg("passwordConfirm") autocomplete="new-password" error=againError/>
-      <div class="nhsuk-form-group">
-        <div class="nhsuk-checkboxes nhsuk-checkboxes--small" data-module="nhsuk-checkboxes">
-          <div class="nhsuk-checkboxes__item">
-            <input class="nhsuk-checkboxes__input" id="logout-sessions" name="logout-sessions" type="checkbox" value="on" checked>
-            <label class="nhsuk-label nhsuk-checkboxes__label" for="logout-sessions">${msg("logoutOtherSessions")}</label>
-          </div>
-        </div>
-      </div>
-      <div class="nhsuk-button-group">
-        <@parts.submit text=msg("cqrsSavePassword") name="login" value="save"/>
-        <#if isAppInitiatedAction??><@parts.submit text=msg("doCancel") name="cancel-aia" value="true" variant="secondary"/></#if>
-      </div>
+      <@parts.logoutOthers/>
+      <@parts.submitOrCancel text=msg("cqrsSavePassword") name="login" value="save"/>
     </form>
   </#if>
 </@layout.registrationLayout>

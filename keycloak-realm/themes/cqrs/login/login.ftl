@@ -1,9 +1,10 @@
 <#import "template.ftl" as layout>
 <#import "parts.ftl" as parts>
+<#import "passkeys.ftl" as passkeys>
 <#assign again = usernameHidden??>
-<#-- That an account is locked is no mistake in a field, though Keycloak ties it to one. -->
-<#assign locked = [msg("accountTemporarilyDisabledMessage"), msg("accountPermanentlyDisabledMessage")]?seq_contains((message.summary)!)>
-<#assign error = (!locked && messagesPerField.existsError("username", "password"))?then(messagesPerField.getFirstError("username", "password"), "")>
+<#-- A locked account reads like a wrong password, so that the page tells nobody who has an account. -->
+<#assign error = messagesPerField.existsError("username", "password")?then(messagesPerField.getFirstError("username", "password"), "")>
+<#assign severalTries = error == msg("invalidUserMessage")>
 <#-- Keycloak says of an empty field only that something is not right. -->
 <#if error?has_content && error == msg("invalidUserMessage")>
   <#if again><#assign error = msg("invalidPasswordMessage")>
@@ -13,7 +14,9 @@
   <#if section = "header">
     ${again?then(msg("cqrsConfirmPasswordTitle"), msg("loginAccountTitle"))}
   <#elseif section = "problem" && error?has_content>
-    <@parts.problem text=error field=again?then("password", "username")/>
+    <@parts.problem text=error field=again?then("password", "username")>
+      <#if severalTries><p>${msg("cqrsSeveralTries")}</p></#if>
+    </@parts.problem>
   <#elseif section = "form">
     <#if again><p>${msg("reauthenticate")}</p></#if>
     <#if realm.password>
@@ -22,15 +25,16 @@
           <#-- Lets a password manager know whose password is asked for. -->
           <input type="text" name="shown-username" value="${(auth.attemptedUsername)!}" autocomplete="username" hidden readonly>
         <#else>
-          <@parts.textField id="username" label=msg("email") value=(login.username!"") type="email" autocomplete="username" error=error/>
+          <@parts.textField id="username" label=msg("email") value=(login.username!"") type="email" autocomplete=enableWebAuthnConditionalUI?has_content?then("username webauthn", "username") error=error/>
         </#if>
         <@parts.passwordField id="password" label=msg("password") error=again?then(error, "")/>
         <input type="hidden" name="credentialId" value="${(auth.selectedCredential)!}">
         <@parts.submit text=again?then(msg("doContinue"), msg("doLogIn")) name="login" value="login"/>
       </form>
     </#if>
+    <#if enableWebAuthnConditionalUI?has_content><@passkeys.use kind=again?then("ask", "offer") text=msg("webauthn-doAuthenticate") variant="secondary"/></#if>
   <#elseif section = "info">
-    <#if realm.resetPasswordAllowed><p><a href="${url.loginResetCredentialsUrl}">${msg("doForgotPassword")}</a></p></#if>
+    <@parts.forgotten/>
     <#if !again>
       <details class="nhsuk-details">
         <summary class="nhsuk-details__summary"><span class="nhsuk-details__summary-text">${msg("cqrsForgottenUserName")}</span></summary>

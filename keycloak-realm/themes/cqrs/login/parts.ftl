@@ -5,6 +5,11 @@
   <#return msg("cqrsPortalUrl")>
 </#function>
 
+<#-- The portal's page, which answers everybody alike; Keycloak's own is off. -->
+<#macro forgotten>
+  <#if portal()?has_content><p><a href="${portal()}/forgotten-password">${msg("doForgotPassword")}</a></p></#if>
+</#macro>
+
 <#macro serviceDesk>
   <#if msg("cqrsServiceDeskPhone")?has_content || msg("cqrsServiceDeskEmail")?has_content>
     <ul class="nhsuk-list">
@@ -68,6 +73,30 @@
 
 <#macro submit text name="" value="" variant="">
   <button class="nhsuk-button<#if variant?has_content> nhsuk-button--${variant}</#if>" type="submit" data-module="nhsuk-button" data-prevent-double-click="true"<#if name?has_content> name="${name}" value="${value}"</#if>>${text}</button>
+</#macro>
+
+<#-- With the way out of something that one began oneself. -->
+<#macro submitOrCancel text name="" value="">
+  <div class="nhsuk-button-group">
+    <@submit text=text name=name value=value/>
+    <#if isAppInitiatedAction??><@submit text=msg("doCancel") name="cancel-aia" value="true" variant="secondary"/></#if>
+  </div>
+</#macro>
+
+<#-- The same where it can't stand in the page's own form. -->
+<#macro cancel>
+  <form action="${url.loginAction}" method="post"><@submit text=msg("doCancel") name="cancel-aia" value="true" variant="secondary"/></form>
+</#macro>
+
+<#macro logoutOthers>
+  <div class="nhsuk-form-group">
+    <div class="nhsuk-checkboxes nhsuk-checkboxes--small" data-module="nhsuk-checkboxes">
+      <div class="nhsuk-checkboxes__item">
+        <input class="nhsuk-checkboxes__input" id="logout-sessions" name="logout-sessions" type="checkbox" value="on" checked>
+        <label class="nhsuk-label nhsuk-checkboxes__label" for="logout-sessions">${msg("logoutOtherSessions")}</label>
+      </div>
+    </div>
+  </div>
 </#macro>
 
 <#macro linkButton text href variant="">

@@ -1,6 +1,8 @@
 <#import "template.ftl" as mail>
-<#-- A new person confirms the address and sets a password; anything else is an administrator's own request. -->
-<#assign kind = (requiredActions?? && requiredActions?seq_contains("VERIFY_EMAIL") && requiredActions?seq_contains("UPDATE_PASSWORD"))?then("welcome", "actions")>
+<#-- A new person confirms the address and sets a password; a password alone was forgotten; else an administrator asks. -->
+<#assign asked = requiredActions![]>
+<#assign sets = asked?seq_contains("UPDATE_PASSWORD")>
+<#assign kind = (sets && asked?seq_contains("VERIFY_EMAIL"))?then("welcome", (sets && asked?size == 1)?then("reset", "actions"))>
 <@mail.emailLayout heading=msg("executeActionsSubject")>
 <@mail.paragraph text=msg("cqrsDear", (user.firstName)!, (user.lastName)!)/>
 <@mail.paragraph text=msg(kind + "Happened")/>
@@ -8,6 +10,6 @@
 <@mail.paragraph text=msg(kind + "ToDo")/>
 <@mail.button text=msg(kind + "Button") href=link/>
 <@mail.paragraph text=msg("cqrsLinkLife", linkExpirationFormatter(linkExpiration))/>
-<#if msg("cqrsPortalUrl")?has_content><@mail.paragraph text=msg("cqrsNewLink", msg("cqrsPortalUrl") + "/register/new-link")/></#if>
-<@mail.paragraph text=msg("actionsOtherwise")/>
+<#if kind != "reset" && msg("cqrsPortalUrl")?has_content><@mail.paragraph text=msg("cqrsNewLink", msg("cqrsPortalUrl") + "/register/new-link")/></#if>
+<@mail.paragraph text=msg(kind + "Otherwise")/>
 </@mail.emailLayout>

@@ -1,5 +1,8 @@
 <#ftl output_format="plainText">
-<#assign kind = (requiredActions?? && requiredActions?seq_contains("VERIFY_EMAIL") && requiredActions?seq_contains("UPDATE_PASSWORD"))?then("welcome", "actions")>
+<#-- A new person confirms the address and sets a password; a password alone was forgotten; else an administrator asks. -->
+<#assign asked = requiredActions![]>
+<#assign sets = asked?seq_contains("UPDATE_PASSWORD")>
+<#assign kind = (sets && asked?seq_contains("VERIFY_EMAIL"))?then("welcome", (sets && asked?size == 1)?then("reset", "actions"))>
 ${msg("cqrsDear", (user.firstName)!, (user.lastName)!)}
 
 ${msg(kind + "Happened")}
@@ -12,9 +15,9 @@ ${link}
 
 ${msg("cqrsLinkLife", linkExpirationFormatter(linkExpiration))}
 
-<#if msg("cqrsPortalUrl")?has_content>
+<#if kind != "reset" && msg("cqrsPortalUrl")?has_content>
 ${msg("cqrsNewLink", msg("cqrsPortalUrl") + "/register/new-link")}
 
 </#if>
-${msg("actionsOtherwise")}
+${msg(kind + "Otherwise")}
 <#include "footer.ftl">

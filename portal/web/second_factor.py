@@ -1,0 +1,61 @@
+"""The second factor: of whom it is demanded, how old the last one of this session is, and asking for another.
+
+Keycloak asks for it and says in the identity token whether it was given (`amr`) and when (`auth_time`). The
+portal keeps that moment by its own clock, and sends the browser back to Keycloak when it is too long ago.
+"""
+
+from datetime import datetime, timedelta
+
+from flask import redirect, session, url_for
+from werkzeug.wrappers import Response
+
+from directory.vocabulary import Role, Standing
+from portal.settings import SecondFactor
+from portal.web import oidc
+from portal.web.access import services
+
+DEMANDED_OF = frozenset(
+    {
+        Role.COMMISSIONER_APPROVER,
+        Role.ORGANISATION_ADMINISTRATOR,
+        Role.USER_ADMINISTRATOR,
+        Role.ADVANCED_USER_ADMINISTRATOR,
+        Role.PROVIDER_APPROVER,
+        Role.SERVICE_DESK,
+    }
+)
+"""Who decides or administers; the realm file says the same of its roles."""
+
+GIVEN_AT = "second_factor_at"
+
+
+def remember(identity: oidc.Identity) -> None:
+    """Keeps in the session when its person last gave a second factor, by our own clock."""
+    if identity.factor_age is not None:
+        session[GIVEN_AT] = (services().clock() - identity.factor_age).isoformat()
+
+
+def is_missing(standing: Standing, identity: oidc.Identity) -> bool:
+    """Whether one is demanded of this person and was not given in this sign-in."""
+    holds = {holding.role for holding in standing.holdings}
+    return _is_demanded() and bool(holds & DEMANDED_OF) and identity.factor_age is None
+
+
+def is_stale() -> bool:
+    """Whether a decision now has to be preceded by a fresh one."""
+    if not _is_demanded():
+        return False
+    given = session.get(GIVEN_AT)
+    oldest = services().clock() - timedelta(minutes=services().settings.fresh_factor_minutes)
+    return given is None or datetime.fromisoformat(given) < oldest
+
+
+def ask(come_back_to: str) -> Response:
+    """To Keycloak: for the factor alone, or for a whole sign-in where none was given in this session."""
+    callback = f"{services().settings.portal_url}{url_for('signin.callback')}"
+    wanted = oidc.FRESH_FACTOR if GIVEN_AT in session else oidc.FRESH_SIGN_IN
+    return redirect(oidc.begin(callback, come_back_to, renews=True, **wanted), code=303)
+
+
+def _is_demanded() -> bool:
+    return services().settings.second_factor is SecondFactor.DEMANDED

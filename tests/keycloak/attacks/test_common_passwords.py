@@ -1,0 +1,46 @@
+"""Somebody tries the passwords that people think of first: nobody can have one."""
+
+import pytest
+
+from directory.errors import DirectoryRefused
+from tests.support.realm.console import Console
+from tests.support.realm.keycloak_pages import KeycloakPages
+from tests.support.realm.mailed import action_link
+from tests.support.servers.realm import TestRealm
+
+pytestmark = pytest.mark.keycloak
+COMMON = [
+    "Password1!",
+    "Welcome1!",
+    "Nhs12345!",
+    "Welcome2026!",
+    "Summer2025!",
+    "P@ssw0rd1!",
+    "Qwerty123!",
+    "Liverpool1!",
+    "Surgery#01",
+    "January26!",
+    "Doctor123?",
+]
+
+
+@pytest.mark.parametrize("password", COMMON)
+def test_a_common_password_is_refused(console: Console, password: str) -> None:
+    """AUT-10: though it has a capital, a digit and a sign."""
+    email = "thrift@common.example"
+    person = console.server.get("/users", username=email, exact="true") or [console.enrol(email, None)]
+    body = {"type": "password", "value": password, "temporary": False}
+    with pytest.raises(DirectoryRefused, match="Blacklisted"):
+        console.server.put(f"/users/{person[0]['id']}/reset-password", body)
+
+
+def test_and_the_page_says_what_to_do(realm: TestRealm, console: Console, pages: KeycloakPages) -> None:
+    """AUT-10: with words that help."""
+    person = console.enrol("fulmar@common.example", None)
+    pages.open(action_link(realm, person, "UPDATE_PASSWORD")).follow("Continue")
+    pages.send(**{"password-new": "Welcome2026!", "password-confirm": "Welcome2026!"})
+    assert pages.title == "Error: Set your password - CQRS accounts"
+    assert pages.link("This password is one that many people use") == "#password-new"
+    assert pages.says("three words that have nothing to do with each other")
+    pages.send(**{"password-new": "Kelp-forest-12", "password-confirm": "Kelp-forest-12"})
+    assert pages.heading == "You can now sign in"

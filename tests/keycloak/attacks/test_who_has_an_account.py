@@ -1,0 +1,50 @@
+"""A stranger wants to know who has an account: the sign-in page tells everybody the same."""
+
+import time
+
+import pytest
+
+from tests.support.realm.console import PASSWORD, Console
+from tests.support.realm.keycloak_pages import KeycloakPages
+from tests.support.servers.realm import TestRealm
+
+pytestmark = pytest.mark.keycloak
+TRIES = 7
+
+
+def read_aloud(pages: KeycloakPages, email: str) -> str:
+    """All that the page says; the address that was typed stands in its field again, and nowhere else."""
+    main = next(pages.page.iter("main"))
+    words = f"{pages.title}: {' '.join(''.join(main.itertext()).split())}"
+    shown = [i.get("value", "") for i in pages.page.iter("input") if i.get("id") == "username"]
+    assert shown == [email]
+    assert email not in words
+    return words
+
+
+def test_every_wrong_try_reads_the_same(realm: TestRealm, console: Console) -> None:
+    """AUT-3, AUT-9: known and locked by now, or unknown: not a word of the page differs, at any try."""
+    person = console.enrol("known@who.example")
+    told: dict[str, list[str]] = {}
+    for email in ("known@who.example", "nobody@who.example"):
+        pages = KeycloakPages(realm).start()
+        told[email] = []
+        for number in range(TRIES):
+            pages.sign_in(email, f"Wrong-password-{number}")
+            told[email].append(read_aloud(pages, email))
+            time.sleep(0.3)
+    console.wait_until_locked(person)
+    pages = KeycloakPages(realm).start().sign_in("known@who.example", PASSWORD)
+    told["known@who.example"].append(read_aloud(pages, "known@who.example"))
+    assert {words for tries in told.values() for words in tries} == {told["nobody@who.example"][0]}
+    assert pages.says("Several wrong tries close an account for a while")
+
+
+def test_keycloaks_own_reset_page_is_shut(realm: TestRealm, pages: KeycloakPages) -> None:
+    """It would take longer for a known address, and mail it as often as asked."""
+    pages.start()
+    portal = realm.environment["CQRS_PORTAL_URL"]
+    assert pages.link("Forgotten your password?") == f"{portal}/forgotten-password"
+    pages.open(f"{pages.base}/login-actions/reset-credentials?client_id=cqrs-portal")
+    assert pages.status == 400
+    assert not [field for field in pages.page.iter("input") if field.get("name") == "username"]

@@ -1,0 +1,250 @@
+"""A second factor demanded: set up at the first sign-in, given at each, and afresh before a decision."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import func, select
+
+from portal.model.sessions import PortalSession
+from tests.support.builders.world import World, build_real
+from tests.support.directory.keycloak_scene import PASSWORD, KeycloakScene
+from tests.support.pages.serving import free_port, served
+from tests.support.realm.authenticator import Authenticator
+from tests.support.servers.realm import TestRealm, fresh_realm
+from tests.support.servers.running import RunningServers
+
+pytestmark = [pytest.mark.keycloak, pytest.mark.browser, pytest.mark.usefixtures("page_files")]
+TOO_OLD = timedelta(minutes=16)
+DEVICE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+@dataclass
+class Site:
+    """The portal beside a Keycloak whose realm demands the factor, and the country that both know."""
+
+    portal: str
+    realm: TestRealm
+    world: World
+
+    def sessions_of(self, name: str) -> int:
+        of_them = PortalSession.person_id == self.world.people[name].id
+        with self.world.sessions() as db:
+            return db.scalar(select(func.count()).select_from(PortalSession).where(of_them)) or 0
+
+
+@dataclass
+class Approver:
+    """One of the country's people, in a browser of their own."""
+
+    site: Site
+    name: str
+    page: Page
+    app: Authenticator = field(default_factory=Authenticator)
+
+    @property
+    def email(self) -> str:
+        return self.site.world.people[self.name].email
+
+    def open(self, path: str) -> None:
+        self.page.goto(f"{self.site.portal}{path}")
+
+    def at(self, heading: str) -> None:
+        expect(self.page.locator("h1")).to_have_text(heading)
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def begin(self, path: str = "/home") -> None:
+        """Address and password; what comes next is for the caller to say."""
+        self.open(path)
+        self.page.get_by_label("Email address").fill(self.email)
+        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        self.press("Sign in")
+
+    def set_up_app(self) -> None:
+        self.at("Set up an authenticator app")
+        self.page.get_by_role("link", name="Type a key instead of scanning").click()
+        self.app = Authenticator.typed(self.page.locator("#kc-totp-secret-key").inner_text())
+        self.page.get_by_label("Security code").fill(self.app.code())
+        self.press("Save")
+
+    def give_code(self) -> None:
+        self.at("Enter your security code")
+        self.page.get_by_label("Security code").fill(self.app.code())
+        self.press("Continue")
+
+    def signed_in(self) -> "Approver":
+        """At Home, with an app set up on the way."""
+        self.begin()
+        self.set_up_app()
+        self.at("Home")
+        return self
+
+    def answer(self, request_id: object, answer: str, reason: str = "") -> None:
+        self.open(f"/requests/{request_id}")
+        self.page.get_by_label(answer, exact=True).check()
+        if reason:
+            self.page.get_by_label("Reason for rejecting").fill(reason)
+        self.press("Continue")
+
+
+@pytest.fixture(scope="module")
+def site(servers: RunningServers, database: str) -> Iterator[Site]:
+    port = free_port()
+    with fresh_realm(servers, f"http://localhost:{port}", CQRS_SECOND_FACTOR="demanded") as realm:
+        world = build_real(database, _confirmed(KeycloakScene(realm)), realm.environment)
+        with served(world.app, port) as portal:
+            yield Site(portal, realm, world)
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    with chromium.new_context(viewport={"width": 1280, "height": 900}) as made:
+        yield made
+
+
+@pytest.fixture
+def approver(site: Site, context: BrowserContext, request: pytest.FixtureRequest) -> Approver:
+    """Whoever the test names; each has no second factor yet."""
+    return Approver(site, request.param, context.new_page())
+
+
+def _confirmed(scene: KeycloakScene) -> KeycloakScene:
+    """Nobody is asked to confirm an address here: accounts are made without the mailed link."""
+    scene.ask("PUT", "", {"verifyEmail": False})
+    return scene
+
+
+def _with_device(page: Page) -> None:
+    """A passkey can be kept in this browser, and needs no finger."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("WebAuthn.enable")
+    tools.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+
+
+@pytest.mark.parametrize("approver", ["una"], indirect=True)
+def test_whoever_decides_nothing_may_do_without(approver: Approver) -> None:
+    approver.begin()
+    approver.at("Home")
+
+
+@pytest.mark.parametrize("approver", ["pam"], indirect=True)
+def test_a_decision_asks_for_a_fresh_one(site: Site, approver: Approver) -> None:
+    """AUT-7: not just after sign-in, but when it is old; and what was answered is not lost."""
+    first = site.world.registered("fresh@p002.example", "P002")
+    approver.signed_in().answer(first, "Approve")
+    approver.at("Confirm that you approve this request")
+    approver.press("Confirm")
+    expect(approver.page.locator(".nhsuk-notification-banner")).to_contain_text("You approved the request")
+
+    second = site.world.registered("old@p002.example", "P002")
+    site.world.clock.move(TOO_OLD)
+    approver.answer(second, "Reject", "We have nobody of this name")
+    approver.give_code()
+    approver.at("Confirm that you reject this request")
+    expect(approver.page.get_by_text("We have nobody of this name")).to_be_visible()
+    site.world.clock.move(TOO_OLD)
+    approver.press("Confirm")
+    approver.give_code()
+    approver.at("Confirm that you reject this request")
+    assert site.world.request(second).is_open
+    approver.press("Confirm")
+    expect(approver.page.locator(".nhsuk-notification-banner")).to_contain_text("You rejected the request")
+    assert site.world.request(second).reason == "We have nobody of this name"
+
+
+@pytest.mark.parametrize("approver", ["paul"], indirect=True)
+def test_approving_several_asks_too(site: Site, approver: Approver) -> None:
+    """AUT-7: those that were ticked are still ticked afterwards."""
+    for name in ("one", "two"):
+        site.world.registered(f"{name}@p002.example", "P002")
+    approver.signed_in()
+    site.world.clock.move(TOO_OLD)
+    approver.open("/requests")
+    for box in approver.page.get_by_role("row").get_by_role("checkbox").all():
+        box.check()
+    approver.press("Approve ticked requests")
+    approver.give_code()
+    approver.at("Confirm that you approve 2 requests")
+    approver.press("Confirm")
+    approver.at("2 of 2 approved")
+
+
+@pytest.mark.parametrize("approver", ["carol"], indirect=True)
+def test_a_passkey_instead_and_then_alone(site: Site, approver: Approver) -> None:
+    """AUT-7: chosen at the first sign-in; then it signs in by itself, and is the fresh factor."""
+    _with_device(approver.page)
+    approver.begin()
+    approver.at("Set up an authenticator app")
+    approver.page.get_by_role("link", name="Use a passkey instead").click()
+    approver.page.get_by_label("Password", exact=True).fill(PASSWORD)
+    if approver.page.get_by_label("Email address").count():
+        approver.page.get_by_label("Email address").fill(approver.email)
+    approver.page.locator("#kc-form-login button[type=submit]").click()
+    approver.at("Set up a passkey")
+    approver.page.get_by_label("Name of this passkey").fill("Work laptop")
+    approver.press("Set up a passkey")
+    approver.at("Enter your current password")
+    approver.press("Use a passkey")
+    approver.at("Home")
+
+    approver.press("Sign out")
+    approver.at("You are signed out")
+    approver.open("/home")
+    approver.at("Home")
+
+    asked = site.world.registered("passkey@p001.example", "P001")
+    site.world.clock.move(TOO_OLD)
+    approver.answer(asked, "Approve")
+    approver.at("Use your passkey")
+    approver.press("Use a passkey")
+    approver.at("Confirm that you approve this request")
+    approver.press("Confirm")
+    expect(approver.page.locator(".nhsuk-notification-banner")).to_contain_text("You approved the request")
+
+
+@pytest.mark.parametrize("approver", ["chris"], indirect=True)
+def test_no_way_round_by_choosing_a_passkey(site: Site, approver: Approver) -> None:
+    """Keycloak lets them in that far; the portal takes no sign-in without the factor."""
+    approver.page.goto(f"{site.portal}/signin?factor=passkey")
+    approver.page.get_by_label("Email address").fill(approver.email)
+    approver.page.get_by_label("Password", exact=True).fill(PASSWORD)
+    approver.press("Sign in")
+    approver.at("Set up a passkey")
+    approver.press("Cancel")
+    approver.at("Enter your current password")
+    assert site.sessions_of("chris") == 0
+    approver.open("/requests")
+    assert urlsplit(approver.page.url).netloc == urlsplit(site.realm.servers.keycloak_url).netloc
+
+
+@pytest.mark.parametrize("approver", ["iris"], indirect=True)
+def test_by_keyboard_alone(approver: Approver) -> None:
+    """UX-1: from the address to Home with no pointer, in the order of the page."""
+    keys = approver.page.keyboard
+    approver.open("/home")
+    approver.page.get_by_label("Email address").focus()
+    for typed in (approver.email, PASSWORD):
+        keys.type(typed)
+        keys.press("Tab")
+    approver.page.get_by_role("button", name="Sign in", exact=True).focus()
+    keys.press("Enter")
+    approver.at("Set up an authenticator app")
+    approver.page.get_by_role("link", name="Type a key instead of scanning").focus()
+    keys.press("Enter")
+    approver.app = Authenticator.typed(approver.page.locator("#kc-totp-secret-key").inner_text())
+    approver.page.get_by_label("Security code").focus()
+    keys.type(approver.app.code())
+    keys.press("Enter")
+    approver.at("Home")
