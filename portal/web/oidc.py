@@ -31,7 +31,9 @@ FACTORS = frozenset({"otp", "mfa"})
 # give the second factor again in a session that goes on, or to sign in anew from the beginning.
 SET_UP_PASSKEY = {"kc_action": "webauthn-register-passwordless", "acr_values": "2"}
 FRESH_FACTOR = {"acr_values": "3"}
+NEW_PASSWORD = {"kc_action": "UPDATE_PASSWORD"}
 FRESH_SIGN_IN = {"prompt": "login"}
+NOTHING_BESIDES: Mapping[str, str] = {}
 
 
 class SignInFailed(Exception):
@@ -96,7 +98,9 @@ def client() -> FlaskOAuth2App:
     return found
 
 
-def begin(callback_url: str, come_back_to: str, *, renews: bool = False, **wanted: str) -> str:
+def begin(
+    callback_url: str, come_back_to: str, wanted: Mapping[str, str] = NOTHING_BESIDES, *, renews: bool = False
+) -> str:
     """Keycloak's address for this attempt; the page to come back to is kept with the attempt.
 
     `renews`: the answer counts though somebody is signed in. `wanted` goes to Keycloak as it is, such as

@@ -54,7 +54,7 @@ def ask(come_back_to: str) -> Response:
     """To Keycloak: for the factor alone, or for a whole sign-in where none was given in this session."""
     callback = f"{services().settings.portal_url}{url_for('signin.callback')}"
     wanted = oidc.FRESH_FACTOR if GIVEN_AT in session else oidc.FRESH_SIGN_IN
-    return redirect(oidc.begin(callback, come_back_to, renews=True, **wanted), code=303)
+    return redirect(oidc.begin(callback, come_back_to, wanted, renews=True), code=303)
 
 
 def _is_demanded() -> bool:

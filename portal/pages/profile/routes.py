@@ -46,7 +46,7 @@ def details() -> str:
 def change_password() -> Response:
     """Sends the browser to Keycloak's page for a new password, and back."""
     callback = f"{services().settings.portal_url}{url_for('signin.callback')}"
-    return redirect(oidc.begin(callback, url_for("profile.details"), kc_action="UPDATE_PASSWORD"), code=303)
+    return redirect(oidc.begin(callback, url_for("profile.details"), oidc.NEW_PASSWORD), code=303)
 
 
 @pages.get("/roles")

@@ -33,7 +33,7 @@ def review(request_id: UUID) -> str | Response:
     if not seen.may_decide:
         return _page(seen, None)
     if "change" not in request.form and form.validate_on_submit():
-        return _ask_or_confirm(seen, form.decision.data, form.reason.data)
+        return _ask_or_confirm(seen, str(form.decision.data), form.reason.data or "")
     return _page(seen, form)
 
 

@@ -36,8 +36,8 @@ def start() -> Response:
     if somebody():
         return redirect(wanted or url_for("home.show"))
     callback = f"{services().settings.portal_url}{url_for('signin.callback')}"
-    besides = oidc.SET_UP_PASSKEY if request.args.get("factor") == "passkey" else {}
-    return redirect(oidc.begin(callback, wanted, **besides))
+    besides = oidc.SET_UP_PASSKEY if request.args.get("factor") == "passkey" else oidc.NOTHING_BESIDES
+    return redirect(oidc.begin(callback, wanted, besides))
 
 
 @pages.get("/signin/callback")

@@ -14,10 +14,10 @@ from portal.model.sessions import PortalSession
 from portal.services import Services, build
 from portal.settings import Settings
 from portal.store import mirror
+from tests.support.builders.world import COOKIE
 from tests.support.directory.keycloak_scene import PASSWORD, KeycloakScene
 from tests.support.pages.keycloak_visitor import KeycloakVisitor
 from tests.support.pages.serving import free_port, served
-from tests.support.pages.world import COOKIE
 from tests.support.servers.realm import TestRealm, fresh_realm
 from tests.support.servers.running import RunningServers
 

@@ -152,7 +152,7 @@ def build_places(database: str, **environment: str) -> World:
 
 
 def build_real(database: str, scene: KeycloakScene, environment: dict[str, str] | None = None) -> World:
-    """The same country on a real Keycloak, whose realm must be new; `environment` for the portal's settings."""
+    """The same country on a real Keycloak, whose realm must be new; `environment` is for the settings."""
     post, clock = KeptPost(), Clock()
     made = services(database, scene.reader, scene.writer, post, clock, environment)
     empty(made)
