@@ -161,7 +161,7 @@ def test_a_decision_asks_for_a_fresh_one(site: Site, approver: Approver) -> None
     assert site.world.request(second).is_open
     approver.press("Confirm")
     expect(approver.page.locator(".nhsuk-notification-banner")).to_contain_text("You rejected the request")
-    assert site.world.request(second).reason == "We have nobody of this name"
+    assert site.world.request(second).decision_reason == "We have nobody of this name"
 
 
 @pytest.mark.parametrize("approver", ["paul"], indirect=True)
