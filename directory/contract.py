@@ -123,10 +123,10 @@ class Writer(Protocol):
     def remove(self, person_id: str, organisation: Organisation, role: Role) -> None:
         """Takes the role at the organisation from the person; nothing when not held."""
 
-    def send_welcome(self, person_id: str, since: datetime) -> bool:
+    def send_welcome(self, person_id: str, since: datetime, *, forgotten: bool = False) -> bool:
         """Has Keycloak mail the link to confirm the address and set a password, unless it has since `since`.
 
-        Whether one was sent now.
+        For a password that was `forgotten` the link sets a new one and no more. Whether one was sent now.
         """
 
     def unlock(self, person_id: str) -> None:

@@ -22,6 +22,7 @@ from directory.vocabulary import ApprovalLevel, Organisation, Person, Role
 
 PORTAL_CLIENT = "cqrs-portal"
 WELCOME_ACTIONS = ("VERIFY_EMAIL", "UPDATE_PASSWORD")
+FORGOTTEN_ACTIONS = ("UPDATE_PASSWORD",)
 # Keycloak's clock may run behind ours by so much: a link it mailed just before `since` still counts.
 CLOCK_DIFFERENCE = timedelta(seconds=5)
 
@@ -78,14 +79,14 @@ class KeycloakWriter:
             return
         self._session.delete("users", person_id, "groups", group["id"], missing=PersonNotFound)
 
-    def send_welcome(self, person_id: str, since: datetime) -> bool:
+    def send_welcome(self, person_id: str, since: datetime, *, forgotten: bool = False) -> bool:
         if events.welcome_sent(self._session, person_id, since - CLOCK_DIFFERENCE):
             return False
         self._session.put(
             "users",
             person_id,
             "execute-actions-email",
-            body=list(WELCOME_ACTIONS),
+            body=list(FORGOTTEN_ACTIONS if forgotten else WELCOME_ACTIONS),
             missing=PersonNotFound,
             client_id=PORTAL_CLIENT,
             redirect_uri=self._come_back_to,

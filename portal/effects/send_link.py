@@ -18,20 +18,24 @@ from portal.store import audit
 @effect(EffectKind.SEND_LINK)
 @dataclass(frozen=True, slots=True)
 class SendLink:
-    """Somebody at this network address asked for a new link to this e-mail address, in lower case."""
+    """Somebody at this network address asked for a link to this e-mail address, in lower case.
+
+    `forgotten`: to set another password, and not only to set a first one.
+    """
 
     email: str
     origin: str
+    forgotten: bool = False
 
     def apply(self, services: WorkerServices, session: Session) -> timedelta | None:
-        """Who has no password gets a link; who has one is told to sign in, the unknown to register."""
+        """A link to who needs one; who has a password is told to sign in, the unknown to register."""
         at, person = services.clock(), services.reader.person_by_email(self.email)
         if person is None or not person.enabled:
             send_mail.write(services, session, self.email, MailKind.NO_ACCOUNT, {})
-        elif services.reader.has_credential(person.id):
+        elif not self.forgotten and services.reader.has_credential(person.id):
             send_mail.write(services, session, self.email, MailKind.HAS_PASSWORD, {})
         else:
-            welcome.queue(session, person.id, self.email, at)
+            welcome.queue(session, person.id, self.email, at, forgotten=self.forgotten)
             after = {"address": self.email}
             event = AuditEvent(AuditKind.LINK_SENT, person.id, after=after, origin=self.origin)
             audit.append(session, event, at)
@@ -41,6 +45,6 @@ class SendLink:
         return Concern(self.email)
 
 
-def queue(session: Session, email: str, origin: str, at: datetime) -> Effect:
+def queue(session: Session, email: str, origin: str, at: datetime, *, forgotten: bool = False) -> Effect:
     """Has the wish answered, in turn with whatever else concerns the address."""
-    return queue_effect(session, SendLink(email, origin), email, at)
+    return queue_effect(session, SendLink(email, origin, forgotten), email, at)

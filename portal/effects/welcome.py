@@ -20,25 +20,28 @@ from portal.services import WorkerServices, now
 class Welcome:
     """The person is to be able to sign in; `since` is when, by Keycloak's clock, that became due.
 
-    `request_id` names what was approved; a person who only asked for a new link has none.
+    `request_id` names what was approved; a person who only asked for a new link has none. `forgotten`: they
+    have a password, and asked for a link to set another.
     """
 
     person_id: str
     since: datetime
     request_id: UUID | None = None
+    forgotten: bool = False
 
     def apply(self, services: WorkerServices, session: Session) -> timedelta | None:
         """Has Keycloak mail the link at most once since this was first due, however often it is repeated."""
         person = services.reader.person(self.person_id)
         request = _approved(session, self.request_id)
-        if person.enabled and services.reader.has_credential(person.id):
+        has_one = person.enabled and services.reader.has_credential(person.id)
+        if has_one and not self.forgotten:
             if request is not None:
                 tell(services, session, person, tell_requester.outcome(request))
             return None
         if request is not None:
             note(services, session, person.id, tell_requester.outcome(request))
         if person.enabled:  # Keycloak mails the disabled no link; once enabled, they ask for a new one
-            services.writer.send_welcome(person.id, self.since)
+            services.writer.send_welcome(person.id, self.since, forgotten=has_one)
         return None
 
     def concerns(self, session: Session) -> Concern:
@@ -46,10 +49,17 @@ class Welcome:
 
 
 def queue(
-    session: Session, person_id: str, email: str, at: datetime, request_id: UUID | None = None
+    session: Session,
+    person_id: str,
+    email: str,
+    at: datetime,
+    request_id: UUID | None = None,
+    *,
+    forgotten: bool = False,
 ) -> Effect:
     """Has the person welcomed. The key is the link's own: while Keycloak can't mail, all else goes on."""
-    return queue_effect(session, Welcome(person_id, now(), request_id), f"welcome:{email}", at)
+    payload = Welcome(person_id, now(), request_id, forgotten)
+    return queue_effect(session, payload, f"welcome:{email}", at)
 
 
 def _approved(session: Session, request_id: UUID | None) -> AccessRequest | None:

@@ -143,7 +143,7 @@ def _closed(c: Context) -> Words:
 def _no_account(_c: Context) -> Words:
     return Words(
         "There is no link to send you",
-        ("Somebody asked for a new link to set a password for this email address.",),
+        ("Somebody asked for a link to set a password for this email address.",),
         (
             "There is no account for it yet. If you have registered, we will email you when your request has"
             " been answered. If you have not, register first.",

@@ -10,6 +10,7 @@ from portal.pages.profile.request_access import pages as request_access
 from portal.pages.profile.routes import pages as profile
 from portal.pages.providers.routes import pages as providers
 from portal.pages.public.routes import pages as public
+from portal.pages.register.forgotten_password import pages as forgotten_password
 from portal.pages.register.new_link import pages as new_link
 from portal.pages.register.routes import pages as register
 from portal.pages.remove_role.routes import pages as remove_role
@@ -22,6 +23,7 @@ from portal.pages.users.routes import pages as users
 BLUEPRINTS = (
     public,
     signin,
+    forgotten_password,
     new_link,
     register,
     home,

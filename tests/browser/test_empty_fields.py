@@ -23,13 +23,13 @@ def test_signing_in_with_nothing(visit: Visit) -> None:
 
 
 def test_no_address_for_a_forgotten_password(visit: Visit) -> None:
-    """AUT-2: the address tried before does not come back beside the message that there is none."""
+    """AUT-2: said on the page that asks for it, which keeps nothing of the sign-in."""
     page = SignInPage(visit("no address").go("/signin"))
     page.sign_in("tried.before@fairisle.example", "Wrong-password-1!")
     SignInPage(page.visitor).follow("Forgotten your password?")
     ForgottenPasswordPage(page.visitor).send_link("")
     ForgottenPasswordPage(page.visitor).problem("Enter your email address")
-    expect(page.page.locator("input[name=username]")).to_have_value("")
+    expect(page.page.get_by_label("What is your email address?")).to_have_value("")
 
 
 def test_changing_the_password_with_nothing(visit: Visit, stack: StackFacts) -> None:

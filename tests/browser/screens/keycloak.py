@@ -66,8 +66,10 @@ class ConfirmPasswordPage(Screen):
 
 
 class ForgottenPasswordPage(Screen):
-    heading = re.compile("password", re.IGNORECASE)
+    """The portal's own, to which Keycloak's sign-in page leads."""
+
+    heading = "Forgotten your password?"
 
     def send_link(self, email: str) -> None:
-        self.page.locator("input[name=username]").fill(email)
-        self.main.locator("button[type=submit]").click()
+        self.fill("What is your email address?", email)
+        self.press("Send a link")

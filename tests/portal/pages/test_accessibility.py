@@ -25,6 +25,8 @@ PUBLIC = [
     "/accessibility",
     "/register",
     "/register/thank-you",
+    "/forgotten-password",
+    "/forgotten-password/sent",
     "/register/new-link",
     "/register/new-link/sent",
     "/signed-out",

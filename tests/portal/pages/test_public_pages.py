@@ -6,7 +6,17 @@ from tests.support.builders.world import World
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/help", "/cookies", "/accessibility", "/signed-out", "/register", "/register/new-link"]
+    "path",
+    [
+        "/",
+        "/help",
+        "/cookies",
+        "/accessibility",
+        "/signed-out",
+        "/register",
+        "/register/new-link",
+        "/forgotten-password",
+    ],
 )
 def test_a_public_page_opens(world: World, path: str) -> None:
     """Every public page is whole: title, heading, labels, valid HTML."""

@@ -27,6 +27,8 @@ OPENS: dict[str, str | frozenset[Role]] = {
     "/accessibility": PUBLIC,
     "/cookies": PUBLIC,
     "/health": PUBLIC,
+    "/forgotten-password": PUBLIC,
+    "/forgotten-password/sent": PUBLIC,
     "/help": PUBLIC,
     "/register": PUBLIC,
     "/register/<name>/check": PUBLIC,

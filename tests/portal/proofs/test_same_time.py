@@ -44,9 +44,18 @@ def seen(answer: TestResponse, email: str) -> Answer:
 
 def new_link(client: FlaskClient, email: str) -> list[Answer]:
     """The form that sends the link of a new account again."""
-    asked = client.get("/register/new-link")
+    return _one_field(client, email, "/register/new-link")
+
+
+def forgotten_password(client: FlaskClient, email: str) -> list[Answer]:
+    """The form that sends a link to set another password."""
+    return _one_field(client, email, "/forgotten-password")
+
+
+def _one_field(client: FlaskClient, email: str, path: str) -> list[Answer]:
+    asked = client.get(path)
     fields = {"csrf_token": TOKEN.findall(asked.text)[0], "email": email}
-    return [seen(one, email) for one in (asked, client.post("/register/new-link", data=fields))]
+    return [seen(one, email) for one in (asked, client.post(path, data=fields))]
 
 
 def register(client: FlaskClient, email: str) -> list[Answer]:
@@ -92,7 +101,11 @@ def tried(world: World, form: Form, email: str) -> tuple[list[Answer], Counter[s
         return answers, done, time.perf_counter() - began
 
 
-@pytest.mark.parametrize(("form", "tries"), [(new_link, 200), (register, 60)], ids=["new-link", "register"])
+@pytest.mark.parametrize(
+    ("form", "tries"),
+    [(new_link, 200), (forgotten_password, 200), (register, 60)],
+    ids=["new-link", "forgotten-password", "register"],
+)
 def test_known_and_unknown_in_turn(world: World, form: Form, tries: int) -> None:
     """AUT-9, REG-2: in words, in work and in time; the directory is not even asked."""
     for number in range(tries):

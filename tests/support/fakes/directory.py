@@ -112,7 +112,7 @@ class FakeDirectory(DirectoryState):
             self._held[self._known(person_id).id].discard((where, role))
             self._note(ChangeKind.MEMBERSHIP, person_id)
 
-    def send_welcome(self, person_id: str, since: datetime) -> bool:
+    def send_welcome(self, person_id: str, since: datetime, *, forgotten: bool = False) -> bool:  # noqa: ARG002
         with self._call():
             if not self._known(person_id).enabled:
                 raise DirectoryRefused("a disabled person is sent no welcome")
