@@ -137,6 +137,11 @@ NOT_POSSIBLE: dict[type[Exception], tuple[int, str, str]] = {
         "This organisation does not offer that role",
         "It may have changed since you chose it.",
     ),
+    errors.NameRefused: (
+        400,
+        "Enter the name as it is written",
+        "A name has letters, spaces, hyphens and apostrophes, and at most 60 characters.",
+    ),
     errors.ReasonNeeded: (400, "Enter a reason", "A reason has to have 1 to 250 characters."),
 }
 FAULTS: dict[type[Exception], Any] = {

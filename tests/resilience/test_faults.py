@@ -174,7 +174,7 @@ def test_postgresql_restarts(faulty: Faulty) -> None:
         faulty.postgres.stop()
         with pytest.raises(OperationalError):
             faulty.approve(undecided)
-        wait_until(lambda: "outbox-unreachable" in faulty.log.read_text()[said:], 60, "the outage met")
+        wait_until(lambda: "duty-postponed" in faulty.log.read_text()[said:], 60, "the outage met")
         faulty.postgres.start()
     faulty.wait_applied(decided)
     faulty.check_once(decided)

@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from directory.errors import DirectoryUnavailable
 from directory.vocabulary import Role
 from portal.acts.decide import Decision, decide
 from portal.acts.register import Registration, register
@@ -52,13 +51,6 @@ def worker(database: str, realm: TestRealm, die_at: str = "") -> Iterator[subpro
             yield process
         finally:
             process.terminate()
-
-
-class NoWriter:
-    """A Keycloak that takes no changes for now, so that all is left to the worker."""
-
-    def __getattr__(self, name: str) -> object:
-        raise DirectoryUnavailable(name)
 
 
 def finished(world: World, seconds: float = 120) -> bool:
@@ -106,7 +98,7 @@ def test_one_grant_and_one_mail(country: World, realm: TestRealm, database: str,
 
 def asked_and_approved(world: World, email: str) -> object:
     """A request that is decided, with everything outside still to be done."""
-    away = replace(world.services, writer=NoWriter())
+    away = replace(world.services, wait=lambda _ids: False)  # all is left to the worker
     register(world.services, Registration(email, "P001", Role.PROVIDER_USER, "Nora", "New"), HERE)
     from tests.support.builders.worker_at_once import run_due
 

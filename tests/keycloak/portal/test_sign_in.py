@@ -196,9 +196,8 @@ def test_changing_the_password_asks_keycloak(site: Site) -> None:
 
 def test_keycloak_away_at_sign_in(site: Site, database: str) -> None:
     """A page that says what to do, 503, when Keycloak doesn't answer the portal."""
-    settings = replace(
-        site.services.settings, keycloak_internal_url="http://127.0.0.1:1", database_url=database
-    )
+    away = {"keycloak_internal_url": "http://127.0.0.1:1", "database_url": database}
+    settings = site.services.settings.model_copy(update=away)
     begun = create_app(site.services).test_client()
     state = begun.get("/signin").headers["Location"].split("state=")[1].split("&")[0]
     session = begun.get_cookie(COOKIE)

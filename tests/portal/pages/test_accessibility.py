@@ -68,6 +68,8 @@ ELSEWHERE = {
     "register.role",
     "register.check",
     "requests.review",
+    "requests.confirm",  # the same answers as a form is given, after a fresh second factor
+    "requests.confirm_many",
     "remove_role.choose",
     "remove_role.confirm",
     "sign_in_help.show",

@@ -37,6 +37,7 @@ EXPECTED: list[tuple[Exception, int, str]] = [
     (errors.AlreadyAsked(), 409, "This has already been asked for"),
     (errors.OrganisationClosed(), 409, "This organisation takes no new requests"),
     (errors.RoleNotOffered(), 409, "This organisation does not offer that role"),
+    (errors.NameRefused(), 400, "Enter the name as it is written"),
     (errors.ReasonNeeded(), 400, "Enter a reason"),
     (errors.NotReached(), 503, AWAY),
     (errors.OutOfDate(), 409, "Something changed in the meantime"),
