@@ -4,7 +4,7 @@ Each module beside this one holds one: the payload, how it is queued and how it 
 the payload as JSON under the names of its fields, so a field once used must stay readable.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -68,15 +68,15 @@ def queue(
     return row
 
 
-def waiting_for(session: Session, kind: EffectKind, person_id: str) -> list[Payload]:
-    """What of this kind is still to be done to the person that the payload names."""
+def waiting_for(session: Session, kind: EffectKind, **named: str) -> Sequence[Effect]:
+    """What of this kind is still to be done, of all whose payload has these values in the fields so named."""
     waiting = select(Effect).where(
         Effect.kind == kind,
         Effect.done_at.is_(None),
         Effect.parked_at.is_(None),
-        Effect.payload["person_id"].as_string() == person_id,
+        *(Effect.payload[field].as_string() == value for field, value in named.items()),
     )
-    return [payload_of(row) for row in session.scalars(waiting)]
+    return session.scalars(waiting).all()
 
 
 def payload_of(row: Effect) -> Payload:

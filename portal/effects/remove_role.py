@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.errors import PersonNotFound
@@ -12,7 +11,7 @@ from portal.casework.audit_events import Author, role_changed
 from portal.casework.current_state import organisation_now
 from portal.casework.office import office
 from portal.effects import reroute
-from portal.effects.effect import Concern, effect, payload_of
+from portal.effects.effect import Concern, effect, payload_of, waiting_for
 from portal.effects.effect import queue as queue_effect
 from portal.effects.notification import News, tell
 from portal.model.audit import AuditKind
@@ -67,14 +66,9 @@ def queue(session: Session, person: Person, code: str, role: Role, author: Autho
 
 def under_way(session: Session, code: str) -> frozenset[tuple[str, Role]]:
     """Who is losing which role at the organisation, by person's id: asked for, not yet taken in Keycloak."""
-    waiting = select(Effect).where(
-        Effect.kind == EffectKind.REMOVE_ROLE,
-        Effect.done_at.is_(None),
-        Effect.parked_at.is_(None),
-        Effect.payload["organisation"].as_string() == code,
-    )
-    removals = [payload_of(row) for row in session.scalars(waiting)]
-    return frozenset((one.person_id, one.role) for one in removals if isinstance(one, RemoveRole))
+    waiting = waiting_for(session, EffectKind.REMOVE_ROLE, organisation=code)
+    removals = [one for row in waiting if isinstance(one := payload_of(row), RemoveRole)]
+    return frozenset((one.person_id, one.role) for one in removals)
 
 
 def _news(removal: RemoveRole, organisation: Organisation) -> News:

@@ -10,7 +10,7 @@ from directory.errors import PersonNotFound
 from directory.vocabulary import FactorKind, Person, SecondFactor
 from portal.casework.audit_events import Author
 from portal.casework.office import own_office
-from portal.effects.effect import Concern, effect, waiting_for
+from portal.effects.effect import Concern, effect, payload_of, waiting_for
 from portal.effects.effect import queue as queue_effect
 from portal.effects.notification import News, tell
 from portal.model.audit import AuditEvent, AuditKind
@@ -64,8 +64,8 @@ def queue(
 
 def under_way(session: Session, person_id: str) -> frozenset[str]:
     """The ids of those that somebody has had removed, and that aren't yet."""
-    waiting = waiting_for(session, EffectKind.REMOVE_SECOND_FACTORS, person_id)
-    removals = [one for one in waiting if isinstance(one, RemoveSecondFactors)]
+    waiting = waiting_for(session, EffectKind.REMOVE_SECOND_FACTORS, person_id=person_id)
+    removals = [one for row in waiting if isinstance(one := payload_of(row), RemoveSecondFactors)]
     return frozenset(factor.id for one in removals for factor in one.factors)
 
 

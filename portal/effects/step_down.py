@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.errors import PersonNotFound
 from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, Standing
 from portal.casework.audit_events import Author, role_changed
 from portal.casework.current_state import organisation_now
-from portal.effects.effect import Concern, effect
+from portal.effects.effect import Concern, effect, waiting_for
 from portal.effects.effect import queue as queue_effect
 from portal.effects.notification import News, tell
 from portal.model.audit import AuditKind
@@ -60,12 +59,7 @@ def queue(session: Session, person: Person, code: str, author: Author, at: datet
 
 def waiting(session: Session, code: str) -> list[int]:
     """The ids of those at the organisation that are not done yet."""
-    statement = select(Effect.id).where(
-        Effect.kind == EffectKind.STEP_DOWN,
-        Effect.done_at.is_(None),
-        Effect.payload["organisation"].as_string() == code,
-    )
-    return list(session.scalars(statement))
+    return [row.id for row in waiting_for(session, EffectKind.STEP_DOWN, organisation=code)]
 
 
 def _record(

@@ -53,7 +53,7 @@ def queue(session: Session, person: Person, author: Author, at: datetime) -> Eff
 
 def is_under_way(session: Session, person_id: str) -> bool:
     """Whether somebody has asked for it, and it isn't done yet."""
-    return bool(waiting_for(session, EffectKind.UNLOCK, person_id))
+    return bool(waiting_for(session, EffectKind.UNLOCK, person_id=person_id))
 
 
 def _news(by: str) -> News:
