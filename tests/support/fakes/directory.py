@@ -11,6 +11,7 @@ from datetime import datetime
 from directory.contract import Change, ChangeKind
 from directory.errors import DirectoryRefused, OrganisationNotFound
 from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, SecondFactor, Standing
+from portal.rules.names import name_problem
 from tests.support.fakes.state import WRITER, DirectoryState
 
 
@@ -93,7 +94,7 @@ class FakeDirectory(DirectoryState):
         with self._call():
             if known := self._by_email(email):
                 return known
-            if "@" not in email or max(len(email), len(first_name), len(last_name)) > 255:
+            if "@" not in email or len(email) > 254 or name_problem(first_name) or name_problem(last_name):
                 raise DirectoryRefused("the account's details are not valid")
             return self._make_person(email, first_name, last_name)
 
