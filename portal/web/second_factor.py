@@ -10,7 +10,7 @@ from flask import redirect, session, url_for
 from werkzeug.wrappers import Response
 
 from directory.vocabulary import Role, Standing
-from portal.settings import SecondFactor
+from portal.settings import SecondFactorPolicy
 from portal.web import oidc
 from portal.web.access import services
 from portal.web.sessions import PERSON
@@ -64,4 +64,4 @@ def _can_be_given() -> bool:
 
 
 def _is_demanded() -> bool:
-    return services().settings.second_factor is SecondFactor.DEMANDED
+    return services().settings.second_factor is SecondFactorPolicy.DEMANDED
