@@ -48,7 +48,7 @@ def test_and_the_page_says_what_to_do(realm: TestRealm, console: Console, pages:
 
 
 def test_in_a_realm_of_before_the_list(realm: TestRealm, console: Console, pages: KeycloakPages) -> None:
-    """AUT-10: after `cqrs realm apply`; a common password that somebody has works on, and can't be set again."""
+    """AUT-10: once applied, a common password that somebody has works on, and nobody sets one again."""
     rules, _, _ = console.server.get()["passwordPolicy"].partition(" and passwordBlacklist")
     console.change_realm(passwordPolicy=rules)
     person = console.enrol("before@common.example", COMMON[0])
