@@ -113,7 +113,7 @@ def _register(portal: str, email: str) -> float:
 
 
 def _token(page: requests.Response) -> str:
-    return TOKEN.findall(page.text)[0]
+    return str(TOKEN.findall(page.text)[0])
 
 
 def _sent(browser: requests.Session, address: str, **fields: str) -> tuple[float, str]:
