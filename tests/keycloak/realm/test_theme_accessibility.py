@@ -290,6 +290,7 @@ def test_axe(realm: TestRealm, console: Console, pages: KeycloakPages, page: Pag
     page.route(f"{realm.environment['CQRS_PORTAL_URL']}/**", lambda route: route.fulfill(body=PORTAL))
     way(Visit(realm, console, pages, page))
     page.locator(f"body[data-page-id=login-{template}]").wait_for()
+    page.wait_for_load_state()  # with its style: what is hidden until then would be judged as seen
     assert page.locator("h1").inner_text() == heading
     found = Axe().run(page, options=RULES).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
