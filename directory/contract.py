@@ -127,6 +127,7 @@ class Writer(Protocol):
         """Has Keycloak mail the link to confirm the address and set a password, unless it has since `since`.
 
         For a password that was `forgotten` the link sets a new one and no more. Whether one was sent now.
+        Raises PersonNotFound, and MailNotSent when Keycloak could not hand it to the mail server.
         """
 
     def unlock(self, person_id: str) -> None:

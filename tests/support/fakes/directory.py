@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from directory.contract import Change, ChangeKind
-from directory.errors import DirectoryRefused, OrganisationNotFound
+from directory.errors import DirectoryRefused, MailNotSent, OrganisationNotFound
 from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, SecondFactor, Standing
 from tests.support.fakes.state import WRITER, DirectoryState
 
@@ -118,6 +118,8 @@ class FakeDirectory(DirectoryState):
                 raise DirectoryRefused("a disabled person is sent no welcome")
             if any(who == person_id and at >= since for who, at in self._welcomed):
                 return False
+            if self.cannot_mail:
+                raise MailNotSent("ordered by the test")
             self._welcomed.append((person_id, self._clock()))
             return True
 

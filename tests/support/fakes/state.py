@@ -47,6 +47,8 @@ class DirectoryState:
         self._changes: list[Change] = []
         self._faults: deque[Fault] = deque()
         self._by = ADMINISTRATOR
+        self.cannot_mail = False
+        """Whether the mail server takes nothing from Keycloak."""
 
     # Building
 
