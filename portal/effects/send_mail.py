@@ -63,9 +63,10 @@ def write(
     kind: MailKind,
     context: dict[str, Any],
     request_id: UUID | None = None,
+    identity: UUID | None = None,
 ) -> Mail:
     """Writes one message, made of these facts, and has it sent."""
-    identity, at, settings = uuid4(), services.clock(), services.settings
+    identity, at, settings = identity or uuid4(), services.clock(), services.settings
     mail = Mail(
         id=identity,
         to_address=to,

@@ -43,6 +43,7 @@ class MailKind(StrEnum):
     ACCOUNT_UNLOCKED = "account-unlocked"
     SECOND_FACTORS_REMOVED = "second-factors-removed"
     NOT_APPLIED = "not-applied"
+    ADDRESS_CHANGED = "address-changed"
     WELCOME_LINK = "welcome-link"
     PASSWORD_LINK = "password-link"  # noqa: S105 - likewise
 
