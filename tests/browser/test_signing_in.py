@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from directory.vocabulary import Role
 from tests.browser.accounts import make_person
 from tests.browser.conftest import Visit
-from tests.browser.journeys import PASSWORD, ask_to_change_password, sign_in, sign_in_to_home
+from tests.browser.journeys import PASSWORD, ask_to_change, sign_in, sign_in_to_home
 from tests.browser.mailbox import Mailbox
 from tests.browser.screens.home import HomePage
 from tests.browser.screens.keycloak import (
@@ -46,9 +46,9 @@ def test_changing_the_password(visit: Visit, stack: StackFacts) -> None:
     """AUT-2: from the profile, on Keycloak's page, which asks for the current password first."""
     person, visitor = worker(stack), visit("changing")
     sign_in_to_home(visitor, person)
-    ask_to_change_password(visitor).confirm(person.password)
+    ask_to_change(visitor).confirm(person.password)
     SetPasswordPage(visitor).set(PASSWORD)
-    UserDetails(visitor)
+    UserDetails(visitor).shows("Your password was changed.")
 
 
 def test_a_locked_account_is_told(visit: Visit, stack: StackFacts) -> None:
