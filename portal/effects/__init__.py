@@ -3,6 +3,7 @@
 from portal.effects import (
     approval_level,
     grant,
+    names,
     preferences,
     registration,
     remove_role,
@@ -10,6 +11,7 @@ from portal.effects import (
     reroute,
     send_link,
     send_mail,
+    sign_out_elsewhere,
     step_down,
     tell_approvers,
     tell_requester,
@@ -20,6 +22,7 @@ from portal.effects import (
 __all__ = [
     "approval_level",
     "grant",
+    "names",
     "preferences",
     "registration",
     "remove_role",
@@ -27,6 +30,7 @@ __all__ = [
     "reroute",
     "send_link",
     "send_mail",
+    "sign_out_elsewhere",
     "step_down",
     "tell_approvers",
     "tell_requester",

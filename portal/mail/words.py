@@ -233,6 +233,20 @@ def _not_applied(c: Context) -> Words:
     )
 
 
+def _address_changed(c: Context) -> Words:
+    return Words(
+        "The email address of your account was changed",
+        (
+            f"The email address of your CQRS account was changed from {c['before']} to {c['after']}.",
+            "The new address was confirmed. From now on you sign in with it, and our messages go there.",
+        ),
+        (
+            "If it was you, you do not need to do anything.",
+            "If it was not you, contact the service desk at once: somebody else can use your account.",
+        ),
+    )
+
+
 WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
     MailKind.REQUEST_TO_DECIDE: _to_decide,
     MailKind.REQUEST_REMINDER: _reminder,
@@ -250,4 +264,5 @@ WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
     MailKind.ACCOUNT_UNLOCKED: _unlocked,
     MailKind.SECOND_FACTORS_REMOVED: _second_factors_removed,
     MailKind.NOT_APPLIED: _not_applied,
+    MailKind.ADDRESS_CHANGED: _address_changed,
 }

@@ -16,7 +16,7 @@ from portal.rules.roles import APPROVER_ROLES
 from portal.rules.routing import SERVICE_DESK
 from portal.services import Services
 from portal.store import audit, mirror
-from portal.store.applicants import tie_requests
+from portal.store.applicants import follow_applicant
 from portal.store.locks import Lock, hold
 from portal.store.queries import people
 
@@ -37,7 +37,7 @@ def refresh_person(services: Services, person_id: str, changer: Changer | None =
             mirror.forget_person(session, person_id)
         else:
             mirror.refresh_person(session, standing)
-            tie_requests(session, standing.person)
+            follow_applicant(session, standing.person)
         _put_on_record(services, session, account_changed, before, standing, changer)
         for code in sorted(_decides_at(before) ^ _decides_at(standing)):
             reroute.queue(session, code, services.clock())

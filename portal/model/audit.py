@@ -44,6 +44,9 @@ class AuditKind(StrEnum):
     ORGANISATION_CHANGED = "organisation-changed"
     RECONCILED = "reconciled"
     AUDIT_RETIRED = "audit-retired"
+    NAMES_CHANGED = "names-changed"
+    SIGNED_OUT_ELSEWHERE = "signed-out-elsewhere"
+    DATE_MOVED = "date-moved"
 
     @property
     def label(self) -> str:
@@ -89,6 +92,9 @@ SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.ORGANISATION_CHANGED: _shape(ORGANISATION, ORGANISATION),
     AuditKind.RECONCILED: _shape("", "written deleted"),
     AuditKind.AUDIT_RETIRED: _shape("", "entries"),
+    AuditKind.NAMES_CHANGED: _shape("name", "name"),
+    AuditKind.SIGNED_OUT_ELSEWHERE: _shape("", "sessions"),
+    AuditKind.DATE_MOVED: _shape("days", "days"),
 }
 
 

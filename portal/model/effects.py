@@ -32,6 +32,8 @@ class EffectKind(StrEnum):
     REMOVE_SECOND_FACTORS = "remove-second-factors"
     REROUTE = "reroute"
     PREFERENCES = "preferences"
+    NAMES = "names"
+    SIGN_OUT_ELSEWHERE = "sign-out-elsewhere"
 
 
 class Urgency(IntEnum):

@@ -26,6 +26,7 @@ class NoticeKind(StrEnum):
     ACCOUNT_UNLOCKED = "account-unlocked"
     SECOND_FACTORS_REMOVED = "second-factors-removed"
     NOT_APPLIED = "not-applied"
+    ADDRESS_CHANGED = "address-changed"
 
     @property
     def label(self) -> str:
@@ -46,6 +47,7 @@ LABELS = {
     NoticeKind.ACCOUNT_UNLOCKED: "Account unlocked",
     NoticeKind.SECOND_FACTORS_REMOVED: "Second factor removed",
     NoticeKind.NOT_APPLIED: "Approved request could not be applied",
+    NoticeKind.ADDRESS_CHANGED: "Email address changed",
 }
 
 

@@ -6,8 +6,11 @@ from portal.pages.desk.routes import pages as desk
 from portal.pages.home.routes import pages as home
 from portal.pages.notifications.routes import pages as notifications
 from portal.pages.profile.notification_settings import pages as settings
+from portal.pages.profile.own_account import pages as own_account
 from portal.pages.profile.request_access import pages as request_access
 from portal.pages.profile.routes import pages as profile
+from portal.pages.profile.sessions import pages as sessions
+from portal.pages.profile.system_date import pages as system_date
 from portal.pages.providers.routes import pages as providers
 from portal.pages.public.routes import pages as public
 from portal.pages.register.forgotten_password import pages as forgotten_password
@@ -39,4 +42,7 @@ BLUEPRINTS = (
     providers,
     desk,
     audit,
+    own_account,
+    sessions,
+    system_date,
 )

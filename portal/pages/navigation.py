@@ -62,7 +62,7 @@ SECTIONS = (
         "My profile",
         "Your details, your roles and access to more",
         None,
-        ("request_access", "settings", "requests"),
+        ("request_access", "settings", "requests", "own_account", "sessions", "system_date"),
     ),
 )
 

@@ -128,14 +128,16 @@ def give_second_factor(visitor: Visitor, email: str) -> None:
         SecurityCodePage(visitor).give(visitor.apps[email].code())
 
 
-def ask_to_change_password(visitor: Visitor) -> ConfirmPasswordPage:
-    """From the profile to Keycloak's page that asks for the current password.
+def ask_to_change(
+    visitor: Visitor, what: Callable[[UserDetails], None] = UserDetails.change_password
+) -> ConfirmPasswordPage:
+    """From the profile to Keycloak's page that asks for the current password, before something is changed.
 
     It doesn't ask in the very second in which somebody has signed in: then it is begun once more.
     """
 
     def is_asked() -> bool:
-        UserDetails(visitor.go("/profile/details")).change_password()
+        what(UserDetails(visitor.go("/profile/details")))
         visitor.page.wait_for_url(re.compile("/realms/"))
         return visitor.page.locator("h1").inner_text() == ConfirmPasswordPage.heading
 

@@ -9,7 +9,7 @@ from tests.browser.accounts import make_person
 from tests.browser.conftest import Visit
 from tests.browser.journeys import (
     PASSWORD,
-    ask_to_change_password,
+    ask_to_change,
     newcomer,
     set_forgotten_password,
     sign_in,
@@ -42,9 +42,9 @@ def test_changing_the_password(visit: Visit, stack: StackFacts) -> None:
     """AUT-2: from the profile, on Keycloak's page, which asks for the current password first."""
     person, visitor = worker(stack), visit("changing")
     sign_in_to_home(visitor, person)
-    ask_to_change_password(visitor).confirm(person.password)
+    ask_to_change(visitor).confirm(person.password)
     SetPasswordPage(visitor).set(PASSWORD)
-    UserDetails(visitor)
+    UserDetails(visitor).shows("Your password was changed.")
 
 
 def test_a_locked_account_is_told(visit: Visit, stack: StackFacts) -> None:

@@ -97,3 +97,13 @@ class ForgottenPasswordPage(Screen):
     def send_link(self, email: str) -> None:
         self.fill("What is your email address?", email)
         self.press("Send a link")
+
+
+class ChangeEmailPage(Screen):
+    heading = "Change your email address"
+
+    def change_to(self, email: str) -> None:
+        self.page.locator("input[name=email]").fill(email)
+        self.page.locator("button[type=submit]:not([name=cancel-aia])").first.click()
+        expect(self.page.locator("h1")).to_have_text("Look in your mail")
+        self.visitor.look("look in your mail")

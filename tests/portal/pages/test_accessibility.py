@@ -36,6 +36,8 @@ PUBLIC = [
 ANYBODY = [
     "/profile",
     "/profile/details",
+    "/profile/details/edit",
+    "/profile/sign-in",
     "/profile/roles",
     "/profile/activity",
     "/profile/notification-settings",
@@ -75,6 +77,7 @@ ELSEWHERE = {
     "sign_in_help.show",
     "sign_in_help.unlock",
     "sign_in_help.factors",
+    "system_date.change",
 }
 """Endpoints whose addresses are only known while the tests run: each has a test of its own below."""
 NO_PAGES = {
@@ -306,6 +309,16 @@ def test_helping_somebody_to_sign_in(look: Look, busy: Person) -> None:
     acting_as = look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER)
     for path in ("sign-in", "unlock", "second-factors/remove"):
         look.at(f"/users/{una.id}/{path}", busy, acting_as)
+
+
+def test_signing_in_with_much_to_show(look: Look) -> None:
+    """Two second factors, one with a long name of its person's, and three places."""
+    una = look.world.person("many.places@nhs.net", (SINGLE, Role.PROVIDER_USER))
+    for kind in (FactorKind.AUTHENTICATOR_APP, FactorKind.PASSKEY):
+        look.world.directory.add_second_factor(una.id, kind, "Telephone-of-the-reception-desk-upstairs")
+    for number in range(2):
+        look.world.directory.sign_in(una.id, f"elsewhere-{number}", "2001:db8:85a3:8d3:1319:8a2e:370:7348")
+    look.at("/profile/sign-in", una)
 
 
 def test_suggestions_by_keyboard(look: Look) -> None:

@@ -8,9 +8,18 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from directory.contract import Change, ChangeKind
-from directory.errors import DirectoryRefused, OrganisationNotFound
-from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, SecondFactor, Standing
+from directory.contract import AccountEvent, Change, ChangeKind
+from directory.errors import DirectoryRefused, MailNotSent, OrganisationNotFound
+from directory.vocabulary import (
+    ApprovalLevel,
+    Holding,
+    KeycloakSession,
+    Organisation,
+    Person,
+    Role,
+    SecondFactor,
+    Standing,
+)
 from portal.rules.names import name_problem
 from tests.support.fakes.state import WRITER, DirectoryState
 
@@ -77,6 +86,14 @@ class FakeDirectory(DirectoryState):
         with self._call():
             return tuple(self._factors.get(self._known(person_id).id, ()))
 
+    def sessions(self, person_id: str) -> tuple[KeycloakSession, ...]:
+        with self._call():
+            return tuple(self._sessions.get(self._known(person_id).id, ()))
+
+    def account_events(self, since: datetime) -> list[AccountEvent]:
+        with self._call():
+            return [event for event in self._account_events if event.at >= since]
+
     def account_name(self, account_id: str) -> str:
         with self._call():
             if account_id == WRITER:
@@ -119,6 +136,8 @@ class FakeDirectory(DirectoryState):
                 raise DirectoryRefused("a disabled person is sent no welcome")
             if any(who == person_id and at >= since for who, at in self._welcomed):
                 return False
+            if self.cannot_mail:
+                raise MailNotSent("ordered by the test")
             self._welcomed.append((person_id, self._clock()))
             return True
 
@@ -132,6 +151,18 @@ class FakeDirectory(DirectoryState):
             had = self._factors.get(self._known(person_id).id, [])
             self._factors[person_id] = [one for one in had if one.id not in ids]
             self._note(ChangeKind.PERSON, person_id)
+
+    def sign_out_of(self, person_id: str, ids: Collection[str]) -> None:
+        with self._call():
+            on = self._sessions.get(self._known(person_id).id, [])
+            self._sessions[person_id] = [one for one in on if one.id not in ids]
+
+    def set_names(self, person_id: str, first_name: str, last_name: str) -> Person:
+        with self._call():
+            if max(len(first_name), len(last_name)) > 255:
+                raise DirectoryRefused("the names are too long")
+            changed = replace(self._known(person_id), first_name=first_name, last_name=last_name)
+            return self._put_person(changed)
 
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
         with self._call():
