@@ -141,6 +141,15 @@ class Writer(Protocol):
         Raises PersonNotFound.
         """
 
+    def set_enabled(self, person_id: str, enabled: bool) -> Person:
+        """The person, who can sign in from now on or can't; what they hold stays. Raises PersonNotFound."""
+
+    def end_sessions(self, person_id: str) -> None:
+        """Ends every sign-in of the person, and has the applications told; nothing when there is none.
+
+        Raises PersonNotFound.
+        """
+
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
         """The person, who from now on gets our e-mails or doesn't; Keycloak's about security always come.
 

@@ -32,6 +32,11 @@ class EffectKind(StrEnum):
     REMOVE_SECOND_FACTORS = "remove-second-factors"
     REROUTE = "reroute"
     PREFERENCES = "preferences"
+    DISABLE = "disable"
+    ENABLE = "enable"
+    REVOKE = "revoke"
+    END_SESSIONS = "end-sessions"
+    TELL_ELSEWHERE = "tell-elsewhere"
 
 
 class Urgency(IntEnum):

@@ -43,6 +43,10 @@ class MailKind(StrEnum):
     ACCOUNT_UNLOCKED = "account-unlocked"
     SECOND_FACTORS_REMOVED = "second-factors-removed"
     NOT_APPLIED = "not-applied"
+    ACCOUNT_DISABLED = "account-disabled"
+    ACCOUNT_ENABLED = "account-enabled"
+    ACCOUNT_REVOKED = "account-revoked"
+    ACCOUNT_CHANGED_ELSEWHERE = "account-changed-elsewhere"
 
 
 class Mail(Base):

@@ -26,6 +26,9 @@ class NoticeKind(StrEnum):
     ACCOUNT_UNLOCKED = "account-unlocked"
     SECOND_FACTORS_REMOVED = "second-factors-removed"
     NOT_APPLIED = "not-applied"
+    ACCOUNT_DISABLED = "account-disabled"
+    ACCOUNT_ENABLED = "account-enabled"
+    ACCOUNT_REVOKED = "account-revoked"
 
     @property
     def label(self) -> str:
@@ -46,6 +49,9 @@ LABELS = {
     NoticeKind.ACCOUNT_UNLOCKED: "Account unlocked",
     NoticeKind.SECOND_FACTORS_REMOVED: "Second factor removed",
     NoticeKind.NOT_APPLIED: "Approved request could not be applied",
+    NoticeKind.ACCOUNT_DISABLED: "Account disabled",
+    NoticeKind.ACCOUNT_ENABLED: "Account enabled",
+    NoticeKind.ACCOUNT_REVOKED: "All roles removed",
 }
 
 

@@ -1,6 +1,6 @@
 """Who may act on another person's account: unlock, disable, enable, revoke, and so on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from directory.vocabulary import Holding, Organisation, OrganisationStatus, Standing
@@ -69,6 +69,16 @@ def may_remove_role(actor: Actor, account: Account, holding: Holding) -> Verdict
     """
     refusal = _refused_on(actor, account) or _refused_at(actor, account, holding)
     return Verdict(refusal or _stands_above(actor, account))
+
+
+def may_disable_themselves(actor: Actor, service_desk: Collection[str]) -> Verdict:
+    """Whether the actor may disable their own account: everybody who isn't disabled, in whatever role.
+
+    But not the last of the `service_desk`, its active people by id: nobody could undo it.
+    """
+    if not actor.standing.person.enabled:
+        return Verdict(Refusal.DISABLED)
+    return Verdict(Refusal.LAST_OF_SERVICE_DESK if set(service_desk) == {actor.id} else None)
 
 
 def may_assign(actor: Actor, account: Account, place: Place) -> Verdict:

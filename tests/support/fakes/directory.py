@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from directory.contract import Change, ChangeKind
-from directory.errors import DirectoryRefused, OrganisationNotFound
+from directory.errors import DirectoryRefused, DirectoryUnavailable, OrganisationNotFound
 from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, SecondFactor, Standing
 from tests.support.fakes.state import WRITER, DirectoryState
 
@@ -131,6 +131,18 @@ class FakeDirectory(DirectoryState):
             had = self._factors.get(self._known(person_id).id, [])
             self._factors[person_id] = [one for one in had if one.id not in ids]
             self._note(ChangeKind.PERSON, person_id)
+
+    def set_enabled(self, person_id: str, enabled: bool) -> Person:
+        with self._call():
+            if self._known(person_id).enabled is enabled:
+                return self._known(person_id)
+            return self._put_person(replace(self._known(person_id), enabled=enabled))
+
+    def end_sessions(self, person_id: str) -> None:
+        with self._call():
+            if self._sessions_stay:
+                raise DirectoryUnavailable("ordered by the test")
+            self._signed_out.append(self._known(person_id).id)
 
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
         with self._call():
