@@ -47,6 +47,17 @@ def could_grant(actor: Actor, holding: Holding, organisation: Organisation | Non
     return any(refused_by_table(way, actor.holding, place) is None for way in ways)
 
 
+def may_see(actor: Actor, account: Account) -> Verdict:
+    """Whether the actor's role reaches the person through one of the roles they hold. Oneself too."""
+    return Verdict(powerless(actor) or _out_of_reach(Action.SEE_PEOPLE, actor, account))
+
+
+def sees_role(actor: Actor, organisation: Organisation) -> bool:
+    """Whether the actor may know of a role that somebody holds at the organisation."""
+    refused = refused_by_table(Action.SEE_PEOPLE, actor.holding, Place(organisation))
+    return refused is None or _reaches_everybody(actor)
+
+
 def may_act_on(action: Action, actor: Actor, account: Account) -> Verdict:
     """Whether the actor may do one of the acts on an account to this one. Raises ValueError for other acts.
 

@@ -17,6 +17,15 @@ from tests.support.fakes.state import WRITER, DirectoryState
 class FakeDirectory(DirectoryState):
     """Reader and Writer in one; the builders and the faults are in DirectoryState."""
 
+    @property
+    def reader(self) -> "FakeDirectory":
+        """Itself, as a realm's scene has a reader and a writer."""
+        return self
+
+    @property
+    def writer(self) -> "FakeDirectory":
+        return self
+
     # Reader
 
     def organisation(self, code: str, group_id: str = "") -> Organisation:  # noqa: ARG002

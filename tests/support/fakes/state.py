@@ -106,6 +106,10 @@ class DirectoryState:
             self._credentials.add(person.id)
         return person
 
+    def take_every_role(self, person_id: str) -> None:
+        self._held[person_id].clear()
+        self._note(ChangeKind.MEMBERSHIP, person_id)
+
     def disable(self, person_id: str) -> None:
         self._put_person(replace(self._people[person_id], enabled=False))
 
