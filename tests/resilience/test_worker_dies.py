@@ -97,9 +97,7 @@ def test_one_grant_and_one_mail(country: World, realm: TestRealm, database: str,
 
 
 ACCOUNT_MOMENTS = [
-    ("disable", "set_enabled before"),
     ("disable", "set_enabled after"),
-    ("disable", "end_sessions after"),
     ("enable", "set_enabled after"),
     ("revoke", "remove after"),
 ]
