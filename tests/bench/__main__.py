@@ -19,6 +19,7 @@ from tests.bench import (
     rooms,
     search,
     users,
+    users_pages,
     warm_start,
 )
 from tests.bench.rows import Row
@@ -38,6 +39,7 @@ PARTS: dict[str, Part] = {
     "approval": approval.run,
     "queue": queue.run,
     "users": users.run,
+    "users-pages": users_pages.run,
     "pages": pages.run,
     "rooms": rooms.run,
 }
