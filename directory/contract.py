@@ -178,6 +178,15 @@ class Writer(Protocol):
         Raises PersonNotFound.
         """
 
+    def set_enabled(self, person_id: str, enabled: bool) -> Person:
+        """The person, who can sign in from now on or can't; what they hold stays. Raises PersonNotFound."""
+
+    def end_sessions(self, person_id: str) -> None:
+        """Ends every sign-in of the person, and has the applications told; nothing when there is none.
+
+        Raises PersonNotFound.
+        """
+
     def set_names(self, person_id: str, first_name: str, last_name: str) -> Person:
         """The person with these names. Raises PersonNotFound; DirectoryRefused for ones it refuses."""
 

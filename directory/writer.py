@@ -118,6 +118,17 @@ class KeycloakWriter:
             self._session.put("users", person_id, body=body, missing=PersonNotFound)
         return translate.person({**user, **names})
 
+    def set_enabled(self, person_id: str, enabled: bool) -> Person:
+        user = self._session.get("users", person_id, missing=PersonNotFound)
+        if user["enabled"] is not enabled:
+            body = {**_profile(user), "enabled": enabled}
+            self._session.put("users", person_id, body=body, missing=PersonNotFound)
+        return translate.person({**user, "enabled": enabled})
+
+    def end_sessions(self, person_id: str) -> None:
+        # Disabling alone leaves them: what was signed in before goes on until it expires.
+        self._session.post("users", person_id, "logout", body={}, missing=PersonNotFound)
+
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
         user = self._session.get("users", person_id, missing=PersonNotFound)
         attributes = {**(user.get("attributes") or {}), "email_notifications": [str(wants).lower()]}

@@ -34,6 +34,11 @@ class EffectKind(StrEnum):
     PREFERENCES = "preferences"
     NAMES = "names"
     SIGN_OUT_ELSEWHERE = "sign-out-elsewhere"
+    DISABLE = "disable"
+    ENABLE = "enable"
+    REVOKE = "revoke"
+    END_SESSIONS = "end-sessions"
+    TELL_ELSEWHERE = "tell-elsewhere"
 
 
 class Urgency(IntEnum):

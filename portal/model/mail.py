@@ -46,6 +46,10 @@ class MailKind(StrEnum):
     ADDRESS_CHANGED = "address-changed"
     WELCOME_LINK = "welcome-link"
     PASSWORD_LINK = "password-link"  # noqa: S105 - likewise
+    ACCOUNT_DISABLED = "account-disabled"
+    ACCOUNT_ENABLED = "account-enabled"
+    ACCOUNT_REVOKED = "account-revoked"
+    ACCOUNT_CHANGED_ELSEWHERE = "account-changed-elsewhere"
 
 
 SENT_BY_KEYCLOAK = frozenset({MailKind.WELCOME_LINK, MailKind.PASSWORD_LINK})

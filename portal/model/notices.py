@@ -27,6 +27,9 @@ class NoticeKind(StrEnum):
     SECOND_FACTORS_REMOVED = "second-factors-removed"
     NOT_APPLIED = "not-applied"
     ADDRESS_CHANGED = "address-changed"
+    ACCOUNT_DISABLED = "account-disabled"
+    ACCOUNT_ENABLED = "account-enabled"
+    ACCOUNT_REVOKED = "account-revoked"
 
     @property
     def label(self) -> str:
@@ -48,6 +51,9 @@ LABELS = {
     NoticeKind.SECOND_FACTORS_REMOVED: "Second factor removed",
     NoticeKind.NOT_APPLIED: "Approved request could not be applied",
     NoticeKind.ADDRESS_CHANGED: "Email address changed",
+    NoticeKind.ACCOUNT_DISABLED: "Account disabled",
+    NoticeKind.ACCOUNT_ENABLED: "Account enabled",
+    NoticeKind.ACCOUNT_REVOKED: "All roles removed",
 }
 
 

@@ -40,7 +40,7 @@ SECTIONS = (
         "Users",
         "People at your organisations and their access",
         Permission.SEE_USERS,
-        ("remove_role", "sign_in_help"),
+        ("remove_role", "sign_in_help", "accounts"),
     ),
     Section("notifications.listing", "Notifications", "What has happened that you should know", None),
     Section(
@@ -62,7 +62,15 @@ SECTIONS = (
         "My profile",
         "Your details, your roles and access to more",
         None,
-        ("request_access", "settings", "requests", "own_account", "sessions", "system_date"),
+        (
+            "request_access",
+            "settings",
+            "requests",
+            "own_account",
+            "sessions",
+            "system_date",
+            "disable_account",
+        ),
     ),
 )
 

@@ -96,6 +96,10 @@ def _not_locked(_fault: errors.NotLocked) -> Answer:
     return page("not_locked", 409)
 
 
+def _already_so(_fault: errors.AlreadySo) -> Answer:
+    return page("already_so", 409)
+
+
 def _no_second_factor(_fault: errors.NoSecondFactor) -> Answer:
     return page("no_second_factor", 409)
 
@@ -153,6 +157,7 @@ FAULTS: dict[type[Exception], Any] = {
     errors.AlreadyDecided: _decided,
     errors.NotHeld: _not_held,
     errors.NotLocked: _not_locked,
+    errors.AlreadySo: _already_so,
     errors.NoSecondFactor: _no_second_factor,
     errors.RequestNotFound: _not_found,
     errors.NothingFound: _not_found,

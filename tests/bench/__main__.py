@@ -21,6 +21,7 @@ from tests.bench import (
     search,
     sign_in,
     users,
+    users_pages,
     warm_start,
 )
 from tests.bench.rows import Row
@@ -42,6 +43,7 @@ PARTS: dict[str, Part] = {
     "approval": approval.run,
     "queue": queue.run,
     "users": users.run,
+    "users-pages": users_pages.run,
     "pages": pages.run,
     "rooms": rooms.run,
 }

@@ -78,6 +78,10 @@ class KeycloakScene:
             self._hold(person, code, role)
         return person
 
+    def take_every_role(self, person_id: str) -> None:
+        for group in self.ask("GET", f"users/{person_id}/groups").json():
+            self.ask("DELETE", f"users/{person_id}/groups/{group['id']}")
+
     def disable(self, person_id: str) -> None:
         self.ask("PUT", f"users/{person_id}", {"enabled": False})
 

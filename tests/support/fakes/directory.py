@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from directory.contract import AccountEvent, Change, ChangeKind
-from directory.errors import DirectoryRefused, MailNotSent, OrganisationNotFound
+from directory.errors import DirectoryRefused, DirectoryUnavailable, MailNotSent, OrganisationNotFound
 from directory.vocabulary import (
     ApprovalLevel,
     Holding,
@@ -26,6 +26,15 @@ from tests.support.fakes.state import WRITER, DirectoryState
 
 class FakeDirectory(DirectoryState):
     """Reader and Writer in one; the builders and the faults are in DirectoryState."""
+
+    @property
+    def reader(self) -> "FakeDirectory":
+        """Itself, as a realm's scene has a reader and a writer."""
+        return self
+
+    @property
+    def writer(self) -> "FakeDirectory":
+        return self
 
     # Reader
 
@@ -163,6 +172,18 @@ class FakeDirectory(DirectoryState):
                 raise DirectoryRefused("the names are too long")
             changed = replace(self._known(person_id), first_name=first_name, last_name=last_name)
             return self._put_person(changed)
+
+    def set_enabled(self, person_id: str, enabled: bool) -> Person:
+        with self._call():
+            if self._known(person_id).enabled is enabled:
+                return self._known(person_id)
+            return self._put_person(replace(self._known(person_id), enabled=enabled))
+
+    def end_sessions(self, person_id: str) -> None:
+        with self._call():
+            if self._sessions_stay:
+                raise DirectoryUnavailable("ordered by the test")
+            self._signed_out.append(self._known(person_id).id)
 
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
         with self._call():

@@ -47,6 +47,8 @@ class DirectoryState:
         self._sessions: dict[str, list[KeycloakSession]] = {}
         self._account_events: list[AccountEvent] = []
         self._welcomed: list[tuple[str, datetime]] = []
+        self._signed_out: list[str] = []
+        self._sessions_stay = False
         self._changes: list[Change] = []
         self._faults: deque[Fault] = deque()
         self._by = ADMINISTRATOR
@@ -109,6 +111,10 @@ class DirectoryState:
             self._credentials.add(person.id)
         return person
 
+    def take_every_role(self, person_id: str) -> None:
+        self._held[person_id].clear()
+        self._note(ChangeKind.MEMBERSHIP, person_id)
+
     def disable(self, person_id: str) -> None:
         self._put_person(replace(self._people[person_id], enabled=False))
 
@@ -155,6 +161,15 @@ class DirectoryState:
     def welcomes(self) -> list[str]:
         """The ids of those whom a link was mailed to, in order."""
         return [person_id for person_id, _ in self._welcomed]
+
+    def refuse_to_end_sessions(self, refuse: bool) -> None:
+        """Whether Keycloak fails whenever it is to end somebody's sessions."""
+        self._sessions_stay = refuse
+
+    @property
+    def signed_out(self) -> list[str]:
+        """The ids of those whose sessions were ended, in order."""
+        return [*self._signed_out]
 
     @property
     def faults_left(self) -> int:
