@@ -184,6 +184,7 @@ class FakeDirectory(DirectoryState):
             if self._sessions_stay:
                 raise DirectoryUnavailable("ordered by the test")
             self._signed_out.append(self._known(person_id).id)
+            self._sessions.pop(person_id, None)
 
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
         with self._call():
