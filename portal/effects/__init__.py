@@ -1,13 +1,17 @@
 """What follows a committed act: grants, e-mails, notices. One module an effect; the worker applies them."""
 
 from portal.effects import (
+    apply_invitation,
     approval_level,
+    end_invitation,
     grant,
     preferences,
     registration,
     remove_role,
     remove_second_factors,
+    renew_invitation,
     reroute,
+    send_invitation,
     send_link,
     send_mail,
     step_down,
@@ -18,13 +22,17 @@ from portal.effects import (
 )
 
 __all__ = [
+    "apply_invitation",
     "approval_level",
+    "end_invitation",
     "grant",
     "preferences",
     "registration",
     "remove_role",
     "remove_second_factors",
+    "renew_invitation",
     "reroute",
+    "send_invitation",
     "send_link",
     "send_mail",
     "step_down",

@@ -44,6 +44,16 @@ class AuditKind(StrEnum):
     ORGANISATION_CHANGED = "organisation-changed"
     RECONCILED = "reconciled"
     AUDIT_RETIRED = "audit-retired"
+    INVITATION_REFUSED = "invitation-refused"
+    INVITATION_SENT = "invitation-sent"
+    INVITATION_RESENT = "invitation-resent"
+    INVITATION_CANCELLED = "invitation-cancelled"
+    INVITATION_LAPSED = "invitation-lapsed"
+    INVITATION_ACCEPTED = "invitation-accepted"
+    INVITATION_TURNED = "invitation-turned"
+    INVITATION_OVERTAKEN = "invitation-overtaken"
+    UNUSED_ACCOUNT_REMOVED = "unused-account-removed"
+    REGISTER_LINK_SENT = "register-link-sent"
 
     @property
     def label(self) -> str:
@@ -63,6 +73,7 @@ def _shape(before: str, after: str) -> Shape:
 
 
 ACCOUNT = "name email enabled locked roles"
+INVITATION = "state role name email round"
 ORGANISATION = "name type place postcode status level"
 SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.REQUEST_MADE: _shape("", "state role kind name"),
@@ -89,6 +100,16 @@ SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.ORGANISATION_CHANGED: _shape(ORGANISATION, ORGANISATION),
     AuditKind.RECONCILED: _shape("", "written deleted"),
     AuditKind.AUDIT_RETIRED: _shape("", "entries"),
+    AuditKind.INVITATION_REFUSED: _shape("", "email"),
+    AuditKind.INVITATION_SENT: _shape("", INVITATION),
+    AuditKind.INVITATION_RESENT: _shape("round", INVITATION),
+    AuditKind.INVITATION_CANCELLED: _shape("state", INVITATION),
+    AuditKind.INVITATION_LAPSED: _shape("state", INVITATION),
+    AuditKind.INVITATION_ACCEPTED: _shape("state", INVITATION),
+    AuditKind.INVITATION_TURNED: _shape("state", INVITATION),
+    AuditKind.INVITATION_OVERTAKEN: _shape("state", INVITATION),
+    AuditKind.UNUSED_ACCOUNT_REMOVED: _shape("account", "account email"),
+    AuditKind.REGISTER_LINK_SENT: _shape("", "addresses"),
 }
 
 

@@ -32,6 +32,11 @@ class EffectKind(StrEnum):
     REMOVE_SECOND_FACTORS = "remove-second-factors"
     REROUTE = "reroute"
     PREFERENCES = "preferences"
+    SEND_INVITATION = "send-invitation"
+    RENEW_INVITATION = "renew-invitation"
+    APPLY_INVITATION = "apply-invitation"
+    END_INVITATION = "end-invitation"
+    SEND_REGISTER_LINK = "send-register-link"
 
 
 class Urgency(IntEnum):

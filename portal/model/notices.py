@@ -26,6 +26,9 @@ class NoticeKind(StrEnum):
     ACCOUNT_UNLOCKED = "account-unlocked"
     SECOND_FACTORS_REMOVED = "second-factors-removed"
     NOT_APPLIED = "not-applied"
+    INVITATION_ACCEPTED = "invitation-accepted"
+    INVITATION_TURNED = "invitation-turned"
+    INVITATION_UNANSWERED = "invitation-unanswered"
 
     @property
     def label(self) -> str:
@@ -46,6 +49,9 @@ LABELS = {
     NoticeKind.ACCOUNT_UNLOCKED: "Account unlocked",
     NoticeKind.SECOND_FACTORS_REMOVED: "Second factor removed",
     NoticeKind.NOT_APPLIED: "Approved request could not be applied",
+    NoticeKind.INVITATION_ACCEPTED: "Invitation accepted",
+    NoticeKind.INVITATION_TURNED: "Invitation became a request",
+    NoticeKind.INVITATION_UNANSWERED: "Invitation lapsed",
 }
 
 

@@ -72,11 +72,14 @@ class KeycloakScene:
     ) -> Person:
         person = self.writer.ensure_person(email, first_name, last_name)
         if password:
-            body = {"type": "password", "value": PASSWORD, "temporary": False}
-            self.ask("PUT", f"users/{person.id}/reset-password", body)
+            self.set_password(person.id)
         for code, role in holdings:
             self._hold(person, code, role)
         return person
+
+    def set_password(self, person_id: str) -> None:
+        body = {"type": "password", "value": PASSWORD, "temporary": False}
+        self.ask("PUT", f"users/{person_id}/reset-password", body)
 
     def disable(self, person_id: str) -> None:
         self.ask("PUT", f"users/{person_id}", {"enabled": False})

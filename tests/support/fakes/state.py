@@ -43,6 +43,7 @@ class DirectoryState:
         self._locked: set[str] = set()
         self._credentials: set[str] = set()
         self._factors: dict[str, list[SecondFactor]] = {}
+        self._made_for: dict[str, str] = {}
         self._welcomed: list[tuple[str, datetime]] = []
         self._changes: list[Change] = []
         self._faults: deque[Fault] = deque()
@@ -124,6 +125,10 @@ class DirectoryState:
 
     def add_second_factor(self, person_id: str, kind: FactorKind) -> None:
         self._factors.setdefault(person_id, []).append(SecondFactor(str(uuid4()), kind))
+
+    def set_password(self, person_id: str) -> None:
+        """As the person does on Keycloak's page."""
+        self._credentials.add(self._known(person_id).id)
 
     def delete_person(self, person_id: str) -> None:
         del self._people[person_id], self._held[person_id]
