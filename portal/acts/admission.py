@@ -51,6 +51,13 @@ def admit_address(services: Services, session: Session, action: str, email: str)
     attempts.admit(session, f"{action}:address", _hashed(email), limit, DAY, services.clock())
 
 
+def admit_links(services: Services, session: Session, person_id: str, count: int) -> None:
+    """Counts the mails with a link to register that somebody has sent. Raises TooManyAttempts."""
+    limit, at = services.settings.link_limit, services.clock()
+    for _ in range(count):
+        attempts.admit(session, "links:person", person_id, limit, DAY, at)
+
+
 def network_of(address: str) -> str:
     """What one client can't leave: an IPv4 address, or the /64 of an IPv6 one; other text as it is."""
     try:

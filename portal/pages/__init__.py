@@ -1,9 +1,13 @@
 """The pages, one folder for each subject: its routes, forms and templates."""
 
 import portal.pages.requests.queue  # noqa: F401 - its routes are of the same blueprint as those of `requests`
+from portal.pages.administration.routes import pages as administration
 from portal.pages.desk.audit import pages as audit
 from portal.pages.desk.routes import pages as desk
 from portal.pages.home.routes import pages as home
+from portal.pages.invitations.accept import pages as invitation
+from portal.pages.invitations.pending import pages as pending_invitations
+from portal.pages.invitations.routes import pages as invitations
 from portal.pages.notifications.routes import pages as notifications
 from portal.pages.profile.notification_settings import pages as settings
 from portal.pages.profile.request_access import pages as request_access
@@ -39,4 +43,8 @@ BLUEPRINTS = (
     providers,
     desk,
     audit,
+    invitation,
+    invitations,
+    pending_invitations,
+    administration,
 )

@@ -10,6 +10,7 @@ class UserStatus(StrEnum):
 
     ACTIVE = "active"
     PENDING = "pending"
+    INVITED = "invited"
     LOCKED = "locked"
     DISABLED = "disabled"
     REVOKED = "revoked"
@@ -36,7 +37,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """One person at one organisation, or one request for access to it.
+    """One person at one organisation, or one request for access or invitation to it.
 
     `person_id` is None for somebody without an account, `request_id` for anything but a pending request.
     """
