@@ -31,7 +31,7 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
-class SecondFactor(StrEnum):
+class SecondFactorPolicy(StrEnum):
     """Whether those who decide or administer may have a second factor, or must; the realm is told too."""
 
     OFFERED = "offered"
@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     """Told to people as the number to ask for help."""
     guides: Guides = ()
     """Guides that the help page names, in this order."""
-    second_factor: SecondFactor = SecondFactor.OFFERED
+    second_factor: SecondFactorPolicy = SecondFactorPolicy.OFFERED
     """offered or demanded: of who decides or administers."""
     fresh_factor_minutes: Annotated[int, between(1, 600)] = 15
     """Where it is demanded: how old a second factor may be when a request is decided."""

@@ -10,7 +10,7 @@ from flask import redirect, session, url_for
 from werkzeug.wrappers import Response
 
 from directory.vocabulary import Role, Standing
-from portal.settings import SecondFactor
+from portal.settings import SecondFactorPolicy
 from portal.web import oidc
 from portal.web.access import services
 
@@ -58,4 +58,4 @@ def ask(come_back_to: str) -> Response:
 
 
 def _is_demanded() -> bool:
-    return services().settings.second_factor is SecondFactor.DEMANDED
+    return services().settings.second_factor is SecondFactorPolicy.DEMANDED

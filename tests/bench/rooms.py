@@ -200,8 +200,8 @@ def main(words: Sequence[str]) -> int:
     """Prints the ways; with `--json` only the two numbers of each."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        running_servers(Path(folder)) as servers,
-        running_postgres(Path(folder)) as postgres,
+        running_servers(Path(folder) / "servers") as servers,
+        running_postgres(Path(folder) / "database") as postgres,
     ):
         ways = walk(servers, postgres)
     if "--json" in words:

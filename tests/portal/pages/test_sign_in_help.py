@@ -91,6 +91,7 @@ def test_while_keycloak_is_away(world: World) -> None:
     browser = acting(world, SUB_ICB, COMMISSIONER).open(f"/users/{una.id}/unlock")
     world.directory.go_wrong(Fault.unavailable(), Fault.unavailable())
     assert browser.send("Unlock").status == 503
+    world.directory.go_right()
     assert world.directory.standing(una.id).locked
 
 
