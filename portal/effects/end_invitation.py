@@ -68,7 +68,7 @@ def remove_unused_account(services: WorkerServices, session: Session, one: Invit
     event = AuditEvent(
         **THE_PORTAL,
         kind=AuditKind.UNUSED_ACCOUNT_REMOVED,
-        subject=person_id,
+        subject=one.email,
         organisation_code=one.organisation_code,
         before={"account": True},
         after={"account": False, "email": one.email},

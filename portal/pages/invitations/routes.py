@@ -91,8 +91,8 @@ def person(name: str, draft: Draft) -> Page:
     """What they are called."""
     form = PersonForm(first_name=draft.first_name, last_name=draft.last_name)
     if form.validate_on_submit():
-        names = {"first_name": form.first_name.data or "", "last_name": form.last_name.data or ""}
-        DRAFTS.keep(name, replace(draft, **names))
+        first, last = form.first_name.data or "", form.last_name.data or ""
+        DRAFTS.keep(name, replace(draft, first_name=first, last_name=last))
         return _on_from(name, "person")
     return _page("person", name, draft, form=form)
 
@@ -135,8 +135,9 @@ def role(name: str, draft: Draft) -> Page:
     if place is None:
         return _without_organisation(name, draft)
     form = RoleForm(role=draft.role)
-    form.role.choices = [(one.value, one.label) for one in invitable_roles(me().shown_as, place)]
-    if form.validate_on_submit() and form.role.data in dict(form.role.choices):
+    able = {one.value: one.label for one in invitable_roles(me().shown_as, place)}
+    form.role.choices = list(able.items())
+    if form.validate_on_submit() and form.role.data in able:
         DRAFTS.keep(name, replace(draft, role=form.role.data))
         return _on_from(name, "role")
     if request.method == "POST" and not form.role.errors:
