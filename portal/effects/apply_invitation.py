@@ -76,13 +76,13 @@ def _granted(
     is_new = mirror.note_holding(session, person, Holding(one.role, place.path))
     one.applied_at = at
     tie_requests(session, person)
-    _settle_request(services, session, one, basis, at)
+    settled = _settle_request(services, session, one, basis, at)
     welcome.queue(session, person.id, one.email, at)
     if one.role in APPROVER_ROLES:
         reroute.queue(session, place.code, at)
     tell_sender(services, session, one, NoticeKind.INVITATION_ACCEPTED)
     kind, why = AuditKind.ROLE_GRANTED, f"Invited by {one.invited_by_name}"
-    event = role_changed(kind, person.id, place.code, one.role, not is_new, why, sender(one))
+    event = role_changed(kind, person.id, place.code, one.role, not is_new, why, sender(one), settled)
     audit.append(session, event, at)
 
 
@@ -98,13 +98,15 @@ def _step_down_if_single(
 
 def _settle_request(
     services: WorkerServices, session: Session, one: Invitation, basis: InvitationBasis, at: datetime
-) -> None:
-    """An open request of the person for the same is answered by the invitation: who sent it may decide it."""
+) -> UUID | None:
+    """An open request of the person for the same is answered: the inviter may decide it. Its id."""
     for request in requests.open_for(session, one.organisation_code, one.role):
         if request.email == one.email or request.person_id == one.person_id:
             closing = Closing(RequestState.APPROVED, at, "Invited to the same role.", basis.inviter)
             closed = close(services, session, request.id, closing)
             closed.applied_at, closed.person_id = at, one.person_id
+            return closed.id
+    return None
 
 
 def _ask_instead(services: WorkerServices, session: Session, one: Invitation, why: Refusal) -> None:

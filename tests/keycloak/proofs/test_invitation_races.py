@@ -1,4 +1,4 @@
-"""An invitation is accepted while it is cancelled, sent again or accepted, sent while its person registers."""
+"""An invitation is accepted while it is cancelled, sent again or accepted; sent while somebody registers."""
 
 from functools import partial
 from uuid import UUID
