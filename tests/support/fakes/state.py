@@ -46,6 +46,7 @@ class DirectoryState:
         self._factors: dict[str, list[SecondFactor]] = {}
         self._sessions: dict[str, list[KeycloakSession]] = {}
         self._account_events: list[AccountEvent] = []
+        self._made_for: dict[str, str] = {}
         self._welcomed: list[tuple[str, datetime]] = []
         self._signed_out: list[str] = []
         self._sessions_stay = False
@@ -144,6 +145,10 @@ class DirectoryState:
     def add_second_factor(self, person_id: str, kind: FactorKind, label: str = "") -> None:
         made = SecondFactor(str(uuid4()), kind, label, self._clock())
         self._factors.setdefault(person_id, []).append(made)
+
+    def set_password(self, person_id: str) -> None:
+        """As the person does on Keycloak's page."""
+        self._credentials.add(self._known(person_id).id)
 
     def delete_person(self, person_id: str) -> None:
         del self._people[person_id], self._held[person_id]
