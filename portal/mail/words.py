@@ -233,6 +233,14 @@ def _not_applied(c: Context) -> Words:
     )
 
 
+def _audit_head(c: Context) -> Words:
+    return Words(
+        "The newest entry of the audit",
+        ("This is the newest entry of the audit, by its number and its hash:", c["head"]),
+        ("Keep this message. With it the audit can be checked, its newest entries too.",),
+    )
+
+
 WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
     MailKind.REQUEST_TO_DECIDE: _to_decide,
     MailKind.REQUEST_REMINDER: _reminder,
@@ -250,4 +258,5 @@ WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
     MailKind.ACCOUNT_UNLOCKED: _unlocked,
     MailKind.SECOND_FACTORS_REMOVED: _second_factors_removed,
     MailKind.NOT_APPLIED: _not_applied,
+    MailKind.AUDIT_HEAD: _audit_head,
 }

@@ -44,6 +44,8 @@ class AuditKind(StrEnum):
     ORGANISATION_CHANGED = "organisation-changed"
     RECONCILED = "reconciled"
     AUDIT_RETIRED = "audit-retired"
+    AUDIT_READ = "audit-read"
+    AUDIT_DOWNLOADED = "audit-downloaded"
 
     @property
     def label(self) -> str:
@@ -88,7 +90,9 @@ SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.ACCOUNT_CHANGED: _shape(ACCOUNT, ACCOUNT),
     AuditKind.ORGANISATION_CHANGED: _shape(ORGANISATION, ORGANISATION),
     AuditKind.RECONCILED: _shape("", "written deleted"),
-    AuditKind.AUDIT_RETIRED: _shape("", "entries"),
+    AuditKind.AUDIT_RETIRED: _shape("", "entries until hash"),
+    AuditKind.AUDIT_READ: _shape("", "sought page"),
+    AuditKind.AUDIT_DOWNLOADED: _shape("", "sought"),
 }
 
 

@@ -43,6 +43,7 @@ class MailKind(StrEnum):
     ACCOUNT_UNLOCKED = "account-unlocked"
     SECOND_FACTORS_REMOVED = "second-factors-removed"
     NOT_APPLIED = "not-applied"
+    AUDIT_HEAD = "audit-head"
 
 
 class Mail(Base):

@@ -20,7 +20,7 @@ from directory.vocabulary import Role
 from portal.acts.decide import Decision, decide
 from portal.acts.register import Registration, register
 from portal.model import AuditEntry, AuditKind, Mail, MailState
-from portal.store.audit import verify
+from portal.store.audit_check import verify
 from portal.store.queries.mail import stuck_effects, waiting_count
 from tests.support.builders.world import HERE, World, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene

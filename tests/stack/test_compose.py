@@ -73,7 +73,8 @@ def test_the_portal_and_the_worker_get_only_the_secrets_they_need(
 ) -> None:
     """Web processes hold no secret that can write to Keycloak."""
     made = secrets_made(tmp_path)
-    web = {"CQRS_PORTAL_CLIENT_SECRET", "CQRS_READER_SECRET", "CQRS_SECRET_KEY", "CQRS_DATABASE_URL"}
+    web = {"CQRS_PORTAL_CLIENT_SECRET", "CQRS_READER_SECRET", "CQRS_SECRET_KEY"}
+    web |= {"CQRS_AUDIT_KEY", "CQRS_DATABASE_URL"}
     assert made["portal-secrets"] == web
     assert made["worker-secrets"] == web | {"CQRS_WRITER_SECRET"}
     for name in ("portal", "worker"):
