@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import ProgrammingError
 
 from commands.options import FAILED, AuditKey, DatabaseUrl, OwnerDatabaseUrl
 from portal.store import audit
@@ -68,6 +69,10 @@ def retire(
 ) -> None:
     """Let go of the entries kept long enough; only the tables' owner can. Run it from time to time."""
     at = datetime.now(UTC)
-    with make_sessions(make_engine(database), audit_key).begin() as session:
-        gone = audit.retire(session, at - timedelta(days=keep_days), at)
+    try:
+        with make_sessions(make_engine(database), audit_key).begin() as session:
+            gone = audit.retire(session, at - timedelta(days=keep_days), at)
+    except ProgrammingError as refused:
+        typer.echo(f"Not the owner's address, so nothing was retired: {refused.orig}", err=True)
+        raise typer.Exit(FAILED) from refused
     typer.echo(f"{gone} entries older than {keep_days} days retired.")
