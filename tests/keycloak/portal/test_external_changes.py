@@ -13,7 +13,7 @@ from portal.mirroring.follow import follow
 from portal.mirroring.reconcile import reconcile
 from portal.mirroring.refresh import recheck_locked
 from portal.model import AuditEntry, AuditKind
-from portal.store.audit import verify
+from portal.store.audit_check import verify
 from tests.keycloak.portal.test_on_keycloak import follow_until
 from tests.support.builders.world import HERE, World, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
