@@ -1,7 +1,8 @@
 """`cqrs sync`: brings Keycloak's organisations in step with files of the NHS Organisation Data Service.
 
 Exit codes, for scripts: 0 done, or nothing to do; 1 Keycloak is down or refused, run again; 2 a wrong option
-or setting; 3 a broken file, nothing was written; 130 stopped by hand, run again to finish.
+or setting; 3 a broken file, nothing was written; 4 so many would close or move that it wants --yes, nothing
+was written; 130 stopped by hand, run again to finish.
 """
 
 import time
@@ -12,7 +13,16 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from commands.options import DEFAULT_REALM, FAILED
 from directory.connection import AdminConnection, Connection
@@ -20,11 +30,14 @@ from directory.errors import DirectoryAccessDenied, DirectoryError, DirectoryUna
 from directory.tree import WORTH_IMPORTING, Tree
 from directory.tree import Progress as OnProgress
 from stack.environment import running_environment
+from sync.apply import Outcome
 from sync.errors import SyncError
-from sync.plan import APPLIED, DESCRIPTIONS, Operation, Plan
+from sync.plan import DESCRIPTIONS, Operation, Plan
 from sync.run import Comparison, carry_out, compare, load
 
-MISUSED, BROKEN_FILE, STOPPED = 2, 3, 130
+MISUSED, BROKEN_FILE, TOO_MANY, STOPPED = 2, 3, 4, 130
+SHARE = 5.0  # per cent of the open organisations that may close or move without --yes
+ALWAYS_FINE = 20  # closures and moves: a share of a handful of organisations says nothing
 PLAIN_EVERY = 2.0  # seconds between progress lines where there is no terminal
 
 out = Console(highlight=False, soft_wrap=True)
@@ -34,7 +47,8 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Bring Keycloak's organisations in step with files of the NHS Organisation Data Service.",
     epilog="Exit codes: 0 done or nothing to do, 1 Keycloak is down or refused (run again), 2 a wrong option "
-    "or setting, 3 a broken file (nothing was written), 130 stopped (run again to finish).",
+    "or setting, 3 a broken file (nothing was written), 4 too many would close or move (nothing was written; "
+    "look, then give --yes), 130 stopped (run again to finish).",
 )
 
 Files = Annotated[
@@ -48,7 +62,21 @@ Files = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", help="Write the whole plan to this file, a line of JSON for each change."),
+    typer.Option(
+        "--out",
+        help="Write the whole plan to this file: CSV when it ends in .csv, else a line of JSON a change.",
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Close and move however many the plan says.")]
+Share = Annotated[
+    float,
+    typer.Option(
+        "--share",
+        min=0,
+        max=100,
+        envvar="CQRS_SYNC_SHARE",
+        help=f"Per cent of the open organisations that may close or move without --yes; {ALWAYS_FINE} may.",
+    ),
 ]
 
 
@@ -63,8 +91,11 @@ def show_plan(files: Files, out_file: Out = None) -> None:
 
 
 @app.command("apply")
-def apply_plan(files: Files, out_file: Out = None) -> None:
-    """Create and update organisations in Keycloak. May be stopped at any time; run again, it goes on.
+def apply_plan(files: Files, out_file: Out = None, yes: Yes = False, share: Share = SHARE) -> None:
+    """Make Keycloak's organisations as the files have them. May be stopped at any time and run again.
+
+    Nothing is ever deleted, and people keep their roles whatever becomes of an organisation. A plan that
+    would close or move more than --share stops before it begins: look at it, then give --yes.
 
     The first load of a country is some four times faster when CQRS_KEYCLOAK_ADMIN and
     CQRS_KEYCLOAK_ADMIN_PASSWORD are set too: Keycloak lets only an administrator import in bulk.
@@ -75,12 +106,35 @@ def apply_plan(files: Files, out_file: Out = None) -> None:
         if out_file is not None:
             _write(out_file, comparison.plan)
         _print_summary(comparison)
-        if comparison.plan.to_apply:
-            started = time.monotonic()
-            with _progress(comparison.plan.to_apply) as on_progress:
-                outcome = carry_out(comparison, tree, on_progress)
-            made = f"{outcome.created:,} created, {outcome.finished:,} finished, {outcome.updated:,} updated"
-            out.print(f"Done in {time.monotonic() - started:.1f} s: {made}.")
+        if not yes:
+            _stop_if_too_many(comparison.plan, share)
+        if comparison.plan.changes:
+            _carry_out(comparison, tree)
+
+
+def _stop_if_too_many(plan: Plan, share: float) -> None:
+    changes = len(plan.of(Operation.CLOSE, Operation.MOVE))
+    if changes > ALWAYS_FINE and plan.share() > share:
+        err.print(
+            f"Nothing was written: {changes:,} of {plan.open_now:,} open organisations would close or move, "
+            f"{plan.share():.0f} per cent, and more than {share:g} per cent may mean a wrong or cut-off file."
+        )
+        err.print("Look at the plan (--out plan.csv); if it is right, run the same with --yes.")
+        raise typer.Exit(TOO_MANY)
+
+
+def _carry_out(comparison: Comparison, tree: Tree) -> None:
+    started = time.monotonic()
+    with _progress(len(comparison.plan.changes)) as on_progress:
+        outcome = carry_out(comparison, tree, on_progress)
+    out.print(f"Done in {time.monotonic() - started:.1f} s: {_told(outcome)}.")
+
+
+def _told(outcome: Outcome) -> str:
+    """The three of every run, then what else there was."""
+    always = f"{outcome.created:,} created, {outcome.finished:,} finished, {outcome.updated:,} updated"
+    others = {"moved": outcome.moved, "closed": outcome.closed, "reopened": outcome.reopened}
+    return ", ".join([always, *(f"{count:,} {what}" for what, count in others.items() if count)])
 
 
 def _compare(files: list[Path], tree: Tree) -> Comparison:
@@ -95,13 +149,12 @@ def _print_summary(comparison: Comparison) -> None:
     out.print(f"Keycloak holds {len(comparison.current.organisations):,} organisations.")
     for operation, count in plan.counts.items():
         if count or operation in (Operation.CREATE, Operation.UPDATE):
-            note = "" if operation in APPLIED else " (not applied by this version)"
-            out.print(f"  {operation.value:<8}{count:>8,}  {DESCRIPTIONS[operation]}{note}")
+            out.print(f"  {operation.value:<8}{count:>8,}  {DESCRIPTIONS[operation]}")
     if plan.unplaced:
         out.print(f"Left by a stopped run, and in none of these files: {', '.join(plan.unplaced)}.")
         out.print("Run again with the file that lists them.")
-    if not plan.to_apply:
-        out.print("Nothing to do: Keycloak is in step with these files, as far as this version goes.")
+    if not plan.changes:
+        out.print("Nothing to do: Keycloak is in step with these files.")
     elif plan.counts[Operation.CREATE] >= WORTH_IMPORTING and _administrator(running_environment()) is None:
         out.print("Creating one by one; see `cqrs sync apply --help` for the faster way.")
 
@@ -110,7 +163,8 @@ def _write(target: Path, plan: Plan) -> None:
     """Whole or not at all: a half-written plan would read like a smaller one."""
     draft = target.with_name(target.name + ".part")
     try:
-        draft.write_text("".join(f"{change.as_json()}\n" for change in plan.changes), encoding="utf-8")
+        text = plan.as_csv() if target.suffix.lower() == ".csv" else plan.as_lines()
+        draft.write_text(text, encoding="utf-8", newline="")
         draft.replace(target)
     except OSError as error:
         err.print(f"The plan can't be written to {target} ({error.strerror}): give another --out.")
@@ -121,12 +175,19 @@ def _write(target: Path, plan: Plan) -> None:
 def _progress(total: int) -> Iterator[OnProgress]:
     """A bar on a terminal, a line now and then elsewhere."""
     if out.is_terminal:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=out) as bar:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate())
+        with Progress(*columns, TimeRemainingColumn(), console=out) as bar:
             task = bar.add_task("Organisations", total=total)
             yield lambda done: bar.advance(task, done)
     else:
         yield _PlainProgress(total)
+
+
+class _Rate(ProgressColumn):
+    """How many a second."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
 
 
 class _PlainProgress:

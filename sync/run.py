@@ -7,9 +7,10 @@ from pathlib import Path
 from directory.tree import Progress, Tree
 from directory.tree_read import CurrentTree
 from sync.apply import Outcome, apply
-from sync.desired import checked, desired
+from sync.desired import desired
 from sync.errors import BrokenFiles, Problem
 from sync.files import read
+from sync.parents import checked
 from sync.plan import Plan, plan
 from sync.records import Listing, parse
 
@@ -42,7 +43,7 @@ def compare(listings: Sequence[Listing], tree: Tree) -> Comparison:
     """Reads Keycloak and works out the plan; writes nothing. Raises BrokenFiles, DirectoryError."""
     current = tree.read()
     wanted = desired(listings, current.organisations)
-    return Comparison(tuple(listings), current, plan(wanted, current.organisations, current.unfinished))
+    return Comparison(tuple(listings), current, plan(wanted, current))
 
 
 def carry_out(comparison: Comparison, tree: Tree, progress: Progress) -> Outcome:
