@@ -26,6 +26,7 @@ from directory.vocabulary import Organisation
 SINGLES_AT_ONCE = 16
 IMPORTS_AT_ONCE = 4
 CHANGES_AT_ONCE = 8
+PATIENCE = 180.0  # seconds for which a Keycloak that restarts in the middle of a run is waited for
 WORTH_IMPORTING = 200  # new organisations; below, an administrator's sign-in isn't used at all
 
 Progress = Callable[[int], None]
@@ -132,7 +133,7 @@ class Tree:
 
         async def opened() -> Item:
             who = administrator or self._connection
-            async with BulkSession(who, self._connection.realm) as session:
+            async with BulkSession(who, self._connection.realm, PATIENCE) as session:
                 return await work(session)
 
         return asyncio.run(opened())

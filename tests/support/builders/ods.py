@@ -22,6 +22,7 @@ def row(code: str, name: str = "", **cells: str) -> list[str]:
 _PLACES = {
     "region": 2,
     "icb": 3,
+    "town": 6,
     "postcode": 9,
     "opened": 10,
     "closed": 11,
