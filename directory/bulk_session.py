@@ -114,7 +114,9 @@ class BulkSession:
             raise no_answer(self._connection.url, task, fault) from fault
         if status == HTTPStatus.UNAUTHORIZED:
             self._token.discard(token)
-        return answered(status, content, task, NotThere, needs=NEEDED_ROLE)
+        answer = answered(status, content, task, NotThere, needs=NEEDED_ROLE)
+        self._has_answered = True
+        return answer
 
     async def _tried(self, call: Callable[[], Awaitable[_Answer]]) -> _Answer:
         """The answer of the first try that is not met by a passing fault."""
@@ -131,7 +133,6 @@ class BulkSession:
                     raise
                 await asyncio.sleep(min(PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE))
             else:
-                self._has_answered = True
                 self._pace.ease()
                 return answer
 

@@ -71,7 +71,7 @@ def test_a_month_that_changes_everything(either: AnyTree, bring_in: Callable[...
         ],
         [ods.branch("ZA0001001", "ZA0001")],
     )
-    assert outcome == Outcome(created=1, moved=3, updated=1, closed=3)
+    assert outcome == Outcome(created=1, moved=3, updated=2, closed=3)
     assert paths(either) == {
         "ZR1",
         "ZR1/ZI1",
@@ -110,10 +110,13 @@ def test_there_and_back_again(either: AnyTree, bring_in: Callable[..., Outcome])
 
 def test_two_that_change_places(either: AnyTree, bring_in: Callable[..., Outcome]) -> None:
     """SYN-1: the one below is taken out before the one above goes below it."""
-    bring_in(TOP, [ods.practice("ZA0001")], [ods.branch("ZA0002", "ZA0001")])
-    icb = [ods.region("ZR1"), ods.icb("ZA0002", "ZR1"), ods.icb("ZI1", "ZR1"), ods.icb("ZI2", "ZR1")]
-    bring_in(icb, [ods.practice("ZA0001", "ZA0002")])
-    assert {"ZR1/ZA0002", "ZR1/ZA0002/ZA0001"} <= paths(either)
+    others = [ods.branch("ZA0009001", "ZA0009"), ods.branch("ZA0009002", "ZA0009")]
+    main = ods.practice("ZA0009", "ZS1")
+    bring_in(TOP, SUBS, [ods.practice("ZA0001", "ZS1"), main], [*others, ods.branch("ZA0001001", "ZA0001")])
+    bring_in(
+        TOP, SUBS, [ods.practice("ZA0001001", "ZS1"), main], [*others, ods.branch("ZA0001", "ZA0001001")]
+    )
+    assert {"ZR1/ZI1/ZS1/ZA0001001", "ZR1/ZI1/ZS1/ZA0001001/ZA0001"} <= paths(either)
 
 
 def test_one_whose_place_is_taken_stays_and_nothing_is_removed(
