@@ -6,8 +6,9 @@ was written; 130 stopped by hand, run again to finish.
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -32,8 +33,11 @@ from directory.tree import Progress as OnProgress
 from stack.environment import running_environment
 from sync.apply import Outcome
 from sync.errors import SyncError
+from sync.pages import Service
 from sync.plan import DESCRIPTIONS, Operation, Plan
+from sync.records import Listing
 from sync.run import Comparison, carry_out, compare, load
+from sync.service import fetch
 
 MISUSED, BROKEN_FILE, TOO_MANY, STOPPED = 2, 3, 4, 130
 SHARE = 5.0  # per cent of the open organisations that may close or move without --yes
@@ -52,13 +56,24 @@ app = typer.Typer(
 )
 
 Files = Annotated[
-    list[Path],
+    list[Path] | None,
     typer.Argument(
         help="ODS classic CSV files, zipped or not: eauth, eccg, epraccur, ebranchs. What a file holds is "
         "told from its content. Give together what belongs together: a parent neither in these files nor in "
         "Keycloak leaves its organisations directly under /organisations.",
         show_default=False,
     ),
+]
+OfService = Annotated[
+    bool,
+    typer.Option(
+        "--service",
+        help="Read the ODS service too: CQRS_ODS_URL is its FHIR R4 interface, CQRS_ODS_KEY its key.",
+    ),
+]
+Since = Annotated[
+    datetime | None,
+    typer.Option("--since", formats=["%Y-%m-%d"], help="Of the service, only what changed since that day."),
 ]
 Out = Annotated[
     Path | None,
@@ -81,17 +96,26 @@ Share = Annotated[
 
 
 @app.command("plan")
-def show_plan(files: Files, out_file: Out = None) -> None:
+def show_plan(
+    files: Files = None, service: OfService = False, since: Since = None, out_file: Out = None
+) -> None:
     """Show what `apply` would do, and change nothing."""
     with _problems_explained():
-        comparison = _compare(files, _tree(running_environment()))
+        comparison = _compare(_listings(files or [], service, since), _tree(running_environment()))
         if out_file is not None:
             _write(out_file, comparison.plan)
         _print_summary(comparison)
 
 
 @app.command("apply")
-def apply_plan(files: Files, out_file: Out = None, yes: Yes = False, share: Share = SHARE) -> None:
+def apply_plan(
+    files: Files = None,
+    service: OfService = False,
+    since: Since = None,
+    out_file: Out = None,
+    yes: Yes = False,
+    share: Share = SHARE,
+) -> None:
     """Make Keycloak's organisations as the files have them. May be stopped at any time and run again.
 
     Nothing is ever deleted, and people keep their roles whatever becomes of an organisation. A plan that
@@ -101,8 +125,9 @@ def apply_plan(files: Files, out_file: Out = None, yes: Yes = False, share: Shar
     CQRS_KEYCLOAK_ADMIN_PASSWORD are set too: Keycloak lets only an administrator import in bulk.
     """
     with _problems_explained():
+        listings = _listings(files or [], service, since)
         tree = _tree(running_environment())
-        comparison = _compare(files, tree)
+        comparison = _compare(listings, tree)
         if out_file is not None:
             _write(out_file, comparison.plan)
         _print_summary(comparison)
@@ -137,8 +162,24 @@ def _told(outcome: Outcome) -> str:
     return ", ".join([always, *(f"{count:,} {what}" for what, count in others.items() if count)])
 
 
-def _compare(files: list[Path], tree: Tree) -> Comparison:
-    listings = load(files)
+def _listings(files: list[Path], service: bool, since: datetime | None) -> tuple[Listing, ...]:
+    if not files and not service:
+        err.print("Name files, or give --service: see --help.")
+        raise typer.Exit(MISUSED)
+    return load(files, [_of_service(since)] if service else [])
+
+
+def _of_service(since: datetime | None) -> Listing:
+    environment = running_environment()
+    url, key = environment.get("CQRS_ODS_URL"), environment.get("CQRS_ODS_KEY")
+    if not url or not key:
+        err.print("Set CQRS_ODS_URL, the address of the ODS service up to /fhir, and CQRS_ODS_KEY, its key.")
+        raise typer.Exit(MISUSED)
+    kept = Path(environment.get("CQRS_ODS_KEPT", ".cqrs/ods"))
+    return fetch(Service(url, key), kept, since.date() if since else None)
+
+
+def _compare(listings: Sequence[Listing], tree: Tree) -> Comparison:
     for listing in listings:
         out.print(f"{listing.name}: {len(listing.records):,} {listing.kind.value}")
     return compare(listings, tree)

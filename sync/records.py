@@ -133,6 +133,9 @@ def parse(source: Source, today: date | None = None) -> Listing:
         raise BrokenFiles(problems or [Problem(source.name, 0, advice)])
     for row in rows:
         problems.extend(Problem(source.name, row.line, text) for text in _faults(row, kind))
+    if not problems and not source.text.endswith(("\n", "\r")):
+        text = "the last line has no end: the file is cut off, download it again"
+        problems.append(Problem(source.name, rows[-1].line, text))
     if problems:
         raise BrokenFiles(sorted(problems))
     day = f"{today or datetime.now(UTC).date():%Y%m%d}"

@@ -24,8 +24,11 @@ class Comparison:
     plan: Plan
 
 
-def load(paths: Sequence[Path]) -> tuple[Listing, ...]:
-    """The records of all files. Raises BrokenFiles with the problems of all of them together."""
+def load(paths: Sequence[Path], others: Sequence[Listing] = ()) -> tuple[Listing, ...]:
+    """The records of all files, and of `others` beside them.
+
+    Raises BrokenFiles with the problems of all of them together.
+    """
     listings: list[Listing] = []
     problems: list[Problem] = []
     for path in paths:
@@ -35,6 +38,7 @@ def load(paths: Sequence[Path]) -> tuple[Listing, ...]:
             problems.extend(broken.problems)
     if problems:
         raise BrokenFiles(problems)
+    listings.extend(others)
     checked(listings)  # codes given twice and loops of parents show here, before Keycloak is asked
     return tuple(listings)
 
