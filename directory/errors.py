@@ -105,14 +105,11 @@ def is_passing(status: int) -> bool:
     return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _PASSING
 
 
-def _meaning(status: int, missing: type[NotThere]) -> type[DirectoryError]:
-    if status in _AWAY:
-        return DirectoryAway
-
-
 def _meaning(status: int, missing: type[NotThere], body: Any) -> type[DirectoryError]:
     if status == HTTPStatus.INTERNAL_SERVER_ERROR and _reason(body).startswith(_NOT_MAILED):
         return MailNotSent
+    if status in _AWAY:
+        return DirectoryAway
     if is_passing(status):
         return DirectoryUnavailable
     kinds: dict[int, type[DirectoryError]] = {
