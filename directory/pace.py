@@ -1,7 +1,6 @@
 """How many calls are under way at once: as many as the server bears, found out by how it answers."""
 
 import asyncio
-from types import TracebackType
 
 
 class Pace:
@@ -32,9 +31,7 @@ class Pace:
             await turn
         self._under_way += 1
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *raised: object) -> None:
         self._under_way -= 1
         free = self.allowed - self._under_way
         while self._waiting and free > 0:
