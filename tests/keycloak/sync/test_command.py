@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from commands.sync import app
 from directory.tree import Tree
 from tests.support.builders import ods
+from tests.support.servers.ods_service import KEY, ods_service, resource
 from tests.support.servers.realm import TestRealm
 
 
@@ -115,3 +116,33 @@ def test_no_settings(tmp_path: Path) -> None:
     said = run_without_keycloak(["plan", *ods.small_country(tmp_path)], url="")
     assert said.exit_code == 2
     assert "Set CQRS_KEYCLOAK_URL and CQRS_SYNC_SECRET" in said.output
+
+
+def test_neither_files_nor_service() -> None:
+    said = run_without_keycloak(["plan"])
+    assert said.exit_code == 2
+    assert "Name files, or give --service" in said.output
+
+
+def test_the_service_wants_its_address_and_key() -> None:
+    said = CliRunner().invoke(app, ["plan", "--service"], env={"CQRS_ODS_URL": "", "CQRS_ODS_KEY": ""})
+    assert said.exit_code == 2
+    assert "Set CQRS_ODS_URL" in said.output
+
+
+@pytest.mark.keycloak
+def test_of_the_service(empty_realm: TestRealm, tree: Tree, tmp_path: Path) -> None:
+    """SYN-1: first all, then what changed; a practice that isn't among the changes stays open."""
+    with ods_service() as ods:
+        environment = {"CQRS_ODS_URL": ods.url, "CQRS_ODS_KEY": KEY, "CQRS_ODS_KEPT": str(tmp_path)}
+        environment |= empty_realm.environment
+        ods.organisations = [resource("ZA0001", "RO177"), resource("ZA0002", "RO177")]
+        first = CliRunner().invoke(app, ["apply", "--service"], env=environment)
+        assert "2 created" in first.output, first.output
+        ods.organisations = [resource("ZA0002", "RO177", active=False, updated="2025-11-20")]
+        then = CliRunner().invoke(app, ["apply", "--service", "--since", "2025-11-01"], env=environment)
+        assert "1 closed" in then.output, then.output
+    assert {code: each.status for code, each in tree.read().organisations.items()} == {
+        "ZA0001": "open",
+        "ZA0002": "closed",
+    }
