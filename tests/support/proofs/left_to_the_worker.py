@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from directory.vocabulary import ApprovalLevel, FactorKind, Role
-from portal.acts import preferences, second_factors
+from portal.acts import own_names, preferences, second_factors
+from portal.acts.ask import AskedRole, ask
 from portal.acts.decide import Decision, decide
 from portal.acts.level import preview as preview_level
 from portal.acts.level import switch
@@ -12,7 +13,10 @@ from portal.acts.new_link import send_again
 from portal.acts.register import Registration, register
 from portal.acts.remove_role import preview as preview_removal
 from portal.acts.remove_role import remove
+from portal.acts.sign_out_elsewhere import sign_out_elsewhere
 from portal.acts.unlock import unlock
+from portal.effects.names import Names
+from portal.rules.actor import ActingAs
 from portal.services import Services
 from tests.support.builders.world import HERE, World
 
@@ -86,6 +90,21 @@ def wanting_no_mail(world: World, away: Services) -> None:
     preferences.set_wants_email(away, world.people["una"].id, wants=False)
 
 
+def taking_another_name(world: World, away: Services) -> None:
+    """While a request of theirs waits."""
+    una = ActingAs(world.people["una"].id)
+    ask(away, una.person_id, AskedRole("P003", Role.PROVIDER_USER, "Cover"), HERE)
+    world.work()
+    own_names.change(away, una, Names("Zoë", "Ó Súilleabháin"), HERE)
+
+
+def signing_out_elsewhere(world: World, away: Services) -> None:
+    una = world.people["una"].id
+    for place in ("phone", "library"):
+        world.directory.sign_in(una, place)
+    sign_out_elsewhere(away, ActingAs(una), {"phone"}, HERE)
+
+
 ACTS: tuple[Act, ...] = (
     registering,
     approving,
@@ -97,4 +116,6 @@ ACTS: tuple[Act, ...] = (
     unlocking,
     removing_second_factors,
     wanting_no_mail,
+    taking_another_name,
+    signing_out_elsewhere,
 )
