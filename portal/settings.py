@@ -103,6 +103,12 @@ class Settings(BaseSettings):
     """How many times a day one person with an account may request a role."""
     system_date_change: bool = False
     """true in a test environment: the date can be moved under My profile. Refused in production."""
+    invitation_days: Days = 14
+    """Days after which an invitation that was not accepted lapses, with its link."""
+    invite_limit: Limit = 100
+    """How many addresses a day one person may look up to invite, and how many invitations they may send."""
+    link_limit: Limit = 1000
+    """How many mails with a link to register one person may have sent a day."""
     trusted_proxies: Annotated[int, between(0, 10)] = 0
     """How many proxies of ours stand before the portal and name the browser's network address; 0 for none."""
 

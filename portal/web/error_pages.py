@@ -96,6 +96,10 @@ def _not_locked(_fault: errors.NotLocked) -> Answer:
     return page("not_locked", 409)
 
 
+def _already_so(_fault: errors.AlreadySo) -> Answer:
+    return page("already_so", 409)
+
+
 def _no_second_factor(_fault: errors.NoSecondFactor) -> Answer:
     return page("no_second_factor", 409)
 
@@ -146,6 +150,13 @@ NOT_POSSIBLE: dict[type[Exception], tuple[int, str, str]] = {
         "Enter the name as it is written",
         "A name has letters, spaces, hyphens and apostrophes, and at most 60 characters.",
     ),
+    errors.AlreadyKnown: (409, "This person has an account", "An invitation can be sent to a new user only."),
+    errors.AlreadyInvited: (409, "This person is already invited", "The same invitation is waiting already."),
+    errors.InvitationEnded: (
+        409,
+        "This invitation is not waiting any more",
+        "It was accepted, cancelled or has lapsed.",
+    ),
     errors.ReasonNeeded: (400, "Enter a reason", "A reason has to have 1 to 250 characters."),
 }
 FAULTS: dict[type[Exception], Any] = {
@@ -153,6 +164,7 @@ FAULTS: dict[type[Exception], Any] = {
     errors.AlreadyDecided: _decided,
     errors.NotHeld: _not_held,
     errors.NotLocked: _not_locked,
+    errors.AlreadySo: _already_so,
     errors.NoSecondFactor: _no_second_factor,
     errors.RequestNotFound: _not_found,
     errors.NothingFound: _not_found,

@@ -22,6 +22,8 @@ ID_TOKEN = "id_token"  # noqa: S105 - the name of a session entry
 WHY = {
     "disabled": "Your account is disabled. "
     "Ask the person who approves access at your organisation, or the service desk.",
+    "disabled-own": "You have disabled your account. The person who approves access at your organisation, "
+    "or the service desk, can enable it again.",
 }
 
 

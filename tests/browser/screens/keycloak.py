@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.screens.screen import Screen
+from tests.support.realm.authenticator import Authenticator
 
 
 class SignInPage(Screen):
@@ -53,6 +54,29 @@ class DonePage(Screen):
 
     def go_on(self) -> None:
         self.main.locator("a.nhsuk-button").click()
+
+
+class SetUpAppPage(Screen):
+    """Asked of whoever must have a second factor and has none."""
+
+    heading = "Set up an authenticator app"
+
+    def set_up(self) -> Authenticator:
+        """Types the key that the page shows into an app, and the app's code into the page."""
+        self.follow("Type a key instead of scanning")
+        app = Authenticator.typed(self.page.locator("#kc-totp-secret-key").inner_text())
+        self.visitor.look("key to type")
+        self.fill("Security code", app.code())
+        self.press("Save")
+        return app
+
+
+class SecurityCodePage(Screen):
+    heading = "Enter your security code"
+
+    def give(self, code: str) -> None:
+        self.fill("Security code", code)
+        self.press("Continue")
 
 
 class ConfirmPasswordPage(Screen):

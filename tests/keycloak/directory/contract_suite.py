@@ -142,11 +142,13 @@ class PeopleContract:
         made = scene.writer.ensure_person(email, "Ann", "Example")
         assert scene.reader.person_by_email(email) == made
 
-    def test_names_of_255_letters_and_no_more(self, scene: Scene) -> None:
-        made = scene.writer.ensure_person(address(), "é" * 255, "n" * 255)
-        assert len(scene.reader.person(made.id).first_name) == 255
+    def test_names_of_60_letters_and_no_more(self, scene: Scene) -> None:
+        """NOT-3: nor what is no name, whoever sends it."""
+        made = scene.writer.ensure_person(address(), "é" * 60, "n" * 60)
+        assert len(scene.reader.person(made.id).first_name) == 60
         for email, name in (
-            (address(), "n" * 256),
+            (address(), "n" * 61),
+            (address(), "Review at evil.example"),
             (f"{'a' * 250}@surgery.example", "Ann"),
             ("no address", "Ann"),
         ):

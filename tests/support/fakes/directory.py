@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from directory.contract import AccountEvent, Change, ChangeKind
-from directory.errors import DirectoryRefused, MailNotSent, OrganisationNotFound
+from directory.errors import DirectoryRefused, DirectoryUnavailable, MailNotSent, OrganisationNotFound
 from directory.vocabulary import (
     ApprovalLevel,
     Holding,
@@ -20,11 +20,21 @@ from directory.vocabulary import (
     SecondFactor,
     Standing,
 )
+from portal.rules.names import name_problem
 from tests.support.fakes.state import WRITER, DirectoryState
 
 
 class FakeDirectory(DirectoryState):
     """Reader and Writer in one; the builders and the faults are in DirectoryState."""
+
+    @property
+    def reader(self) -> "FakeDirectory":
+        """Itself, as a realm's scene has a reader and a writer."""
+        return self
+
+    @property
+    def writer(self) -> "FakeDirectory":
+        return self
 
     # Reader
 
@@ -106,13 +116,26 @@ class FakeDirectory(DirectoryState):
 
     # Writer
 
-    def ensure_person(self, email: str, first_name: str, last_name: str) -> Person:
+    def ensure_person(self, email: str, first_name: str, last_name: str, invitation: str = "") -> Person:
         with self._call():
             if known := self._by_email(email):
                 return known
-            if "@" not in email or max(len(email), len(first_name), len(last_name)) > 255:
+            if "@" not in email or len(email) > 254 or name_problem(first_name) or name_problem(last_name):
                 raise DirectoryRefused("the account's details are not valid")
-            return self._make_person(email, first_name, last_name)
+            made = self._make_person(email, first_name, last_name)
+            self._made_for[made.id] = invitation
+            return made
+
+    def remove_unused(self, person_id: str, invitations: Collection[str]) -> bool:
+        with self._call():
+            if person_id not in self._people:
+                return True
+            used = person_id in self._credentials or self._held[person_id]
+            ours = self._made_for.get(person_id) in set(invitations)
+            if used or not ours or not self._people[person_id].enabled:
+                return False
+            self.delete_person(person_id)
+            return True
 
     def grant(self, person_id: str, organisation: Organisation, role: Role, role_group: str = "") -> None:  # noqa: ARG002
         with self._call():
@@ -162,6 +185,19 @@ class FakeDirectory(DirectoryState):
                 raise DirectoryRefused("the names are too long")
             changed = replace(self._known(person_id), first_name=first_name, last_name=last_name)
             return self._put_person(changed)
+
+    def set_enabled(self, person_id: str, enabled: bool) -> Person:
+        with self._call():
+            if self._known(person_id).enabled is enabled:
+                return self._known(person_id)
+            return self._put_person(replace(self._known(person_id), enabled=enabled))
+
+    def end_sessions(self, person_id: str) -> None:
+        with self._call():
+            if self._sessions_stay:
+                raise DirectoryUnavailable("ordered by the test")
+            self._signed_out.append(self._known(person_id).id)
+            self._sessions.pop(person_id, None)
 
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
         with self._call():

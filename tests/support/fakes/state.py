@@ -46,7 +46,10 @@ class DirectoryState:
         self._factors: dict[str, list[SecondFactor]] = {}
         self._sessions: dict[str, list[KeycloakSession]] = {}
         self._account_events: list[AccountEvent] = []
+        self._made_for: dict[str, str] = {}
         self._welcomed: list[tuple[str, datetime]] = []
+        self._signed_out: list[str] = []
+        self._sessions_stay = False
         self._changes: list[Change] = []
         self._faults: deque[Fault] = deque()
         self._by = ADMINISTRATOR
@@ -109,6 +112,10 @@ class DirectoryState:
             self._credentials.add(person.id)
         return person
 
+    def take_every_role(self, person_id: str) -> None:
+        self._held[person_id].clear()
+        self._note(ChangeKind.MEMBERSHIP, person_id)
+
     def disable(self, person_id: str) -> None:
         self._put_person(replace(self._people[person_id], enabled=False))
 
@@ -139,6 +146,10 @@ class DirectoryState:
         made = SecondFactor(str(uuid4()), kind, label, self._clock())
         self._factors.setdefault(person_id, []).append(made)
 
+    def set_password(self, person_id: str) -> None:
+        """As the person does on Keycloak's page."""
+        self._credentials.add(self._known(person_id).id)
+
     def delete_person(self, person_id: str) -> None:
         del self._people[person_id], self._held[person_id]
         self._note(ChangeKind.PERSON, person_id)
@@ -155,6 +166,15 @@ class DirectoryState:
     def welcomes(self) -> list[str]:
         """The ids of those whom a link was mailed to, in order."""
         return [person_id for person_id, _ in self._welcomed]
+
+    def refuse_to_end_sessions(self, refuse: bool) -> None:
+        """Whether Keycloak fails whenever it is to end somebody's sessions."""
+        self._sessions_stay = refuse
+
+    @property
+    def signed_out(self) -> list[str]:
+        """The ids of those whose sessions were ended, in order."""
+        return [*self._signed_out]
 
     @property
     def faults_left(self) -> int:
