@@ -50,6 +50,7 @@ EXPECTED: list[tuple[Exception, int, str]] = [
     (errors.TooManyAttempts(timedelta(minutes=3)), 429, "You have tried too many times"),
     (DirectoryUnavailable(), 503, AWAY),
     (DirectoryAccessDenied(), 503, AWAY),
+    (MailNotSent(), 503, AWAY),
     (NotThere(), 404, NOWHERE),
     (DirectoryRefused(), 500, SERVICE),
     (AlreadyThere(), 500, SERVICE),

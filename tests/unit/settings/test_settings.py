@@ -68,6 +68,15 @@ def test_nonsense_is_named(name: str, value: str) -> None:
         WorkerSettings.from_environment(SAFE | {name: value})
 
 
+def test_the_date_moves_in_no_production() -> None:
+    """PRO-7: off unless told, and refused where it would do harm."""
+    assert not Settings.from_environment(SAFE).system_date_change
+    with pytest.raises(BadSetting, match="CQRS_SYSTEM_DATE_CHANGE must not be set in production"):
+        Settings.from_environment(SAFE | {"CQRS_SYSTEM_DATE_CHANGE": "true"})
+    tried = SAFE | {"CQRS_SYSTEM_DATE_CHANGE": "true", "CQRS_ENVIRONMENT": "development"}
+    assert Settings.from_environment(tried).system_date_change
+
+
 def test_guides() -> None:
     """HLP-1: their titles and addresses, in this order; none unless told."""
     assert WorkerSettings.from_environment(SAFE).guides == ()
