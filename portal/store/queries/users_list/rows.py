@@ -36,6 +36,7 @@ Rows = Select[*tuple[Any, ...]]
 EVERY_STATUS = frozenset(UserStatus)
 ORDERED_BY = ("organisation_name", "last_name", "first_name", "email", "status")
 WORKS = and_(MirroredPerson.enabled, ~MirroredPerson.locked)
+IS_OPEN = AccessRequest.state == RequestState.OPEN
 WORKS_NOT = {
     UserStatus.DISABLED: ~MirroredPerson.enabled,
     UserStatus.LOCKED: and_(MirroredPerson.enabled, MirroredPerson.locked),
@@ -111,15 +112,34 @@ def count(wanted: Wanted) -> Rows:
     return select(*(one.scalar_subquery() for one in _counts(found)))
 
 
-def people_everywhere(*, working: bool) -> Rows:
-    """How many people are in the whole country's list; `working`: only those with a role who can sign in."""
-    people = select(func.count()).select_from(MirroredPerson)
+def people_within(holding: Holding, *, working: bool) -> Rows:
+    """How many people the holding stands over; `working`: only those with a role who can sign in."""
+    held, asked = select(MirroredHolding.person_id), select(_applicant()).where(IS_OPEN)
+    if not is_everywhere(holding):
+        held = held.where(MirroredHolding.organisation_code.in_(codes_within(holding)))
+        asked = asked.where(AccessRequest.organisation_code.in_(codes_within(holding)))
+    elif not working:
+        held = select(MirroredPerson.id)
     if working:
-        return people.where(WORKS, exists().where(MirroredHolding.person_id == MirroredPerson.id))
-    newcomers = select(func.count(AccessRequest.email.distinct())).where(
-        AccessRequest.state == RequestState.OPEN, AccessRequest.person_id.is_(None)
-    )
-    return select(people.scalar_subquery() + newcomers.scalar_subquery())
+        held = held.where(MirroredHolding.person_id.in_(select(MirroredPerson.id).where(WORKS)))
+    people = held.distinct() if working else union(held, asked)
+    return select(func.count()).select_from(people.subquery())
+
+
+def newcomers() -> Rows:
+    """How many people without an account ask for one."""
+    asked = select(AccessRequest.email).where(IS_OPEN, AccessRequest.person_id.is_(None)).distinct()
+    return select(func.count()).select_from(asked.subquery())
+
+
+def codes_within(holding: Holding) -> Rows:
+    """The ODS codes of the organisations that the holding stands over."""
+    return select(MirroredOrganisation.code).where(stands_over(holding)).correlate(None)
+
+
+def _applicant() -> ColumnElement[str]:
+    """Who asks: a newcomer has no account, so goes by the address."""
+    return func.coalesce(AccessRequest.person_id, AccessRequest.email)
 
 
 def _counts(found: CTE) -> tuple[Rows, Rows]:
