@@ -16,7 +16,7 @@ from portal.model.mirror import MirroredOrganisation
 from portal.rules.roles import DECIDER_ROLES
 from portal.services import Services
 from portal.store import audit, mirror
-from portal.store.applicants import tie_requests
+from portal.store.applicants import follow_applicant
 from portal.store.locks import Lock, hold
 from portal.store.queries import people
 
@@ -36,7 +36,7 @@ def refresh_person(services: Services, person_id: str, changer: Changer | None =
             mirror.forget_person(session, person_id)
         else:
             mirror.refresh_person(session, standing)
-            tie_requests(session, standing.person)
+            follow_applicant(session, standing.person)
             follow_the_account(services, session, standing.person)
         _put_on_record(services, session, account_changed, before, standing, changer)
         for code in sorted(_decides_at(before) ^ _decides_at(standing)):

@@ -32,11 +32,18 @@ class EffectKind(StrEnum):
     REMOVE_SECOND_FACTORS = "remove-second-factors"
     REROUTE = "reroute"
     PREFERENCES = "preferences"
+    NAMES = "names"
+    SIGN_OUT_ELSEWHERE = "sign-out-elsewhere"
     DISABLE = "disable"
     ENABLE = "enable"
     REVOKE = "revoke"
     END_SESSIONS = "end-sessions"
     TELL_ELSEWHERE = "tell-elsewhere"
+    SEND_INVITATION = "send-invitation"
+    RENEW_INVITATION = "renew-invitation"
+    APPLY_INVITATION = "apply-invitation"
+    END_INVITATION = "end-invitation"
+    SEND_REGISTER_LINK = "send-register-link"
 
 
 class Urgency(IntEnum):

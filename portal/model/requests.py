@@ -59,7 +59,7 @@ class AccessRequest(Base):
     """One person's request for one role at one organisation.
 
     `person_id` is Keycloak's id of whom it is for, once there is an account; until then `email` says so. That
-    is the address it was asked from, in lower case: the account's own may have changed since.
+    is the address it was asked from, in lower case; until it is over, it follows the account's own.
     `set_aside_at` is since when it is set aside; `paused` how long it was before, which no deadline counts.
     `applied_at` is when Keycloak held the granted role: an approved request without it is being applied.
     `held_by_role` and `held_by_organisation` (empty for the Service Desk) say whom it was last passed to, at

@@ -15,7 +15,7 @@ from portal.rules import errors
 from portal.rules.verdict import Refusal
 from portal.web.access import somebody
 from portal.web.guard import PlaceClosed, WrongRole
-from portal.web.oidc import SignInFailed, SignInUnavailable
+from portal.web.oidc import SignInFailed, SignInUnavailable, SomebodyElse
 
 log = structlog.get_logger(__name__)
 Answer = tuple[str, int] | Response
@@ -40,6 +40,10 @@ def _unavailable(fault: Exception) -> Answer:
 def _sign_in_failed(fault: SignInFailed) -> Answer:
     log.info("sign_in_failed", fault=str(fault))
     return page("sign_in_failed", 400)
+
+
+def _somebody_else(_fault: SomebodyElse) -> Answer:
+    return page("somebody_else", 403)
 
 
 def _broken(fault: Exception) -> Answer:
@@ -146,6 +150,13 @@ NOT_POSSIBLE: dict[type[Exception], tuple[int, str, str]] = {
         "Enter the name as it is written",
         "A name has letters, spaces, hyphens and apostrophes, and at most 60 characters.",
     ),
+    errors.AlreadyKnown: (409, "This person has an account", "An invitation can be sent to a new user only."),
+    errors.AlreadyInvited: (409, "This person is already invited", "The same invitation is waiting already."),
+    errors.InvitationEnded: (
+        409,
+        "This invitation is not waiting any more",
+        "It was accepted, cancelled or has lapsed.",
+    ),
     errors.ReasonNeeded: (400, "Enter a reason", "A reason has to have 1 to 250 characters."),
 }
 FAULTS: dict[type[Exception], Any] = {
@@ -171,6 +182,7 @@ FAULTS: dict[type[Exception], Any] = {
     directory_errors.DirectoryError: _broken,
     SignInUnavailable: _unavailable,
     SignInFailed: _sign_in_failed,
+    SomebodyElse: _somebody_else,
     OperationalError: _unavailable,
     PoolTimeout: _unavailable,
     CSRFError: _old_form,

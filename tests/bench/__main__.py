@@ -11,6 +11,7 @@ import structlog
 
 from tests.bench import (
     approval,
+    enumeration,
     memory,
     national_import,
     pages,
@@ -18,6 +19,7 @@ from tests.bench import (
     report,
     rooms,
     search,
+    sign_in,
     users,
     users_pages,
     warm_start,
@@ -34,6 +36,8 @@ Part = Callable[[Bench], Sequence[Row]]
 PARTS: dict[str, Part] = {
     "warm-start": warm_start.run,
     "memory": memory.run,
+    "sign-in": sign_in.run,
+    "who-has-an-account": enumeration.run,
     "national-import": lambda stack: national_import.run(stack.running),
     "search": search.run,
     "approval": approval.run,

@@ -76,7 +76,8 @@ def _enrolled(scene: Scene, role: Role, code: str) -> Actor:
 
 
 def enrol(scene: Scene, name: str, *held: tuple[str, Role]) -> Person:
-    return scene.enrol(f"{name.lower()}x@proofs.example", "Ann", name, held, password=False)
+    letters = "".join(filter(str.isalpha, name))
+    return scene.enrol(f"{name.lower()}x@proofs.example", "Ann", letters, held, password=False)
 
 
 def _fits(role: Role, code: str) -> bool:

@@ -85,16 +85,16 @@ def pairs(country: Country, targets: list[Target], *, every: bool) -> Iterator[t
 def test_everybody_in_memory(in_memory: Country) -> None:
     """ROL-2, ROL-3, USR-3 to USR-6: those who should may, and nobody else changes anything."""
     counts = tried(in_memory, tuple(ACTS), every=True)
-    assert counts[True] > 100, counts
-    assert counts[False] > 400, counts
+    assert counts[True] > 40, counts
+    assert counts[False] > 200, counts
 
 
 @pytest.mark.keycloak
 def test_every_kind_on_keycloak(on_keycloak: Country) -> None:
     """The same on a real Keycloak."""
     counts = tried(on_keycloak, ON_KEYCLOAK, every=False)
-    assert counts[True] > 20, counts
-    assert counts[False] > 60, counts
+    assert counts[True] > 10, counts
+    assert counts[False] > 40, counts
 
 
 def tried(country: Country, acts: tuple[str, ...], *, every: bool) -> dict[bool, int]:

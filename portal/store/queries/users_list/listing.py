@@ -11,6 +11,7 @@ from portal.store.queries.page import bounds
 from portal.store.queries.reach import is_everywhere
 from portal.store.queries.users_list import rows as user_rows
 from portal.store.queries.users_list.options import ListOptions, Sort, UserRow, UsersPage, UserStatus
+from portal.store.queries.users_list.people import newcomers, people_within
 from portal.store.queries.users_list.rows import EVERY_STATUS, Between, Rows, Wanted
 from portal.store.queries.users_list.window import Span, window
 
@@ -72,7 +73,7 @@ def _found(session: Session, wanted: Wanted, options: ListOptions, offset: int, 
 
 def _people(session: Session, holding: Holding, accounts: int, *, working: bool) -> int:
     """How many are in the whole list: newcomers beside `accounts`, where there is a number of these."""
-    rest = user_rows.newcomers() if accounts else user_rows.people_within(holding, working=working)
+    rest = newcomers() if accounts else people_within(holding, working=working)
     return accounts + (session.scalar(rest) or 0)
 
 

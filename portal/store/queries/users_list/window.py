@@ -4,6 +4,7 @@ The field sorted by is counted or read from an index, which says between which t
 lies. Only the rows between them are then made and put into their full order.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,18 +16,23 @@ from sqlalchemy import (
     func,
     literal,
     not_,
+    or_,
     select,
     union_all,
 )
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Holding
+from portal.model.invitations import Invitation
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest, RequestState
+from portal.store.queries import invitations
 from portal.store.queries.organisations import plain_order
 from portal.store.queries.reach import is_everywhere
 from portal.store.queries.users_list.options import Sort
-from portal.store.queries.users_list.rows import WORKS, codes_within
+from portal.store.queries.users_list.people import accounts as accounts_counted
+from portal.store.queries.users_list.people import codes_within
+from portal.store.queries.users_list.rows import WORKS, is_only_invited
 
 Statement = Select[*tuple[Any, ...]]
 
@@ -103,7 +109,8 @@ def _numbers(span: Span, accounts: CTE) -> list[Statement]:
         .join(MirroredOrganisation, at, isouter=span.everywhere)
     ]
     if not span.working:
-        numbers.append(_asked_within(span).add_columns(literal(1)))
+        numbers.append(_within(span, _asked, AccessRequest).add_columns(literal(1)))
+        numbers.append(_within(span, _invited, Invitation).add_columns(literal(1)))
         numbers.append(select(literal(""), accounts.c.number - accounts.c.held))
     return numbers
 
@@ -119,14 +126,10 @@ def _people_by_place(span: Span) -> Statement:
 
 
 def _accounts(span: Span) -> Statement:
-    """How many there are, and how many hold a role, where those without one are in the list.
-
-    Whoever holds one is a person of the mirror: the database sees to it.
-    """
+    """How many there are, and how many hold a role, where those without one are in the list."""
     if span.working or not span.everywhere:
         return select(literal(0).label("number"), literal(0).label("held"))
-    held = select(func.count(MirroredHolding.person_id.distinct())).scalar_subquery()
-    return select(func.count().label("number"), held.label("held")).select_from(MirroredPerson)
+    return accounts_counted()
 
 
 def _by_name(span: Span) -> Statement:
@@ -134,6 +137,7 @@ def _by_name(span: Span) -> Statement:
     kinds: list[Statement | CTE] = [_people(span), _further(span).cte("further")]
     if not span.working:
         kinds.append(_asked(getattr(AccessRequest, span.sort.column)).cte("asked"))
+        kinds.append(_invited(getattr(Invitation, span.sort.column)).cte("invited"))
     keys = union_all(*(_first(kind, span) for kind in kinds)).subquery()
     rank = func.rank().over(order_by=span.directed(keys.c.key)) - 1
     page = select(keys.c.key, rank.label("before")).order_by(span.directed(keys.c.key))
@@ -159,7 +163,7 @@ def _first(kind: Statement | CTE, span: Span) -> Statement:
 def _people(span: Span) -> Statement:
     people = select(plain_order(getattr(MirroredPerson, span.sort.column)).label("key"))
     held = exists().where(MirroredHolding.person_id == MirroredPerson.id)
-    return people.where(WORKS, held) if span.working else people
+    return people.where(WORKS, held) if span.working else people.where(or_(~is_only_invited(), held))
 
 
 def _further(span: Span) -> Statement:
@@ -172,11 +176,16 @@ def _further(span: Span) -> Statement:
     return people.where(WORKS) if span.working else people
 
 
-def _asked_within(span: Span) -> Statement:
-    asked = _asked(AccessRequest.organisation_name)
+def _invited(column: Any) -> Statement:
+    return select(plain_order(column).label("key")).where(invitations.PENDING)
+
+
+def _within(span: Span, kind: Callable[[Any], Statement], table: type[Any]) -> Statement:
+    """Requests or invitations by their organisation's name, at those that the holding stands over."""
+    found = kind(table.organisation_name)
     if span.everywhere:
-        return asked
-    return asked.where(AccessRequest.organisation_code.in_(codes_within(span.holding)))
+        return found
+    return found.where(table.organisation_code.in_(codes_within(span.holding)))
 
 
 def _asked(column: Any) -> Statement:
