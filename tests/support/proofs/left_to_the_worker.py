@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from directory.vocabulary import ApprovalLevel, FactorKind, Role
-from portal.acts import disable, enable, preferences, revoke, second_factors
+from portal.acts import disable, enable, own_names, preferences, revoke, second_factors
 from portal.acts.accept_invitation import accept, ask_again
 from portal.acts.ask import AskedRole, ask
 from portal.acts.deadlines import lapse_invitations
@@ -21,8 +21,10 @@ from portal.acts.remove_role import preview as preview_removal
 from portal.acts.remove_role import remove
 from portal.acts.send_links import mail_links, plan
 from portal.acts.sent_invitations import cancel
+from portal.acts.sign_out_elsewhere import sign_out_elsewhere
 from portal.acts.unlock import unlock
 from portal.model import Invitation
+from portal.rules.actor import ActingAs
 from portal.rules.disabling import Reason, Why
 from portal.rules.invitations import link_token
 from portal.services import Services
@@ -180,7 +182,19 @@ def mailing_links_to_register(world: World, away: Services) -> None:
     mail_links(away, carol, wanted, [one.key for one in plan(away, carol, wanted)], HERE)
 
 
+def correcting_ones_name(world: World, away: Services) -> None:
+    own_names.change(away, ActingAs(world.people["una"].id), own_names.Names("Uma", "Person"), HERE)
+
+
+def signing_out_elsewhere(world: World, away: Services) -> None:
+    una = world.people["una"].id
+    world.directory.sign_in(una, "left-on", "192.0.2.7")
+    sign_out_elsewhere(away, ActingAs(una), ["left-on"], HERE)
+
+
 ACTS: tuple[Act, ...] = (
+    correcting_ones_name,
+    signing_out_elsewhere,
     registering,
     approving,
     approving_an_approver,
