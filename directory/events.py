@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from directory.admin_session import AdminSession
-from directory.contract import Change, ChangeKind
+from directory.contract import AccountEvent, Change, ChangeKind
 from directory.translate import ROLES, milliseconds, moment
 
 PAGE = 1000
@@ -44,6 +44,27 @@ def changes(session: AdminSession, since: datetime, page: int = PAGE) -> list[Ch
     found = [change for event in by_admins if (change := _by_admin(event))]
     found += [_by_person(event) for event in by_people if event.get("userId")]
     return sorted(found, key=lambda change: change.at)
+
+
+def account_events(session: AdminSession, since: datetime, page: int = PAGE) -> list[AccountEvent]:
+    """The addresses that people changed, or confirmed, at or after `since`, oldest first."""
+
+    def fetch(first: int, size: int) -> list[_Event]:
+        found: list[_Event] = session.get(
+            "events", type=["UPDATE_EMAIL"], dateFrom=first, direction="asc", max=size
+        )
+        return found
+
+    return [told for event in _since(fetch, since, page) if (told := _address_changed(event))]
+
+
+def _address_changed(event: _Event) -> AccountEvent | None:
+    details = event.get("details") or {}
+    before, after = details.get("previous_email"), details.get("updated_email")
+    if not before or not after or before == after:
+        return None
+    origin = str(event.get("ipAddress") or "")
+    return AccountEvent(event["userId"], before, after, moment(event["time"]), event["id"], origin)
 
 
 def welcome_sent(session: AdminSession, person_id: str, since: datetime) -> bool:

@@ -17,7 +17,7 @@ from directory.errors import (
     PersonNotFound,
 )
 from directory.paging import Row
-from directory.reader import person_by_email, second_factors
+from directory.reader import person_by_email, second_factors, sessions
 from directory.vocabulary import ApprovalLevel, Organisation, Person, Role
 
 PORTAL_CLIENT = "cqrs-portal"
@@ -127,6 +127,30 @@ class KeycloakWriter:
             if factor.id in ids:
                 with suppress(NotThere):  # somebody else was quicker
                     self._session.delete("users", person_id, "credentials", factor.id)
+
+    def sign_out_of(self, person_id: str, ids: Collection[str]) -> None:
+        for one in sessions(self._session, person_id):
+            if one.id in ids:
+                self._session.delete_if_there("sessions", one.id)
+
+    def set_names(self, person_id: str, first_name: str, last_name: str) -> Person:
+        user = self._session.get("users", person_id, missing=PersonNotFound)
+        names = {"firstName": first_name, "lastName": last_name}
+        if names != {name: user.get(name) for name in names}:
+            body = {**_profile(user), **names, "attributes": user.get("attributes") or {}}
+            self._session.put("users", person_id, body=body, missing=PersonNotFound)
+        return translate.person({**user, **names})
+
+    def set_enabled(self, person_id: str, enabled: bool) -> Person:
+        user = self._session.get("users", person_id, missing=PersonNotFound)
+        if user["enabled"] is not enabled:
+            body = {**_profile(user), "enabled": enabled}
+            self._session.put("users", person_id, body=body, missing=PersonNotFound)
+        return translate.person({**user, "enabled": enabled})
+
+    def end_sessions(self, person_id: str) -> None:
+        # Disabling alone leaves them: what was signed in before goes on until it expires.
+        self._session.post("users", person_id, "logout", body={}, missing=PersonNotFound)
 
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
         user = self._session.get("users", person_id, missing=PersonNotFound)

@@ -18,6 +18,7 @@ from directory.errors import DirectoryError
 from portal.acts.deadlines import lapse_invitations, meet_deadlines
 from portal.acts.housekeeping import keep_house
 from portal.effects.runner import ALL_KINDS, run_one
+from portal.mirroring.account_events import tell_account_events
 from portal.mirroring.follow import follow
 from portal.mirroring.reconcile import ask_for_reconcile
 from portal.mirroring.refresh import recheck_locked
@@ -43,6 +44,7 @@ class Duty:
 
 DUTIES = (
     Duty("follow", 1.0, follow),
+    Duty("account events", 2.0, tell_account_events),
     Duty("deadlines", 60.0, meet_deadlines),
     Duty("invitations", 60.0, lapse_invitations),
     Duty("locked", 30.0, recheck_locked),

@@ -32,7 +32,7 @@ def meet_deadlines(services: Services) -> int:
         waiting = requests.all_open(session)
     taken = 0
     for request in waiting:
-        facts = Waiting(request.asked_at, request.reminded_at, request.escalated_at)
+        facts = Waiting(request.asked_at + request.paused, request.reminded_at, request.escalated_at)
         steps = due(facts, at, limits)
         taken += bool(steps) and _take(services, request, steps, at)
     return taken

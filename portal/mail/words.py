@@ -1,35 +1,11 @@
 """What each kind of message says: what happened, what to do, and where. Plain English, for busy people."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
+from portal.mail import account_words
 from portal.mail.theirs import quoted
+from portal.mail.wording import Button, Context, Words
 from portal.model.mail import MailKind
-
-Context = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A link with its words; `path` is below the portal's address."""
-
-    label: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One message: a subject, paragraphs of what happened and of what to do, and at most one link.
-
-    `quote` is somebody's own words, shown apart. Wherever words are somebody's own they are `quoted`.
-    """
-
-    subject: str
-    happened: tuple[str, ...]
-    to_do: tuple[str, ...]
-    button: Button | None = None
-    quote: str = ""
 
 
 def _review(c: Context) -> Button:
@@ -233,6 +209,20 @@ def _not_applied(c: Context) -> Words:
     )
 
 
+def _address_changed(c: Context) -> Words:
+    return Words(
+        "The email address of your account was changed",
+        (
+            f"The email address of your CQRS account was changed from {c['before']} to {c['after']}.",
+            "The new address was confirmed. From now on you sign in with it, and our messages go there.",
+        ),
+        (
+            "If it was you, you do not need to do anything.",
+            "If it was not you, contact the service desk at once: somebody else can use your account.",
+        ),
+    )
+
+
 def _invitation(c: Context) -> Words:
     return Words(
         f"You are invited to {c['organisation']}",
@@ -329,6 +319,11 @@ WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
     MailKind.ACCOUNT_UNLOCKED: _unlocked,
     MailKind.SECOND_FACTORS_REMOVED: _second_factors_removed,
     MailKind.NOT_APPLIED: _not_applied,
+    MailKind.ADDRESS_CHANGED: _address_changed,
+    MailKind.ACCOUNT_DISABLED: account_words.disabled,
+    MailKind.ACCOUNT_ENABLED: account_words.enabled,
+    MailKind.ACCOUNT_REVOKED: account_words.revoked,
+    MailKind.ACCOUNT_CHANGED_ELSEWHERE: account_words.changed_elsewhere,
     MailKind.INVITATION: _invitation,
     MailKind.INVITATION_LAPSED: _invitation_lapsed,
     MailKind.INVITATION_UNANSWERED: _invitation_unanswered,

@@ -2,6 +2,7 @@
 
 from portal.model.audit import AuditEntry, AuditKind
 from portal.model.base import Base
+from portal.model.clock import MovedClock
 from portal.model.effects import Effect, EffectKind
 from portal.model.invitations import Invitation, InvitationState
 from portal.model.limits import Attempt
@@ -29,6 +30,7 @@ __all__ = [
     "MirroredHolding",
     "MirroredOrganisation",
     "MirroredPerson",
+    "MovedClock",
     "Notice",
     "NoticeKind",
     "PortalSession",

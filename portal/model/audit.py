@@ -44,6 +44,17 @@ class AuditKind(StrEnum):
     ORGANISATION_CHANGED = "organisation-changed"
     RECONCILED = "reconciled"
     AUDIT_RETIRED = "audit-retired"
+    NAMES_CHANGED = "names-changed"
+    SIGNED_OUT_ELSEWHERE = "signed-out-elsewhere"
+    DATE_MOVED = "date-moved"
+    DISABLE_ASKED = "disable-asked"
+    ACCOUNT_DISABLED = "account-disabled"
+    ENABLE_ASKED = "enable-asked"
+    ACCOUNT_ENABLED = "account-enabled"
+    REVOKE_ASKED = "revoke-asked"
+    ACCOUNT_REVOKED = "account-revoked"
+    REQUEST_SET_ASIDE = "request-set-aside"
+    REQUEST_BROUGHT_BACK = "request-brought-back"
     INVITATION_REFUSED = "invitation-refused"
     INVITATION_SENT = "invitation-sent"
     INVITATION_RESENT = "invitation-resent"
@@ -100,6 +111,17 @@ SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.ORGANISATION_CHANGED: _shape(ORGANISATION, ORGANISATION),
     AuditKind.RECONCILED: _shape("", "written deleted"),
     AuditKind.AUDIT_RETIRED: _shape("", "entries"),
+    AuditKind.NAMES_CHANGED: _shape("name", "name"),
+    AuditKind.SIGNED_OUT_ELSEWHERE: _shape("", "sessions"),
+    AuditKind.DATE_MOVED: _shape("days", "days"),
+    AuditKind.DISABLE_ASKED: _shape("enabled roles", "enabled roles name decides"),
+    AuditKind.ACCOUNT_DISABLED: _shape("enabled", "enabled"),
+    AuditKind.ENABLE_ASKED: _shape("enabled roles", "enabled roles name"),
+    AuditKind.ACCOUNT_ENABLED: _shape("enabled", "enabled"),
+    AuditKind.REVOKE_ASKED: _shape("roles", "roles name decides"),
+    AuditKind.ACCOUNT_REVOKED: _shape("roles", "roles"),
+    AuditKind.REQUEST_SET_ASIDE: _shape("state", "state role name"),
+    AuditKind.REQUEST_BROUGHT_BACK: _shape("state", "state role name"),
     AuditKind.INVITATION_REFUSED: _shape("", "email"),
     AuditKind.INVITATION_SENT: _shape("", INVITATION),
     AuditKind.INVITATION_RESENT: _shape("round", INVITATION),

@@ -43,6 +43,13 @@ class MailKind(StrEnum):
     ACCOUNT_UNLOCKED = "account-unlocked"
     SECOND_FACTORS_REMOVED = "second-factors-removed"
     NOT_APPLIED = "not-applied"
+    ADDRESS_CHANGED = "address-changed"
+    WELCOME_LINK = "welcome-link"
+    PASSWORD_LINK = "password-link"  # noqa: S105 - likewise
+    ACCOUNT_DISABLED = "account-disabled"
+    ACCOUNT_ENABLED = "account-enabled"
+    ACCOUNT_REVOKED = "account-revoked"
+    ACCOUNT_CHANGED_ELSEWHERE = "account-changed-elsewhere"
     INVITATION = "invitation"
     INVITATION_LAPSED = "invitation-lapsed"
     INVITATION_UNANSWERED = "invitation-unanswered"
@@ -51,8 +58,14 @@ class MailKind(StrEnum):
     REGISTER_LINK = "register-link"
 
 
+SENT_BY_KEYCLOAK = frozenset({MailKind.WELCOME_LINK, MailKind.PASSWORD_LINK})
+"""Links to set a first password, or another: only Keycloak can make them, so it mails them."""
+
+
 class Mail(Base):
     """One message to one address. `context` holds the facts that its words are made of.
+
+    Of what Keycloak is to send it holds the `person_id`, and the moment `since` which one sent counts.
 
     `message_id` follows from `id`, so that a message sent twice after a crash can be known as one.
     """

@@ -40,7 +40,7 @@ SECTIONS = (
         "Users",
         "People at your organisations and their access",
         Permission.SEE_USERS,
-        ("remove_role", "sign_in_help", "invitations", "pending_invitations"),
+        ("remove_role", "sign_in_help", "accounts", "invitations", "pending_invitations"),
     ),
     Section("notifications.listing", "Notifications", "What has happened that you should know", None),
     Section(
@@ -68,7 +68,15 @@ SECTIONS = (
         "My profile",
         "Your details, your roles and access to more",
         None,
-        ("request_access", "settings", "requests"),
+        (
+            "request_access",
+            "settings",
+            "requests",
+            "own_account",
+            "sessions",
+            "system_date",
+            "disable_account",
+        ),
     ),
 )
 

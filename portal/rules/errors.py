@@ -8,6 +8,7 @@ PortalFault
 ├── AlreadyHeld                the person holds that role there
 ├── NotHeld                    the person doesn't hold that role there, or not any more
 ├── NotLocked                  the account isn't locked, or not any more
+├── AlreadySo                  the account is already as was asked, or is becoming so
 ├── NoSecondFactor             the person has none, or not any more
 ├── AlreadyAsked               a request for the same is open
 ├── OrganisationClosed         it takes no new requests
@@ -74,6 +75,10 @@ class NotHeld(PortalFault):
 
 class NotLocked(PortalFault):
     """The account isn't locked, or is being unlocked already."""
+
+
+class AlreadySo(PortalFault):
+    """The account is already disabled, enabled or without a role, as was asked, or is becoming so."""
 
 
 class NoSecondFactor(PortalFault):

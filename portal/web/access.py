@@ -36,6 +36,7 @@ class Permission(StrEnum):
     REMOVE_ROLES = "remove-roles"
     HELP_SIGN_IN = "help-sign-in"
     SERVE_EVERYBODY = "serve-everybody"
+    CHANGE_ACCOUNTS = "change-accounts"
     INVITE = "invite"
     SEND_LINKS = "send-links"
     ADMINISTER = "administer"
@@ -55,6 +56,7 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.REMOVE_ROLES: _roles_that(Action.REMOVE_ROLE),
     Permission.HELP_SIGN_IN: _roles_that(Action.UNLOCK, Action.REMOVE_SECOND_FACTORS),
     Permission.SERVE_EVERYBODY: frozenset({Role.SERVICE_DESK}),
+    Permission.CHANGE_ACCOUNTS: _roles_that(Action.DISABLE, Action.ENABLE, Action.REVOKE),
     Permission.INVITE: _roles_that(*GIVES),
     Permission.SEND_LINKS: _roles_that(Action.SEND_LINKS),
     Permission.ADMINISTER: ADMINISTRATOR_ROLES,

@@ -11,9 +11,10 @@ from playwright.sync_api import Browser, BrowserContext
 
 import portal
 from directory.vocabulary import FactorKind, Holding, Person, Role
+from portal.acts.ask import AskedRole, ask
 from portal.model import Invitation
 from portal.rules.invitations import link_token
-from tests.support.builders.world import CLOSED, COOKIE, MULTI, SINGLE, SUB_ICB, World
+from tests.support.builders.world import CLOSED, COOKIE, HERE, MULTI, SINGLE, SUB_ICB, World
 from tests.support.pages.browser import Browser as Visitor
 from tests.support.pages.faults import FAULTS, raising
 from tests.support.pages.serving import free_port, served
@@ -34,13 +35,18 @@ PUBLIC = [
     "/invitation/another-link",
     "/signed-out",
     "/signed-out?because=disabled",
+    "/signed-out?because=disabled-own",
     "/nowhere",
 ]
 ANYBODY = [
     "/profile",
     "/profile/details",
+    "/profile/details/edit",
+    "/profile/sign-in",
     "/profile/roles",
     "/profile/activity",
+    "/profile/disable",
+    "/profile/disable/confirm",
     "/profile/notification-settings",
     "/profile/request-access?q=medical",
     f"/profile/request-access/{SINGLE}",
@@ -82,6 +88,11 @@ ELSEWHERE = {
     "sign_in_help.show",
     "sign_in_help.unlock",
     "sign_in_help.factors",
+    "system_date.change",
+    "users.person",
+    "accounts.disable",
+    "accounts.enable",
+    "accounts.revoke",
     "invitations.email",
     "invitations.person",
     "invitations.organisation",
@@ -100,6 +111,7 @@ NO_PAGES = {
     "invitations.suggest",
     "providers.download",
     "audit.download",
+    "users.download",
 }
 """Endpoints that answer with a redirect, with data or with a file; their error pages are those of all."""
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
@@ -368,6 +380,30 @@ def test_helping_somebody_to_sign_in(look: Look, busy: Person) -> None:
     acting_as = look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER)
     for path in ("sign-in", "unlock", "second-factors/remove"):
         look.at(f"/users/{una.id}/{path}", busy, acting_as)
+
+
+def test_signing_in_with_much_to_show(look: Look) -> None:
+    """Two second factors, one with a long name of its person's, and three places."""
+    una = look.world.person("many.places@nhs.net", (SINGLE, Role.PROVIDER_USER))
+    for kind in (FactorKind.AUTHENTICATOR_APP, FactorKind.PASSKEY):
+        look.world.directory.add_second_factor(una.id, kind, "Telephone-of-the-reception-desk-upstairs")
+    for number in range(2):
+        look.world.directory.sign_in(una.id, f"elsewhere-{number}", "2001:db8:85a3:8d3:1319:8a2e:370:7348")
+    look.at("/profile/sign-in", una)
+
+
+def test_a_person_and_the_changes_of_their_account(look: Look, busy: Person) -> None:
+    """With roles, a request set aside and a history: the page, and each confirmation."""
+    una = look.world.person("leaving.soon@a-rather-long-domain-name.nhs.uk", (SINGLE, Role.PROVIDER_USER))
+    gone = look.world.person("gone.already@nhs.net", (SINGLE, Role.PROVIDER_USER))
+    ask(look.world.services, gone.id, AskedRole(MULTI, Role.PROVIDER_USER, "Two days a week"), HERE)
+    acting_as = look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER)
+    browser = look.world.browser(busy, acting_as)
+    look.at_answer(browser.open(f"/users/{gone.id}/disable").send("Continue", why="left"))
+    browser.send("Disable account")
+    look.world.work()
+    for address in (f"{una.id}", f"{una.id}/disable", f"{una.id}/revoke", f"{gone.id}", f"{gone.id}/enable"):
+        look.at(f"/users/{address}", busy, acting_as)
 
 
 def test_suggestions_by_keyboard(look: Look) -> None:

@@ -64,6 +64,12 @@ class KeptPost:
             raise MailRefused("550 no such mailbox")
         self.sent.append(message)
 
+    def check(self, sender: str, address: str) -> None:  # noqa: ARG002
+        if self.away:
+            raise MailUnavailable("nobody answers", answered=False)
+        if address in self.refused:
+            raise MailRefused("550 no such mailbox")
+
     def to(self, address: str) -> list[str]:
         """The subjects of what this address was sent, in order."""
         return [str(message["Subject"]) for message in self.sent if message["To"] == address]

@@ -77,6 +77,10 @@ class KeycloakScene:
             self._hold(person, code, role)
         return person
 
+    def take_every_role(self, person_id: str) -> None:
+        for group in self.ask("GET", f"users/{person_id}/groups").json():
+            self.ask("DELETE", f"users/{person_id}/groups/{group['id']}")
+
     def set_password(self, person_id: str) -> None:
         body = {"type": "password", "value": PASSWORD, "temporary": False}
         self.ask("PUT", f"users/{person_id}/reset-password", body)

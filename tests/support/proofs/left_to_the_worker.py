@@ -7,8 +7,9 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from directory.vocabulary import ApprovalLevel, FactorKind, Role
-from portal.acts import preferences, second_factors
+from portal.acts import disable, enable, preferences, revoke, second_factors
 from portal.acts.accept_invitation import accept, ask_again
+from portal.acts.ask import AskedRole, ask
 from portal.acts.deadlines import lapse_invitations
 from portal.acts.decide import Decision, decide
 from portal.acts.invite import Invited, send
@@ -22,6 +23,7 @@ from portal.acts.send_links import mail_links, plan
 from portal.acts.sent_invitations import cancel
 from portal.acts.unlock import unlock
 from portal.model import Invitation
+from portal.rules.disabling import Reason, Why
 from portal.rules.invitations import link_token
 from portal.services import Services
 from tests.support.builders.world import HERE, World
@@ -96,6 +98,38 @@ def wanting_no_mail(world: World, away: Services) -> None:
     preferences.set_wants_email(away, world.people["una"].id, wants=False)
 
 
+def disabling(world: World, away: Services) -> None:
+    """Somebody at two organisations, who has asked for access to a third: all of it has consequences."""
+    una, asked = busy(world), AskedRole("P003", Role.PROVIDER_USER, "One day a week")
+    ask(world.services, una, asked, HERE)
+    actor = world.actor("desk", Role.SERVICE_DESK)
+    shown = disable.preview(away, actor, una).shown
+    disable.disable(away, actor, una, Reason(Why.LEFT), shown, HERE)
+
+
+def enabling(world: World, away: Services) -> None:
+    """One of the organisations has closed since."""
+    una, desk = busy(world), world.actor("desk", Role.SERVICE_DESK)
+    shown = disable.preview(world.services, desk, una).shown
+    disable.disable(world.services, desk, una, Reason(Why.LEFT), shown, HERE)
+    world.directory.change("P001", status="closed")
+    world.mirror_organisation("P001")
+    enable.enable(away, desk, una, enable.preview(away, desk, una).shown, HERE)
+
+
+def revoking(world: World, away: Services) -> None:
+    una, carol = busy(world), world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
+    revoke.revoke(away, carol, una, revoke.preview(away, carol, una).shown, HERE)
+
+
+def busy(world: World) -> str:
+    """Una, who works at P002 too; her id."""
+    una = world.people["una"].id
+    world.directory.grant(una, world.directory.organisation("P002"), Role.PROVIDER_USER)
+    world.mirror(una)
+    return una
+
+
 def inviting(world: World, away: Services) -> None:
     pam = world.actor("pam", Role.PROVIDER_APPROVER, "P002")
     send(away, pam, Invited(NEW, "Nora", "New", "P002", Role.PROVIDER_USER), HERE)
@@ -157,6 +191,9 @@ ACTS: tuple[Act, ...] = (
     unlocking,
     removing_second_factors,
     wanting_no_mail,
+    disabling,
+    enabling,
+    revoking,
     inviting,
     accepting_an_invitation,
     accepting_what_could_not_be_sent_now,

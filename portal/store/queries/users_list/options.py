@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from portal.store.queries.page import Page
+
 
 class UserStatus(StrEnum):
     """How somebody stands in the users list."""
@@ -50,6 +52,13 @@ class UserRow:
     status: UserStatus
     person_id: str | None
     request_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class UsersPage(Page[UserRow]):
+    """`people` is how many there are in the whole list: somebody at two organisations is two rows of it."""
+
+    people: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Select,
     and_,
@@ -92,8 +93,11 @@ def rows(wanted: Wanted, options: ListOptions) -> Rows:
 
 
 def counted_rows(wanted: Wanted, options: ListOptions) -> Rows:
-    """The same, and in each row how many there are: `total`."""
-    return rows(wanted, options).add_columns(func.count().over().label("total"))
+    """The same, and in each row how many there are, `total`, of how many people: `people`."""
+    found = union_all(*_kinds(wanted)).cte("found")
+    counts = (one.scalar_subquery() for one in _counts(found))
+    total, people = (each.label(name) for each, name in zip(counts, ("total", "people"), strict=True))
+    return select(found, total, people).order_by(*_order(found.c, options))
 
 
 def first_rows(wanted: Wanted, options: ListOptions, most: int) -> Rows:
@@ -104,9 +108,26 @@ def first_rows(wanted: Wanted, options: ListOptions, most: int) -> Rows:
 
 
 def count(wanted: Wanted) -> Rows:
-    """How many rows there are."""
-    found = union_all(*_kinds(wanted)).subquery()
-    return select(func.count()).select_from(found)
+    """How many rows there are, and of how many people."""
+    found = union_all(*_kinds(wanted)).cte("found")
+    return select(*(one.scalar_subquery() for one in _counts(found)))
+
+
+def people_everywhere(*, working: bool) -> Rows:
+    """How many people are in the whole country's list; `working`: only those with a role who can sign in."""
+    people = select(func.count()).select_from(MirroredPerson)
+    if working:
+        return people.where(WORKS, exists().where(MirroredHolding.person_id == MirroredPerson.id))
+    newcomers = select(func.count(AccessRequest.email.distinct())).where(
+        AccessRequest.state == RequestState.OPEN, AccessRequest.person_id.is_(None)
+    )
+    return select(people.scalar_subquery() + newcomers.scalar_subquery())
+
+
+def _counts(found: CTE) -> tuple[Rows, Rows]:
+    """Of rows, and of people: a newcomer has no account, so goes by the address."""
+    people = func.count(func.coalesce(found.c.person_id, found.c.email).distinct())
+    return select(func.count()).select_from(found), select(people).select_from(found)
 
 
 def _order(row: Any, options: ListOptions) -> list[ColumnElement[Any]]:
