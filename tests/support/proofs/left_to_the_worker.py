@@ -198,19 +198,7 @@ def mailing_links_to_register(world: World, away: Services) -> None:
     mail_links(away, carol, wanted, [one.key for one in plan(away, carol, wanted)], HERE)
 
 
-def correcting_ones_name(world: World, away: Services) -> None:
-    own_names.change(away, ActingAs(world.people["una"].id), own_names.Names("Uma", "Person"), HERE)
-
-
-def signing_out_elsewhere(world: World, away: Services) -> None:
-    una = world.people["una"].id
-    world.directory.sign_in(una, "left-on", "192.0.2.7")
-    sign_out_elsewhere(away, ActingAs(una), ["left-on"], HERE)
-
-
 ACTS: tuple[Act, ...] = (
-    correcting_ones_name,
-    signing_out_elsewhere,
     registering,
     approving,
     approving_an_approver,
