@@ -141,8 +141,18 @@ class Reader(Protocol):
 class Writer(Protocol):
     """Changes people and their roles. The acting person's rights are judged before, by the portal's rules."""
 
-    def ensure_person(self, email: str, first_name: str, last_name: str) -> Person:
-        """The account of this e-mail, made (enabled, with no credential) when there is none."""
+    def ensure_person(self, email: str, first_name: str, last_name: str, invitation: str = "") -> Person:
+        """The account of this e-mail, made (enabled, with no credential) when there is none.
+
+        One that is made for an invitation is marked with the `invitation`'s id.
+        """
+
+    def remove_unused(self, person_id: str, invitations: Collection[str]) -> bool:
+        """Deletes an account that one of these invitations made and nobody ever used; whether it is gone.
+
+        Used is what has a credential or a session, has signed in, holds a role or is in a group, or was
+        disabled. Everybody else's account stays.
+        """
 
     def grant(self, person_id: str, organisation: Organisation, role: Role, role_group: str = "") -> None:
         """Lets the person hold the role at the organisation, making its subgroup when first needed.

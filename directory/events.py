@@ -74,6 +74,11 @@ def welcome_sent(session: AdminSession, person_id: str, since: datetime) -> bool
     return bool(sent)
 
 
+def has_signed_in(session: AdminSession, person_id: str) -> bool:
+    """Whether the person ever signed in, as far back as Keycloak keeps it."""
+    return bool(session.get("events", type=["LOGIN"], user=person_id, max=1))
+
+
 def group_writes(session: AdminSession, group_id: str, since: datetime) -> dict[str, dict[str, list[str]]]:
     """The attributes that each write of this group at or after `since` gave it, by event id, oldest first."""
     found = session.get(

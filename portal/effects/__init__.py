@@ -1,9 +1,11 @@
 """What follows a committed act: grants, e-mails, notices. One module an effect; the worker applies them."""
 
 from portal.effects import (
+    apply_invitation,
     approval_level,
     disable,
     enable,
+    end_invitation,
     end_sessions,
     grant,
     names,
@@ -11,10 +13,13 @@ from portal.effects import (
     registration,
     remove_role,
     remove_second_factors,
+    renew_invitation,
     reroute,
     revoke,
+    send_invitation,
     send_link,
     send_mail,
+    send_register_link,
     sign_out_elsewhere,
     step_down,
     tell_approvers,
@@ -25,9 +30,11 @@ from portal.effects import (
 )
 
 __all__ = [
+    "apply_invitation",
     "approval_level",
     "disable",
     "enable",
+    "end_invitation",
     "end_sessions",
     "grant",
     "names",
@@ -35,10 +42,13 @@ __all__ = [
     "registration",
     "remove_role",
     "remove_second_factors",
+    "renew_invitation",
     "reroute",
     "revoke",
+    "send_invitation",
     "send_link",
     "send_mail",
+    "send_register_link",
     "sign_out_elsewhere",
     "step_down",
     "tell_approvers",

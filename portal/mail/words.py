@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from portal.mail import account_words
+from portal.mail import account_words, invitation_words
 from portal.mail.theirs import quoted
 from portal.mail.wording import Button, Context, Words
 from portal.model.mail import MailKind
@@ -223,6 +223,14 @@ def _address_changed(c: Context) -> Words:
     )
 
 
+def _audit_head(c: Context) -> Words:
+    return Words(
+        "The newest entry of the audit",
+        ("This is the newest entry of the audit, by its number and its hash:", c["head"]),
+        ("Keep this message. With it the audit can be checked, its newest entries too.",),
+    )
+
+
 WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
     MailKind.REQUEST_TO_DECIDE: _to_decide,
     MailKind.REQUEST_REMINDER: _reminder,
@@ -245,4 +253,11 @@ WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
     MailKind.ACCOUNT_ENABLED: account_words.enabled,
     MailKind.ACCOUNT_REVOKED: account_words.revoked,
     MailKind.ACCOUNT_CHANGED_ELSEWHERE: account_words.changed_elsewhere,
+    MailKind.INVITATION: invitation_words.invited,
+    MailKind.INVITATION_LAPSED: invitation_words.lapsed,
+    MailKind.INVITATION_UNANSWERED: invitation_words.unanswered,
+    MailKind.INVITATION_ENDED: invitation_words.ended,
+    MailKind.INVITATION_TURNED: invitation_words.turned,
+    MailKind.REGISTER_LINK: invitation_words.register_link,
+    MailKind.AUDIT_HEAD: _audit_head,
 }

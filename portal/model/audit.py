@@ -55,6 +55,18 @@ class AuditKind(StrEnum):
     ACCOUNT_REVOKED = "account-revoked"
     REQUEST_SET_ASIDE = "request-set-aside"
     REQUEST_BROUGHT_BACK = "request-brought-back"
+    INVITATION_REFUSED = "invitation-refused"
+    INVITATION_SENT = "invitation-sent"
+    INVITATION_RESENT = "invitation-resent"
+    INVITATION_CANCELLED = "invitation-cancelled"
+    INVITATION_LAPSED = "invitation-lapsed"
+    INVITATION_ACCEPTED = "invitation-accepted"
+    INVITATION_TURNED = "invitation-turned"
+    INVITATION_OVERTAKEN = "invitation-overtaken"
+    UNUSED_ACCOUNT_REMOVED = "unused-account-removed"
+    REGISTER_LINK_SENT = "register-link-sent"
+    AUDIT_READ = "audit-read"
+    AUDIT_DOWNLOADED = "audit-downloaded"
 
     @property
     def label(self) -> str:
@@ -74,6 +86,7 @@ def _shape(before: str, after: str) -> Shape:
 
 
 ACCOUNT = "name email enabled locked roles"
+INVITATION = "state role name email round"
 ORGANISATION = "name type place postcode status level"
 SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.REQUEST_MADE: _shape("", "state role kind name"),
@@ -99,7 +112,7 @@ SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.ACCOUNT_CHANGED: _shape(ACCOUNT, ACCOUNT),
     AuditKind.ORGANISATION_CHANGED: _shape(ORGANISATION, ORGANISATION),
     AuditKind.RECONCILED: _shape("", "written deleted"),
-    AuditKind.AUDIT_RETIRED: _shape("", "entries"),
+    AuditKind.AUDIT_RETIRED: _shape("", "entries until hash"),
     AuditKind.NAMES_CHANGED: _shape("name", "name"),
     AuditKind.SIGNED_OUT_ELSEWHERE: _shape("", "sessions"),
     AuditKind.DATE_MOVED: _shape("days", "days"),
@@ -111,6 +124,18 @@ SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.ACCOUNT_REVOKED: _shape("roles", "roles"),
     AuditKind.REQUEST_SET_ASIDE: _shape("state", "state role name"),
     AuditKind.REQUEST_BROUGHT_BACK: _shape("state", "state role name"),
+    AuditKind.INVITATION_REFUSED: _shape("", "email"),
+    AuditKind.INVITATION_SENT: _shape("", INVITATION),
+    AuditKind.INVITATION_RESENT: _shape("round", INVITATION),
+    AuditKind.INVITATION_CANCELLED: _shape("state", INVITATION),
+    AuditKind.INVITATION_LAPSED: _shape("state", INVITATION),
+    AuditKind.INVITATION_ACCEPTED: _shape("state", INVITATION),
+    AuditKind.INVITATION_TURNED: _shape("state", INVITATION),
+    AuditKind.INVITATION_OVERTAKEN: _shape("state", INVITATION),
+    AuditKind.UNUSED_ACCOUNT_REMOVED: _shape("account", "account email"),
+    AuditKind.REGISTER_LINK_SENT: _shape("", "addresses"),
+    AuditKind.AUDIT_READ: _shape("", "sought page"),
+    AuditKind.AUDIT_DOWNLOADED: _shape("", "sought"),
 }
 
 

@@ -39,6 +39,11 @@ class EffectKind(StrEnum):
     REVOKE = "revoke"
     END_SESSIONS = "end-sessions"
     TELL_ELSEWHERE = "tell-elsewhere"
+    SEND_INVITATION = "send-invitation"
+    RENEW_INVITATION = "renew-invitation"
+    APPLY_INVITATION = "apply-invitation"
+    END_INVITATION = "end-invitation"
+    SEND_REGISTER_LINK = "send-register-link"
 
 
 class Urgency(IntEnum):

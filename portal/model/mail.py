@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.model.base import Base, one_of
@@ -50,6 +50,13 @@ class MailKind(StrEnum):
     ACCOUNT_ENABLED = "account-enabled"
     ACCOUNT_REVOKED = "account-revoked"
     ACCOUNT_CHANGED_ELSEWHERE = "account-changed-elsewhere"
+    INVITATION = "invitation"
+    INVITATION_LAPSED = "invitation-lapsed"
+    INVITATION_UNANSWERED = "invitation-unanswered"
+    INVITATION_ENDED = "invitation-ended"
+    INVITATION_TURNED = "invitation-turned"
+    REGISTER_LINK = "register-link"
+    AUDIT_HEAD = "audit-head"
 
 
 SENT_BY_KEYCLOAK = frozenset({MailKind.WELCOME_LINK, MailKind.PASSWORD_LINK})
@@ -69,6 +76,7 @@ class Mail(Base):
         Index("ix_mail_state", "state", "created_at"),
         Index("ix_mail_to_address", "to_address"),
         Index("ix_mail_request_id", "request_id"),
+        Index("ix_mail_register_link", "created_at", postgresql_where=text("kind = 'register-link'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

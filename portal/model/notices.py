@@ -30,6 +30,9 @@ class NoticeKind(StrEnum):
     ACCOUNT_DISABLED = "account-disabled"
     ACCOUNT_ENABLED = "account-enabled"
     ACCOUNT_REVOKED = "account-revoked"
+    INVITATION_ACCEPTED = "invitation-accepted"
+    INVITATION_TURNED = "invitation-turned"
+    INVITATION_UNANSWERED = "invitation-unanswered"
 
     @property
     def label(self) -> str:
@@ -54,6 +57,9 @@ LABELS = {
     NoticeKind.ACCOUNT_DISABLED: "Account disabled",
     NoticeKind.ACCOUNT_ENABLED: "Account enabled",
     NoticeKind.ACCOUNT_REVOKED: "All roles removed",
+    NoticeKind.INVITATION_ACCEPTED: "Invitation accepted",
+    NoticeKind.INVITATION_TURNED: "Invitation became a request",
+    NoticeKind.INVITATION_UNANSWERED: "Invitation lapsed",
 }
 
 

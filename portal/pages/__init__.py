@@ -4,9 +4,13 @@ import portal.pages.requests.queue
 import portal.pages.users.download
 import portal.pages.users.person  # noqa: F401 - their routes are of the same blueprints as those of `requests` and `users`
 from portal.pages.accounts.routes import pages as accounts
+from portal.pages.administration.routes import pages as administration
 from portal.pages.desk.audit import pages as audit
 from portal.pages.desk.routes import pages as desk
 from portal.pages.home.routes import pages as home
+from portal.pages.invitations.accept import pages as invitation
+from portal.pages.invitations.pending import pages as pending_invitations
+from portal.pages.invitations.routes import pages as invitations
 from portal.pages.notifications.routes import pages as notifications
 from portal.pages.profile.disable_account import pages as disable_account
 from portal.pages.profile.notification_settings import pages as settings
@@ -51,4 +55,8 @@ BLUEPRINTS = (
     own_account,
     sessions,
     system_date,
+    invitation,
+    invitations,
+    pending_invitations,
+    administration,
 )

@@ -40,7 +40,7 @@ SECTIONS = (
         "Users",
         "People at your organisations and their access",
         Permission.SEE_USERS,
-        ("remove_role", "sign_in_help", "accounts"),
+        ("remove_role", "sign_in_help", "accounts", "invitations", "pending_invitations"),
     ),
     Section("notifications.listing", "Notifications", "What has happened that you should know", None),
     Section(
@@ -48,6 +48,12 @@ SECTIONS = (
         "Providers",
         "Service providers, their people and approval levels",
         Permission.SEE_PROVIDERS,
+    ),
+    Section(
+        "administration.show",
+        "Administrative tasks",
+        "Manage organisations and users",
+        Permission.ADMINISTER,
     ),
     Section(
         "desk.show",

@@ -16,6 +16,9 @@ PortalFault
 ├── NameRefused                a name that could pass for something else
 ├── ReasonNeeded               a reason is missing or too long
 ├── NotReached                 of several asked for together; the time ran out, or Keycloak didn't answer
+├── AlreadyKnown               whoever is to be invited has an account
+├── AlreadyInvited             an invitation to the same is waiting
+├── InvitationEnded            it was accepted, cancelled, or has lapsed
 ├── OutOfDate                  what was confirmed is no longer so; look again
 └── TooManyAttempts            come back later
 """
@@ -104,6 +107,18 @@ class ReasonNeeded(PortalFault):
 
 class NotReached(PortalFault):
     """Nothing was done for one of several: the time ran out before it, or Keycloak didn't answer."""
+
+
+class AlreadyKnown(PortalFault):
+    """There is an account of the address that was to be invited."""
+
+
+class AlreadyInvited(PortalFault):
+    """An invitation of the same address to the same role at the same organisation is waiting."""
+
+
+class InvitationEnded(PortalFault):
+    """The invitation isn't waiting any more: accepted, cancelled, lapsed, or replaced by a newer link."""
 
 
 class OutOfDate(PortalFault):

@@ -150,6 +150,13 @@ NOT_POSSIBLE: dict[type[Exception], tuple[int, str, str]] = {
         "Enter the name as it is written",
         "A name has letters, spaces, hyphens and apostrophes, and at most 60 characters.",
     ),
+    errors.AlreadyKnown: (409, "This person has an account", "An invitation can be sent to a new user only."),
+    errors.AlreadyInvited: (409, "This person is already invited", "The same invitation is waiting already."),
+    errors.InvitationEnded: (
+        409,
+        "This invitation is not waiting any more",
+        "It was accepted, cancelled or has lapsed.",
+    ),
     errors.ReasonNeeded: (400, "Enter a reason", "A reason has to have 1 to 250 characters."),
 }
 FAULTS: dict[type[Exception], Any] = {
@@ -167,6 +174,7 @@ FAULTS: dict[type[Exception], Any] = {
     **dict.fromkeys(NOT_POSSIBLE, _not_possible),
     directory_errors.DirectoryUnavailable: _unavailable,
     directory_errors.DirectoryAccessDenied: _unavailable,
+    directory_errors.MailNotSent: _unavailable,
     directory_errors.NotThere: _not_found,
     directory_errors.PersonNotFound: _not_found,
     directory_errors.OrganisationNotFound: _not_found,

@@ -153,6 +153,11 @@ def being_applied(session: Session, person_id: str) -> list[AccessRequest]:
     return list(session.scalars(statement))
 
 
+def is_asked_for(session: Session, email: str, code: str, role: Role) -> bool:
+    """Whether somebody with this address asks for that role there."""
+    return any(one.email == email for one in open_for(session, code, role))
+
+
 def unapplied(session: Session, before: datetime) -> Sequence[AccessRequest]:
     """Approved before then, and Keycloak still doesn't hold the role: for the Service Desk."""
     statement = select(AccessRequest).where(

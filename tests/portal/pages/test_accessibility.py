@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, BrowserContext
 import portal
 from directory.vocabulary import FactorKind, Holding, Person, Role
 from portal.acts.ask import AskedRole, ask
+from portal.model import Invitation
+from portal.rules.invitations import link_token
 from tests.support.builders.world import CLOSED, COOKIE, HERE, MULTI, SINGLE, SUB_ICB, World
 from tests.support.pages.browser import Browser as Visitor
 from tests.support.pages.faults import FAULTS, raising
@@ -30,6 +32,7 @@ PUBLIC = [
     "/forgotten-password/sent",
     "/register/new-link",
     "/register/new-link/sent",
+    "/invitation/another-link",
     "/signed-out",
     "/signed-out?because=disabled",
     "/signed-out?because=disabled-own",
@@ -58,8 +61,12 @@ COMMISSIONER = [
     f"/providers/{MULTI}",
     f"/providers/{MULTI}/level",
     f"/providers/links?chosen={SINGLE}&chosen={MULTI}",
+    "/providers/links/sent",
+    "/users/invite",
+    "/users/invite/pending",
     "/service-desk",
 ]
+ADMINISTRATOR = ["/home", "/users", "/providers", "/administration", "/administration/organisation"]
 DESK = [
     "/service-desk",
     "/service-desk/emails",
@@ -86,6 +93,13 @@ ELSEWHERE = {
     "accounts.disable",
     "accounts.enable",
     "accounts.revoke",
+    "invitations.email",
+    "invitations.person",
+    "invitations.organisation",
+    "invitations.role",
+    "invitations.check",
+    "pending_invitations.confirm",
+    "invitation.show",
 }
 """Endpoints whose addresses are only known while the tests run: each has a test of its own below."""
 NO_PAGES = {
@@ -94,6 +108,7 @@ NO_PAGES = {
     "signin.callback",
     "register.suggest",
     "request_access.suggest",
+    "invitations.suggest",
     "providers.download",
     "audit.download",
     "users.download",
@@ -199,6 +214,53 @@ def test_pages_of_the_service_desk(look: Look, busy: Person, path: str) -> None:
     look.at(path, busy, look.world.holding("", Role.SERVICE_DESK))
 
 
+@pytest.mark.parametrize("path", ADMINISTRATOR)
+def test_pages_of_an_administrator(look: Look, path: str) -> None:
+    person = look.world.person("administrator@nhs.net", (SUB_ICB, Role.ORGANISATION_ADMINISTRATOR))
+    look.at(path, person, look.world.holding(SUB_ICB, Role.ORGANISATION_ADMINISTRATOR))
+
+
+INVITING = ("email", "person", "organisation", "role", "check")
+
+
+def invited(look: Look, email: str) -> Visitor:
+    """Somebody of a practice, who has answered every question of inviting."""
+    pam = look.world.person(f"pam.{email}", (MULTI, Role.PROVIDER_APPROVER))
+    visitor = look.world.browser(pam, look.world.holding(MULTI, Role.PROVIDER_APPROVER))
+    visitor.open("/users/invite").send("Next", email=email)
+    visitor.send("Next", first_name="Nina", last_name="New").send("Next", code=MULTI)
+    return visitor.send("Next", role="provider-user")
+
+
+@pytest.mark.parametrize("step", INVITING)
+def test_inviting(look: Look, step: str) -> None:
+    visitor = invited(look, f"{step}@a-rather-long-domain-name.nhs.uk")
+    draft = visitor.path.split("/")[3]
+    look.at_answer(visitor.open(f"/users/invite/{draft}/{step}"))
+    assert visitor.path == f"/users/invite/{draft}/{step}"
+
+
+def test_invitations_that_wait_and_that_end(look: Look) -> None:
+    """The list, the confirmation of a cancellation, and the mailed link before and after."""
+    email = "waits@a-rather-long-domain-name.nhs.uk"
+    visitor = invited(look, email).send("Send")
+    look.at_answer(visitor)
+    with look.world.sessions() as db:
+        one = db.query(Invitation).filter_by(email=email).one()
+    token = link_token(look.world.services.settings.secret_key, one.id, 1)
+    look.at(f"/invitation/{one.id}/{token}")
+    look.at(f"/invitation/{one.id}/wrong")
+    look.at_answer(visitor.open(f"/users/invite/pending/{one.id}/cancel"))
+    look.at_answer(visitor.send("Cancel invitation"))
+    look.at(f"/invitation/{one.id}/{token}")
+
+
+def test_links_to_be_mailed(look: Look, busy: Person) -> None:
+    visitor = look.world.browser(busy, look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER))
+    visitor.open(f"/providers/links?chosen={SINGLE}&chosen={MULTI}")
+    look.at_answer(visitor.send("Continue", **{"chosen": [SINGLE, MULTI], f"to-{SINGLE}": "manager@nhs.net"}))
+
+
 @pytest.mark.parametrize("path", ["/home", "/users", "/requests"])
 def test_pages_of_a_role_that_reaches_nobody(look: Look, path: str) -> None:
     """Where it is said why."""
@@ -288,7 +350,7 @@ def test_every_error_page_is_looked_at() -> None:
 def test_every_page_is_looked_at(world: World) -> None:
     """Each route that answers a link is opened by a test of this file; a new one fails here until it is."""
     addresses = world.app.url_map.bind("localhost")
-    known = [path for path in (*PUBLIC, *ANYBODY, *COMMISSIONER, *DESK) if path != "/nowhere"]
+    known = [path for path in (*PUBLIC, *ANYBODY, *COMMISSIONER, *ADMINISTRATOR, *DESK) if path != "/nowhere"]
     opened = {addresses.match(path.partition("?")[0], method="GET")[0] for path in known}
     rules = [rule for rule in world.app.url_map.iter_rules() if "GET" in (rule.methods or ())]
     assert opened | ELSEWHERE | NO_PAGES == {rule.endpoint for rule in rules} - {"static"}

@@ -116,13 +116,26 @@ class FakeDirectory(DirectoryState):
 
     # Writer
 
-    def ensure_person(self, email: str, first_name: str, last_name: str) -> Person:
+    def ensure_person(self, email: str, first_name: str, last_name: str, invitation: str = "") -> Person:
         with self._call():
             if known := self._by_email(email):
                 return known
             if "@" not in email or len(email) > 254 or name_problem(first_name) or name_problem(last_name):
                 raise DirectoryRefused("the account's details are not valid")
-            return self._make_person(email, first_name, last_name)
+            made = self._make_person(email, first_name, last_name)
+            self._made_for[made.id] = invitation
+            return made
+
+    def remove_unused(self, person_id: str, invitations: Collection[str]) -> bool:
+        with self._call():
+            if person_id not in self._people:
+                return True
+            used = person_id in self._credentials or self._held[person_id]
+            ours = self._made_for.get(person_id) in set(invitations)
+            if used or not ours or not self._people[person_id].enabled:
+                return False
+            self.delete_person(person_id)
+            return True
 
     def grant(self, person_id: str, organisation: Organisation, role: Role, role_group: str = "") -> None:  # noqa: ARG002
         with self._call():

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import RLock
 from uuid import uuid4
 
@@ -46,6 +46,7 @@ class DirectoryState:
         self._factors: dict[str, list[SecondFactor]] = {}
         self._sessions: dict[str, list[KeycloakSession]] = {}
         self._account_events: list[AccountEvent] = []
+        self._made_for: dict[str, str] = {}
         self._welcomed: list[tuple[str, datetime]] = []
         self._signed_out: list[str] = []
         self._sessions_stay = False
@@ -145,9 +146,17 @@ class DirectoryState:
         made = SecondFactor(str(uuid4()), kind, label, self._clock())
         self._factors.setdefault(person_id, []).append(made)
 
+    def set_password(self, person_id: str) -> None:
+        """As the person does on Keycloak's page."""
+        self._credentials.add(self._known(person_id).id)
+
     def delete_person(self, person_id: str) -> None:
         del self._people[person_id], self._held[person_id]
         self._note(ChangeKind.PERSON, person_id)
+
+    def age(self, by: timedelta) -> None:
+        """All that was changed so far was so much longer ago."""
+        self._changes = [replace(change, at=change.at - by) for change in self._changes]
 
     def go_wrong(self, *faults: Fault) -> None:
         """The next calls meet these faults, one each, in order; a `Fault.none()` lets one through."""

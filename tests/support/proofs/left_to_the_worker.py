@@ -2,19 +2,32 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import select
 
 from directory.vocabulary import ApprovalLevel, FactorKind, Role
-from portal.acts import disable, enable, preferences, revoke, second_factors
+from portal.acts import disable, enable, own_names, preferences, revoke, second_factors
+from portal.acts.accept_invitation import accept, ask_again
 from portal.acts.ask import AskedRole, ask
+from portal.acts.deadlines import lapse_invitations
 from portal.acts.decide import Decision, decide
+from portal.acts.invite import Invited, send
 from portal.acts.level import preview as preview_level
 from portal.acts.level import switch
 from portal.acts.new_link import send_again
 from portal.acts.register import Registration, register
 from portal.acts.remove_role import preview as preview_removal
 from portal.acts.remove_role import remove
+from portal.acts.send_links import mail_links, plan
+from portal.acts.sent_invitations import cancel
+from portal.acts.sign_out_elsewhere import sign_out_elsewhere
 from portal.acts.unlock import unlock
+from portal.effects.names import Names
+from portal.model import Invitation
+from portal.rules.actor import ActingAs
 from portal.rules.disabling import Reason, Why
+from portal.rules.invitations import link_token
 from portal.services import Services
 from tests.support.builders.world import HERE, World
 
@@ -88,6 +101,21 @@ def wanting_no_mail(world: World, away: Services) -> None:
     preferences.set_wants_email(away, world.people["una"].id, wants=False)
 
 
+def taking_another_name(world: World, away: Services) -> None:
+    """While a request of theirs waits."""
+    una = ActingAs(world.people["una"].id)
+    ask(away, una.person_id, AskedRole("P003", Role.PROVIDER_USER, "Cover"), HERE)
+    world.work()
+    own_names.change(away, una, Names("Zoë", "Ó Súilleabháin"), HERE)
+
+
+def signing_out_elsewhere(world: World, away: Services) -> None:
+    una = world.people["una"].id
+    for place in ("phone", "library"):
+        world.directory.sign_in(una, place)
+    sign_out_elsewhere(away, ActingAs(una), {"phone"}, HERE)
+
+
 def disabling(world: World, away: Services) -> None:
     """Somebody at two organisations, who has asked for access to a third: all of it has consequences."""
     una, asked = busy(world), AskedRole("P003", Role.PROVIDER_USER, "One day a week")
@@ -120,6 +148,56 @@ def busy(world: World) -> str:
     return una
 
 
+def inviting(world: World, away: Services) -> None:
+    pam = world.actor("pam", Role.PROVIDER_APPROVER, "P002")
+    send(away, pam, Invited(NEW, "Nora", "New", "P002", Role.PROVIDER_USER), HERE)
+
+
+def _waiting(world: World) -> Invitation:
+    """An invitation that was mailed."""
+    inviting(world, world.services)
+    world.work()
+    with world.sessions() as session:
+        return session.scalars(select(Invitation)).one()
+
+
+def _token(world: World, one: Invitation) -> str:
+    return link_token(world.services.settings.secret_key, one.id, one.round)
+
+
+def accepting_an_invitation(world: World, away: Services) -> None:
+    """A request for the same is answered by it."""
+    one = _waiting(world)
+    world.open_request(NEW, "P002")
+    accept(away, one.id, _token(world, one), HERE)
+
+
+def accepting_what_could_not_be_sent_now(world: World, away: Services) -> None:
+    one = _waiting(world)
+    world.directory.disable(world.people["pam"].id)
+    accept(away, one.id, _token(world, one), HERE)
+
+
+def asking_for_another_link(world: World, away: Services) -> None:
+    ask_again(away, _waiting(world).id, HERE)
+
+
+def cancelling_an_invitation(world: World, away: Services) -> None:
+    cancel(away, world.actor("pam", Role.PROVIDER_APPROVER, "P002"), _waiting(world).id, HERE)
+
+
+def letting_an_invitation_lapse(world: World, away: Services) -> None:
+    _waiting(world)
+    world.clock.move(timedelta(days=15))
+    lapse_invitations(away)
+
+
+def mailing_links_to_register(world: World, away: Services) -> None:
+    carol = world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
+    wanted = {"P001": "", "P002": "manager@p002.example"}
+    mail_links(away, carol, wanted, [one.key for one in plan(away, carol, wanted)], HERE)
+
+
 ACTS: tuple[Act, ...] = (
     registering,
     approving,
@@ -131,7 +209,16 @@ ACTS: tuple[Act, ...] = (
     unlocking,
     removing_second_factors,
     wanting_no_mail,
+    taking_another_name,
+    signing_out_elsewhere,
     disabling,
     enabling,
     revoking,
+    inviting,
+    accepting_an_invitation,
+    accepting_what_could_not_be_sent_now,
+    asking_for_another_link,
+    cancelling_an_invitation,
+    letting_an_invitation_lapse,
+    mailing_links_to_register,
 )

@@ -12,6 +12,7 @@ class UserStatus(StrEnum):
 
     ACTIVE = "active"
     PENDING = "pending"
+    INVITED = "invited"
     LOCKED = "locked"
     DISABLED = "disabled"
     REVOKED = "revoked"
@@ -38,7 +39,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """One person at one organisation, or one request for access to it.
+    """One person at one organisation, or one request for access or invitation to it.
 
     `person_id` is None for somebody without an account, `request_id` for anything but a pending request.
     """
