@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 PERIOD = 30
+TYPING = 15
+"""Seconds that Keycloak takes a code for at least, after it was read: a page may be slow."""
 PASSKEY = {
     "type": "webauthn-passwordless",
     "userLabel": "Work laptop",
@@ -53,8 +55,8 @@ class Authenticator:
 
     def code(self) -> str:
         """A code that was not used before; Keycloak takes those of the periods on both sides of now too."""
-        now = int(time.time()) // PERIOD
-        self._used = max(self._used + 1, now - 1)
+        oldest = int(time.time() + TYPING) // PERIOD - 1
+        self._used = max(self._used + 1, oldest)
         while self._used > int(time.time()) // PERIOD + 1:
             time.sleep(0.2)
         return self._at(self._used)
