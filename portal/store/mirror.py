@@ -4,7 +4,7 @@ Who reads Keycloak only to refresh a row holds it first. Otherwise somebody may 
 row between that reading and the writing, and the row go back to what it was.
 """
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,17 @@ def refresh_person(session: Session, standing: Standing) -> None:
     rows = [holding_row(standing.person.id, holding) for holding in standing.holdings]
     if rows:
         session.execute(insert(MirroredHolding).values(rows).on_conflict_do_nothing())
+
+
+def has(session: Session, standing: Standing) -> bool:
+    """Whether the person and all they hold are so already: reading costs less than writing the same again."""
+    row = person_row(standing)
+    of_them = MirroredPerson.id == standing.person.id
+    known = session.execute(select(*(getattr(MirroredPerson, name) for name in row)).where(of_them)).first()
+    role = select(MirroredHolding.organisation_code, MirroredHolding.role)
+    held = session.execute(role.where(MirroredHolding.person_id == standing.person.id))
+    wanted = {(holding.organisation, holding.role) for holding in standing.holdings}
+    return known is not None and known._asdict() == row and {*map(tuple, held)} == wanted
 
 
 def note_holding(session: Session, person: Person, holding: Holding) -> bool:
