@@ -118,9 +118,11 @@ def people_everywhere(*, working: bool) -> Rows:
     people = select(func.count()).select_from(MirroredPerson)
     if working:
         return people.where(WORKS, exists().where(MirroredHolding.person_id == MirroredPerson.id))
-    newcomers = select(func.count(AccessRequest.email.distinct())).where(
+    asking = select(AccessRequest.email).where(
         AccessRequest.state == RequestState.OPEN, AccessRequest.person_id.is_(None)
     )
+    invited = select(Invitation.email).where(invitations.PENDING, Invitation.person_id.is_(None))
+    newcomers = select(func.count()).select_from(union(asking, invited).subquery())
     return select(people.scalar_subquery() + newcomers.scalar_subquery())
 
 
@@ -267,7 +269,7 @@ def _invited(wanted: Wanted) -> Rows:
             Invitation.last_name,
             Invitation.email,
             literal(UserStatus.INVITED.value).label("status"),
-            null().cast(MirroredPerson.id.type).label("person_id"),
+            Invitation.person_id,
             null().cast(AccessRequest.id.type).label("request_id"),
         )
         .join(MirroredOrganisation, at, isouter=is_everywhere(wanted.holding))
