@@ -169,7 +169,7 @@ def _successor(services: Services, scene: _Scene, role: Role) -> Successor | Non
 
     def active(rung: Rung) -> Collection[str]:
         here = rung.path == scene.organisation.path
-        people = [one.person.id for one in approvers.people(rung)]
+        people = [one.person.id for one in approvers.reaching(rung, scene.organisation)]
         return [who for who in people if not (here and (who, rung.role) in scene.under_way)]
 
     leaving = {(scene.standing.person.id, scene.holding(role))}
