@@ -2,7 +2,11 @@
 
 from portal.effects import (
     approval_level,
+    change_cluster,
+    create_cluster,
+    delete_cluster,
     grant,
+    mark_restricted,
     preferences,
     registration,
     remove_role,
@@ -19,7 +23,11 @@ from portal.effects import (
 
 __all__ = [
     "approval_level",
+    "change_cluster",
+    "create_cluster",
+    "delete_cluster",
     "grant",
+    "mark_restricted",
     "preferences",
     "registration",
     "remove_role",

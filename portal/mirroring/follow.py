@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from directory.contract import Change, ChangeKind
+from portal.mirroring.clusters import mark_restricted, refresh_group
 from portal.mirroring.external_changes import Changers
 from portal.mirroring.reconcile import OVERLAP, reconcile
-from portal.mirroring.refresh import refresh_organisation, refresh_person
+from portal.mirroring.refresh import refresh_person
 from portal.mirroring.sweep import sweep
 from portal.model.mirror import MirrorPosition
 from portal.services import Services, now
@@ -49,6 +50,7 @@ def _is_asked_for(position: MirrorPosition) -> bool:
 
 def _everything(services: Services, why: str) -> int:
     reconcile(services, why)
+    mark_restricted(services)
     sweep(services)
     return 1
 
@@ -58,10 +60,11 @@ def _read_again(services: Services, fresh: Sequence[Change]) -> None:
     groups = _by_subject(change for change in fresh if change.kind is ChangeKind.ORGANISATION)
     people = _by_subject(change for change in fresh if change.kind is not ChangeKind.ORGANISATION)
     for group_id, changes in sorted(groups.items()):
-        refresh_organisation(services, group_id, changers.last(changes))
+        refresh_group(services, group_id, changers.last(changes))
     for person_id, changes in sorted(people.items()):
         refresh_person(services, person_id, changers.last(changes))
     if fresh:
+        mark_restricted(services)
         log.info("followed", organisations=len(groups), people=len(people))
 
 

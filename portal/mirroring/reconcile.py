@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import structlog
 
+from directory.contract import Reader
 from portal.mirroring.external_changes import reconciled
 from portal.model.mirror import MirrorPosition
 from portal.services import Services, now
@@ -24,11 +25,9 @@ def reconcile(services: Services, why: str = "All was read again") -> bulk.Diffe
     began = now()
     with services.sessions() as session:
         read_from = bulk.clock(session)
-    organisations = list(services.reader.organisations())
-    people = list(services.reader.people())
-    holdings = list(services.reader.all_holdings())
+    every = _read_all(services.reader)
     with services.sessions.begin() as session:
-        difference = bulk.replace_all(session, organisations, people, holdings, read_from)
+        difference = bulk.replace_all(session, every, read_from)
         position = session.get(MirrorPosition, 1) or MirrorPosition(id=1, seen=[])
         position.read_to, position.reconciled_at, position.seen = began - OVERLAP, now(), []
         session.add(position)
@@ -36,14 +35,25 @@ def reconcile(services: Services, why: str = "All was read again") -> bulk.Diffe
             audit.append(session, reconciled(difference.written, difference.deleted, why), services.clock())
     log.info(
         "reconciled",
-        organisations=len(organisations),
-        people=len(people),
-        holdings=len(holdings),
+        organisations=len(every.organisations),
+        people=len(every.people),
+        holdings=len(every.holdings),
+        clusters=len(every.clusters),
         written=difference.written,
         deleted=difference.deleted,
         seconds=round((now() - began).total_seconds(), 1),
     )
     return difference
+
+
+def _read_all(reader: Reader) -> bulk.Everything:
+    return bulk.Everything(
+        list(reader.organisations()),
+        list(reader.people()),
+        list(reader.all_holdings()),
+        list(reader.all_clusters()),
+        list(reader.all_restrictions()),
+    )
 
 
 def ask_for_reconcile(services: Services) -> None:

@@ -44,6 +44,8 @@ class AuditKind(StrEnum):
     ORGANISATION_CHANGED = "organisation-changed"
     RECONCILED = "reconciled"
     AUDIT_RETIRED = "audit-retired"
+    CLUSTER_CHANGE_ASKED = "cluster-change-asked"
+    CLUSTER_CHANGED = "cluster-changed"
 
     @property
     def label(self) -> str:
@@ -62,7 +64,8 @@ def _shape(before: str, after: str) -> Shape:
     return Shape(frozenset(before.split()), frozenset(after.split()))
 
 
-ACCOUNT = "name email enabled locked roles"
+ACCOUNT = "name email enabled locked roles clusters"
+CLUSTER = "short_name name description organisations"
 ORGANISATION = "name type place postcode status level"
 SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.REQUEST_MADE: _shape("", "state role kind name"),
@@ -89,6 +92,8 @@ SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.ORGANISATION_CHANGED: _shape(ORGANISATION, ORGANISATION),
     AuditKind.RECONCILED: _shape("", "written deleted"),
     AuditKind.AUDIT_RETIRED: _shape("", "entries"),
+    AuditKind.CLUSTER_CHANGE_ASKED: _shape(CLUSTER, f"{CLUSTER} lifted"),
+    AuditKind.CLUSTER_CHANGED: _shape(CLUSTER, CLUSTER),
 }
 
 

@@ -32,6 +32,10 @@ class EffectKind(StrEnum):
     REMOVE_SECOND_FACTORS = "remove-second-factors"
     REROUTE = "reroute"
     PREFERENCES = "preferences"
+    CREATE_CLUSTER = "create-cluster"
+    CHANGE_CLUSTER = "change-cluster"
+    DELETE_CLUSTER = "delete-cluster"
+    MARK_RESTRICTED = "mark-restricted"
 
 
 class Urgency(IntEnum):

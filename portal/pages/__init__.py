@@ -1,6 +1,8 @@
 """The pages, one folder for each subject: its routes, forms and templates."""
 
-import portal.pages.requests.queue  # noqa: F401 - its routes are of the same blueprint as those of `requests`
+import portal.pages.clusters.making
+import portal.pages.requests.queue  # noqa: F401 - the routes of both are of the blueprint beside them
+from portal.pages.clusters.routes import pages as clusters
 from portal.pages.desk.audit import pages as audit
 from portal.pages.desk.routes import pages as desk
 from portal.pages.home.routes import pages as home
@@ -39,4 +41,5 @@ BLUEPRINTS = (
     providers,
     desk,
     audit,
+    clusters,
 )

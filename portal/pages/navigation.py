@@ -50,6 +50,12 @@ SECTIONS = (
         Permission.SEE_PROVIDERS,
     ),
     Section(
+        "clusters.listing",
+        "Service provider clusters",
+        "Groups of service providers to which people can be restricted",
+        Permission.CHANGE_CLUSTERS,
+    ),
+    Section(
         "desk.show",
         "Service desk",
         "Emails, waiting changes and the audit",

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     REMOVE_ROLES = "remove-roles"
     HELP_SIGN_IN = "help-sign-in"
     SERVE_EVERYBODY = "serve-everybody"
+    CHANGE_CLUSTERS = "change-clusters"
 
 
 def _roles_that(*actions: Action) -> frozenset[Role]:
@@ -51,6 +52,7 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.REMOVE_ROLES: _roles_that(Action.REMOVE_ROLE),
     Permission.HELP_SIGN_IN: _roles_that(Action.UNLOCK, Action.REMOVE_SECOND_FACTORS),
     Permission.SERVE_EVERYBODY: frozenset({Role.SERVICE_DESK}),
+    Permission.CHANGE_CLUSTERS: _roles_that(Action.CLUSTERS),
 }
 
 

@@ -61,6 +61,9 @@ DESK = [
     "/service-desk/people-with-no-open-organisation",
     "/service-desk/audit",
     "/service-desk/audit?since=x",
+    "/administration/clusters?q=place",
+    f"/administration/clusters/{SUB_ICB}",
+    f"/administration/clusters/{SUB_ICB}/new",
 ]
 ELSEWHERE = {
     "register.email",
@@ -75,6 +78,13 @@ ELSEWHERE = {
     "sign_in_help.show",
     "sign_in_help.unlock",
     "sign_in_help.factors",
+    "clusters.rename",
+    "clusters.choose",
+    "clusters.check",
+    "clusters.done",
+    "clusters.show",
+    "clusters.leave",
+    "clusters.delete",
 }
 """Endpoints whose addresses are only known while the tests run: each has a test of its own below."""
 NO_PAGES = {
@@ -307,6 +317,30 @@ def test_helping_somebody_to_sign_in(look: Look, busy: Person) -> None:
     acting_as = look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER)
     for path in ("sign-in", "unlock", "second-factors/remove"):
         look.at(f"/users/{una.id}/{path}", busy, acting_as)
+
+
+def test_making_changing_and_deleting_a_cluster(look: Look, busy: Person) -> None:
+    """In the job aids' order, with people in it, an error, and changes that are not submitted."""
+    visitor = look.world.browser(busy, look.world.holding("", Role.SERVICE_DESK))
+    visitor.open(f"/administration/clusters/{SUB_ICB}/new")
+    look.at_answer(visitor.send("Continue", name=""))
+    visitor.send("Continue", name="Coastal practices", description="By the sea")
+    visitor.send("Add these codes", codes="NOSUCH B01")
+    look.at_answer(visitor)
+    look.at_answer(visitor.send("Continue", chosen=[SINGLE, MULTI]))
+    look.at_answer(visitor.send("No"))
+    visitor.send("Continue").send("Continue")
+    look.at_answer(visitor.send("Yes"))
+    (made,) = look.world.directory.clusters(SUB_ICB)
+    both = (SUB_ICB, Role.COMMISSIONER_USER)
+    member = look.world.person("in.a.cluster@nhs.net", both, first="Mia", last="Member")
+    look.world.directory.restrict(member.id, SUB_ICB, [made.id])
+    look.world.mirror(member.id)
+    here = f"/administration/clusters/{SUB_ICB}/{made.short_name}"
+    look.at_answer(visitor.open(f"/administration/clusters/{SUB_ICB}"))
+    look.at_answer(visitor.open(here).send("Remove organisation"))
+    look.at_answer(visitor.open(f"{here}/leave"))
+    look.at_answer(visitor.open(f"{here}/delete"))
 
 
 def test_suggestions_by_keyboard(look: Look) -> None:

@@ -20,7 +20,8 @@ ROLES = frozenset(Role)
 DESK = frozenset({Role.SERVICE_DESK})
 COMMISSIONING = frozenset({Role.COMMISSIONER_APPROVER, Role.SERVICE_DESK})
 APPROVING = frozenset({Role.PROVIDER_APPROVER, Role.COMMISSIONER_APPROVER, Role.SERVICE_DESK})
-ROWS = (ROLES, DESK, COMMISSIONING, APPROVING)
+CLUSTERS = frozenset({Role.ORGANISATION_ADMINISTRATOR, Role.SERVICE_DESK})
+ROWS = (ROLES, DESK, COMMISSIONING, APPROVING, CLUSTERS)
 PUBLIC, SIGNED_IN = "public", "signed in"
 OPENS: dict[str, str | frozenset[Role]] = {
     "/": PUBLIC,
@@ -77,6 +78,16 @@ OPENS: dict[str, str | frozenset[Role]] = {
     "/users/<uuid:person_id>/second-factors/remove": APPROVING,
     "/users/<uuid:person_id>/sign-in": APPROVING,
     "/users/<uuid:person_id>/unlock": APPROVING,
+    "/administration/clusters": CLUSTERS,
+    "/administration/clusters/<code>": CLUSTERS,
+    "/administration/clusters/<code>/<short_name>": CLUSTERS,
+    "/administration/clusters/<code>/<short_name>/delete": CLUSTERS,
+    "/administration/clusters/<code>/<short_name>/leave": CLUSTERS,
+    "/administration/clusters/<code>/choose/<name>": CLUSTERS,
+    "/administration/clusters/<code>/new": CLUSTERS,
+    "/administration/clusters/<code>/new/<name>": CLUSTERS,
+    "/administration/clusters/<code>/new/<name>/check": CLUSTERS,
+    "/administration/clusters/<code>/new/<name>/done": CLUSTERS,
     "/service-desk": DESK,
     "/service-desk/audit": DESK,
     "/service-desk/audit/audit.csv": DESK,

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from directory.vocabulary import ApprovalLevel, FactorKind, Role
-from portal.acts import preferences, second_factors
+from directory.vocabulary import ApprovalLevel, Cluster, FactorKind, Role
+from portal.acts import clusters, preferences, second_factors
 from portal.acts.decide import Decision, decide
 from portal.acts.level import preview as preview_level
 from portal.acts.level import switch
@@ -13,6 +13,8 @@ from portal.acts.register import Registration, register
 from portal.acts.remove_role import preview as preview_removal
 from portal.acts.remove_role import remove
 from portal.acts.unlock import unlock
+from portal.mirroring.clusters import mark_restricted
+from portal.rules.actor import ActingAs
 from portal.services import Services
 from tests.support.builders.world import HERE, World
 
@@ -86,6 +88,51 @@ def wanting_no_mail(world: World, away: Services) -> None:
     preferences.set_wants_email(away, world.people["una"].id, wants=False)
 
 
+def _administrator(world: World) -> ActingAs:
+    role = Role.ORGANISATION_ADMINISTRATOR
+    return ActingAs(world.person("oscar@a01.example", ("A01", role)).id, world.holding("A01", role))
+
+
+def _cluster(world: World, *members: str) -> Cluster:
+    made = world.services.writer.create_cluster("A01", "key", "Coast", "", ["P001"])
+    for who in members:
+        world.services.writer.restrict(world.people[who].id, "A01", [made.id])
+        world.mirror(world.people[who].id)
+    return made
+
+
+def making_a_cluster(world: World, away: Services) -> None:
+    asked = Cluster("A01", "", "Coast", "By the sea", frozenset({"P001", "P004"}))
+    clusters.create(away, _administrator(world), "A01", "key", asked, HERE)
+
+
+def changing_a_cluster(world: World, away: Services) -> None:
+    """Its only approver's queue becomes another's."""
+    before = _cluster(world, "carol")
+    after = replace(before, name="Hills", organisations=frozenset({"P002"}))
+    clusters.change(away, _administrator(world), before, after, HERE)
+
+
+def deleting_a_cluster(world: World, away: Services) -> None:
+    _delete(world, away, lift=False)
+
+
+def lifting_with_a_cluster(world: World, away: Services) -> None:
+    _delete(world, away, lift=True)
+
+
+def _delete(world: World, away: Services, *, lift: bool) -> None:
+    gone, who = _cluster(world, "carol", "chris"), _administrator(world)
+    asked = clusters.preview_deletion(away, who, "A01", gone.short_name)
+    clusters.delete(away, who, "A01", gone.short_name, asked.warning, HERE, lift=lift)
+
+
+def put_in_a_cluster_by_hand(world: World, away: Services) -> None:
+    world.directory.join_cluster(world.people["carol"].id, _cluster(world).id)
+    world.mirror(world.people["carol"].id)
+    mark_restricted(away)
+
+
 ACTS: tuple[Act, ...] = (
     registering,
     approving,
@@ -97,4 +144,9 @@ ACTS: tuple[Act, ...] = (
     unlocking,
     removing_second_factors,
     wanting_no_mail,
+    making_a_cluster,
+    changing_a_cluster,
+    deleting_a_cluster,
+    lifting_with_a_cluster,
+    put_in_a_cluster_by_hand,
 )
