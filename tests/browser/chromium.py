@@ -11,6 +11,7 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-domain-reliability",
+    "--disable-gpu",
     "--disable-sync",
     "--no-default-browser-check",
     "--no-first-run",

@@ -28,11 +28,8 @@ from tests.support.servers.mail import CaughtMail
 from tests.support.servers.realm import TestRealm
 
 ROOT = Path(__file__).parents[2]
-MOMENTS = [
-    f"{call} {when}"
-    for call in ("ensure_person", "grant", "send_welcome", "send")
-    for when in ("before", "after")
-]
+MOMENTS = ("ensure_person after", "grant after", "send_welcome after", "send before")
+"""The chief ones; test_dies_at_every_effect.py has all, in memory."""
 pytestmark = pytest.mark.keycloak
 
 

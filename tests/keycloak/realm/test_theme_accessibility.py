@@ -306,5 +306,6 @@ def test_axe(realm: TestRealm, console: Console, pages: KeycloakPages, page: Pag
     way(Visit(realm, console, pages, page))
     page.locator(f"body[data-page-id=login-{template}]").wait_for()
     assert page.locator("h1").inner_text() == heading
+    page.wait_for_load_state()  # with its style sheets
     found = Axe().run(page, options=RULES).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []

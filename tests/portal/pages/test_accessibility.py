@@ -149,7 +149,6 @@ class Look:
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(self.portal + path)
-        page.wait_for_load_state("networkidle")
         assert [one for one in complaints if "Failed to load resource" not in one] == [], path
         found = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
         assert found.violations_count == 0, f"{path}\n{found.generate_report()}"

@@ -12,6 +12,10 @@ from tests.support.servers.running import RunningServers
 PORTAL_URL = "http://localhost:8000"
 
 
+LONGEST_WAIT = 120.0
+"""Seconds that Keycloak may take to make a realm, on a machine that does other things too."""
+
+
 @dataclass(frozen=True)
 class TestRealm:
     """A realm that only this test module uses. `environment` holds every CQRS_ variable it was made with."""
@@ -24,7 +28,8 @@ class TestRealm:
 
     @property
     def admin(self) -> AdminConnection:
-        return AdminConnection(self.servers.keycloak_url, self.servers.admin, self.servers.admin_password)
+        where = self.servers
+        return AdminConnection(where.keycloak_url, where.admin, where.admin_password, timeout=LONGEST_WAIT)
 
     def connection(self, account: str) -> Connection:
         """As the service account "reader", "writer" or "sync"."""
