@@ -117,18 +117,7 @@ def change(services: Services, asked_by: ActingAs, seen: Cluster, wanted: Cluste
             raise NameTaken(wanted.name)
         _demand_below(session, now.commissioner, wanted.organisations - now.organisations)
         at, by = services.clock(), author(scene.actor, origin.address)
-        payload = change_cluster.ChangeCluster(
-            now.commissioner,
-            now.id,
-            wanted.name,
-            wanted.description,
-            tuple(sorted(wanted.organisations - now.organisations)),
-            tuple(sorted(now.organisations - wanted.organisations)),
-            now.name,
-            now.description,
-            by,
-        )
-        effect = change_cluster.queue(session, payload, at)
+        effect = change_cluster.queue(session, change_cluster.between(now, wanted, by), at)
         audit.append(session, _event(scene, now, wanted, origin), at)
     return services.wait([effect.id])
 
@@ -159,11 +148,7 @@ def delete(
         if deletion.warning != confirmed:
             raise OutOfDate(short_name)
         at, by, gone = services.clock(), author(scene.actor, origin.address), deletion.cluster
-        listed = tuple(sorted(gone.organisations))
-        payload = delete_cluster.DeleteCluster(
-            code, gone.id, lift, gone.short_name, gone.name, gone.description, listed, by
-        )
-        effect = delete_cluster.queue(session, payload, at)
+        effect = delete_cluster.queue(session, delete_cluster.of(gone, by, lift=lift), at)
         lifted = [one.person_id for one in deletion.gainers] if lift else []
         audit.append(session, _event(scene, gone, None, origin, lifted), at)
     return replace(deletion, applied=services.wait([effect.id]))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from directory.errors import ClusterNotFound
+from directory.vocabulary import Cluster
 from portal.casework.audit_events import Author, cluster_changed
 from portal.effects import reroute
 from portal.effects.effect import Concern, effect, organisation_key
@@ -52,6 +53,21 @@ class ChangeCluster:
 
     def concerns(self, session: Session) -> Concern:  # noqa: ARG002
         return Concern(self.commissioner, self.commissioner)
+
+
+def between(before: Cluster, after: Cluster, author: Author) -> ChangeCluster:
+    """What makes the one cluster the other."""
+    return ChangeCluster(
+        before.commissioner,
+        before.id,
+        after.name,
+        after.description,
+        tuple(sorted(after.organisations - before.organisations)),
+        tuple(sorted(before.organisations - after.organisations)),
+        before.name,
+        before.description,
+        author,
+    )
 
 
 def queue(session: Session, payload: ChangeCluster, at: datetime) -> Effect:

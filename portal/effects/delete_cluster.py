@@ -54,6 +54,20 @@ class DeleteCluster:
         return Concern(self.commissioner, self.commissioner)
 
 
+def of(gone: Cluster, author: Author, *, lift: bool) -> DeleteCluster:
+    """The deletion of this cluster."""
+    return DeleteCluster(
+        gone.commissioner,
+        gone.id,
+        lift,
+        gone.short_name,
+        gone.name,
+        gone.description,
+        tuple(sorted(gone.organisations)),
+        author,
+    )
+
+
 def queue(session: Session, payload: DeleteCluster, at: datetime) -> Effect:
     """Has it deleted, in turn with whatever else changes the commissioner; somebody waits for it."""
     return queue_effect(session, payload, organisation_key(payload.commissioner), at, Urgency.AWAITED)

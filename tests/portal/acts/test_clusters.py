@@ -1,6 +1,7 @@
 """CLU-1 to CLU-4: what Organisation Administrators do with clusters, and what follows for who sees whom."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -9,7 +10,7 @@ from portal.acts import clusters
 from portal.acts.clusters import Deletion
 from portal.mirroring.follow import follow
 from portal.mirroring.reconcile import reconcile
-from portal.model.audit import AuditKind
+from portal.model.audit import AuditEntry, AuditKind
 from portal.model.mirrored_clusters import MirroredCluster
 from portal.rules.actor import ActingAs
 from portal.rules.errors import NameTaken, NotAllowed, NothingFound, OutOfDate
@@ -17,6 +18,7 @@ from portal.rules.verdict import Refusal
 from portal.store.queries import people, providers, requests
 from tests.portal.acts.removals import entries
 from tests.support.builders.world import HERE, MULTI, SINGLE, SUB_ICB, World
+from tests.support.proofs.race import Course
 
 ADMIN = Role.ORGANISATION_ADMINISTRATOR
 APPROVER = Role.COMMISSIONER_APPROVER
@@ -52,6 +54,11 @@ def reached(world: World, name: str, role: Role = APPROVER) -> set[str]:
         return {one.organisation.code for one in providers.listing(session, held).items}
 
 
+def on_record(world: World, kind: AuditKind) -> list[AuditEntry]:
+    """In the order in which they were written."""
+    return sorted(entries(world, kind), key=lambda entry: entry.seq)
+
+
 def delete(world: World, who: ActingAs, cluster: Cluster, *, lift: bool) -> Deletion:
     shown = clusters.preview_deletion(world.services, who, SUB_ICB, cluster.short_name)
     return clusters.delete(world.services, who, SUB_ICB, cluster.short_name, shown.warning, HERE, lift=lift)
@@ -66,11 +73,11 @@ def test_made_changed_and_on_record(world: World, oscar: ActingAs) -> None:
     assert (after.name, after.organisations, after.short_name) == ("Inland", {MULTI}, f"{SUB_ICB}-1")
     with world.sessions() as session:
         assert session.get_one(MirroredCluster, made.id).as_cluster() == after
-    first, second = entries(world, AuditKind.CLUSTER_CHANGED)
+    first, second = on_record(world, AuditKind.CLUSTER_CHANGED)
     assert (first.actor_name, first.subject, first.before["name"]) == ("Oscar Example", made.short_name, None)
     assert (second.before["organisations"], second.after["organisations"]) == ([SINGLE], [MULTI])
     assert (second.before["name"], second.after["name"]) == ("Coast", "Inland")
-    assert len(entries(world, AuditKind.CLUSTER_CHANGE_ASKED)) == 2
+    assert len(on_record(world, AuditKind.CLUSTER_CHANGE_ASKED)) == 2
 
 
 def test_asked_twice_there_is_one(world: World, oscar: ActingAs) -> None:
@@ -109,6 +116,30 @@ def test_of_two_editors_the_second_is_told(world: World, oscar: ActingAs) -> Non
     world.services.writer.delete_cluster(made.id, lift=False)
     with pytest.raises(NothingFound):
         clusters.change(world.services, oscar, now, replace(now, name="Moors"), HERE)
+
+
+def test_of_two_at_the_same_moment_one_wins(world: World, oscar: ActingAs) -> None:
+    """CLU-3: two editors of one cluster, and two clusters of one name; the other is told in so many words."""
+    course, desk = Course(), world.actor("desk", Role.SERVICE_DESK)
+    for number in range(10):
+        made = make(world, oscar, f"Coast {number}", SINGLE)
+
+        def change(who: ActingAs, code: str, seen: Cluster = made) -> bool:
+            wanted = replace(seen, organisations=frozenset({code}))
+            return clusters.change(world.services, who, seen, wanted, HERE)
+
+        def create(who: ActingAs, key: str, name: str = f"Moor {number}") -> bool:
+            return clusters.create(world.services, who, SUB_ICB, f"{key} {name}", asked(name), HERE)
+
+        edits = course.run(partial(change, oscar, MULTI), partial(change, desk, "P004"))
+        makings = course.run(partial(create, oscar, "a"), partial(create, desk, "b"))
+        assert sorted(type(one.fault) for one in edits if one.fault) == [OutOfDate]
+        assert sorted(type(one.fault) for one in makings if one.fault) == [NameTaken]
+        winner = MULTI if edits[0].succeeded else "P004"
+        assert world.directory.cluster(made.id).organisations == {winner}
+    names = [one.name for one in world.directory.clusters(SUB_ICB)]
+    assert len(names) == len(set(names)) == 20
+    course.close()
 
 
 def test_a_restricted_approver_sees_and_judges_the_listed_alone(world: World, oscar: ActingAs) -> None:
@@ -163,7 +194,7 @@ def test_who_would_gain_is_said_and_asked(world: World, oscar: ActingAs) -> None
     assert delete(world, oscar, made, lift=True).applied
     assert reached(world, "carol") == {SINGLE, MULTI, "P004"}
     assert reached(world, "chris") == {MULTI}
-    (*_, asked_for) = entries(world, AuditKind.CLUSTER_CHANGE_ASKED)
+    (*_, asked_for) = on_record(world, AuditKind.CLUSTER_CHANGE_ASKED)
     assert asked_for.after["lifted"] == [world.people["carol"].id]
 
 
@@ -220,11 +251,11 @@ def test_what_the_console_does_reaches_the_portal(world: World, oscar: ActingAs)
     follow(world.services)
     world.work()
     assert reached(world, "carol") == {SINGLE}
-    assert entries(world, AuditKind.ACCOUNT_CHANGED)[-1].after["clusters"] == [made.short_name]
+    assert on_record(world, AuditKind.ACCOUNT_CHANGED)[-1].after["clusters"] == [made.short_name]
     world.directory.relist_cluster(made.id, MULTI)
     follow(world.services)
     assert reached(world, "carol") == {MULTI}
-    assert entries(world, AuditKind.CLUSTER_CHANGED)[-1].before["organisations"] == [SINGLE]
+    assert on_record(world, AuditKind.CLUSTER_CHANGED)[-1].before["organisations"] == [SINGLE]
     world.directory.drop_cluster(made.id)
     follow(world.services)
     world.work()

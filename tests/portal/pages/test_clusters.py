@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from directory.vocabulary import Role
+from portal.mirroring.reconcile import reconcile
 from tests.support.builders.world import MULTI, SINGLE, SUB_ICB, World, build
 from tests.support.pages.browser import Browser
 
@@ -147,6 +148,20 @@ def test_select_all_of_the_filtered(many: World, oscar: Browser) -> None:
     oscar.send("Continue").send("Yes")
     chosen = codes_of(many, f"{SUB_ICB}-1")
     assert chosen == {f"N{number:03}" for number in range(1, 60, 2)}
+
+
+def test_five_hundred_providers(world: World, oscar: Browser) -> None:
+    """CLU-2: all of them in one cluster, and one taken off again."""
+    codes = {f"M{number:03}" for number in range(500)}
+    for code in codes:
+        world.directory.place(code, f"Practice {code}", parent=SUB_ICB)
+    reconcile(world.services)
+    oscar.open(f"{HERE}/new").send("Continue", name="Everybody")
+    press(oscar, "Search", q="practice M")
+    press(press(oscar, "Search", all="y"), "Continue").send("Yes")
+    assert codes_of(world, f"{SUB_ICB}-1") == codes
+    oscar.open(f"{HERE}/{SUB_ICB}-1").send("Remove organisation").send("Submit")
+    assert len(codes_of(world, f"{SUB_ICB}-1")) == 499
 
 
 def test_pasted_codes_are_checked_one_by_one(world: World, oscar: Browser) -> None:
