@@ -15,6 +15,7 @@ from directory.vocabulary import (
     ApprovalLevel,
     Cluster,
     Holding,
+    KeycloakSession,
     Organisation,
     Person,
     Restriction,
@@ -55,6 +56,21 @@ class Change:
     at: datetime
     id: str
     by: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEvent:
+    """The e-mail address of an account was changed by its person: `before` is the one it had.
+
+    `at` is Keycloak's clock, `id` the event's own, `origin` the network address that it came from.
+    """
+
+    person_id: str
+    before: str
+    after: str
+    at: datetime
+    id: str
     origin: str = ""
 
 
@@ -128,6 +144,12 @@ class Reader(Protocol):
     def second_factors(self, person_id: str) -> tuple[SecondFactor, ...]:
         """What the person has beside a password. Raises PersonNotFound."""
 
+    def sessions(self, person_id: str) -> tuple[KeycloakSession, ...]:
+        """Where the person is signed in. Raises PersonNotFound."""
+
+    def account_events(self, since: datetime) -> list[AccountEvent]:
+        """What people did to their own accounts at or after `since` and should hear of, oldest first."""
+
     def account_name(self, account_id: str) -> str:
         """The name of the person, or the client id of the program, whose account this is.
 
@@ -141,8 +163,18 @@ class Reader(Protocol):
 class Writer(Protocol):
     """Changes people and their roles. The acting person's rights are judged before, by the portal's rules."""
 
-    def ensure_person(self, email: str, first_name: str, last_name: str) -> Person:
-        """The account of this e-mail, made (enabled, with no credential) when there is none."""
+    def ensure_person(self, email: str, first_name: str, last_name: str, invitation: str = "") -> Person:
+        """The account of this e-mail, made (enabled, with no credential) when there is none.
+
+        One that is made for an invitation is marked with the `invitation`'s id.
+        """
+
+    def remove_unused(self, person_id: str, invitations: Collection[str]) -> bool:
+        """Deletes an account that one of these invitations made and nobody ever used; whether it is gone.
+
+        Used is what has a credential or a session, has signed in, holds a role or is in a group, or was
+        disabled. Everybody else's account stays.
+        """
 
     def grant(self, person_id: str, organisation: Organisation, role: Role, role_group: str = "") -> None:
         """Lets the person hold the role at the organisation, making its subgroup when first needed.
@@ -157,6 +189,7 @@ class Writer(Protocol):
         """Has Keycloak mail the link to confirm the address and set a password, unless it has since `since`.
 
         For a password that was `forgotten` the link sets a new one and no more. Whether one was sent now.
+        Raises PersonNotFound, and MailNotSent when Keycloak could not hand it to the mail server.
         """
 
     def unlock(self, person_id: str) -> None:
@@ -170,6 +203,24 @@ class Writer(Protocol):
 
         Raises PersonNotFound.
         """
+
+    def sign_out_of(self, person_id: str, ids: Collection[str]) -> None:
+        """Ends those of these sessions that are the person's and go on still; the portal is told of each.
+
+        Raises PersonNotFound.
+        """
+
+    def set_enabled(self, person_id: str, enabled: bool) -> Person:
+        """The person, who can sign in from now on or can't; what they hold stays. Raises PersonNotFound."""
+
+    def end_sessions(self, person_id: str) -> None:
+        """Ends every sign-in of the person, and has the applications told; nothing when there is none.
+
+        Raises PersonNotFound.
+        """
+
+    def set_names(self, person_id: str, first_name: str, last_name: str) -> Person:
+        """The person with these names. Raises PersonNotFound; DirectoryRefused for ones it refuses."""
 
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
         """The person, who from now on gets our e-mails or doesn't; Keycloak's about security always come.

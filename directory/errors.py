@@ -2,7 +2,8 @@
 
 DirectoryError
 ├── DirectoryUnavailable      down, slow or failing: perhaps it did what was asked; ask again
-│   └── DirectoryAccessDenied it does not let our account in, or not do this: for an operator to mend
+│   ├── DirectoryAccessDenied it does not let our account in, or not do this: for an operator to mend
+│   └── MailNotSent           the mail server did not take what it had to mail, and it doesn't say why
 └── DirectoryRefused          it understood and said no; asking again gives the same answer
     ├── AlreadyThere          a sibling of this name, or an account of this e-mail, exists
     └── NotThere              nothing is at that place
@@ -17,6 +18,7 @@ import json
 from http import HTTPStatus
 from typing import Any
 
+_NOT_MAILED = "Failed to send"
 _PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 
 
@@ -34,6 +36,10 @@ class DirectoryAccessDenied(DirectoryUnavailable):
     A fault of the set-up, not of what was asked: once an operator has mended it the same call works, so what
     is waiting must not be given up.
     """
+
+
+class MailNotSent(DirectoryUnavailable):
+    """Keycloak could not hand a message of its own to the mail server, and says not why."""
 
 
 class DirectoryRefused(DirectoryError):
@@ -87,7 +93,7 @@ def answered(
         message = f"Keycloak answered {status} while {task}: {_reason(body)}"
         if status == HTTPStatus.FORBIDDEN:
             message += f". The account needs {needs}: `cqrs realm plan` compares the service accounts' roles"
-        raise _meaning(status, missing)(message)
+        raise _meaning(status, missing, body)(message)
     if body is None and content:
         raise not_keycloaks(task)
     return body
@@ -98,7 +104,9 @@ def is_passing(status: int) -> bool:
     return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _PASSING
 
 
-def _meaning(status: int, missing: type[NotThere]) -> type[DirectoryError]:
+def _meaning(status: int, missing: type[NotThere], body: Any) -> type[DirectoryError]:
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR and _reason(body).startswith(_NOT_MAILED):
+        return MailNotSent
     if is_passing(status):
         return DirectoryUnavailable
     kinds: dict[int, type[DirectoryError]] = {

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from directory.admin_session import AdminSession
-from directory.contract import Change, ChangeKind
+from directory.contract import AccountEvent, Change, ChangeKind
 from directory.translate import ROLES, milliseconds, moment
 
 PAGE = 1000
@@ -46,11 +46,37 @@ def changes(session: AdminSession, since: datetime, page: int = PAGE) -> list[Ch
     return sorted(found, key=lambda change: change.at)
 
 
+def account_events(session: AdminSession, since: datetime, page: int = PAGE) -> list[AccountEvent]:
+    """The addresses that people changed, or confirmed, at or after `since`, oldest first."""
+
+    def fetch(first: int, size: int) -> list[_Event]:
+        found: list[_Event] = session.get(
+            "events", type=["UPDATE_EMAIL"], dateFrom=first, direction="asc", max=size
+        )
+        return found
+
+    return [told for event in _since(fetch, since, page) if (told := _address_changed(event))]
+
+
+def _address_changed(event: _Event) -> AccountEvent | None:
+    details = event.get("details") or {}
+    before, after = details.get("previous_email"), details.get("updated_email")
+    if not before or not after or before == after:
+        return None
+    origin = str(event.get("ipAddress") or "")
+    return AccountEvent(event["userId"], before, after, moment(event["time"]), event["id"], origin)
+
+
 def welcome_sent(session: AdminSession, person_id: str, since: datetime) -> bool:
     """Whether Keycloak mailed the person a link to act on, at or after `since`."""
     path = f"users/{person_id}/execute-actions-email"
     sent = session.get("admin-events", dateFrom=milliseconds(since), resourcePath=path, max=1)
     return bool(sent)
+
+
+def has_signed_in(session: AdminSession, person_id: str) -> bool:
+    """Whether the person ever signed in, as far back as Keycloak keeps it."""
+    return bool(session.get("events", type=["LOGIN"], user=person_id, max=1))
 
 
 def group_writes(session: AdminSession, group_id: str, since: datetime) -> dict[str, dict[str, list[str]]]:

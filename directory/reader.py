@@ -10,13 +10,14 @@ from directory import clusters, events, groups, translate
 from directory.admin_session import AdminSession
 from directory.concurrently import concurrently
 from directory.connection import Connection
-from directory.contract import Change
+from directory.contract import AccountEvent, Change
 from directory.errors import OrganisationNotFound, PersonNotFound
 from directory.paging import Row, in_pages, in_parallel
 from directory.vocabulary import (
     Cluster,
     FactorKind,
     Holding,
+    KeycloakSession,
     Organisation,
     Person,
     Restriction,
@@ -137,6 +138,12 @@ class KeycloakReader:
     def second_factors(self, person_id: str) -> tuple[SecondFactor, ...]:
         return second_factors(self._session, person_id)
 
+    def sessions(self, person_id: str) -> tuple[KeycloakSession, ...]:
+        return sessions(self._session, person_id)
+
+    def account_events(self, since: datetime) -> list[AccountEvent]:
+        return events.account_events(self._session, since)
+
     def account_name(self, account_id: str) -> str:
         try:
             user: Row = self._session.get("users", account_id, missing=PersonNotFound)
@@ -168,7 +175,27 @@ def second_factors(session: AdminSession, person_id: str) -> tuple[SecondFactor,
     """What the person has beside a password. Raises PersonNotFound."""
     kept = session.get("users", person_id, "credentials", missing=PersonNotFound)
     kinds = {kind.value: kind for kind in FactorKind}
-    return tuple(SecondFactor(one["id"], kinds[one["type"]]) for one in kept if one["type"] in kinds)
+    return tuple(_factor(one, kinds[one["type"]]) for one in kept if one["type"] in kinds)
+
+
+def _factor(credential: Row, kind: FactorKind) -> SecondFactor:
+    added = credential.get("createdDate")
+    label = str(credential.get("userLabel") or "")
+    return SecondFactor(credential["id"], kind, label, translate.moment(added) if added else None)
+
+
+def sessions(session: AdminSession, person_id: str) -> tuple[KeycloakSession, ...]:
+    """Where the person is signed in. Raises PersonNotFound."""
+    found = session.get("users", person_id, "sessions", missing=PersonNotFound)
+    return tuple(
+        KeycloakSession(
+            str(one["id"]),
+            str(one.get("ipAddress") or ""),
+            translate.moment(one["start"]),
+            translate.moment(one["lastAccess"]),
+        )
+        for one in found
+    )
 
 
 def person_by_email(session: AdminSession, email: str) -> Person | None:

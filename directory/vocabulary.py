@@ -195,6 +195,19 @@ class SecondFactor:
 
     id: str
     kind: FactorKind
+    label: str = field(default="", compare=False)
+    """What the person called it."""
+    added_at: datetime | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeycloakSession:
+    """A sign-in that goes on: from which network address, since when, and when Keycloak last saw it used."""
+
+    id: str
+    address: str
+    since: datetime
+    used_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,14 @@ from directory.errors import (
     PersonNotFound,
 )
 from directory.paging import Row
-from directory.reader import person_by_email, second_factors
+from directory.reader import person_by_email, second_factors, sessions
 from directory.vocabulary import ApprovalLevel, Cluster, Organisation, Person, Role
 
 PORTAL_CLIENT = "cqrs-portal"
 WELCOME_ACTIONS = ("VERIFY_EMAIL", "UPDATE_PASSWORD")
 FORGOTTEN_ACTIONS = ("UPDATE_PASSWORD",)
+INVITATION = "invitation"
+"""The attribute that says which invitation made an account; people themselves neither see nor change it."""
 # Keycloak's clock may run behind ours by so much: a link it mailed just before `since` still counts.
 CLOCK_DIFFERENCE = timedelta(seconds=5)
 
@@ -41,14 +43,35 @@ class KeycloakWriter:
         self._come_back_to = return_url
         self._welcome_lifespan = welcome_lifespan
 
-    def ensure_person(self, email: str, first_name: str, last_name: str) -> Person:
+    def ensure_person(self, email: str, first_name: str, last_name: str, invitation: str = "") -> Person:
         if known := person_by_email(self._session, email):
             return known
         try:
-            created = self._session.create("users", body=_new_user(email, first_name, last_name))
+            body = _new_user(email, first_name, last_name, invitation)
+            created = self._session.create("users", body=body)
         except AlreadyThere:
             return self._created_meanwhile(email)
         return translate.person(self._session.get("users", created))
+
+    def remove_unused(self, person_id: str, invitations: Collection[str]) -> bool:
+        try:
+            if not self._is_unused(person_id, invitations):
+                return False
+            self._session.delete("users", person_id, missing=PersonNotFound)
+        except PersonNotFound:
+            pass
+        return True
+
+    def _is_unused(self, person_id: str, invitations: Collection[str]) -> bool:
+        """Raises PersonNotFound."""
+        user: Row = self._session.get("users", person_id, missing=PersonNotFound)
+        made_for = (user.get("attributes") or {}).get(INVITATION, [])
+        if not user.get("enabled") or not set(made_for) & set(invitations):
+            return False
+        used = ("credentials", "groups", "sessions", "federated-identity")
+        if any(self._session.get("users", person_id, what, missing=PersonNotFound) for what in used):
+            return False
+        return not events.has_signed_in(self._session, person_id)
 
     def grant(self, person_id: str, organisation: Organisation, role: Role, role_group: str = "") -> None:
         if role is Role.SERVICE_DESK:
@@ -104,6 +127,30 @@ class KeycloakWriter:
             if factor.id in ids:
                 with suppress(NotThere):  # somebody else was quicker
                     self._session.delete("users", person_id, "credentials", factor.id)
+
+    def sign_out_of(self, person_id: str, ids: Collection[str]) -> None:
+        for one in sessions(self._session, person_id):
+            if one.id in ids:
+                self._session.delete_if_there("sessions", one.id)
+
+    def set_names(self, person_id: str, first_name: str, last_name: str) -> Person:
+        user = self._session.get("users", person_id, missing=PersonNotFound)
+        names = {"firstName": first_name, "lastName": last_name}
+        if names != {name: user.get(name) for name in names}:
+            body = {**_profile(user), **names, "attributes": user.get("attributes") or {}}
+            self._session.put("users", person_id, body=body, missing=PersonNotFound)
+        return translate.person({**user, **names})
+
+    def set_enabled(self, person_id: str, enabled: bool) -> Person:
+        user = self._session.get("users", person_id, missing=PersonNotFound)
+        if user["enabled"] is not enabled:
+            body = {**_profile(user), "enabled": enabled}
+            self._session.put("users", person_id, body=body, missing=PersonNotFound)
+        return translate.person({**user, "enabled": enabled})
+
+    def end_sessions(self, person_id: str) -> None:
+        # Disabling alone leaves them: what was signed in before goes on until it expires.
+        self._session.post("users", person_id, "logout", body={}, missing=PersonNotFound)
 
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
         user = self._session.get("users", person_id, missing=PersonNotFound)
@@ -198,14 +245,16 @@ class KeycloakWriter:
         return next(ours, None)
 
 
-def _new_user(email: str, first_name: str, last_name: str) -> dict[str, Any]:
+def _new_user(email: str, first_name: str, last_name: str, invitation: str) -> dict[str, Any]:
     address = email.strip().lower()
+    mark = {"attributes": {INVITATION: [invitation]}} if invitation else {}
     return {
         "username": address,
         "email": address,
         "firstName": first_name,
         "lastName": last_name,
         "enabled": True,
+        **mark,
     }
 
 

@@ -63,7 +63,9 @@ def add_templates(app: Flask) -> None:
     templating.install(app)
     drawings.install(app)
     settings = app.extensions["cqrs"].settings
-    app.context_processor(lambda: {"service_name": SERVICE_NAME, "settings": settings})
+    app.context_processor(
+        lambda: {"service_name": SERVICE_NAME, "settings": settings, "today": app.extensions["cqrs"].clock()}
+    )
 
 
 def add_static_files(app: Flask, services: Services) -> None:
@@ -75,7 +77,7 @@ def add_sessions(app: Flask, services: Services) -> None:
     """Sessions in the database, and what pages read there."""
     reading.install(app, services.sessions)
     secure = not is_plain_localhost(services.settings)
-    app.session_interface = DatabaseSessions(services.sessions, services.clock, secure=secure)
+    app.session_interface = DatabaseSessions(services.sessions, services.true_time, secure=secure)
 
 
 def is_plain_localhost(settings: Settings) -> bool:

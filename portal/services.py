@@ -12,6 +12,7 @@ from directory.contract import Reader, Writer
 from portal.mail.sender import Sender, SmtpSender
 from portal.settings import Settings, WorkerSettings
 from portal.store.engine import make_engine, make_sessions
+from portal.store.moved_clock import AheadClock
 from portal.store.outbox import wait_until_done
 
 
@@ -28,6 +29,10 @@ class Services:
     sessions: sessionmaker[Session]
     clock: Callable[[], datetime]
     wait: Callable[[Collection[int]], bool]
+
+    def true_time(self) -> datetime:
+        """The present moment for what a moved date is nothing to: how long people stay signed in."""
+        return now() if self.settings.system_date_change else self.clock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,8 @@ def build(settings: Settings) -> Services:
 
     sessions = make_sessions(make_engine(settings.database_url))
     wait = partial(wait_for_worker, sessions, settings.longest_wait)
-    return Services(settings, KeycloakReader(settings.reader), sessions, now, wait)
+    clock = AheadClock(sessions, now) if settings.system_date_change else now
+    return Services(settings, KeycloakReader(settings.reader), sessions, clock, wait)
 
 
 def build_for_worker(settings: WorkerSettings) -> WorkerServices:

@@ -101,6 +101,14 @@ class Settings(BaseSettings):
     """How many times a day one e-mail address may be registered or sent a new link."""
     ask_limit: Limit = 20
     """How many times a day one person with an account may request a role."""
+    system_date_change: bool = False
+    """true in a test environment: the date can be moved under My profile. Refused in production."""
+    invitation_days: Days = 14
+    """Days after which an invitation that was not accepted lapses, with its link."""
+    invite_limit: Limit = 100
+    """How many addresses a day one person may look up to invite, and how many invitations they may send."""
+    link_limit: Limit = 1000
+    """How many mails with a link to register one person may have sent a day."""
     trusted_proxies: Annotated[int, between(0, 10)] = 0
     """How many proxies of ours stand before the portal and name the browser's network address; 0 for none."""
 
@@ -140,6 +148,8 @@ class Settings(BaseSettings):
                 raise ValueError("must begin with https:// in production")
             if str(info.field_name).endswith(("_secret", "_key")) and not _is_strong(value):
                 raise ValueError(f"must be a secret of {SHORTEST_SECRET} characters or more in production")
+            if info.field_name == "system_date_change" and value:
+                raise ValueError("must not be set in production")
         return value
 
     @model_validator(mode="after")

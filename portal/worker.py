@@ -15,9 +15,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from directory.errors import DirectoryError
-from portal.acts.deadlines import meet_deadlines
+from portal.acts.deadlines import lapse_invitations, meet_deadlines
 from portal.acts.housekeeping import keep_house
 from portal.effects.runner import ALL_KINDS, run_one
+from portal.mirroring.account_events import tell_account_events
 from portal.mirroring.follow import follow
 from portal.mirroring.reconcile import ask_for_reconcile
 from portal.mirroring.refresh import recheck_locked
@@ -43,7 +44,9 @@ class Duty:
 
 DUTIES = (
     Duty("follow", 1.0, follow),
+    Duty("account events", 2.0, tell_account_events),
     Duty("deadlines", 60.0, meet_deadlines),
+    Duty("invitations", 60.0, lapse_invitations),
     Duty("locked", 30.0, recheck_locked),
     Duty("sweep", 120.0, sweep),
     Duty("housekeeping", timedelta(hours=1).total_seconds(), keep_house),

@@ -26,14 +26,36 @@ def admit_stranger(services: Services, session: Session, action: str, email: str
     if origin.address:
         network = network_of(origin.address)
         attempts.admit(session, f"{action}:network", network, settings.register_limit, HOUR, at)
-    person = hashlib.sha256(mailbox(email).encode()).hexdigest()
-    attempts.admit(session, f"{action}:address", person, settings.address_limit, DAY, at)
+    attempts.admit(session, f"{action}:address", _hashed(email), settings.address_limit, DAY, at)
+
+
+def _hashed(email: str) -> str:
+    return hashlib.sha256(mailbox(email).encode()).hexdigest()
 
 
 def admit_person(services: Services, session: Session, action: str, person_id: str) -> None:
     """Counts a signed-in person's attempt, in the caller's transaction. Raises TooManyAttempts."""
     limit = services.settings.ask_limit
     attempts.admit(session, f"{action}:person", person_id, limit, DAY, services.clock())
+
+
+def admit_inviter(services: Services, session: Session, action: str, person_id: str) -> None:
+    """Counts what somebody who invites does with an address. Raises TooManyAttempts."""
+    limit = services.settings.invite_limit
+    attempts.admit(session, f"{action}:person", person_id, limit, DAY, services.clock())
+
+
+def admit_address(services: Services, session: Session, action: str, email: str) -> None:
+    """Counts a message that somebody has sent to an address, whoever they are. Raises TooManyAttempts."""
+    limit = services.settings.address_limit
+    attempts.admit(session, f"{action}:address", _hashed(email), limit, DAY, services.clock())
+
+
+def admit_links(services: Services, session: Session, person_id: str, count: int) -> None:
+    """Counts the mails with a link to register that somebody has sent. Raises TooManyAttempts."""
+    limit, at = services.settings.link_limit, services.clock()
+    for _ in range(count):
+        attempts.admit(session, "links:person", person_id, limit, DAY, at)
 
 
 def network_of(address: str) -> str:

@@ -19,8 +19,8 @@ def keep_house(services: Services) -> None:
     at = services.clock()
     with services.sessions.begin() as session:
         attempts.forget(session, at - KEEP_ATTEMPTS)
-        session.execute(delete(PortalSession).where(PortalSession.expires_at < at))
-        session.execute(delete(SeenLogoutToken).where(SeenLogoutToken.expires_at < at))
+        session.execute(delete(PortalSession).where(PortalSession.expires_at < services.true_time()))
+        session.execute(delete(SeenLogoutToken).where(SeenLogoutToken.expires_at < services.true_time()))
         session.execute(delete(Effect).where(Effect.done_at < at - KEEP_EFFECTS))
     with services.sessions.begin() as session:
         gone = audit.retire(session, at - timedelta(days=services.settings.audit_keep_days))

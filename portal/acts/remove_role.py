@@ -1,6 +1,5 @@
 """An approver takes one role at one organisation from a person, who keeps the rest of their account."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -8,37 +7,18 @@ from sqlalchemy.orm import Session
 from directory.concurrently import concurrently
 from directory.vocabulary import Holding, Organisation, Person, Role, Standing
 from portal.acts.origin import Origin
+from portal.acts.succession import Leaving, Successor, successor_of
 from portal.casework.account_now import account_of
 from portal.casework.audit_events import Author, author
 from portal.casework.current_state import actor_now, organisation_now
-from portal.casework.eligible_approvers import EligibleApprovers
 from portal.effects import remove_role as removal_effect
 from portal.model.audit import AuditEvent, AuditKind
 from portal.rules.accounts import Account, may_remove_role
 from portal.rules.actor import ActingAs, Actor
 from portal.rules.errors import NotAllowed, NotHeld, OutOfDate
-from portal.rules.routing import SERVICE_DESK, Rung
-from portal.rules.succession import successor
 from portal.services import Services
 from portal.store import audit
 from portal.store.locks import Lock, hold
-
-
-@dataclass(frozen=True, slots=True)
-class Successor:
-    """Who decides from then on: holders of the role at the organisation of this code and name.
-
-    Both are empty for the Service Desk.
-    """
-
-    role: Role
-    code: str = ""
-    name: str = ""
-
-    @property
-    def key(self) -> str:
-        """The same for the same people, whatever the organisation is called."""
-        return f"{self.role.value}@{self.code}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +65,13 @@ class _Scene:
     standing: Standing
     account: Account
     organisation: Organisation
-    under_way: frozenset[tuple[str, Role]]
+    leaving: Leaving
 
     def holding(self, role: Role) -> Holding:
         return Holding(role, self.organisation.path)
 
     def still_holds(self, role: Role) -> bool:
-        going = (self.standing.person.id, role) in self.under_way
+        going = self.leaving.loses(self.standing.person.id, self.organisation.code, role)
         return self.holding(role) in self.standing.holdings and not going
 
 
@@ -150,36 +130,21 @@ def _judge(
         raise NotAllowed(verdict)
     if not scene.still_holds(role):
         raise NotHeld(code)
-    return scene.actor, Removal(scene.standing, scene.organisation, role, _successor(services, scene, role))
+    who = scene.standing.person.id
+    gone = {(who, scene.holding(role))}
+    decides = successor_of(services, scene.organisation, role, gone, scene.leaving)
+    return scene.actor, Removal(scene.standing, scene.organisation, role, decides)
 
 
 def _look(services: Services, session: Session, asked_by: ActingAs, person_id: str, code: str) -> _Scene:
     # First what is under way and then Keycloak: a removal done in between is seen in one of the two.
-    under_way = removal_effect.under_way(session, code)
+    leaving = Leaving.now(session, [code])
     actor, organisation, standing = concurrently(
         lambda: actor_now(services, asked_by),
         lambda: organisation_now(services, code),
         lambda: services.reader.standing(person_id),
     )
-    return _Scene(actor, standing, account_of(services, standing, organisation), organisation, under_way)
-
-
-def _successor(services: Services, scene: _Scene, role: Role) -> Successor | None:
-    approvers = EligibleApprovers(services)
-
-    def active(rung: Rung) -> Collection[str]:
-        here = rung.path == scene.organisation.path
-        people = [one.person.id for one in approvers.reaching(rung, scene.organisation)]
-        return [who for who in people if not (here and (who, rung.role) in scene.under_way)]
-
-    leaving = {(scene.standing.person.id, scene.holding(role))}
-    rung = successor(scene.organisation, role, leaving, active)
-    if rung is None:
-        return None
-    if rung == SERVICE_DESK:
-        return Successor(rung.role)
-    place = organisation_now(services, rung.path[-1])
-    return Successor(rung.role, place.code, place.name)
+    return _Scene(actor, standing, account_of(services, standing, organisation), organisation, leaving)
 
 
 def _event(removal: Removal, by: Author) -> AuditEvent:

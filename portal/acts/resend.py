@@ -45,6 +45,7 @@ def _queue_again(services: Services, session: Session, mail: Mail, by: Author) -
         return ()
     mail.state, mail.error = MailState.QUEUED, ""
     mail.retry_until = at + timedelta(hours=services.settings.mail_retry_hours)
+    send_mail.renew(mail)
     for effect in parked:
         _wake(effect, at)
     audit.append(session, _resent(mail, before, by), at)

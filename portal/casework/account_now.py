@@ -1,10 +1,13 @@
 """Somebody's account as an approver's act on it is judged: who acts, and what the person holds, as of now."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from functools import partial
 
 from directory.concurrently import concurrently
-from directory.vocabulary import Organisation, Standing
+from directory.vocabulary import Holding, Organisation, Standing
 from portal.casework.current_state import actor_now, organisation_now
+from portal.model.requests import AccessRequest
 from portal.rules.accounts import Account, may_act_on
 from portal.rules.actor import ActingAs, Actor
 from portal.rules.errors import NotAllowed, NothingFound
@@ -13,17 +16,30 @@ from portal.services import Services
 
 
 def judged_account(
-    services: Services, asked_by: ActingAs, action: Action, person_id: str
+    services: Services,
+    asked_by: ActingAs,
+    action: Action,
+    person_id: str,
+    coming: Collection[AccessRequest] = (),
 ) -> tuple[Actor, Account]:
-    """The actor, and the account that they may do this to. Raises NotAllowed, PersonNotFound."""
+    """The actor, and the account that they may do this to. Raises NotAllowed, PersonNotFound.
+
+    What was asked for in `coming` counts as held: it is approved, and being applied.
+    """
     actor, standing = concurrently(
         lambda: actor_now(services, asked_by), lambda: services.reader.standing(person_id)
     )
-    account = account_of(services, standing)
+    account = account_of(services, _with(services, standing, coming))
     verdict = may_act_on(action, actor, account)
     if not verdict.allowed:
         raise NotAllowed(verdict)
     return actor, account
+
+
+def _with(services: Services, standing: Standing, coming: Collection[AccessRequest]) -> Standing:
+    places = [(one.role, _place(services, one.organisation_code)) for one in coming]
+    more = {Holding(role, place.path) for role, place in places if place is not None}
+    return replace(standing, holdings=standing.holdings | more)
 
 
 def account_of(services: Services, standing: Standing, *known: Organisation) -> Account:

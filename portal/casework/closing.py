@@ -70,9 +70,9 @@ def request_now(services: Services, request_id: UUID) -> AccessRequest:
 
 
 def raise_if_closed(request: AccessRequest) -> None:
-    """Raises AlreadyDecided with who, what and when, unless the request is open."""
+    """Raises AlreadyDecided with who, what and when, unless the request is open; set aside it isn't."""
     if not request.is_open:
-        at = request.decided_at or request.asked_at
+        at = request.decided_at or request.set_aside_at or request.asked_at
         raise AlreadyDecided(request.decided_by_name or "", request.state, at)
 
 

@@ -12,6 +12,7 @@ from directory.vocabulary import (
     Person,
     Role,
 )
+from portal.model.invitations import Invitation
 from portal.model.requests import AccessRequest
 from portal.rules.actor import ActingAs, Actor
 from portal.rules.decisions import Ask, approval_barred
@@ -61,8 +62,11 @@ def _group_id(services: Services, code: str) -> str:
     return seen.group_id if seen else ""
 
 
-def organisation_asked(services: Services, request: AccessRequest) -> Organisation:
-    """The organisation of a request; one that is gone from Keycloak counts as closed, and sits nowhere."""
+def organisation_asked(services: Services, request: AccessRequest | Invitation) -> Organisation:
+    """The organisation that somebody asks for or is invited to.
+
+    One that is gone from Keycloak counts as closed, and sits nowhere.
+    """
     try:
         return organisation_now(services, request.organisation_code)
     except NothingFound:

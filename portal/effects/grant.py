@@ -10,6 +10,7 @@ from directory.concurrently import concurrently
 from directory.vocabulary import ApprovalLevel, Holding, Person, Role
 from portal.casework.audit_events import THE_PORTAL, Author, decider, grant_impossible, role_changed
 from portal.casework.current_state import GrantBasis, grant_basis, organisation_asked, role_group_now
+from portal.casework.invitations import overtake
 from portal.effects import reroute, step_down, tell_service_desk, welcome
 from portal.effects.effect import Concern, about_request, effect
 from portal.effects.effect import queue as queue_effect
@@ -83,6 +84,7 @@ def _applied(
     is_new = mirror.note_holding(session, person, Holding(request.role, basis.organisation.path))
     request.person_id, request.applied_at = person.id, at
     tie_requests(session, person)
+    overtake(session, request, at)
     welcome.queue(session, person.id, request.email, at, request.id)
     if request.role in APPROVER_ROLES:
         reroute.queue(session, code, at)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from directory.vocabulary import Organisation, Role
 from portal.casework.audit_events import request_made
 from portal.casework.current_state import organisation_now
-from portal.effects import send_mail, tell_approvers, welcome
+from portal.casework.invitations import is_only_invited
+from portal.effects import send_invitation, send_mail, tell_approvers, welcome
 from portal.effects.effect import Concern, effect
 from portal.effects.effect import queue as queue_effect
 from portal.model.effects import Effect, EffectKind
@@ -20,6 +21,7 @@ from portal.rules.errors import NothingFound
 from portal.rules.roles import offered
 from portal.services import WorkerServices
 from portal.store import audit
+from portal.store.queries import invitations
 
 
 @effect(EffectKind.REGISTRATION)
@@ -36,12 +38,18 @@ class SortOutRegistration:
     origin: str
 
     def apply(self, services: WorkerServices, session: Session) -> timedelta | None:
-        """Makes the request and has those who may decide told; or mails why there is none."""
+        """Makes the request and has those who may decide told; or mails why there is none.
+
+        Who was invited to the same already is sent that invitation once more, and nobody has to decide.
+        """
         at, known = services.clock(), services.reader.person_by_email(self.email)
-        if known is not None:
+        if known is not None and not is_only_invited(services, session, known):
             _mail(services, session, self, MailKind.ALREADY_KNOWN)
             if not services.reader.has_credential(known.id):
                 welcome.queue(session, known.id, self.email, at)
+            return None
+        invited = invitations.waiting_for(session, self.email, self.organisation_code, self.role)
+        if invited and send_invitation.send_again(services, session, invited.id, self.origin):
             return None
         organisation = _open_organisation(services, self)
         if organisation is None:

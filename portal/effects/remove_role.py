@@ -64,11 +64,11 @@ def queue(session: Session, person: Person, code: str, role: Role, author: Autho
     return queue_effect(session, payload, person.email.lower(), at, Urgency.AWAITED)
 
 
-def under_way(session: Session, code: str) -> frozenset[tuple[str, Role]]:
-    """Who is losing which role at the organisation, by person's id: asked for, not yet taken in Keycloak."""
+def under_way(session: Session, code: str) -> frozenset[tuple[str, str, Role]]:
+    """Who is losing which role there, by ids and code: asked for, not yet taken in Keycloak."""
     waiting = waiting_for(session, EffectKind.REMOVE_ROLE, organisation=code)
     removals = [one for row in waiting if isinstance(one := payload_of(row), RemoveRole)]
-    return frozenset((one.person_id, one.role) for one in removals)
+    return frozenset((one.person_id, code, one.role) for one in removals)
 
 
 def _news(removal: RemoveRole, organisation: Organisation) -> News:

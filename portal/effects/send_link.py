@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from portal.effects import send_mail, welcome
+from portal.casework.invitations import is_only_invited
+from portal.effects import send_invitation, send_mail, welcome
 from portal.effects.effect import Concern, effect
 from portal.effects.effect import queue as queue_effect
 from portal.model.audit import AuditEvent, AuditKind
@@ -28,8 +29,15 @@ class SendLink:
     forgotten: bool = False
 
     def apply(self, services: WorkerServices, session: Session) -> timedelta | None:
-        """A link to who needs one; who has a password is told to sign in, the unknown to register."""
+        """A link to who needs one; who has a password is told to sign in, the unknown to register.
+
+        Who was only invited so far is sent the invitation: until they accept it they can't sign in.
+        """
         at, person = services.clock(), services.reader.person_by_email(self.email)
+        if person is not None and is_only_invited(services, session, person):
+            person = None
+            if send_invitation.send_waiting(services, session, self.email, self.origin):
+                return None
         if person is None or not person.enabled:
             send_mail.write(services, session, self.email, MailKind.NO_ACCOUNT, {})
         elif not self.forgotten and services.reader.has_credential(person.id):

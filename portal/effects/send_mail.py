@@ -13,13 +13,15 @@ from uuid import UUID, uuid4
 from prometheus_client import Counter
 from sqlalchemy.orm import Session
 
+from directory.vocabulary import Person
+from portal.effects import keycloak_mail
 from portal.effects.effect import Concern, effect
 from portal.effects.effect import queue as queue_effect
 from portal.mail.render import render
 from portal.mail.sender import MailRefused, MailUnavailable
 from portal.model.effects import Effect, EffectKind, Urgency
-from portal.model.mail import Mail, MailKind, MailState
-from portal.services import WorkerServices
+from portal.model.mail import SENT_BY_KEYCLOAK, Mail, MailKind, MailState
+from portal.services import WorkerServices, now
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 LONGEST_WHILE_AWAY = timedelta(seconds=5)
@@ -41,7 +43,7 @@ class SendMail:
             return None
         _write_as_sent(services, session, mail)
         try:
-            services.post.send(render(mail, services.settings))
+            _hand_over(services, mail)
         except MailRefused as refused:
             _not_sent(mail, MailState.REFUSED, str(refused))
         except MailUnavailable as away:
@@ -61,9 +63,10 @@ def write(
     kind: MailKind,
     context: dict[str, Any],
     request_id: UUID | None = None,
+    identity: UUID | None = None,
 ) -> Mail:
     """Writes one message, made of these facts, and has it sent."""
-    identity, at, settings = uuid4(), services.clock(), services.settings
+    identity, at, settings = identity or uuid4(), services.clock(), services.settings
     mail = Mail(
         id=identity,
         to_address=to,
@@ -80,6 +83,24 @@ def write(
     return mail
 
 
+def write_link(
+    services: WorkerServices, session: Session, person: Person, kind: MailKind, request_id: UUID | None = None
+) -> Mail:
+    """Has Keycloak mail the person a link of one of the kinds that only it can make."""
+    return write(services, session, person.email, kind, _due_now(person.id), request_id)
+
+
+def renew(mail: Mail) -> None:
+    """What Keycloak mailed before counts no more: it is to go once again."""
+    if mail.kind in SENT_BY_KEYCLOAK:
+        mail.context = _due_now(mail.context["person_id"])
+
+
+def _due_now(person_id: str) -> dict[str, Any]:
+    """By the clock on the wall, which is Keycloak's too."""
+    return {"person_id": person_id, "since": now().isoformat()}
+
+
 def queue(session: Session, mail: Mail, at: datetime, urgency: Urgency = Urgency.WHENEVER) -> Effect:
     """Has the message sent. Each message has a key of its own, so none waits for another."""
     return queue_effect(session, SendMail(mail.id), key_of(mail.id), at, urgency)
@@ -88,6 +109,13 @@ def queue(session: Session, mail: Mail, at: datetime, urgency: Urgency = Urgency
 def key_of(mail_id: UUID) -> str:
     """The key of the effects that send this message."""
     return f"mail:{mail_id}"
+
+
+def _hand_over(services: WorkerServices, mail: Mail) -> None:
+    if mail.kind in SENT_BY_KEYCLOAK:
+        keycloak_mail.send(services, mail)
+    else:
+        services.post.send(render(mail, services.settings))
 
 
 def _write_as_sent(services: WorkerServices, session: Session, mail: Mail) -> None:

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.effects import tell_requester
+from portal.effects import send_mail, tell_requester
 from portal.effects.effect import Concern, about_request, effect
 from portal.effects.effect import queue as queue_effect
 from portal.effects.notification import note, tell
 from portal.model.effects import Effect, EffectKind
+from portal.model.mail import MailKind
 from portal.model.requests import AccessRequest, RequestState
 from portal.services import WorkerServices, now
 
@@ -18,7 +19,7 @@ from portal.services import WorkerServices, now
 @effect(EffectKind.WELCOME)
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """The person is to be able to sign in; `since` is when, by Keycloak's clock, that became due.
+    """The person is to be able to sign in; `since` is when that became due.
 
     `request_id` names what was approved; a person who only asked for a new link has none. `forgotten`: they
     have a password, and asked for a link to set another.
@@ -30,7 +31,7 @@ class Welcome:
     forgotten: bool = False
 
     def apply(self, services: WorkerServices, session: Session) -> timedelta | None:
-        """Has Keycloak mail the link at most once since this was first due, however often it is repeated."""
+        """Looks what the person needs, and has it sent."""
         person = services.reader.person(self.person_id)
         request = _approved(session, self.request_id)
         has_one = person.enabled and services.reader.has_credential(person.id)
@@ -41,7 +42,8 @@ class Welcome:
         if request is not None:
             note(services, session, person.id, tell_requester.outcome(request))
         if person.enabled:  # Keycloak mails the disabled no link; once enabled, they ask for a new one
-            services.writer.send_welcome(person.id, self.since, forgotten=has_one)
+            kind = MailKind.PASSWORD_LINK if has_one else MailKind.WELCOME_LINK
+            send_mail.write_link(services, session, person, kind, self.request_id)
         return None
 
     def concerns(self, session: Session) -> Concern:
@@ -57,7 +59,7 @@ def queue(
     *,
     forgotten: bool = False,
 ) -> Effect:
-    """Has the person welcomed. The key is the link's own: while Keycloak can't mail, all else goes on."""
+    """Has the person welcomed. The key is its own: nothing else that concerns the person waits for it."""
     payload = Welcome(person_id, now(), request_id, forgotten)
     return queue_effect(session, payload, f"welcome:{email}", at)
 

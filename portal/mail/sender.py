@@ -1,12 +1,14 @@
 """Hands one message to the mail server, and says plainly what came of it."""
 
 import smtplib
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from email.message import EmailMessage
 from typing import Any, Protocol
 
 FAREWELL = 1.0
 """How many seconds to wait for the answer to QUIT."""
+OK, FORWARDED = 250, 251
 UNAUTHENTICATED = 530
 """Some servers say only when they hear the recipient that we should have signed in."""
 
@@ -32,6 +34,9 @@ class Sender(Protocol):
     def send(self, message: EmailMessage) -> None:
         """Returns when the mail server has taken it. Raises MailRefused or MailUnavailable."""
 
+    def check(self, sender: str, address: str) -> None:
+        """Returns when the mail server would take a message to this address. Raises as `send` does."""
+
 
 class SmtpSender:
     """Speaks SMTP, one connection a message. `timeout` is in seconds, for each answer waited for."""
@@ -41,11 +46,22 @@ class SmtpSender:
 
     def send(self, message: EmailMessage) -> None:
         """Returns when the mail server has taken it. Raises MailRefused or MailUnavailable."""
+        with self._conversation() as smtp:
+            smtp.send_message(message)
+            smtp.take_leave()
+
+    def check(self, sender: str, address: str) -> None:
+        """Says whom a message would be from and to, and no more. Raises MailRefused or MailUnavailable."""
+        with self._conversation() as smtp:
+            smtp.name_both(sender, address)
+            smtp.take_leave()
+
+    @contextmanager
+    def _conversation(self) -> Iterator["_Conversation"]:
+        """One connection, with what goes wrong in it said in our words."""
         try:
-            smtp = _Conversation(self._host, self._port, timeout=self._timeout)
-            with closing(smtp):
-                smtp.send_message(message)
-                smtp.take_leave()
+            with closing(_Conversation(self._host, self._port, timeout=self._timeout)) as smtp:
+                yield smtp
         except smtplib.SMTPRecipientsRefused as refused:
             code, text = next(iter(refused.recipients.values()))
             raise _about_the_message(code, text) from refused
@@ -66,6 +82,16 @@ class _Conversation(smtplib.SMTP):
             return super().data(msg)
         except smtplib.SMTPDataError as early:
             raise smtplib.SMTPResponseException(early.smtp_code, early.smtp_error) from early
+
+    def name_both(self, sender: str, address: str) -> None:
+        """Raises what `sendmail` raises when the server refuses one of the two."""
+        self.ehlo_or_helo_if_needed()
+        code, text = self.mail(sender)
+        if code != OK:
+            raise smtplib.SMTPSenderRefused(code, text, sender)
+        code, text = self.rcpt(address)
+        if code not in {OK, FORWARDED}:
+            raise smtplib.SMTPRecipientsRefused({address: (code, text)})
 
     def take_leave(self) -> None:
         """Says QUIT. The message is the server's by now, whatever it answers or doesn't."""

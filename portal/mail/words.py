@@ -1,35 +1,11 @@
 """What each kind of message says: what happened, what to do, and where. Plain English, for busy people."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
+from portal.mail import account_words
 from portal.mail.theirs import quoted
+from portal.mail.wording import Button, Context, Words
 from portal.model.mail import MailKind
-
-Context = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A link with its words; `path` is below the portal's address."""
-
-    label: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One message: a subject, paragraphs of what happened and of what to do, and at most one link.
-
-    `quote` is somebody's own words, shown apart. Wherever words are somebody's own they are `quoted`.
-    """
-
-    subject: str
-    happened: tuple[str, ...]
-    to_do: tuple[str, ...]
-    button: Button | None = None
-    quote: str = ""
 
 
 def _review(c: Context) -> Button:
@@ -233,6 +209,99 @@ def _not_applied(c: Context) -> Words:
     )
 
 
+def _address_changed(c: Context) -> Words:
+    return Words(
+        "The email address of your account was changed",
+        (
+            f"The email address of your CQRS account was changed from {c['before']} to {c['after']}.",
+            "The new address was confirmed. From now on you sign in with it, and our messages go there.",
+        ),
+        (
+            "If it was you, you do not need to do anything.",
+            "If it was not you, contact the service desk at once: somebody else can use your account.",
+        ),
+    )
+
+
+def _invitation(c: Context) -> Words:
+    return Words(
+        f"You are invited to {c['organisation']}",
+        (
+            f"{quoted(c['by'])} invites you, {quoted(c['name'])}, to be {c['role']} at {c['organisation']}"
+            f" ({c['code']}) in CQRS, the service that pays GP practices.",
+        ),
+        (
+            "Open the link and accept the invitation. Then we send you a second email, with which you set a"
+            " password and sign in.",
+            f"The link can be used until {c['until']}.",
+            "If you do not know why you are invited, you do not need to do anything.",
+        ),
+        Button("Look at the invitation", f"/invitation/{c['invitation_id']}/{c['token']}"),
+    )
+
+
+def _invitation_lapsed(c: Context) -> Words:
+    return Words(
+        f"Your invitation to {c['organisation']} has lapsed",
+        (
+            f"{quoted(c['by'])} invited you to be {c['role']} at {c['organisation']} ({c['code']})."
+            " Nobody accepted the invitation in time.",
+        ),
+        ("If you still need access, ask whoever invited you to invite you again, or register.",),
+        Button("Register", f"/register?organisation={c['code']}"),
+    )
+
+
+def _invitation_unanswered(c: Context) -> Words:
+    return Words(
+        f"An invitation to {c['organisation']} has lapsed",
+        (
+            f"{c['email']} was invited under the name {quoted(c['name'])} to be {c['role']} at"
+            f" {c['organisation']} ({c['code']}), and did not accept in time.",
+        ),
+        ("If they still need access, invite them again.",),
+        Button("Invite", "/users/invite"),
+    )
+
+
+def _invitation_ended(c: Context) -> Words:
+    return Words(
+        f"The invitation to {c['organisation']} has ended",
+        (
+            f"You were invited to be {c['role']} at {c['organisation']} ({c['code']})."
+            " That invitation can no longer be used, so there is no new link for it.",
+        ),
+        ("If you need access, ask whoever invited you, or register.",),
+        Button("Register", f"/register?organisation={c['code']}"),
+    )
+
+
+def _invitation_turned(c: Context) -> Words:
+    return Words(
+        f"Your access to {c['organisation']} is being looked at",
+        (
+            f"You accepted an invitation to be {c['role']} at {c['organisation']} ({c['code']})."
+            " It could no longer be used as it was sent, so it has become a request.",
+        ),
+        ("You do not need to do anything. We will email you when it has been answered.",),
+    )
+
+
+def _register_link(c: Context) -> Words:
+    return Words(
+        f"Register for CQRS: {c['organisation']}",
+        (
+            f"{quoted(c['by'])}, {c['office']}, sends you the link with which people who work for"
+            f" {c['organisation']} ({c['code']}) register for CQRS.",
+        ),
+        (
+            "Open the link, or pass this email on to whoever needs access there.",
+            "Each request goes to the person who approves access for this organisation.",
+        ),
+        Button("Register", f"/register?organisation={c['code']}"),
+    )
+
+
 WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
     MailKind.REQUEST_TO_DECIDE: _to_decide,
     MailKind.REQUEST_REMINDER: _reminder,
@@ -250,4 +319,15 @@ WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
     MailKind.ACCOUNT_UNLOCKED: _unlocked,
     MailKind.SECOND_FACTORS_REMOVED: _second_factors_removed,
     MailKind.NOT_APPLIED: _not_applied,
+    MailKind.ADDRESS_CHANGED: _address_changed,
+    MailKind.ACCOUNT_DISABLED: account_words.disabled,
+    MailKind.ACCOUNT_ENABLED: account_words.enabled,
+    MailKind.ACCOUNT_REVOKED: account_words.revoked,
+    MailKind.ACCOUNT_CHANGED_ELSEWHERE: account_words.changed_elsewhere,
+    MailKind.INVITATION: _invitation,
+    MailKind.INVITATION_LAPSED: _invitation_lapsed,
+    MailKind.INVITATION_UNANSWERED: _invitation_unanswered,
+    MailKind.INVITATION_ENDED: _invitation_ended,
+    MailKind.INVITATION_TURNED: _invitation_turned,
+    MailKind.REGISTER_LINK: _register_link,
 }

@@ -7,21 +7,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.errors import OrganisationNotFound, PersonNotFound
-from directory.vocabulary import Standing
-from portal.effects import reroute
+from directory.vocabulary import Person, Standing
+from portal.casework.setting_aside import bring_back, set_aside
+from portal.effects import reroute, tell_approvers
 from portal.mirroring.external_changes import KEYCLOAK, Changer, account_changed, organisation_changed
 from portal.model.audit import AuditEvent
 from portal.model.mirror import MirroredOrganisation
-from portal.rules.roles import APPROVER_ROLES
-from portal.rules.routing import SERVICE_DESK
+from portal.rules.roles import DECIDER_ROLES
 from portal.services import Services
 from portal.store import audit, mirror
-from portal.store.applicants import tie_requests
+from portal.store.applicants import follow_applicant
 from portal.store.locks import Lock, hold
 from portal.store.queries import people
 
 Thing = TypeVar("Thing")
-DECIDERS = APPROVER_ROLES | {SERVICE_DESK.role}
 
 
 def refresh_person(services: Services, person_id: str, changer: Changer | None = None) -> None:
@@ -37,7 +36,8 @@ def refresh_person(services: Services, person_id: str, changer: Changer | None =
             mirror.forget_person(session, person_id)
         else:
             mirror.refresh_person(session, standing)
-            tie_requests(session, standing.person)
+            follow_applicant(session, standing.person)
+            follow_the_account(services, session, standing.person)
         _put_on_record(services, session, account_changed, before, standing, changer)
         for code in sorted({code for code, _only in _decides_at(before) ^ _decides_at(standing)}):
             reroute.queue(session, code, services.clock())
@@ -50,11 +50,21 @@ def _standing(services: Services, person_id: str) -> Standing | None:
         return None
 
 
+def follow_the_account(services: Services, session: Session, person: Person) -> None:
+    """The requests of the disabled are set aside and those of the enabled come back, whoever did it."""
+    at = services.clock()
+    if not person.enabled:
+        set_aside(session, person, at)
+        return
+    for request in bring_back(services, session, person, at):
+        tell_approvers.queue(session, request, at)
+
+
 def _decides_at(standing: Standing | None) -> set[tuple[str, frozenset[str] | None]]:
     """Where they decide, with what restricts them there."""
     if standing is None or not standing.is_active:
         return set()
-    return {(held.organisation, held.only) for held in standing.holdings if held.role in DECIDERS}
+    return {(held.organisation, held.only) for held in standing.holdings if held.role in DECIDER_ROLES}
 
 
 def _put_on_record(

@@ -2,7 +2,9 @@
 
 from portal.model.audit import AuditEntry, AuditKind
 from portal.model.base import Base
+from portal.model.clock import MovedClock
 from portal.model.effects import Effect, EffectKind
+from portal.model.invitations import Invitation, InvitationState
 from portal.model.limits import Attempt
 from portal.model.mail import Mail, MailKind, MailState
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson, MirrorPosition
@@ -20,6 +22,8 @@ __all__ = [
     "Base",
     "Effect",
     "EffectKind",
+    "Invitation",
+    "InvitationState",
     "Mail",
     "MailKind",
     "MailState",
@@ -29,6 +33,7 @@ __all__ = [
     "MirroredOrganisation",
     "MirroredPerson",
     "MirroredRestriction",
+    "MovedClock",
     "Notice",
     "NoticeKind",
     "PortalSession",

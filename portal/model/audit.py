@@ -44,6 +44,27 @@ class AuditKind(StrEnum):
     ORGANISATION_CHANGED = "organisation-changed"
     RECONCILED = "reconciled"
     AUDIT_RETIRED = "audit-retired"
+    NAMES_CHANGED = "names-changed"
+    SIGNED_OUT_ELSEWHERE = "signed-out-elsewhere"
+    DATE_MOVED = "date-moved"
+    DISABLE_ASKED = "disable-asked"
+    ACCOUNT_DISABLED = "account-disabled"
+    ENABLE_ASKED = "enable-asked"
+    ACCOUNT_ENABLED = "account-enabled"
+    REVOKE_ASKED = "revoke-asked"
+    ACCOUNT_REVOKED = "account-revoked"
+    REQUEST_SET_ASIDE = "request-set-aside"
+    REQUEST_BROUGHT_BACK = "request-brought-back"
+    INVITATION_REFUSED = "invitation-refused"
+    INVITATION_SENT = "invitation-sent"
+    INVITATION_RESENT = "invitation-resent"
+    INVITATION_CANCELLED = "invitation-cancelled"
+    INVITATION_LAPSED = "invitation-lapsed"
+    INVITATION_ACCEPTED = "invitation-accepted"
+    INVITATION_TURNED = "invitation-turned"
+    INVITATION_OVERTAKEN = "invitation-overtaken"
+    UNUSED_ACCOUNT_REMOVED = "unused-account-removed"
+    REGISTER_LINK_SENT = "register-link-sent"
     CLUSTER_CHANGE_ASKED = "cluster-change-asked"
     CLUSTER_CHANGED = "cluster-changed"
 
@@ -66,6 +87,7 @@ def _shape(before: str, after: str) -> Shape:
 
 ACCOUNT = "name email enabled locked roles clusters"
 CLUSTER = "short_name name description organisations"
+INVITATION = "state role name email round"
 ORGANISATION = "name type place postcode status level"
 SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.REQUEST_MADE: _shape("", "state role kind name"),
@@ -92,6 +114,27 @@ SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.ORGANISATION_CHANGED: _shape(ORGANISATION, ORGANISATION),
     AuditKind.RECONCILED: _shape("", "written deleted"),
     AuditKind.AUDIT_RETIRED: _shape("", "entries"),
+    AuditKind.NAMES_CHANGED: _shape("name", "name"),
+    AuditKind.SIGNED_OUT_ELSEWHERE: _shape("", "sessions"),
+    AuditKind.DATE_MOVED: _shape("days", "days"),
+    AuditKind.DISABLE_ASKED: _shape("enabled roles", "enabled roles name decides"),
+    AuditKind.ACCOUNT_DISABLED: _shape("enabled", "enabled"),
+    AuditKind.ENABLE_ASKED: _shape("enabled roles", "enabled roles name"),
+    AuditKind.ACCOUNT_ENABLED: _shape("enabled", "enabled"),
+    AuditKind.REVOKE_ASKED: _shape("roles", "roles name decides"),
+    AuditKind.ACCOUNT_REVOKED: _shape("roles", "roles"),
+    AuditKind.REQUEST_SET_ASIDE: _shape("state", "state role name"),
+    AuditKind.REQUEST_BROUGHT_BACK: _shape("state", "state role name"),
+    AuditKind.INVITATION_REFUSED: _shape("", "email"),
+    AuditKind.INVITATION_SENT: _shape("", INVITATION),
+    AuditKind.INVITATION_RESENT: _shape("round", INVITATION),
+    AuditKind.INVITATION_CANCELLED: _shape("state", INVITATION),
+    AuditKind.INVITATION_LAPSED: _shape("state", INVITATION),
+    AuditKind.INVITATION_ACCEPTED: _shape("state", INVITATION),
+    AuditKind.INVITATION_TURNED: _shape("state", INVITATION),
+    AuditKind.INVITATION_OVERTAKEN: _shape("state", INVITATION),
+    AuditKind.UNUSED_ACCOUNT_REMOVED: _shape("account", "account email"),
+    AuditKind.REGISTER_LINK_SENT: _shape("", "addresses"),
     AuditKind.CLUSTER_CHANGE_ASKED: _shape(CLUSTER, f"{CLUSTER} lifted"),
     AuditKind.CLUSTER_CHANGED: _shape(CLUSTER, CLUSTER),
 }

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.model.base import Base, one_of
@@ -43,10 +43,29 @@ class MailKind(StrEnum):
     ACCOUNT_UNLOCKED = "account-unlocked"
     SECOND_FACTORS_REMOVED = "second-factors-removed"
     NOT_APPLIED = "not-applied"
+    ADDRESS_CHANGED = "address-changed"
+    WELCOME_LINK = "welcome-link"
+    PASSWORD_LINK = "password-link"  # noqa: S105 - likewise
+    ACCOUNT_DISABLED = "account-disabled"
+    ACCOUNT_ENABLED = "account-enabled"
+    ACCOUNT_REVOKED = "account-revoked"
+    ACCOUNT_CHANGED_ELSEWHERE = "account-changed-elsewhere"
+    INVITATION = "invitation"
+    INVITATION_LAPSED = "invitation-lapsed"
+    INVITATION_UNANSWERED = "invitation-unanswered"
+    INVITATION_ENDED = "invitation-ended"
+    INVITATION_TURNED = "invitation-turned"
+    REGISTER_LINK = "register-link"
+
+
+SENT_BY_KEYCLOAK = frozenset({MailKind.WELCOME_LINK, MailKind.PASSWORD_LINK})
+"""Links to set a first password, or another: only Keycloak can make them, so it mails them."""
 
 
 class Mail(Base):
     """One message to one address. `context` holds the facts that its words are made of.
+
+    Of what Keycloak is to send it holds the `person_id`, and the moment `since` which one sent counts.
 
     `message_id` follows from `id`, so that a message sent twice after a crash can be known as one.
     """
@@ -56,6 +75,7 @@ class Mail(Base):
         Index("ix_mail_state", "state", "created_at"),
         Index("ix_mail_to_address", "to_address"),
         Index("ix_mail_request_id", "request_id"),
+        Index("ix_mail_register_link", "created_at", postgresql_where=text("kind = 'register-link'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

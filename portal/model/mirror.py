@@ -133,7 +133,10 @@ class MirroredHolding(Base):
 
 
 class MirrorPosition(Base):
-    """How far the follower has read Keycloak's events, and when everything was last read. One row, id 1."""
+    """How far the follower has read Keycloak's events, and when everything was last read. One row, id 1.
+
+    `told_to` is up to when people were told what happened to their accounts.
+    """
 
     __tablename__ = "mirror_position"
 
@@ -142,3 +145,4 @@ class MirrorPosition(Base):
     seen: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     reconciled_at: Mapped[datetime | None]
     reconcile_asked_at: Mapped[datetime | None]
+    told_to: Mapped[datetime | None]

@@ -26,6 +26,13 @@ class NoticeKind(StrEnum):
     ACCOUNT_UNLOCKED = "account-unlocked"
     SECOND_FACTORS_REMOVED = "second-factors-removed"
     NOT_APPLIED = "not-applied"
+    ADDRESS_CHANGED = "address-changed"
+    ACCOUNT_DISABLED = "account-disabled"
+    ACCOUNT_ENABLED = "account-enabled"
+    ACCOUNT_REVOKED = "account-revoked"
+    INVITATION_ACCEPTED = "invitation-accepted"
+    INVITATION_TURNED = "invitation-turned"
+    INVITATION_UNANSWERED = "invitation-unanswered"
 
     @property
     def label(self) -> str:
@@ -46,6 +53,13 @@ LABELS = {
     NoticeKind.ACCOUNT_UNLOCKED: "Account unlocked",
     NoticeKind.SECOND_FACTORS_REMOVED: "Second factor removed",
     NoticeKind.NOT_APPLIED: "Approved request could not be applied",
+    NoticeKind.ADDRESS_CHANGED: "Email address changed",
+    NoticeKind.ACCOUNT_DISABLED: "Account disabled",
+    NoticeKind.ACCOUNT_ENABLED: "Account enabled",
+    NoticeKind.ACCOUNT_REVOKED: "All roles removed",
+    NoticeKind.INVITATION_ACCEPTED: "Invitation accepted",
+    NoticeKind.INVITATION_TURNED: "Invitation became a request",
+    NoticeKind.INVITATION_UNANSWERED: "Invitation lapsed",
 }
 
 

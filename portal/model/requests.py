@@ -1,7 +1,7 @@
 """Requests for access: somebody asks for one role at one organisation, and it is decided once."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
@@ -20,22 +20,31 @@ class RequestState(StrEnum):
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
+    SET_ASIDE = "set-aside"
 
     @property
     def label(self) -> str:
         """As people read it, such as "Approved"."""
-        return self.value.capitalize()
+        return self.value.replace("-", " ").capitalize()
 
 
-# What was approved lapses only when the role can't be given any more, and the Service Desk gives it up.
+# What was approved lapses only when the role can't be given any more, and the Service Desk gives it up. What
+# is set aside, as the applicant is disabled, comes back with the account; it lapses if the same is open.
 TRANSITIONS: Mapping[RequestState, frozenset[RequestState]] = {
     RequestState.OPEN: frozenset(
-        {RequestState.APPROVED, RequestState.REJECTED, RequestState.WITHDRAWN, RequestState.LAPSED}
+        {
+            RequestState.APPROVED,
+            RequestState.REJECTED,
+            RequestState.WITHDRAWN,
+            RequestState.LAPSED,
+            RequestState.SET_ASIDE,
+        }
     ),
     RequestState.APPROVED: frozenset({RequestState.LAPSED}),
     RequestState.REJECTED: frozenset(),
     RequestState.WITHDRAWN: frozenset(),
     RequestState.LAPSED: frozenset(),
+    RequestState.SET_ASIDE: frozenset({RequestState.OPEN, RequestState.LAPSED}),
 }
 
 
@@ -50,7 +59,8 @@ class AccessRequest(Base):
     """One person's request for one role at one organisation.
 
     `person_id` is Keycloak's id of whom it is for, once there is an account; until then `email` says so. That
-    is the address it was asked from, in lower case: the account's own may have changed since.
+    is the address it was asked from, in lower case; until it is over, it follows the account's own.
+    `set_aside_at` is since when it is set aside; `paused` how long it was before, which no deadline counts.
     `applied_at` is when Keycloak held the granted role: an approved request without it is being applied.
     `held_by_role` and `held_by_organisation` (empty for the Service Desk) say whom it was last passed to, at
     `held_since`; `routing` counts how often that changed. Both are what people were told: who may decide is
@@ -115,6 +125,8 @@ class AccessRequest(Base):
     held_since: Mapped[datetime | None]
     routing: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+    set_aside_at: Mapped[datetime | None]
+    paused: Mapped[timedelta] = mapped_column(default=timedelta(0), server_default=text("'0'"))
 
     @property
     def name(self) -> str:

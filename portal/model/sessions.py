@@ -12,7 +12,9 @@ from portal.model.base import Base
 class PortalSession(Base):
     """One browser's session. The cookie carries a token of which only the hash is kept.
 
-    `keycloak_sid` is Keycloak's own session, by which a sign-out elsewhere ends this one.
+    `keycloak_sid` is Keycloak's own session, by which a sign-out elsewhere ends this one. `expires_at` is
+    when that ends unless it is used; by its `refresh_token` Keycloak is asked at `renew_at` whether it goes
+    on. `address` and `device` say to its person where the browser is.
     """
 
     __tablename__ = "portal_session"
@@ -29,6 +31,10 @@ class PortalSession(Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    refresh_token: Mapped[str] = mapped_column(default="", server_default="")
+    renew_at: Mapped[datetime | None]
+    address: Mapped[str] = mapped_column(default="", server_default="")
+    device: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class SeenLogoutToken(Base):

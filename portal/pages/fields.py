@@ -76,18 +76,22 @@ def like_an_email(_form: Any, field: Field) -> None:
 
 
 class EmailField(StringField):
-    """An e-mail address, in lower case."""
+    """An e-mail address, in lower case; `whose` it is, as a message to the reader says it."""
 
-    def __init__(self, label: str, **options: Any) -> None:
-        checks = [needed("Enter your email address"), at_most(EMAIL_LIMIT, "Email address"), like_an_email]
+    def __init__(self, label: str, whose: str = "your", **options: Any) -> None:
+        checks = [
+            needed(f"Enter {whose} email address"),
+            at_most(EMAIL_LIMIT, "Email address"),
+            like_an_email,
+        ]
         super().__init__(label, checks, filters=[email_address], **options)
 
 
 class NameField(StringField):
-    """A person's first or last name."""
+    """A person's first or last name, likewise."""
 
-    def __init__(self, label: str, **options: Any) -> None:
-        checks = [needed(f"Enter your {label.lower()}"), person_name(label)]
+    def __init__(self, label: str, whose: str = "your", **options: Any) -> None:
+        checks = [needed(f"Enter {whose} {label.lower()}"), person_name(label)]
         super().__init__(label, checks, filters=[one_line], **options)
 
 

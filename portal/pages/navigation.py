@@ -40,7 +40,7 @@ SECTIONS = (
         "Users",
         "People at your organisations and their access",
         Permission.SEE_USERS,
-        ("remove_role", "sign_in_help"),
+        ("remove_role", "sign_in_help", "accounts", "invitations", "pending_invitations"),
     ),
     Section("notifications.listing", "Notifications", "What has happened that you should know", None),
     Section(
@@ -50,10 +50,17 @@ SECTIONS = (
         Permission.SEE_PROVIDERS,
     ),
     Section(
+        "administration.show",
+        "Administrative tasks",
+        "Manage organisations and users",
+        Permission.ADMINISTER,
+        ("clusters",),
+    ),
+    Section(
         "clusters.listing",
         "Service provider clusters",
         "Groups of service providers to which people can be restricted",
-        Permission.CHANGE_CLUSTERS,
+        Permission.SERVE_EVERYBODY,
     ),
     Section(
         "desk.show",
@@ -68,7 +75,15 @@ SECTIONS = (
         "My profile",
         "Your details, your roles and access to more",
         None,
-        ("request_access", "settings", "requests"),
+        (
+            "request_access",
+            "settings",
+            "requests",
+            "own_account",
+            "sessions",
+            "system_date",
+            "disable_account",
+        ),
     ),
 )
 

@@ -1,6 +1,6 @@
 """Who may act on another person's account: unlock, disable, enable, revoke, and so on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from directory.vocabulary import Holding, Organisation, OrganisationStatus, Standing
@@ -47,6 +47,17 @@ def could_grant(actor: Actor, holding: Holding, organisation: Organisation | Non
     return any(refused_by_table(way, actor.holding, place) is None for way in ways)
 
 
+def may_see(actor: Actor, account: Account) -> Verdict:
+    """Whether the actor's role reaches the person through one of the roles they hold. Oneself too."""
+    return Verdict(powerless(actor) or _out_of_reach(Action.SEE_PEOPLE, actor, account))
+
+
+def sees_role(actor: Actor, organisation: Organisation) -> bool:
+    """Whether the actor may know of a role that somebody holds at the organisation."""
+    refused = refused_by_table(Action.SEE_PEOPLE, actor.holding, Place(organisation))
+    return refused is None or _reaches_everybody(actor)
+
+
 def may_act_on(action: Action, actor: Actor, account: Account) -> Verdict:
     """Whether the actor may do one of the acts on an account to this one. Raises ValueError for other acts.
 
@@ -69,6 +80,16 @@ def may_remove_role(actor: Actor, account: Account, holding: Holding) -> Verdict
     """
     refusal = _refused_on(actor, account) or _refused_at(actor, account, holding)
     return Verdict(refusal or _stands_above(actor, account))
+
+
+def may_disable_themselves(actor: Actor, service_desk: Collection[str]) -> Verdict:
+    """Whether the actor may disable their own account: everybody who isn't disabled, in whatever role.
+
+    But not the last of the `service_desk`, its active people by id: nobody could undo it.
+    """
+    if not actor.standing.person.enabled:
+        return Verdict(Refusal.DISABLED)
+    return Verdict(Refusal.LAST_OF_SERVICE_DESK if set(service_desk) == {actor.id} else None)
 
 
 def may_assign(actor: Actor, account: Account, place: Place) -> Verdict:

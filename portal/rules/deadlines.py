@@ -36,7 +36,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An open request's times: when it was made, and when each step was taken, None while it was not."""
+    """An open request's times: when it was made, and when each step was taken, None while it was not.
+
+    One that was set aside for a while counts as made so much later.
+    """
 
     asked_at: datetime
     reminded_at: datetime | None = None

@@ -8,6 +8,7 @@ PortalFault
 ├── AlreadyHeld                the person holds that role there
 ├── NotHeld                    the person doesn't hold that role there, or not any more
 ├── NotLocked                  the account isn't locked, or not any more
+├── AlreadySo                  the account is already as was asked, or is becoming so
 ├── NoSecondFactor             the person has none, or not any more
 ├── AlreadyAsked               a request for the same is open
 ├── OrganisationClosed         it takes no new requests
@@ -16,6 +17,9 @@ PortalFault
 ├── NameTaken                  another of its kind is called so
 ├── ReasonNeeded               a reason is missing or too long
 ├── NotReached                 of several asked for together; the time ran out, or Keycloak didn't answer
+├── AlreadyKnown               whoever is to be invited has an account
+├── AlreadyInvited             an invitation to the same is waiting
+├── InvitationEnded            it was accepted, cancelled, or has lapsed
 ├── OutOfDate                  what was confirmed is no longer so; look again
 └── TooManyAttempts            come back later
 """
@@ -74,6 +78,10 @@ class NotLocked(PortalFault):
     """The account isn't locked, or is being unlocked already."""
 
 
+class AlreadySo(PortalFault):
+    """The account is already disabled, enabled or without a role, as was asked, or is becoming so."""
+
+
 class NoSecondFactor(PortalFault):
     """The person has no second factor, or it is being removed already."""
 
@@ -104,6 +112,18 @@ class ReasonNeeded(PortalFault):
 
 class NotReached(PortalFault):
     """Nothing was done for one of several: the time ran out before it, or Keycloak didn't answer."""
+
+
+class AlreadyKnown(PortalFault):
+    """There is an account of the address that was to be invited."""
+
+
+class AlreadyInvited(PortalFault):
+    """An invitation of the same address to the same role at the same organisation is waiting."""
+
+
+class InvitationEnded(PortalFault):
+    """The invitation isn't waiting any more: accepted, cancelled, lapsed, or replaced by a newer link."""
 
 
 class OutOfDate(PortalFault):

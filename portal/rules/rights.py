@@ -43,6 +43,8 @@ class Action(StrEnum):
     DECIDE_PROVIDER_APPROVER = "approve or reject a Provider Approver request"
     DECIDE_COMMISSIONER_STAFF = "approve or reject a commissioner-staff request"
     SEE_PEOPLE = "see people and their access"
+    SEE_PROVIDERS = "see providers"
+    SEND_LINKS = "send providers the link to register"
     UNLOCK = "unlock"
     REMOVE_SECOND_FACTORS = "remove lost second factors"
     DISABLE = "disable"
@@ -77,6 +79,11 @@ class Row:
         return self.administrators.get(role, self.anyone_else)
 
 
+_SEES = {
+    Role.ORGANISATION_ADMINISTRATOR: OVER,
+    Role.USER_ADMINISTRATOR: OVER,
+    Role.ADVANCED_USER_ADMINISTRATOR: OVER,
+}
 _CLUSTER = {Role.ORGANISATION_ADMINISTRATOR: OF_THAT_ORGANISATION}
 _DETAILS = {
     Role.USER_ADMINISTRATOR: OVER_ORDINARY_PEOPLE,
@@ -94,7 +101,9 @@ TABLE: Mapping[Action, Row] = {
     Action.DECIDE_PROVIDER_STAFF_MULTI:  Row(OWN_PROVIDER,  OVER_WITHOUT_APPROVER, YES,     NO),
     Action.DECIDE_PROVIDER_APPROVER:     Row(NO,            OVER_MULTI_LEVEL,      YES,     NO),
     Action.DECIDE_COMMISSIONER_STAFF:    Row(NO,            OVER,                  YES,     NO),
-    Action.SEE_PEOPLE:                   Row(OWN_PROVIDER,  OVER,                  YES,     NO),
+    Action.SEE_PEOPLE:                   Row(OWN_PROVIDER,  OVER,                  YES,     NO, _SEES),
+    Action.SEE_PROVIDERS:                Row(NO,            OVER,                  YES,     NO, _SEES),
+    Action.SEND_LINKS:                   Row(NO,            OVER,                  YES,     NO),
     Action.UNLOCK:                       Row(OWN_PROVIDER,  OVER,                  YES,     NO),
     Action.REMOVE_SECOND_FACTORS:        Row(OWN_PROVIDER,  OVER,                  YES,     NO),
     Action.DISABLE:                      Row(OWN_PROVIDER,  OVER,                  YES,     NO),
@@ -148,6 +157,8 @@ def _misplaced(action: Action, organisation: Organisation) -> Refusal | None:
         return _not_giving(GIVES[action], organisation)
     fits = {
         Action.APPROVAL_LEVEL: organisation.is_provider,
+        Action.SEE_PROVIDERS: organisation.is_provider,
+        Action.SEND_LINKS: organisation.is_provider,
         Action.CLUSTERS: organisation.is_commissioner,
         Action.DECIDE_PROVIDER_STAFF_SINGLE: organisation.approval_level is ApprovalLevel.SINGLE,
         Action.DECIDE_PROVIDER_STAFF_MULTI: organisation.approval_level is ApprovalLevel.MULTI,

@@ -26,6 +26,9 @@ class Refusal(StrEnum):
     NOT_FOR_THIS_ORGANISATION = "This cannot be done for this kind of organisation."
     APPLICANT_DISABLED = "This person's account is disabled or gone."
     ROLE_ABOVE_YOURS = "This account holds a role that you could not grant."
+    LAST_OF_SERVICE_DESK = (
+        "You are the last active person of the Service Desk, so nobody could enable your account again."
+    )
     SELF_SERVICE = "Only the person can set their password, and nobody can see it."
 
 

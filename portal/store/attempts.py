@@ -13,14 +13,19 @@ from portal.store.locks import Lock, hold
 def admit(session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime) -> None:
     """Notes an attempt of this client, at most `limit` in any stretch of `per`. Raises TooManyAttempts."""
     hold(session, Lock.ATTEMPTS, f"{action} {client}")
+    check(session, action, client, limit, per, at)
+    session.add(Attempt(action=action, client=client, at=at))
+    session.flush()
+
+
+def check(session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime) -> None:
+    """Raises TooManyAttempts when one more wouldn't be admitted; notes none."""
     recent = select(func.count(), func.min(Attempt.at)).where(
         Attempt.action == action, Attempt.client == client, Attempt.at > at - per
     )
     count, first = session.execute(recent).one()
     if count >= limit:
         raise TooManyAttempts(first + per - at)
-    session.add(Attempt(action=action, client=client, at=at))
-    session.flush()
 
 
 def is_first(session: Session, action: str, client: str, per: timedelta, at: datetime) -> bool:

@@ -17,7 +17,8 @@ from directory.vocabulary import Holding, Organisation, Role, Standing
 from portal.acts.origin import Origin
 from portal.rules.actor import ActingAs, Actor
 from portal.rules.conditions import NO
-from portal.rules.rights import TABLE, Action
+from portal.rules.rights import GIVES, TABLE, Action
+from portal.rules.roles import ADMINISTRATOR_ROLES
 from portal.services import Services
 
 DECISIONS = tuple(action for action in Action if action.name.startswith("DECIDE_"))
@@ -35,6 +36,10 @@ class Permission(StrEnum):
     REMOVE_ROLES = "remove-roles"
     HELP_SIGN_IN = "help-sign-in"
     SERVE_EVERYBODY = "serve-everybody"
+    CHANGE_ACCOUNTS = "change-accounts"
+    INVITE = "invite"
+    SEND_LINKS = "send-links"
+    ADMINISTER = "administer"
     CHANGE_CLUSTERS = "change-clusters"
 
 
@@ -47,11 +52,15 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.HAVE_A_ROLE: frozenset(Role),
     Permission.SEE_USERS: _roles_that(Action.SEE_PEOPLE),
     Permission.DECIDE_REQUESTS: _roles_that(*DECISIONS),
-    Permission.SEE_PROVIDERS: _roles_that(Action.APPROVAL_LEVEL),
+    Permission.SEE_PROVIDERS: _roles_that(Action.SEE_PROVIDERS),
     Permission.CHANGE_LEVELS: _roles_that(Action.APPROVAL_LEVEL),
     Permission.REMOVE_ROLES: _roles_that(Action.REMOVE_ROLE),
     Permission.HELP_SIGN_IN: _roles_that(Action.UNLOCK, Action.REMOVE_SECOND_FACTORS),
     Permission.SERVE_EVERYBODY: frozenset({Role.SERVICE_DESK}),
+    Permission.CHANGE_ACCOUNTS: _roles_that(Action.DISABLE, Action.ENABLE, Action.REVOKE),
+    Permission.INVITE: _roles_that(*GIVES),
+    Permission.SEND_LINKS: _roles_that(Action.SEND_LINKS),
+    Permission.ADMINISTER: ADMINISTRATOR_ROLES,
     Permission.CHANGE_CLUSTERS: _roles_that(Action.CLUSTERS),
 }
 

@@ -15,7 +15,7 @@ from portal.rules import errors
 from portal.rules.verdict import Refusal
 from portal.web.access import somebody
 from portal.web.guard import PlaceClosed, WrongRole
-from portal.web.oidc import SignInFailed, SignInUnavailable
+from portal.web.oidc import SignInFailed, SignInUnavailable, SomebodyElse
 
 log = structlog.get_logger(__name__)
 Answer = tuple[str, int] | Response
@@ -40,6 +40,10 @@ def _unavailable(fault: Exception) -> Answer:
 def _sign_in_failed(fault: SignInFailed) -> Answer:
     log.info("sign_in_failed", fault=str(fault))
     return page("sign_in_failed", 400)
+
+
+def _somebody_else(_fault: SomebodyElse) -> Answer:
+    return page("somebody_else", 403)
 
 
 def _broken(fault: Exception) -> Answer:
@@ -92,6 +96,10 @@ def _not_locked(_fault: errors.NotLocked) -> Answer:
     return page("not_locked", 409)
 
 
+def _already_so(_fault: errors.AlreadySo) -> Answer:
+    return page("already_so", 409)
+
+
 def _no_second_factor(_fault: errors.NoSecondFactor) -> Answer:
     return page("no_second_factor", 409)
 
@@ -142,6 +150,13 @@ NOT_POSSIBLE: dict[type[Exception], tuple[int, str, str]] = {
         "Enter the name as it is written",
         "A name has letters, spaces, hyphens and apostrophes, and at most 60 characters.",
     ),
+    errors.AlreadyKnown: (409, "This person has an account", "An invitation can be sent to a new user only."),
+    errors.AlreadyInvited: (409, "This person is already invited", "The same invitation is waiting already."),
+    errors.InvitationEnded: (
+        409,
+        "This invitation is not waiting any more",
+        "It was accepted, cancelled or has lapsed.",
+    ),
     errors.NameTaken: (
         409,
         "Another cluster has this name",
@@ -154,6 +169,7 @@ FAULTS: dict[type[Exception], Any] = {
     errors.AlreadyDecided: _decided,
     errors.NotHeld: _not_held,
     errors.NotLocked: _not_locked,
+    errors.AlreadySo: _already_so,
     errors.NoSecondFactor: _no_second_factor,
     errors.RequestNotFound: _not_found,
     errors.NothingFound: _not_found,
@@ -172,6 +188,7 @@ FAULTS: dict[type[Exception], Any] = {
     directory_errors.DirectoryError: _broken,
     SignInUnavailable: _unavailable,
     SignInFailed: _sign_in_failed,
+    SomebodyElse: _somebody_else,
     OperationalError: _unavailable,
     PoolTimeout: _unavailable,
     CSRFError: _old_form,

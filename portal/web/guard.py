@@ -12,6 +12,7 @@ from directory.errors import DirectoryUnavailable, PersonNotFound
 from directory.vocabulary import Holding, Role, Standing
 from portal.model.mirror import MirroredOrganisation
 from portal.store.queries import organisations, people
+from portal.web import renewal
 from portal.web.access import Access, Permission, SignedIn, me, services, somebody
 from portal.web.reading import reading
 from portal.web.sessions import PERSON, BrowserSession
@@ -62,6 +63,9 @@ def _present(access: Access) -> SignedIn | None:
     """The session's person as they are now; the session of somebody who is gone or disabled ends here."""
     person_id = session.get(PERSON)
     if not person_id:
+        return None
+    if access.signed_in and not renewal.goes_on():
+        session.start_anew()  # type: ignore[attr-defined]
         return None
     standing = _standing_now(person_id, access)
     if standing is None or not standing.person.enabled:

@@ -21,6 +21,7 @@ from joserfc.jwk import KeySet
 
 from portal.settings import Settings
 from portal.web.keycloak_check import KeycloakCheck
+from portal.web.sessions import Tie
 
 CLIENT = "cqrs-portal"
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -31,13 +32,16 @@ FACTORS = frozenset({"otp", "mfa"})
 # give the second factor again in a session that goes on, or to sign in anew from the beginning.
 SET_UP_PASSKEY = {"kc_action": "webauthn-register-passwordless", "acr_values": "2"}
 FRESH_FACTOR = {"acr_values": "3"}
-NEW_PASSWORD = {"kc_action": "UPDATE_PASSWORD"}
 FRESH_SIGN_IN = {"prompt": "login"}
 NOTHING_BESIDES: Mapping[str, str] = {}
 
 
 class SignInFailed(Exception):
     """Keycloak's answer doesn't fit this browser's attempt, or says no: the person begins again."""
+
+
+class SomebodyElse(Exception):
+    """Who came back from Keycloak isn't who was sent there: whose account was changed nobody can say."""
 
 
 class SignInUnavailable(Exception):
@@ -52,12 +56,14 @@ class BadLogoutToken(Exception):
 class Identity:
     """Who signed in: Keycloak's id of the person and of its session, and the proof for signing out.
 
-    `factor_age` is how long before this answer the person last gave a second factor; None for none.
+    `tie` is what keeps the portal's session within Keycloak's. `factor_age` is how long before this answer
+    the person last gave a second factor; None for none.
     """
 
     person_id: str
     sid: str
     id_token: str
+    tie: Tie
     factor_age: timedelta | None = None
 
 
@@ -111,7 +117,8 @@ def begin(
     if not check.answers():
         raise SignInUnavailable
     attempt: dict[str, Any] = client().create_authorization_url(callback_url, **wanted)
-    kept = {"come_back_to": come_back_to, "renews": renews}
+    action = wanted.get("kc_action", "").partition(":")[0]
+    kept = {"come_back_to": come_back_to, "renews": renews, "action": action}
     client().save_authorize_data(redirect_uri=callback_url, **kept, **attempt)
     return str(attempt["url"])
 
@@ -124,6 +131,11 @@ def destination_of(state: str) -> str:
 def renews(state: str) -> bool:
     """Whether the attempt is to renew the session that there is."""
     return bool(_kept(state).get("renews"))
+
+
+def action_of(state: str) -> str:
+    """What Keycloak was asked to let the person do besides, or the empty string."""
+    return str(_kept(state).get("action", ""))
 
 
 def _kept(state: str) -> Mapping[str, Any]:
@@ -148,11 +160,29 @@ def complete(settings: Settings) -> Identity:
     try:
         token = client().authorize_access_token(claims_options=options)
         claims = token["userinfo"]
-        return Identity(claims["sub"], claims.get("sid", ""), token["id_token"], _factor_age(claims))
+        return Identity(
+            claims["sub"], claims.get("sid", ""), token["id_token"], _tie(token), _factor_age(claims)
+        )
     except requests.RequestException as fault:
         raise SignInUnavailable from fault
     except (OAuthError, JoseError, KeyError, ValueError) as fault:
         raise SignInFailed(str(fault)) from fault
+
+
+def renewed(refresh_token: str) -> Tie:
+    """What ties the session from now on. Raises SignInFailed when Keycloak's is over; SignInUnavailable."""
+    try:
+        return _tie(client().fetch_access_token(grant_type="refresh_token", refresh_token=refresh_token))
+    except OAuthError as fault:
+        raise (SignInFailed(str(fault)) if fault.error == "invalid_grant" else SignInUnavailable) from fault
+    except (requests.RequestException, KeyError, ValueError) as fault:
+        raise SignInUnavailable from fault
+
+
+def _tie(token: Mapping[str, Any]) -> Tie:
+    """Without a refresh token nobody can ask again: then the session ends with the access token."""
+    lasts = token["refresh_expires_in"] if "refresh_token" in token else token["expires_in"]
+    return Tie(token.get("refresh_token", ""), timedelta(seconds=int(lasts)))
 
 
 def _factor_age(claims: Mapping[str, Any]) -> timedelta | None:

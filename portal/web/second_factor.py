@@ -13,6 +13,7 @@ from directory.vocabulary import Role, Standing
 from portal.settings import SecondFactorPolicy
 from portal.web import oidc
 from portal.web.access import services
+from portal.web.sessions import PERSON
 
 DEMANDED_OF = frozenset(
     {
@@ -51,10 +52,15 @@ def is_stale() -> bool:
 
 
 def ask(come_back_to: str) -> Response:
-    """To Keycloak: for the factor alone, or for a whole sign-in where none was given in this session."""
+    """To Keycloak: for the factor alone, or for a whole sign-in where there is none to be given."""
     callback = f"{services().settings.portal_url}{url_for('signin.callback')}"
-    wanted = oidc.FRESH_FACTOR if GIVEN_AT in session else oidc.FRESH_SIGN_IN
+    wanted = oidc.FRESH_FACTOR if _can_be_given() else oidc.FRESH_SIGN_IN
     return redirect(oidc.begin(callback, come_back_to, wanted, renews=True), code=303)
+
+
+def _can_be_given() -> bool:
+    """Whether one was given in this session and wasn't removed since, as when it was lost."""
+    return GIVEN_AT in session and bool(services().reader.second_factors(session[PERSON]))
 
 
 def _is_demanded() -> bool:

@@ -2,11 +2,15 @@
 
 A session is written when it first holds something, so a visit to a public page leaves no row. Signing in
 gives it a new token. Anything that ends a session (sign-out elsewhere, an account disabled) deletes its row.
+
+That of somebody signed in lasts as long as Keycloak's, as Keycloak says at sign-in and whenever it is asked
+again (`portal.web.renewal`): its settings are the only ones.
 """
 
 import hashlib
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,7 +28,19 @@ from portal.web.static_files import URL
 IDLE = timedelta(minutes=60)
 LIFETIME = timedelta(hours=12)
 WRITE_SEEN_EVERY = timedelta(minutes=1)
+ASK_AGAIN = timedelta(seconds=30)
+"""After Keycloak didn't answer."""
+RENEWALS = 6
+"""How many times Keycloak is asked at least while its session would last unused."""
 PERSON, KEYCLOAK_SID = "person_id", "keycloak_sid"
+
+
+@dataclass(frozen=True)
+class Tie:
+    """What ties a session to Keycloak's: how long that lasts unused, and the token that asks for more."""
+
+    refresh_token: str
+    lasts: timedelta
 
 
 class BrowserSession(CallbackDict[str, Any], SessionMixin):
@@ -38,6 +54,9 @@ class BrowserSession(CallbackDict[str, Any], SessionMixin):
         self.modified = False
         self.accessed = True
         self.unavailable = False
+        self.renew_at: datetime | None = None
+        self.tie: Tie | None = None
+        self.whereabouts = ("", "")
 
     @staticmethod
     def _changed(itself: "BrowserSession") -> None:
@@ -51,6 +70,11 @@ class BrowserSession(CallbackDict[str, Any], SessionMixin):
         self.clear()
         self.modified = True
 
+    def tie_to(self, tie: Tie, address: str, device: str) -> None:
+        """Lasts as long as Keycloak's from now on; address and device are there for its person to read."""
+        self.tie, self.whereabouts = tie, (address, device)
+        self.modified = True
+
 
 class DatabaseSessions(SessionInterface):
     """Opens and saves browser sessions; `clock` gives the present time with its zone."""
@@ -59,7 +83,7 @@ class DatabaseSessions(SessionInterface):
         self, sessions: sessionmaker[Session], clock: Callable[[], datetime], *, secure: bool
     ) -> None:
         self._sessions = sessions
-        self._clock = clock
+        self.clock = clock
         self._secure = secure
         self.cookie_name = "__Host-cqrs" if secure else "cqrs"
 
@@ -76,7 +100,7 @@ class DatabaseSessions(SessionInterface):
             return unknown
 
     def _read(self, token: str) -> BrowserSession:
-        now = self._clock()
+        now = self.clock()
         this_one = PortalSession.token_hash == hashed(token)
         with reading() as db:
             row = db.scalar(select(PortalSession).where(this_one, not_(_has_ended(now))))
@@ -85,7 +109,9 @@ class DatabaseSessions(SessionInterface):
         if row.last_seen_at <= now - WRITE_SEEN_EVERY:
             with self._sessions.begin() as db:
                 db.execute(update(PortalSession).where(this_one).values(last_seen_at=now))
-        return BrowserSession(dict(row.data), token)
+        found = BrowserSession(dict(row.data), token)
+        found.renew_at = row.renew_at
+        return found
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:  # noqa: ARG002
         """Writes what changed and sets the cookie; the emptied session leaves neither row nor cookie."""
@@ -110,7 +136,7 @@ class DatabaseSessions(SessionInterface):
 
     def _write(self, db: Session, session: BrowserSession) -> None:
         """Stores the session; one that was ended elsewhere meanwhile is not brought back to life."""
-        now = self._clock()
+        now = self.clock()
         if session.token:
             row = db.get(PortalSession, hashed(session.token), with_for_update=True)
         else:
@@ -123,11 +149,37 @@ class DatabaseSessions(SessionInterface):
             row.data = dict(session)
             row.person_id = session.get(PERSON)
             row.keycloak_sid = session.get(KEYCLOAK_SID)
+            if session.tie:
+                row.address, row.device = session.whereabouts
+                _tie(row, session.tie, now)
+
+    def claim_renewal(self, token: str) -> str:
+        """The token to ask Keycloak with, for the first of this browser's requests that finds it is time.
+
+        Empty for the others. Who claimed it and fails leaves it to a later one.
+        """
+        now = self.clock()
+        due = (PortalSession.token_hash == hashed(token)) & (PortalSession.renew_at <= now)
+        claim = update(PortalSession).where(due).values(renew_at=now + ASK_AGAIN)
+        with self._sessions.begin() as db:
+            return db.scalar(claim.returning(PortalSession.refresh_token)) or ""
+
+    def renew(self, token: str, tie: Tie) -> None:
+        """The session lasts longer; one that was ended meanwhile stays ended."""
+        with self._sessions.begin() as db:
+            if row := db.get(PortalSession, hashed(token), with_for_update=True):
+                _tie(row, tie, self.clock())
 
     def _set_cookie(self, response: Response, token: str) -> None:
         response.set_cookie(
             self.cookie_name, token, path="/", secure=self._secure, httponly=True, samesite="Lax"
         )
+
+
+def _tie(row: PortalSession, tie: Tie, now: datetime) -> None:
+    row.refresh_token = tie.refresh_token
+    row.expires_at = now + tie.lasts
+    row.renew_at = now + tie.lasts / RENEWALS if tie.refresh_token else None
 
 
 def hashed(token: str) -> str:

@@ -11,6 +11,7 @@ import structlog
 
 from tests.bench import (
     approval,
+    enumeration,
     memory,
     national_import,
     pages,
@@ -18,7 +19,9 @@ from tests.bench import (
     report,
     rooms,
     search,
+    sign_in,
     users,
+    users_pages,
     warm_start,
 )
 from tests.bench.rows import Row
@@ -33,11 +36,14 @@ Part = Callable[[Bench], Sequence[Row]]
 PARTS: dict[str, Part] = {
     "warm-start": warm_start.run,
     "memory": memory.run,
+    "sign-in": sign_in.run,
+    "who-has-an-account": enumeration.run,
     "national-import": lambda stack: national_import.run(stack.running),
     "search": search.run,
     "approval": approval.run,
     "queue": queue.run,
     "users": users.run,
+    "users-pages": users_pages.run,
     "pages": pages.run,
     "rooms": rooms.run,
 }

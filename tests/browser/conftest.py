@@ -26,7 +26,7 @@ def _facts(tmp_path_factory: pytest.TempPathFactory, stack: ExitStack) -> dict[s
     if running:
         found: dict[str, Any] = json.loads(Path(running).read_text())
         return found
-    run = Run(state := tmp_path_factory.mktemp("stack"), environment(state))
+    run = Run(state := tmp_path_factory.mktemp("stack"), environment(state, CQRS_SECOND_FACTOR="demanded"))
     stack.callback(clean_state, state)
     stack.callback(run.stop)
     return run.start().facts
@@ -34,7 +34,7 @@ def _facts(tmp_path_factory: pytest.TempPathFactory, stack: ExitStack) -> dict[s
 
 @pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackFacts]:
-    """The whole service with its sample people, as `make run` starts it."""
+    """The whole service with its sample people, as `make run` starts it, a second factor demanded."""
     with ExitStack() as closing:
         yield StackFacts(_facts(tmp_path_factory, closing))
 
@@ -55,7 +55,7 @@ def visit(chromium: Browser, stack: StackFacts, shots: Path) -> Iterator[Visit]:
 
         def arrive(name: str, *, script: bool = True, phone: bool = False) -> Visitor:
             return leaving.enter_context(
-                Visitor(chromium, shots, name, portal=stack.portal, script=script, phone=phone)
+                Visitor(chromium, shots, name, stack.apps, portal=stack.portal, script=script, phone=phone)
             )
 
         yield arrive

@@ -5,13 +5,18 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from playwright.sync_api import expect
+
 from tests.browser.mailbox import Letter, Mailbox
 from tests.browser.screens.home import HomePage
 from tests.browser.screens.keycloak import (
     ConfirmPasswordPage,
     DonePage,
+    ForgottenPasswordPage,
     ProceedPage,
+    SecurityCodePage,
     SetPasswordPage,
+    SetUpAppPage,
     SignInPage,
 )
 from tests.browser.screens.mail import MailPage
@@ -71,6 +76,7 @@ def review_from_mail(visitor: Visitor, letter: Letter, approver: SamplePerson) -
     """The approver opens the mail's link, signs in on Keycloak's page, and is at the request."""
     MailPage(visitor, letter).follow_link("/requests/")
     SignInPage(visitor).sign_in(approver.email, approver.password)
+    give_second_factor(visitor, approver.email)
     return ReviewPage(visitor)
 
 
@@ -89,6 +95,18 @@ def set_first_password(visitor: Visitor, letter: Letter, seen: Callable[[], None
     DonePage(visitor).go_on()
 
 
+def set_forgotten_password(visitor: Visitor, mailbox: Mailbox, email: str) -> None:
+    """From the sign-in page, by the mailed link, to the sign-in page again."""
+    before = mailbox.newest_number()
+    SignInPage(visitor.go("/signin")).follow("Forgotten your password?")
+    ForgottenPasswordPage(visitor).send_link(email)
+    expect(visitor.page.locator("main")).to_contain_text("If the email address you entered has an account")
+    MailPage(visitor, mailbox.wait_for(email, "next step", before)).follow_link("/login-actions/")
+    ProceedPage(visitor).proceed()
+    SetPasswordPage(visitor).set(PASSWORD)
+    DonePage(visitor).go_on()
+
+
 def sign_in(visitor: Visitor, email: str, password: str) -> None:
     """From the portal's own link through Keycloak's page; where it ends is for the caller to say."""
     SignInPage(visitor.go("/signin")).sign_in(email, password)
@@ -96,17 +114,30 @@ def sign_in(visitor: Visitor, email: str, password: str) -> None:
 
 def sign_in_to_home(visitor: Visitor, person: SamplePerson) -> HomePage:
     sign_in(visitor, person.email, person.password)
+    give_second_factor(visitor, person.email)
     return HomePage(visitor)
 
 
-def ask_to_change_password(visitor: Visitor) -> ConfirmPasswordPage:
-    """From the profile to Keycloak's page that asks for the current password.
+def give_second_factor(visitor: Visitor, email: str) -> None:
+    """Past what Keycloak asks for after a good password: setting up an app, a code of it, or nothing."""
+    heading = visitor.page.locator("h1")
+    expect(heading).not_to_have_text(SignInPage.heading)
+    if heading.inner_text() == SetUpAppPage.heading:
+        visitor.apps[email] = SetUpAppPage(visitor).set_up()
+    elif heading.inner_text() == SecurityCodePage.heading:
+        SecurityCodePage(visitor).give(visitor.apps[email].code())
+
+
+def ask_to_change(
+    visitor: Visitor, what: Callable[[UserDetails], None] = UserDetails.change_password
+) -> ConfirmPasswordPage:
+    """From the profile to Keycloak's page that asks for the current password, before something is changed.
 
     It doesn't ask in the very second in which somebody has signed in: then it is begun once more.
     """
 
     def is_asked() -> bool:
-        UserDetails(visitor.go("/profile/details")).change_password()
+        what(UserDetails(visitor.go("/profile/details")))
         visitor.page.wait_for_url(re.compile("/realms/"))
         return visitor.page.locator("h1").inner_text() == ConfirmPasswordPage.heading
 

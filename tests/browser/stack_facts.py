@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import requests
 
+from tests.support.realm.authenticator import Authenticator
 from tests.support.waiting import wait_until
 
 
@@ -28,6 +29,8 @@ class StackFacts:
         self.keycloak: str = facts["keycloak"].rstrip("/")
         self.mail_page: str = facts["mail"].rstrip("/")
         self.environment: dict[str, str] = facts["environment"]
+        self.apps: dict[str, Authenticator] = {}
+        """The authenticator app of each person who has set one up, by e-mail address."""
 
     def person(self, email: str) -> SamplePerson:
         """The sample person of this address. Raises KeyError."""

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from directory.vocabulary import Role
 from tests.browser.accounts import make_person
 from tests.browser.conftest import Visit
-from tests.browser.journeys import ask_to_change_password, sign_in_to_home
+from tests.browser.journeys import ask_to_change, sign_in_to_home
 from tests.browser.screens.keycloak import (
     ConfirmPasswordPage,
     ForgottenPasswordPage,
@@ -37,7 +37,7 @@ def test_changing_the_password_with_nothing(visit: Visit, stack: StackFacts) -> 
     person = make_person(stack, "Nell", "Nothing", (Role.PROVIDER_USER, "ZZ1001"))
     visitor = visit("empty passwords")
     sign_in_to_home(visitor, person)
-    ask_to_change_password(visitor).confirm("")
+    ask_to_change(visitor).confirm("")
     again = ConfirmPasswordPage(visitor)
     again.problem("The password is not right")
     again.confirm(person.password)

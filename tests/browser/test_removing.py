@@ -1,7 +1,5 @@
 """A role is taken again: who is warned, who is told, who decides from then on."""
 
-import secrets
-
 from directory.vocabulary import ApprovalLevel, Role
 from portal.mirroring.refresh import refresh_organisation
 from tests.browser.accounts import make_person, services_of
@@ -21,7 +19,7 @@ def test_the_last_approver_of_a_practice(visit: Visit, stack: StackFacts, mailbo
     practice = services.reader.organisation(SOUTH_UTSIRE)
     services.writer.set_approval_level(practice, ApprovalLevel.MULTI)
     refresh_organisation(services, practice.id)  # the pages needn't wait for the follower
-    own = make_person(stack, "Uli", f"Utsire{secrets.token_hex(2)}", (Role.PROVIDER_APPROVER, SOUTH_UTSIRE))
+    own = make_person(stack, "Uli", "Utsire", (Role.PROVIDER_APPROVER, SOUTH_UTSIRE))
     who, before = newcomer("South Utsire Surgery", "utsire"), mailbox.newest_number()
     ask(stack, who, SOUTH_UTSIRE)
     mailbox.wait_for(own.email, who.name, before)

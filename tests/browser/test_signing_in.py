@@ -7,19 +7,22 @@ from playwright.sync_api import expect
 from directory.vocabulary import Role
 from tests.browser.accounts import make_person
 from tests.browser.conftest import Visit
-from tests.browser.journeys import PASSWORD, ask_to_change_password, sign_in, sign_in_to_home
+from tests.browser.journeys import (
+    PASSWORD,
+    ask_to_change,
+    newcomer,
+    set_forgotten_password,
+    sign_in,
+    sign_in_to_home,
+)
 from tests.browser.mailbox import Mailbox
 from tests.browser.screens.home import HomePage
-from tests.browser.screens.keycloak import (
-    DonePage,
-    ForgottenPasswordPage,
-    ProceedPage,
-    SetPasswordPage,
-    SignInPage,
-)
-from tests.browser.screens.mail import MailPage
+from tests.browser.screens.keycloak import SetPasswordPage, SignInPage
 from tests.browser.screens.profile import UserDetails
+from tests.browser.screens.requests import QueuePage
+from tests.browser.screens.users import UsersPage, lists
 from tests.browser.stack_facts import SamplePerson, StackFacts
+from tests.browser.test_decisions import ask
 
 
 def worker(stack: StackFacts) -> SamplePerson:
@@ -29,15 +32,8 @@ def worker(stack: StackFacts) -> SamplePerson:
 
 def test_a_forgotten_password(visit: Visit, stack: StackFacts, mailbox: Mailbox) -> None:
     """AUT-2, AUT-8: the link comes by e-mail and signs nobody in; the new password does."""
-    person, visitor, before = worker(stack), visit("forgetful"), mailbox.newest_number()
-    SignInPage(visitor.go("/signin")).follow("Forgotten your password?")
-    ForgottenPasswordPage(visitor).send_link(person.email)
-    expect(visitor.page.locator("main")).to_contain_text("If the email address you entered has an account")
-    letter = mailbox.wait_for(person.email, "next step", before)
-    MailPage(visitor, letter).follow_link("/login-actions/")
-    ProceedPage(visitor).proceed()
-    SetPasswordPage(visitor).set(PASSWORD)
-    DonePage(visitor).go_on()
+    person, visitor = worker(stack), visit("forgetful")
+    set_forgotten_password(visitor, mailbox, person.email)
     SignInPage(visitor).sign_in(person.email, PASSWORD)
     HomePage(visitor).acts_as(person.name, "Provider User", "Fair Isle Surgery")
 
@@ -46,9 +42,9 @@ def test_changing_the_password(visit: Visit, stack: StackFacts) -> None:
     """AUT-2: from the profile, on Keycloak's page, which asks for the current password first."""
     person, visitor = worker(stack), visit("changing")
     sign_in_to_home(visitor, person)
-    ask_to_change_password(visitor).confirm(person.password)
+    ask_to_change(visitor).confirm(person.password)
     SetPasswordPage(visitor).set(PASSWORD)
-    UserDetails(visitor)
+    UserDetails(visitor).shows("Your password was changed.")
 
 
 def test_a_locked_account_is_told(visit: Visit, stack: StackFacts) -> None:
@@ -62,6 +58,32 @@ def test_a_locked_account_is_told(visit: Visit, stack: StackFacts) -> None:
     page.sign_in(person.email, f"Wrong-{secrets.token_hex(4)}!")
     assert SignInPage(visitor).refusal()
     expect(visitor.page.locator("main")).to_contain_text("Several wrong tries close an account for a while")
+
+
+def test_a_lock_closes_sign_in_alone(visit: Visit, stack: StackFacts, mailbox: Mailbox) -> None:
+    """ROL-3, USR-5: a stranger locks a practice's only approver, who still decides, and is unlocked."""
+    only, over = (
+        stack.person("george.milburn@tyne.example"),
+        stack.person("iona.mackay@northernwaters.example"),
+    )
+    who, before = newcomer("Tyne Surgery", "tyne"), mailbox.newest_number()
+    approver, commissioner = visit("approver of a locked account"), visit("commissioner who unlocks")
+    sign_in_to_home(approver, only)
+    sign_in_to_home(commissioner, over)
+    stranger = SignInPage(visit("stranger").go("/signin"))
+    for _ in range(5):
+        stranger.sign_in(only.email, f"Wrong-{secrets.token_hex(4)}!")
+        stranger = SignInPage(stranger.visitor)
+    stack.wait_until_locked(only.email)
+    ask(stack, who, "ZZ1012")
+    mailbox.wait_for(only.email, who.name, before)
+    assert QueuePage(commissioner.go("/requests?size=100")).rows(who.name).count() == 0
+    QueuePage(approver.go("/requests")).open(who.name).approve().confirm().says("You approved")
+
+    users = UsersPage(commissioner.go_until(f"/users?q={only.email}", lists("Locked")))
+    users.unlock(only.email).confirm().says(f"{only.name} is no longer locked and can sign in.")
+    assert "locked" in mailbox.wait_for(only.email, "locked for a while", before).text
+    sign_in_to_home(visit("unlocked"), only)
 
 
 def test_a_sign_out_elsewhere_ends_the_session(visit: Visit, stack: StackFacts) -> None:

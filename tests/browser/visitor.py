@@ -14,27 +14,30 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 from tests.browser.chromium import LONGEST_WAIT_MS
+from tests.support.realm.authenticator import Authenticator
 from tests.support.waiting import wait_until
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DESK = {"width": 1200, "height": 900}
-PHONE = {"width": 360, "height": 740}
+PHONE = {"width": 320, "height": 740}
 
 
 class Visitor:
-    """A browser context of its own (own cookies) and one page in it."""
+    """A browser context of its own (own cookies) and one page in it; `apps` are everybody's, by address."""
 
     def __init__(
         self,
         browser: Browser,
         shots: Path,
         name: str,
+        apps: dict[str, Authenticator],
         *,
         portal: str,
         script: bool = True,
         phone: bool = False,
     ):
         self.name, self._shots, self._portal, self._script, self._shot = name, shots, portal, script, 0
+        self.apps = apps
         self._context = browser.new_context(
             viewport=PHONE if phone else DESK, java_script_enabled=script, is_mobile=phone, locale="en-GB"
         )

@@ -20,8 +20,11 @@ from directory.vocabulary import Role
 from portal.acts.decide import Decision, decide
 from portal.acts.register import Registration, register
 from portal.model import AuditEntry, AuditKind, Mail, MailState
+from portal.model.notices import Notice, NoticeKind
 from portal.store.audit import verify
 from portal.store.queries.mail import stuck_effects, waiting_count
+from tests.portal.acts.accounts import DO
+from tests.portal.acts.removals import CAROL
 from tests.support.builders.world import HERE, World, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.servers.mail import CaughtMail
@@ -89,6 +92,49 @@ def test_one_grant_and_one_mail(country: World, realm: TestRealm, database: str,
     for who in ("carol", "chris"):
         assert len(about(country, realm.servers.mail, who, request_id)) == 1
     with country.services.sessions() as session:
+        assert stuck_effects(session) == []
+        assert verify(session).fault is None
+
+
+ACCOUNT_MOMENTS = [
+    ("disable", "set_enabled after"),
+    ("enable", "set_enabled after"),
+    ("revoke", "remove after"),
+]
+DONE = {
+    "disable": (AuditKind.ACCOUNT_DISABLED, NoticeKind.ACCOUNT_DISABLED),
+    "enable": (AuditKind.ACCOUNT_ENABLED, NoticeKind.ACCOUNT_ENABLED),
+    "revoke": (AuditKind.ACCOUNT_REVOKED, NoticeKind.ACCOUNT_REVOKED),
+}
+
+
+@pytest.mark.parametrize(("act", "moment"), ACCOUNT_MOMENTS)
+def test_one_change_of_an_account(
+    country: World, realm: TestRealm, database: str, act: str, moment: str
+) -> None:
+    """USR-3, USR-4, USR-6: each happens, and once; the person and the approvers elsewhere are told once."""
+    name = f"{act}{secrets.token_hex(3)}"
+    held = (("P001", Role.PROVIDER_USER), ("P002", Role.PROVIDER_USER))
+    person = country.directory.enrol(f"{name}@p001.example", "Una", name.title(), held)
+    country.people[name] = person
+    country.mirror(person.id)
+    if act == "enable":
+        country.directory.disable(person.id)
+    DO[act](replace(country, services=replace(country.services, wait=lambda _ids: False)), CAROL, name)
+    with worker(database, realm, moment) as dying:
+        assert dying.wait(timeout=60) == -9
+    with worker(database, realm):
+        assert finished(country)
+    standing = country.services.reader.standing(person.id)
+    assert standing.person.enabled is (act != "disable")
+    assert len(standing.holdings) == (0 if act == "revoke" else 2)
+    assert len(messages(realm.servers.mail, person.email)) == 1
+    kind, notice = DONE[act]
+    done = select(func.count()).where(AuditEntry.subject == person.id, AuditEntry.kind == kind)
+    told = select(Notice.person_id).where(Notice.name == person.name, Notice.kind == notice)
+    with country.services.sessions() as session:
+        assert session.scalar(done) == 1
+        assert sorted(session.scalars(told)) == sorted(country.people[who].id for who in ("pam", "paul"))
         assert stuck_effects(session) == []
         assert verify(session).fault is None
 

@@ -2,21 +2,33 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from portal.acts import own_names
+from portal.effects.names import Names
 from portal.model.requests import AccessRequest
+from portal.pages.fields import NameField
 from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.roles.routes import Choice, choices
 from portal.store.queries import audit, organisations
 from portal.store.queries import requests as request_queries
-from portal.web import oidc
-from portal.web.access import me, services, signed_in
+from portal.web.access import me, request_origin, services, signed_in
 from portal.web.reading import reading
 
 pages = Blueprint("profile", __name__, url_prefix="/profile")
 RECENT = 10
+NAMES_SAVED = "Your name was changed."
+NAMES_SOON = "Your name will be changed soon: the sign-in service is slow at the moment."
+
+
+class NamesForm(FlaskForm):
+    """What the person is called."""
+
+    first_name = NameField("First name")
+    last_name = NameField("Last name")
 
 
 @dataclass(frozen=True)
@@ -37,16 +49,22 @@ def show() -> str:
 @pages.get("/details")
 @signed_in
 def details() -> str:
-    """Name, user name and e-mail; changing the password is Keycloak's."""
+    """Name, user name and e-mail; the ways to change them and the password."""
     return render_template("profile/details.jinja")
 
 
-@pages.post("/password")
+@pages.route("/details/edit", methods=["GET", "POST"])
 @signed_in
-def change_password() -> Response:
-    """Sends the browser to Keycloak's page for a new password, and back."""
-    callback = f"{services().settings.portal_url}{url_for('signin.callback')}"
-    return redirect(oidc.begin(callback, url_for("profile.details"), oidc.NEW_PASSWORD), code=303)
+def edit_details() -> str | Response:
+    """Asks for the names, and saves them."""
+    person = me().standing.person
+    form = NamesForm(first_name=person.first_name, last_name=person.last_name)
+    if form.validate_on_submit():
+        wanted = Names(form.first_name.data or "", form.last_name.data or "")
+        saved = own_names.change(services(), me().acting_as, wanted, request_origin())
+        flash(NAMES_SAVED if saved else NAMES_SOON, "success")
+        return redirect(url_for("profile.details"), code=303)
+    return render_template("profile/edit_details.jinja", form=form)
 
 
 @pages.get("/roles")
@@ -58,9 +76,15 @@ def roles() -> str:
         held: list[Choice] = choices(db, person.holdings)
         asked = request_queries.of_person(db, person.id, person.standing.person.email)
         waiting = [Asked(one, _holder(db, one)) for one in asked if one.is_open or one.is_being_applied]
+        granted = audit.grants_of(db, person.id)
     earlier = [one for one in asked if not one.is_open and not one.is_being_applied][:RECENT]
     return render_template(
-        "profile/roles.jinja", held=held, waiting=waiting, earlier=earlier, active=person.active
+        "profile/roles.jinja",
+        held=held,
+        waiting=waiting,
+        earlier=earlier,
+        active=person.active,
+        granted=granted,
     )
 
 

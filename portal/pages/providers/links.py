@@ -40,7 +40,7 @@ def register_link(code: str) -> str:
     return f"{services().settings.portal_url}{url_for('register.start', organisation=code)}"
 
 
-@requires(Permission.SEE_PROVIDERS)
+@requires(Permission.SEND_LINKS)
 def many() -> str:
     """The links of the ticked providers, to copy or to e-mail."""
     chosen = _chosen()
@@ -48,7 +48,7 @@ def many() -> str:
     return render_template("providers/links.jinja", links=_links(chosen), without=without)
 
 
-@requires(Permission.SEE_PROVIDERS)
+@requires(Permission.SEND_LINKS)
 def download() -> Response:
     """The same as a CSV file."""
     head = ("ODS code", "Name", "Link to register")

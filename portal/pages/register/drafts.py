@@ -1,18 +1,8 @@
-"""Answers of somebody who is registering, kept in their session under a name that is part of every address.
+"""The answers of somebody who is registering."""
 
-Two tabs are two drafts. A draft that was sent stays as such for a while, so that the back button ends at the
-same thank-you. That it is sent once, with two clicks at the same moment too, the registration itself sees to:
-a session is read and written as a whole, and the later of two writings counts.
-"""
+from dataclasses import dataclass, replace
 
-import secrets
-from dataclasses import asdict, dataclass, replace
-from typing import Any
-
-from flask import session
-
-ENTRY = "registering"
-KEPT = 5
+from portal.pages.drafts import Drafts
 
 
 @dataclass(frozen=True)
@@ -40,25 +30,8 @@ class Draft:
         return self if code == self.organisation else replace(self, organisation=code, role="")
 
 
-def begin(draft: Draft) -> str:
-    """Keeps a new draft, the oldest making room, and gives its name."""
-    kept: dict[str, Any] = dict(session.get(ENTRY, {}))
-    while len(kept) >= KEPT:
-        del kept[next(iter(kept))]
-    name = secrets.token_urlsafe(9)
-    session[ENTRY] = {**kept, name: asdict(draft)}
-    return name
-
-
-def find(name: str) -> Draft | None:
-    """The draft of that name in this session, if it is still there."""
-    kept = session.get(ENTRY, {}).get(name)
-    return Draft(**kept) if kept else None
-
-
-def keep(name: str, draft: Draft) -> None:
-    """Replaces the draft's answers."""
-    session[ENTRY] = {**session.get(ENTRY, {}), name: asdict(draft)}
+DRAFTS = Drafts("registering", Draft)
+begin, find, keep = DRAFTS.begin, DRAFTS.find, DRAFTS.keep
 
 
 def mark_sent(name: str) -> None:

@@ -1,8 +1,7 @@
 """Registering: e-mail, organisation, role and name, check, sent. One question a page, then a redirect."""
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import astuple, replace
+from dataclasses import replace
 from functools import wraps
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -11,6 +10,7 @@ from werkzeug.wrappers import Response
 from directory.vocabulary import Organisation, Role
 from portal.acts.register import Registration, register
 from portal.pages import organisation_search
+from portal.pages.drafts import fingerprint
 from portal.pages.fields import one_line
 from portal.pages.register import drafts
 from portal.pages.register.drafts import Draft
@@ -140,9 +140,9 @@ def check(name: str, draft: Draft) -> Page:
 
 
 def _checked(name: str, draft: Draft, place: Organisation) -> Page:
-    form = SendForm(formdata=None, shown=_fingerprint(draft))
+    form = SendForm(formdata=None, shown=fingerprint(draft))
     if request.method == "POST":
-        if request.form.get("shown") == _fingerprint(draft):
+        if request.form.get("shown") == fingerprint(draft):
             return _send(name, draft)
         flash("Your answers were changed in another tab. Check them again.", "information")
     return _page(
@@ -152,7 +152,7 @@ def _checked(name: str, draft: Draft, place: Organisation) -> Page:
 
 def _send(name: str, draft: Draft) -> Response:
     asked = Registration(draft.email, draft.organisation, Role(draft.role), draft.first_name, draft.last_name)
-    sending = f"{name} {_fingerprint(draft)}"
+    sending = f"{name} {fingerprint(draft)}"
     try:
         register(services(), asked, request_origin(), sending)
     except (NothingFound, OrganisationClosed, RoleNotOffered):
@@ -168,10 +168,6 @@ def _is_offered(form: RoleForm, place: Organisation) -> bool:
         return True
     form.role.errors = ["Select a role from the list"]
     return False
-
-
-def _fingerprint(draft: Draft) -> str:
-    return hashlib.sha256(repr(astuple(draft)).encode()).hexdigest()
 
 
 def _go_on(name: str) -> Response:

@@ -2,26 +2,28 @@
 
 from datetime import UTC, datetime, timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from sqlalchemy.dialects.postgresql import insert
 from werkzeug.wrappers import Response
 
 from directory.vocabulary import Standing
 from portal.model.sessions import SeenLogoutToken
 from portal.pages.return_address import own_page_or
+from portal.pages.signin import outcomes
 from portal.store import mirror
 from portal.web import oidc, second_factor
-from portal.web.access import public, services, somebody
+from portal.web.access import public, request_origin, services, somebody
+from portal.web.devices import device_of
 from portal.web.guard import active_holding, choose
 from portal.web.sessions import KEYCLOAK_SID, PERSON, end_sessions, forget_expired
 
 pages = Blueprint("signin", __name__)
 ID_TOKEN = "id_token"  # noqa: S105 - the name of a session entry
-CHANGED = ("Your password was changed.", "success")
-NOT_CHANGED = ("Your password was not changed.", "information")
 WHY = {
     "disabled": "Your account is disabled. "
     "Ask the person who approves access at your organisation, or the service desk.",
+    "disabled-own": "You have disabled your account. The person who approves access at your organisation, "
+    "or the service desk, can enable it again.",
 }
 
 
@@ -47,30 +49,33 @@ def callback() -> Response:
     state = request.args.get("state", "")
     wanted = own_page_or(oidc.destination_of(state), "")
     if somebody() and not oidc.renews(state):
-        return _signed_in_already(wanted)
-    identity = oidc.complete(services().settings)
+        return redirect(wanted or url_for("home.show"))
+    action = oidc.action_of(state)
+    identity = _same_person(oidc.complete(services().settings))
     standing = services().reader.standing(identity.person_id)
     _remember(standing)
     if second_factor.is_missing(standing, identity):
         return second_factor.ask(wanted)
     _start_session(identity)
+    if action:
+        flash(*outcomes.of(action, request.args.get("kc_action_status", "")))
     return _next_page(standing, wanted)
 
 
-def _signed_in_already(wanted: str) -> Response:
-    """Keycloak also comes back here after a change of password, and says how that ended."""
-    if wanted and request.args.get("kc_action") == "UPDATE_PASSWORD":
-        changed = request.args.get("kc_action_status") == "success"
-        flash(*(CHANGED if changed else NOT_CHANGED))
-    return redirect(wanted or url_for("home.show"))
+def _same_person(identity: oidc.Identity) -> oidc.Identity:
+    """Who comes back to a session that there is has to be its person; otherwise it ends."""
+    person = somebody()
+    if person and person.id != identity.person_id:
+        session.start_anew()  # type: ignore[attr-defined]
+        raise oidc.SomebodyElse
+    return identity
 
 
 def _remember(standing: Standing) -> None:
     """Pages read the mirror: what Keycloak says at sign-in goes there first."""
-    now = services().clock()
     with services().sessions.begin() as db:
         mirror.refresh_person(db, standing)
-        forget_expired(db, now)
+        forget_expired(db, services().true_time())
 
 
 def _start_session(identity: oidc.Identity) -> None:
@@ -83,6 +88,8 @@ def _start_session(identity: oidc.Identity) -> None:
     session[PERSON] = identity.person_id
     session[KEYCLOAK_SID] = identity.sid
     session[ID_TOKEN] = identity.id_token
+    device = device_of(request.user_agent.string)
+    session.tie_to(identity.tie, request_origin().address, device)  # type: ignore[attr-defined]
 
 
 def _next_page(standing: Standing, wanted: str) -> Response:
@@ -103,16 +110,23 @@ def sign_out() -> Response:
         return redirect(url_for("signin.signed_out"), code=303)
     id_token = session.get(ID_TOKEN, "")
     session.start_anew()  # type: ignore[attr-defined]
-    return redirect(oidc.logout_url(services().settings, id_token), code=303)
+    return _nothing_kept(redirect(oidc.logout_url(services().settings, id_token), code=303))
 
 
 @pages.get("/signed-out")
 @public
-def signed_out() -> str | Response:
+def signed_out() -> Response:
     """Says that it is done, and why when it wasn't asked for."""
     if somebody():
         return redirect(url_for("home.show"))
-    return render_template("signin/signed_out.jinja", why=WHY.get(request.args.get("because", ""), ""))
+    why = WHY.get(request.args.get("because", ""), "")
+    return _nothing_kept(make_response(render_template("signin/signed_out.jinja", why=why)))
+
+
+def _nothing_kept(answer: Response) -> Response:
+    """Browsers drop what they have kept of us, so that who sits there next finds no page to go back to."""
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
 
 
 @pages.post("/signin/backchannel-logout")

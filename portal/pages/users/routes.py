@@ -1,9 +1,10 @@
 """Users: everybody the active role stands over, those who wait for a decision among them."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # its stubs are older
 
 from portal.pages import same_query
@@ -37,12 +38,7 @@ def show() -> str:
     """The list, searched, filtered by status and sorted as the address says."""
     if nobody := why_empty("Users"):
         return nobody
-    options = ListOptions(
-        text=one_line(request.args.get("q")),
-        status=_one_of(UserStatus, request.args.get("status")),
-        sort=_one_of(Sort, request.args.get("sort")) or Sort.ORGANISATION,
-        descending=request.args.get("order") == "descending",
-    )
+    options = options_of(request.args)
     with reading() as db:
         page = existing(listing(db, my_role(), options, asked_page(), asked_size()))
         people = {(one.person_id, one.organisation_code) for one in page.items if one.person_id}
@@ -54,8 +50,19 @@ def show() -> str:
         options=options,
         head=head,
         statuses=STATUSES,
+        file=same_query.with_same_query(url_for("users.download"), but={"page", "size"}),
         removable={one[:2] for one in removable_roles(known, me().shown_as, people)},
         helpable=helpable(known, me().shown_as),
+    )
+
+
+def options_of(asked: Mapping[str, str]) -> ListOptions:
+    """What of the list an address asks for."""
+    return ListOptions(
+        text=one_line(asked.get("q")),
+        status=_one_of(UserStatus, asked.get("status")),
+        sort=_one_of(Sort, asked.get("sort")) or Sort.ORGANISATION,
+        descending=asked.get("order") == "descending",
     )
 
 

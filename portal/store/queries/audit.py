@@ -1,16 +1,18 @@
 """Searches the audit: the Service Desk all of it, a person what is about them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, any_, func, literal, select, union_all
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, any_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from directory.vocabulary import Holding, Role
 from portal.model.audit import WORDS, AuditEntry, AuditKind
-from portal.model.mirror import MirroredPerson
+from portal.model.mirror import MirroredOrganisation, MirroredPerson
 from portal.store.folding import prefix_query
 from portal.store.queries.page import Page, bounds
+from portal.store.queries.reach import stands_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,23 @@ def of_person(
 ) -> Page[AuditEntry]:
     """What a person did and what was done about them, the newest first."""
     return _page(session, [_any_of(*_about([person_id, email.lower()]))], number, size)
+
+
+def grants_of(session: Session, person_id: str) -> Mapping[tuple[str, Role], AuditEntry]:
+    """How the portal gave the person each role, by ODS code and role: the latest of each."""
+    given = (AuditEntry.subject == person_id, AuditEntry.kind == AuditKind.ROLE_GRANTED)
+    found = session.scalars(select(AuditEntry).where(*given).order_by(AuditEntry.seq))
+    return {(one.organisation_code, Role(one.after["role"])): one for one in found}
+
+
+def about(
+    session: Session, person_id: str, email: str, viewer: Holding, number: int = 1, size: int = 10
+) -> Page[AuditEntry]:
+    """What was done about a person, the newest first: where the viewer's role stands over, or at no place."""
+    people = any_(literal([person_id, email.lower()], ARRAY(Text)))
+    places = select(MirroredOrganisation.code).where(stands_over(viewer))
+    seen = or_(AuditEntry.organisation_code == "", AuditEntry.organisation_code.in_(places))
+    return _page(session, [AuditEntry.subject == people, seen], number, size)
 
 
 def download(session: Session, sought: Sought) -> Iterator[AuditEntry]:

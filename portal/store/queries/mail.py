@@ -6,9 +6,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from directory.vocabulary import Holding
 from portal.model.effects import Effect, EffectKind
-from portal.model.mail import Mail, MailState
+from portal.model.mail import Mail, MailKind, MailState
+from portal.model.mirror import MirroredOrganisation
 from portal.store.queries.page import Page, bounds
+from portal.store.queries.reach import under
 
 
 def listing(
@@ -30,6 +33,17 @@ def counts(session: Session) -> dict[MailState, int]:
     """How many messages are in each state."""
     found = session.execute(select(Mail.state, func.count()).group_by(Mail.state))
     return dict.fromkeys(MailState, 0) | dict(found.all())
+
+
+def register_links(session: Session, holding: Holding, number: int = 1, size: int = 10) -> Page[Mail]:
+    """Messages with a link to register, for the providers under the holding, the newest first."""
+    number, size = bounds(number, size)
+    at = MirroredOrganisation.code == Mail.context["code"].astext
+    found = select(Mail).join(MirroredOrganisation, at)
+    found = found.where(Mail.kind == MailKind.REGISTER_LINK, under(holding))
+    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    newest = found.order_by(Mail.created_at.desc(), Mail.id).limit(size).offset((number - 1) * size)
+    return Page(list(session.scalars(newest)), number, size, total)
 
 
 def get(session: Session, mail_id: UUID) -> Mail | None:

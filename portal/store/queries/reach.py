@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true
 
 from directory.vocabulary import (
+    COMMISSIONING_TYPES,
     PROVIDER_TYPES,
     ApprovalLevel,
     Holding,
@@ -12,11 +13,12 @@ from directory.vocabulary import (
     OrganisationType,
     Role,
 )
+from portal.model.invitations import Invitation
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest
-from portal.rules.conditions import NO, OVER, OWN_PROVIDER, YES, Condition
+from portal.rules.conditions import NO, OVER, OVER_MULTI_LEVEL, OWN_PROVIDER, YES, Condition
 from portal.rules.reach import is_region, levels_below
-from portal.rules.rights import TABLE, Action
+from portal.rules.rights import GIVES, TABLE, Action
 from portal.rules.roles import PROVIDER_STAFF
 from portal.store.mailboxes import is_same_mailbox
 
@@ -83,6 +85,10 @@ def _own_provider(holding: Holding) -> ColumnElement[bool]:
     )
 
 
+def _over_multi_level(holding: Holding) -> ColumnElement[bool]:
+    return and_(_over(holding), Organisation.approval_level == ApprovalLevel.MULTI)
+
+
 def _nothing(_holding: Holding) -> ColumnElement[bool]:
     return false()
 
@@ -91,9 +97,37 @@ IN_SQL: Mapping[Condition, Callable[[Holding], ColumnElement[bool]]] = {
     YES: _everywhere,
     OVER: _over,
     OWN_PROVIDER: _own_provider,
+    OVER_MULTI_LEVEL: _over_multi_level,
     NO: _nothing,
 }
-"""The cells of the table's rows on accounts, as conditions on the joined organisation."""
+"""The cells of the table's rows on accounts and on invitations, as conditions on the joined organisation."""
+
+
+def invitable(holding: Holding) -> ColumnElement[bool]:
+    """Whether a holder may invite somebody to the organisation: `rules.invitations` as a condition."""
+    return or_(*(and_(_invites(action, holding), _offers(action)) for action in GIVES))
+
+
+def may_have_invited(holding: Holding) -> ColumnElement[bool]:
+    """Whether a holder may send the invitation that the organisation is joined to.
+
+    Also at an organisation that has closed or changed since: whoever could have sent it then looks after it.
+    """
+    return or_(*(and_(_invites(action, holding), Invitation.role.in_(GIVES[action])) for action in GIVES))
+
+
+def _invites(action: Action, holding: Holding) -> ColumnElement[bool]:
+    return IN_SQL[TABLE[action].cell(holding.role)](holding)
+
+
+def _offers(action: Action) -> ColumnElement[bool]:
+    """Whether the organisation offers what this row gives: `rules.roles.offered` as a condition."""
+    open_ = Organisation.status == OrganisationStatus.OPEN
+    if action is Action.INVITE_COMMISSIONER_STAFF:
+        return and_(open_, Organisation.type.in_(COMMISSIONING_TYPES))
+    provider = and_(open_, Organisation.type.in_(PROVIDER_TYPES))
+    multi = Organisation.approval_level == ApprovalLevel.MULTI
+    return and_(provider, multi) if action is Action.INVITE_PROVIDER_APPROVER else provider
 
 
 def has_active_approver() -> ColumnElement[bool]:

@@ -130,6 +130,34 @@ def all_open(session: Session) -> list[AccessRequest]:
     return list(session.scalars(statement.order_by(AccessRequest.asked_at)))
 
 
+def applicants_out_of_step(session: Session) -> list[MirroredPerson]:
+    """Who is disabled and has open requests, or isn't and has some set aside; as last seen."""
+    open_yet = and_(AccessRequest.state == RequestState.OPEN, ~MirroredPerson.enabled)
+    aside_yet = and_(AccessRequest.state == RequestState.SET_ASIDE, MirroredPerson.enabled)
+    of = MirroredPerson.id == AccessRequest.person_id
+    return list(
+        session.scalars(
+            select(MirroredPerson).join(AccessRequest, of).where(or_(open_yet, aside_yet)).distinct()
+        )
+    )
+
+
+def being_applied(session: Session, person_id: str) -> list[AccessRequest]:
+    """What was approved for the person and Keycloak doesn't hold yet, though it can."""
+    statement = select(AccessRequest).where(
+        AccessRequest.person_id == person_id,
+        AccessRequest.state == RequestState.APPROVED,
+        AccessRequest.applied_at.is_(None),
+        AccessRequest.problem == "",
+    )
+    return list(session.scalars(statement))
+
+
+def is_asked_for(session: Session, email: str, code: str, role: Role) -> bool:
+    """Whether somebody with this address asks for that role there."""
+    return any(one.email == email for one in open_for(session, code, role))
+
+
 def unapplied(session: Session, before: datetime) -> Sequence[AccessRequest]:
     """Approved before then, and Keycloak still doesn't hold the role: for the Service Desk."""
     statement = select(AccessRequest).where(

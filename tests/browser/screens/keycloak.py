@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.screens.screen import Screen
+from tests.support.realm.authenticator import Authenticator
 
 
 class SignInPage(Screen):
@@ -55,6 +56,29 @@ class DonePage(Screen):
         self.main.locator("a.nhsuk-button").click()
 
 
+class SetUpAppPage(Screen):
+    """Asked of whoever must have a second factor and has none."""
+
+    heading = "Set up an authenticator app"
+
+    def set_up(self) -> Authenticator:
+        """Types the key that the page shows into an app, and the app's code into the page."""
+        self.follow("Type a key instead of scanning")
+        app = Authenticator.typed(self.page.locator("#kc-totp-secret-key").inner_text())
+        self.visitor.look("key to type")
+        self.fill("Security code", app.code())
+        self.press("Save")
+        return app
+
+
+class SecurityCodePage(Screen):
+    heading = "Enter your security code"
+
+    def give(self, code: str) -> None:
+        self.fill("Security code", code)
+        self.press("Continue")
+
+
 class ConfirmPasswordPage(Screen):
     """Asks somebody who is signed in for their password once more."""
 
@@ -73,3 +97,13 @@ class ForgottenPasswordPage(Screen):
     def send_link(self, email: str) -> None:
         self.fill("What is your email address?", email)
         self.press("Send a link")
+
+
+class ChangeEmailPage(Screen):
+    heading = "Change your email address"
+
+    def change_to(self, email: str) -> None:
+        self.page.locator("input[name=email]").fill(email)
+        self.page.locator("button[type=submit]:not([name=cancel-aia])").first.click()
+        expect(self.page.locator("h1")).to_have_text("Look in your mail")
+        self.visitor.look("look in your mail")

@@ -3,6 +3,7 @@
 import pytest
 
 from directory.errors import DirectoryRefused
+from directory.realm import REALM_FILES, apply, plan
 from tests.support.realm.console import Console
 from tests.support.realm.keycloak_pages import KeycloakPages
 from tests.support.realm.mailed import action_link
@@ -44,3 +45,20 @@ def test_and_the_page_says_what_to_do(realm: TestRealm, console: Console, pages:
     assert pages.says("three words that have nothing to do with each other")
     pages.send(**{"password-new": "Kelp-forest-12", "password-confirm": "Kelp-forest-12"})
     assert pages.heading == "You can now sign in"
+
+
+def test_in_a_realm_of_before_the_list(realm: TestRealm, console: Console, pages: KeycloakPages) -> None:
+    """AUT-10: once applied, a common password that somebody has works on, and nobody sets one again."""
+    rules, _, _ = console.server.get()["passwordPolicy"].partition(" and passwordBlacklist")
+    console.change_realm(passwordPolicy=rules)
+    person = console.enrol("before@common.example", COMMON[0])
+    found = plan(realm.admin, REALM_FILES, realm.environment)
+    (missing,) = map(str, found.differences)
+    assert missing.startswith("realm setting passwordPolicy:")
+    apply(found)
+    pages.start().sign_in("before@common.example", COMMON[0])
+    assert "code=" in pages.left_for
+    for password in (COMMON[0], COMMON[1]):
+        body = {"type": "password", "value": password, "temporary": False}
+        with pytest.raises(DirectoryRefused, match=r"Blacklisted|History"):
+            console.server.put(f"/users/{person['id']}/reset-password", body)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.realm.authenticator import Authenticator
+from tests.support.realm.authenticator import PASSKEY, Authenticator
 from tests.support.realm.console import PASSWORD, Console
 from tests.support.realm.keycloak_pages import KeycloakPages
 from tests.support.realm.mailed import action_link
@@ -42,6 +42,15 @@ def test_a_mailed_link_sets_a_password_and_signs_nobody_in(
     assert pages.heading == "Enter your security code"
     pages.send(otp=app.code())
     assert "code=" in pages.left_for
+
+
+def test_nor_past_a_passkey(realm: TestRealm, console: Console, pages: KeycloakPages) -> None:
+    """AUT-8: though a passkey stands in for a password, a new password doesn't stand in for it."""
+    person = console.enrol("passkey@mailbox.example", credentials=[PASSKEY])
+    pages.open(action_link(realm, person, "UPDATE_PASSWORD")).follow("Continue").send(**NEW_TWICE)
+    assert pages.heading == "You can now sign in"
+    pages.start().sign_in("passkey@mailbox.example", NEW)
+    assert pages.heading == "Use your passkey"
 
 
 @pytest.mark.parametrize("action", ["CONFIGURE_TOTP", "webauthn-register-passwordless", "UPDATE_EMAIL"])

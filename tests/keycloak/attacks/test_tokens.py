@@ -33,6 +33,28 @@ def test_a_refresh_token_works_once(realm: TestRealm, console: Console, pages: K
     assert refresh(realm, newer.json()["refresh_token"]).json()["error"] == "invalid_grant"
 
 
+def test_a_code_works_once(realm: TestRealm, console: Console, pages: KeycloakPages) -> None:
+    """RFC 9700, 4.2.4: whoever finds one in a history or a log has nothing, and what came of it ends."""
+    console.enrol("code@tokens.example")
+    pages.start().sign_in("code@tokens.example", PASSWORD)
+    given = pages.tokens()
+    with pytest.raises(requests.HTTPError, match="400"):
+        pages.tokens()
+    assert refresh(realm, given["refresh_token"]).json()["error"] == "invalid_grant"
+
+
+def test_a_code_is_of_no_use_to_another_browser(
+    realm: TestRealm, console: Console, pages: KeycloakPages
+) -> None:
+    """RFC 9700, 4.5: without the proof key of the attempt that it answers."""
+    console.enrol("injected@tokens.example")
+    pages.start().sign_in("injected@tokens.example", PASSWORD)
+    other = KeycloakPages(realm)
+    other.left_for = pages.left_for
+    with pytest.raises(requests.HTTPError, match="400"):
+        other.tokens()
+
+
 def test_no_token_outlives_the_session(realm: TestRealm, console: Console, pages: KeycloakPages) -> None:
     """AUT-11: after a sign-out nothing can be had for what was kept."""
     person = console.enrol("out@tokens.example")

@@ -1,15 +1,19 @@
 """A stranger wants to know who has an account: the sign-in page tells everybody the same."""
 
+import statistics
 import time
 
 import pytest
 
 from tests.support.realm.console import PASSWORD, Console
 from tests.support.realm.keycloak_pages import KeycloakPages
+from tests.support.realm.sign_in_form import SignInForm
 from tests.support.servers.realm import TestRealm
 
 pytestmark = pytest.mark.keycloak
 TRIES = 7
+TURNS, WIDEST = 25, 1.5
+"""How many tries each, and how far apart their medians may be; without its hash one is far quicker."""
 
 
 def read_aloud(pages: KeycloakPages, email: str) -> str:
@@ -38,6 +42,24 @@ def test_every_wrong_try_reads_the_same(realm: TestRealm, console: Console) -> N
     told["known@who.example"].append(read_aloud(pages, "known@who.example"))
     assert {words for tries in told.values() for words in tries} == {told["nobody@who.example"][0]}
     assert pages.says("Several wrong tries close an account for a while")
+
+
+def test_with_a_stopwatch(realm: TestRealm, console: Console) -> None:
+    """AUT-9: a wrong password takes as long for an address that is known, disabled or unknown.
+
+    What Keycloak itself tells, docs/security.md says and `make bench` measures.
+    """
+    for number in range(TURNS):
+        console.enrol(f"known{number}@clock.example")
+        console.enrol(f"disabled{number}@clock.example", enabled=False)
+    form = SignInForm(KeycloakPages(realm).authorisation())
+    seconds: dict[str, list[float]] = {"known": [], "disabled": [], "unknown": []}
+    for number in range(TURNS):
+        for who, taken in seconds.items():
+            answer = form.send(f"{who}{number}@clock.example", "Wrong-password-1")
+            taken.append(answer.elapsed.total_seconds())
+    quick, *_, slow = sorted(statistics.median(taken) for taken in seconds.values())
+    assert slow <= WIDEST * quick, {who: statistics.median(taken) for who, taken in seconds.items()}
 
 
 def test_keycloaks_own_reset_page_is_shut(realm: TestRealm, pages: KeycloakPages) -> None:

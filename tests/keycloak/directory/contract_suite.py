@@ -142,17 +142,37 @@ class PeopleContract:
         made = scene.writer.ensure_person(email, "Ann", "Example")
         assert scene.reader.person_by_email(email) == made
 
-    def test_names_of_255_letters_and_no_more(self, scene: Scene) -> None:
-        made = scene.writer.ensure_person(address(), "é" * 255, "n" * 255)
-        assert len(scene.reader.person(made.id).first_name) == 255
+    def test_names_of_60_letters_and_no_more(self, scene: Scene) -> None:
+        """NOT-3: nor what is no name, whoever sends it."""
+        made = scene.writer.ensure_person(address(), "é" * 60, "n" * 60)
+        assert len(scene.reader.person(made.id).first_name) == 60
         for email, name in (
-            (address(), "n" * 256),
+            (address(), "n" * 61),
+            (address(), "Review at evil.example"),
             (f"{'a' * 250}@surgery.example", "Ann"),
             ("no address", "Ann"),
         ):
             with pytest.raises(DirectoryRefused):
                 scene.writer.ensure_person(email, name, "Example")
             assert scene.reader.person_by_email(email) is None
+
+    def test_other_names(self, scene: Scene) -> None:
+        """PRO-2: the names alone change; twice is as good as once."""
+        made = scene.person()
+        scene.writer.set_wants_email(made.id, False)
+        for _ in range(2):
+            changed = scene.writer.set_names(made.id, "Zoë", "O'Brien-김")
+            assert (changed.first_name, changed.last_name, changed.email) == ("Zoë", "O'Brien-김", made.email)
+            assert changed == scene.reader.person(made.id)
+            assert not changed.wants_email
+        with pytest.raises(DirectoryRefused):
+            scene.writer.set_names(made.id, "n" * 256, "Lee")
+
+    def test_signed_in_nowhere(self, scene: Scene) -> None:
+        """AUT-11: nothing to show, and nothing to end."""
+        made = scene.person()
+        assert scene.reader.sessions(made.id) == ()
+        scene.writer.sign_out_of(made.id, ["none-of-theirs"])
 
     def test_nobody(self, scene: Scene) -> None:
         practice = scene.practice()
@@ -162,6 +182,7 @@ class PeopleContract:
                 scene.reader.standing,
                 scene.reader.has_credential,
                 scene.reader.second_factors,
+                scene.reader.sessions,
             ):
                 with pytest.raises(PersonNotFound):
                     ask(wrong)
@@ -171,6 +192,10 @@ class PeopleContract:
                 scene.writer.remove(wrong, practice, Role.PROVIDER_FINANCE)
             with pytest.raises(PersonNotFound):
                 scene.writer.send_welcome(wrong, datetime.now(UTC))
+            with pytest.raises(PersonNotFound):
+                scene.writer.sign_out_of(wrong, ["x"])
+            with pytest.raises(PersonNotFound):
+                scene.writer.set_names(wrong, "Ann", "Lee")
 
     def test_everybody_and_no_service_account(self, scene: Scene) -> None:
         known = [scene.person() for _ in range(3)]

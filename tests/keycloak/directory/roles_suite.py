@@ -1,6 +1,7 @@
 """How every directory grants and removes roles, run on the fake and on a real Keycloak (test_contract.py)."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
@@ -14,6 +15,26 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 
 class RolesContract:
     """A role at an organisation is granted and removed, once or repeatedly, and follows the organisation."""
+
+    def test_disabled_and_enabled_with_everything_kept(self, scene: Scene) -> None:
+        """USR-3, USR-4: their roles, names and settings stay; twice is as good as once."""
+        practice = scene.practice()
+        person = scene.person((practice.code, Role.PROVIDER_USER))
+        scene.writer.set_wants_email(person.id, False)
+        before = scene.reader.standing(person.id)
+        for enabled in (False, False, True, True):
+            changed = scene.writer.set_enabled(person.id, enabled)
+            now = scene.reader.standing(person.id)
+            assert changed.enabled is enabled
+            assert now == replace(before, person=replace(before.person, enabled=enabled))
+        with pytest.raises(PersonNotFound):
+            scene.writer.set_enabled(NOBODY, False)
+
+    def test_sessions_end_when_there_are_none(self, scene: Scene) -> None:
+        """USR-3: nothing to end is as good; nobody is not."""
+        scene.writer.end_sessions(scene.person().id)
+        with pytest.raises(PersonNotFound):
+            scene.writer.end_sessions(NOBODY)
 
     def test_granted_once_however_often(self, scene: Scene) -> None:
         """ORG-2, APR-4: the role's group is made when first needed; a repeated grant changes nothing."""

@@ -42,6 +42,12 @@ class Site:
         with self.world.sessions() as db:
             return db.scalar(select(func.count()).select_from(PortalSession).where(of_them)) or 0
 
+    def forget_factors(self, name: str) -> None:
+        """As who may unlock them does when they are lost."""
+        person, services = self.world.people[name].id, self.world.services
+        lost = [factor.id for factor in services.reader.second_factors(person)]
+        services.writer.remove_second_factors(person, lost)
+
 
 @dataclass
 class Approver:
@@ -179,6 +185,23 @@ def test_approving_several_asks_too(site: Site, approver: Approver) -> None:
     approver.at("Confirm that you approve 2 requests")
     approver.press("Confirm")
     approver.at("2 of 2 approved")
+
+
+@pytest.mark.parametrize("approver", ["bella"], indirect=True)
+def test_one_that_was_removed_meanwhile_is_set_up_anew(site: Site, approver: Approver) -> None:
+    """AUT-8: an open session decides nothing without one; whoever lost theirs is led to set up another."""
+    asked = site.world.registered("lost@p003.example", "P003")
+    approver.signed_in()
+    site.forget_factors("bella")
+    site.world.clock.move(TOO_OLD)
+    approver.answer(asked, "Approve")
+    approver.at("Enter your current password")
+    approver.page.get_by_label("Password", exact=True).fill(PASSWORD)
+    approver.page.locator("#kc-form-login button[type=submit]").first.click()
+    approver.set_up_app()
+    approver.at("Confirm that you approve this request")
+    approver.press("Confirm")
+    expect(approver.page.locator(".nhsuk-notification-banner")).to_contain_text("You approved the request")
 
 
 @pytest.mark.parametrize("approver", ["carol"], indirect=True)

@@ -11,6 +11,7 @@ from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, R
 from portal.model.requests import AccessRequest, RequestKind
 from portal.services import Services
 from tests.support.directory.keycloak_scene import KeycloakScene
+from tests.support.fakes.directory import FakeDirectory
 from tests.unit.rules import oracle, world
 
 MULTI = ("A10001", "A10002", "A10003", "A10004", "C10001")
@@ -21,6 +22,10 @@ WITHOUT_ACTIVE_APPROVER = "A10002"
 SOME = ("QAA", "01A", "A10001", "A10002", "A10001001", CLOSED_COMMISSIONER)
 """Places that lie in every way to others: over, below, beside."""
 APPROVERS = (Role.COMMISSIONER_APPROVER, Role.PROVIDER_APPROVER)
+
+
+Scene = KeycloakScene | FakeDirectory
+"""A realm, or a directory in memory."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class Asked:
     email: str
 
 
-def place_all(scene: KeycloakScene) -> dict[str, Organisation]:
+def place_all(scene: Scene) -> dict[str, Organisation]:
     """Every organisation of the rules' country, by code."""
     for code, path in sorted(world.PATHS.items(), key=lambda item: len(item[1])):
         level = ApprovalLevel.MULTI if code in MULTI else ApprovalLevel.SINGLE
@@ -57,7 +62,7 @@ def place_all(scene: KeycloakScene) -> dict[str, Organisation]:
     return {code: scene.reader.organisation(code) for code in world.PATHS}
 
 
-def enrol_all(scene: KeycloakScene) -> list[Actor]:
+def enrol_all(scene: Scene) -> list[Actor]:
     """One person for each approver's role at each place, some of each other role, and one without any."""
     held = [(role, code) for role in Role for code in world.PATHS if _fits(role, code)]
     held = [(role, code) for role, code in held if role in APPROVERS or code in SOME]
@@ -65,13 +70,14 @@ def enrol_all(scene: KeycloakScene) -> list[Actor]:
     return [*actors, Actor(enrol(scene, "nobody"), None)]
 
 
-def _enrolled(scene: KeycloakScene, role: Role, code: str) -> Actor:
+def _enrolled(scene: Scene, role: Role, code: str) -> Actor:
     state = "organisation closed" if code in (CLOSED, CLOSED_COMMISSIONER) else "active"
     return Actor(enrol(scene, f"{role}.{code}", (code, role)), world.holding(role, code), state)
 
 
-def enrol(scene: KeycloakScene, name: str, *held: tuple[str, Role]) -> Person:
-    return scene.enrol(f"{name.lower()}x@proofs.example", "Ann", name, held, password=False)
+def enrol(scene: Scene, name: str, *held: tuple[str, Role]) -> Person:
+    letters = "".join(filter(str.isalpha, name))
+    return scene.enrol(f"{name.lower()}x@proofs.example", "Ann", letters, held, password=False)
 
 
 def _fits(role: Role, code: str) -> bool:

@@ -13,6 +13,7 @@ from tests.keycloak.proofs.matrix_country import (
     WITHOUT_ACTIVE_APPROVER,
     Actor,
     Asked,
+    Scene,
     asked_for,
     enrol,
     enrol_all,
@@ -20,7 +21,6 @@ from tests.keycloak.proofs.matrix_country import (
     place_all,
 )
 from tests.support.builders.services import KeptPost, services
-from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.pages.browser import Browser
 from tests.unit.rules import world
 
@@ -32,7 +32,7 @@ class Country:
     """The portal with everybody signed in, and all that waits."""
 
     portal: Portal
-    scene: KeycloakScene
+    scene: Scene
     places: dict[str, Organisation]
     actors: list[Actor]
     asked: list[Asked]
@@ -68,7 +68,7 @@ class Country:
         return set(self.scene.reader.all_holdings())
 
 
-def build_country(database: str, scene: KeycloakScene) -> Country:
+def build_country(database: str, scene: Scene) -> Country:
     """Everybody signed in; then those who fall, fall, without the portal's mirror hearing of it.
 
     So does a commissioner's place: its people's state is "organisation closed".
@@ -97,7 +97,7 @@ def build_country(database: str, scene: KeycloakScene) -> Country:
     return found
 
 
-def _those_who_fall(scene: KeycloakScene) -> list[Actor]:
+def _those_who_fall(scene: Scene) -> list[Actor]:
     """People with the strongest roles, who lose their powers after having signed in; a lock takes none."""
     strong = [(COMMISSIONER, "QAA"), (APPROVER, "A10001"), (DESK, "")]
     return [
@@ -107,7 +107,7 @@ def _those_who_fall(scene: KeycloakScene) -> list[Actor]:
     ]
 
 
-def _fall(scene: KeycloakScene, actors: list[Actor]) -> None:
+def _fall(scene: Scene, actors: list[Actor]) -> None:
     for actor in actors:
         assert actor.holding is not None
         if actor.state == "disabled":
@@ -115,5 +115,4 @@ def _fall(scene: KeycloakScene, actors: list[Actor]) -> None:
         elif actor.state == "locked":
             scene.lock(actor.person.id)
         else:
-            for group in scene.ask("GET", f"users/{actor.person.id}/groups").json():
-                scene.ask("DELETE", f"users/{actor.person.id}/groups/{group['id']}")
+            scene.take_every_role(actor.person.id)

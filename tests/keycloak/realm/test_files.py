@@ -9,6 +9,7 @@ import pytest
 from directory.realm import REALM_FILES, RealmFileInvalid
 from directory.realm.files import read
 from directory.vocabulary import Role
+from portal.web.second_factor import DEMANDED_OF
 
 
 def _file(folder: Path, text: str) -> Path:
@@ -64,6 +65,17 @@ def test_our_file_has_a_client_role_for_each_role() -> None:
     assert [role["name"] for role in roles] == [role.value for role in Role]
     assert all(role["description"] for role in roles)
     assert set(realm["clientScopeMappings"]["cqrs"][0]["roles"]) == {role.value for role in Role}
+
+
+def test_our_file_demands_a_second_factor_of_whom_the_portal_does() -> None:
+    """AUT-7: of who decides or administers; said once for Keycloak, and once for the portal."""
+    realm = json.loads(REALM_FILES[0].read_text())
+    demanded = {
+        role["name"]
+        for role in realm["roles"]["client"]["cqrs"]
+        if "second-factor-demanded" in role.get("composites", {}).get("realm", [])
+    }
+    assert demanded == {role.value for role in DEMANDED_OF}
 
 
 def test_our_file_holds_no_secret() -> None:

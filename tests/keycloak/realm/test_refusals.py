@@ -5,6 +5,7 @@ import requests
 
 from tests.support.realm.console import PASSWORD, Console
 from tests.support.realm.keycloak_pages import KeycloakPages
+from tests.support.realm.sign_in_form import SignInForm
 from tests.support.servers.realm import TestRealm
 
 pytestmark = pytest.mark.keycloak
@@ -61,6 +62,25 @@ def test_no_other_address_to_come_back_to(realm: TestRealm, pages: KeycloakPages
     assert pages.left_for == ""
     assert pages.status == 400
     assert pages.heading == "Sorry, there is a problem"
+
+
+def test_nobody_registers_a_client(pages: KeycloakPages) -> None:
+    """ASVS 10.4.7: neither by OpenID's way nor by Keycloak's."""
+    for way, body in (("openid-connect", {"redirect_uris": ["https://evil.example/"]}), ("default", {})):
+        answer = requests.post(f"{pages.base}/clients-registrations/{way}", json=body, timeout=30)
+        assert answer.status_code in (401, 403), answer.text
+
+
+def test_no_other_site_reads_or_frames_the_sign_in(console: Console, pages: KeycloakPages) -> None:
+    """RFC 9700, 2.6, 4.12 and 4.16: nor does a browser send the password on to where it is led."""
+    console.enrol("framed@refusals.example")
+    evil = {"Origin": "https://evil.example"}
+    answer = requests.get(pages.authorisation(), headers=evil, timeout=30)
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    sent = SignInForm(pages.authorisation()).send("framed@refusals.example", PASSWORD)
+    assert sent.status_code in (302, 303)
 
 
 def test_nobody_registers_with_keycloak(pages: KeycloakPages) -> None:

@@ -1,6 +1,5 @@
 """Every page of Keycloak in our theme, reached as people reach it: axe finds nothing against it."""
 
-import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.support.realm.authenticator import Authenticator
+from tests.support.realm.authenticator import PASSKEY, Authenticator
 from tests.support.realm.console import PASSWORD, Console
 from tests.support.realm.keycloak_pages import KeycloakPages
 from tests.support.realm.mailed import action_link, welcome_link
@@ -26,20 +25,6 @@ PORTAL = "Back at the portal"
 NEW_PASSWORD = "Kelp-forest-12"
 APP = Authenticator()
 AUTHENTICATOR = Authenticator("a secret that nobody types").credential
-PASSKEY = {
-    "type": "webauthn-passwordless",
-    "userLabel": "Work laptop",
-    "secretData": "{}",
-    "credentialData": json.dumps(
-        {
-            "aaguid": "00000000-0000-0000-0000-000000000000",
-            "credentialId": "bm93aGVyZQ",
-            "counter": 0,
-            "credentialPublicKey": "pQECAyYgASFYIA",
-            "attestationStatementFormat": "none",
-        }
-    ),
-}
 
 
 @dataclass
@@ -305,6 +290,7 @@ def test_axe(realm: TestRealm, console: Console, pages: KeycloakPages, page: Pag
     page.route(f"{realm.environment['CQRS_PORTAL_URL']}/**", lambda route: route.fulfill(body=PORTAL))
     way(Visit(realm, console, pages, page))
     page.locator(f"body[data-page-id=login-{template}]").wait_for()
+    page.wait_for_load_state()  # with its style: what is hidden until then would be judged as seen
     assert page.locator("h1").inner_text() == heading
     page.wait_for_load_state()  # with its style sheets
     found = Axe().run(page, options=RULES).response["violations"]

@@ -94,6 +94,28 @@ def nobody_there() -> int:
         return server.port
 
 
+@pytest.mark.parametrize(
+    ("answers", "raised"),
+    [
+        ({"rcpt": "550 no such mailbox"}, MailRefused),
+        ({"rcpt": "450 busy"}, MailUnavailable),
+        ({"mail": "530 authentication required"}, MailUnavailable),
+        ({"greeting": "554 no service"}, MailUnavailable),
+    ],
+)
+def test_whom_the_server_would_take(answers: dict[str, str], raised: type[Exception]) -> None:
+    """NOT-3: asked without a message, the server says the same."""
+    with mail_server(**answers) as server, pytest.raises(raised, match=next(iter(answers.values()))):
+        SmtpSender("127.0.0.1", server.port).check("us@cqrs.example", "nora@p001.example")
+
+
+def test_asking_sends_nothing() -> None:
+    """NOT-3: the server would take it, and has been given none."""
+    with mail_server() as server:
+        SmtpSender("127.0.0.1", server.port).check("us@cqrs.example", "nora@p001.example")
+    assert server.taken == []
+
+
 def test_nobody_answers() -> None:
     with pytest.raises(MailUnavailable) as away:
         send(nobody_there())

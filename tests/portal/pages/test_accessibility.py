@@ -11,7 +11,10 @@ from playwright.sync_api import Browser, BrowserContext
 
 import portal
 from directory.vocabulary import FactorKind, Holding, Person, Role
-from tests.support.builders.world import CLOSED, COOKIE, MULTI, SINGLE, SUB_ICB, World
+from portal.acts.ask import AskedRole, ask
+from portal.model import Invitation
+from portal.rules.invitations import link_token
+from tests.support.builders.world import CLOSED, COOKIE, HERE, MULTI, SINGLE, SUB_ICB, World
 from tests.support.pages.browser import Browser as Visitor
 from tests.support.pages.faults import FAULTS, raising
 from tests.support.pages.serving import free_port, served
@@ -29,15 +32,21 @@ PUBLIC = [
     "/forgotten-password/sent",
     "/register/new-link",
     "/register/new-link/sent",
+    "/invitation/another-link",
     "/signed-out",
     "/signed-out?because=disabled",
+    "/signed-out?because=disabled-own",
     "/nowhere",
 ]
 ANYBODY = [
     "/profile",
     "/profile/details",
+    "/profile/details/edit",
+    "/profile/sign-in",
     "/profile/roles",
     "/profile/activity",
+    "/profile/disable",
+    "/profile/disable/confirm",
     "/profile/notification-settings",
     "/profile/request-access?q=medical",
     f"/profile/request-access/{SINGLE}",
@@ -52,8 +61,12 @@ COMMISSIONER = [
     f"/providers/{MULTI}",
     f"/providers/{MULTI}/level",
     f"/providers/links?chosen={SINGLE}&chosen={MULTI}",
+    "/providers/links/sent",
+    "/users/invite",
+    "/users/invite/pending",
     "/service-desk",
 ]
+ADMINISTRATOR = ["/home", "/users", "/providers", "/administration", "/administration/organisation"]
 DESK = [
     "/service-desk",
     "/service-desk/emails",
@@ -78,6 +91,18 @@ ELSEWHERE = {
     "sign_in_help.show",
     "sign_in_help.unlock",
     "sign_in_help.factors",
+    "system_date.change",
+    "users.person",
+    "accounts.disable",
+    "accounts.enable",
+    "accounts.revoke",
+    "invitations.email",
+    "invitations.person",
+    "invitations.organisation",
+    "invitations.role",
+    "invitations.check",
+    "pending_invitations.confirm",
+    "invitation.show",
     "clusters.rename",
     "clusters.choose",
     "clusters.check",
@@ -93,8 +118,10 @@ NO_PAGES = {
     "signin.callback",
     "register.suggest",
     "request_access.suggest",
+    "invitations.suggest",
     "providers.download",
     "audit.download",
+    "users.download",
 }
 """Endpoints that answer with a redirect, with data or with a file; their error pages are those of all."""
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
@@ -197,6 +224,53 @@ def test_pages_of_the_service_desk(look: Look, busy: Person, path: str) -> None:
     look.at(path, busy, look.world.holding("", Role.SERVICE_DESK))
 
 
+@pytest.mark.parametrize("path", ADMINISTRATOR)
+def test_pages_of_an_administrator(look: Look, path: str) -> None:
+    person = look.world.person("administrator@nhs.net", (SUB_ICB, Role.ORGANISATION_ADMINISTRATOR))
+    look.at(path, person, look.world.holding(SUB_ICB, Role.ORGANISATION_ADMINISTRATOR))
+
+
+INVITING = ("email", "person", "organisation", "role", "check")
+
+
+def invited(look: Look, email: str) -> Visitor:
+    """Somebody of a practice, who has answered every question of inviting."""
+    pam = look.world.person(f"pam.{email}", (MULTI, Role.PROVIDER_APPROVER))
+    visitor = look.world.browser(pam, look.world.holding(MULTI, Role.PROVIDER_APPROVER))
+    visitor.open("/users/invite").send("Next", email=email)
+    visitor.send("Next", first_name="Nina", last_name="New").send("Next", code=MULTI)
+    return visitor.send("Next", role="provider-user")
+
+
+@pytest.mark.parametrize("step", INVITING)
+def test_inviting(look: Look, step: str) -> None:
+    visitor = invited(look, f"{step}@a-rather-long-domain-name.nhs.uk")
+    draft = visitor.path.split("/")[3]
+    look.at_answer(visitor.open(f"/users/invite/{draft}/{step}"))
+    assert visitor.path == f"/users/invite/{draft}/{step}"
+
+
+def test_invitations_that_wait_and_that_end(look: Look) -> None:
+    """The list, the confirmation of a cancellation, and the mailed link before and after."""
+    email = "waits@a-rather-long-domain-name.nhs.uk"
+    visitor = invited(look, email).send("Send")
+    look.at_answer(visitor)
+    with look.world.sessions() as db:
+        one = db.query(Invitation).filter_by(email=email).one()
+    token = link_token(look.world.services.settings.secret_key, one.id, 1)
+    look.at(f"/invitation/{one.id}/{token}")
+    look.at(f"/invitation/{one.id}/wrong")
+    look.at_answer(visitor.open(f"/users/invite/pending/{one.id}/cancel"))
+    look.at_answer(visitor.send("Cancel invitation"))
+    look.at(f"/invitation/{one.id}/{token}")
+
+
+def test_links_to_be_mailed(look: Look, busy: Person) -> None:
+    visitor = look.world.browser(busy, look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER))
+    visitor.open(f"/providers/links?chosen={SINGLE}&chosen={MULTI}")
+    look.at_answer(visitor.send("Continue", **{"chosen": [SINGLE, MULTI], f"to-{SINGLE}": "manager@nhs.net"}))
+
+
 @pytest.mark.parametrize("path", ["/home", "/users", "/requests"])
 def test_pages_of_a_role_that_reaches_nobody(look: Look, path: str) -> None:
     """Where it is said why."""
@@ -286,7 +360,7 @@ def test_every_error_page_is_looked_at() -> None:
 def test_every_page_is_looked_at(world: World) -> None:
     """Each route that answers a link is opened by a test of this file; a new one fails here until it is."""
     addresses = world.app.url_map.bind("localhost")
-    known = [path for path in (*PUBLIC, *ANYBODY, *COMMISSIONER, *DESK) if path != "/nowhere"]
+    known = [path for path in (*PUBLIC, *ANYBODY, *COMMISSIONER, *ADMINISTRATOR, *DESK) if path != "/nowhere"]
     opened = {addresses.match(path.partition("?")[0], method="GET")[0] for path in known}
     rules = [rule for rule in world.app.url_map.iter_rules() if "GET" in (rule.methods or ())]
     assert opened | ELSEWHERE | NO_PAGES == {rule.endpoint for rule in rules} - {"static"}
@@ -316,6 +390,30 @@ def test_helping_somebody_to_sign_in(look: Look, busy: Person) -> None:
     acting_as = look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER)
     for path in ("sign-in", "unlock", "second-factors/remove"):
         look.at(f"/users/{una.id}/{path}", busy, acting_as)
+
+
+def test_signing_in_with_much_to_show(look: Look) -> None:
+    """Two second factors, one with a long name of its person's, and three places."""
+    una = look.world.person("many.places@nhs.net", (SINGLE, Role.PROVIDER_USER))
+    for kind in (FactorKind.AUTHENTICATOR_APP, FactorKind.PASSKEY):
+        look.world.directory.add_second_factor(una.id, kind, "Telephone-of-the-reception-desk-upstairs")
+    for number in range(2):
+        look.world.directory.sign_in(una.id, f"elsewhere-{number}", "2001:db8:85a3:8d3:1319:8a2e:370:7348")
+    look.at("/profile/sign-in", una)
+
+
+def test_a_person_and_the_changes_of_their_account(look: Look, busy: Person) -> None:
+    """With roles, a request set aside and a history: the page, and each confirmation."""
+    una = look.world.person("leaving.soon@a-rather-long-domain-name.nhs.uk", (SINGLE, Role.PROVIDER_USER))
+    gone = look.world.person("gone.already@nhs.net", (SINGLE, Role.PROVIDER_USER))
+    ask(look.world.services, gone.id, AskedRole(MULTI, Role.PROVIDER_USER, "Two days a week"), HERE)
+    acting_as = look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER)
+    browser = look.world.browser(busy, acting_as)
+    look.at_answer(browser.open(f"/users/{gone.id}/disable").send("Continue", why="left"))
+    browser.send("Disable account")
+    look.world.work()
+    for address in (f"{una.id}", f"{una.id}/disable", f"{una.id}/revoke", f"{gone.id}", f"{gone.id}/enable"):
+        look.at(f"/users/{address}", busy, acting_as)
 
 
 def test_making_changing_and_deleting_a_cluster(look: Look, busy: Person) -> None:

@@ -20,8 +20,12 @@ ROLES = frozenset(Role)
 DESK = frozenset({Role.SERVICE_DESK})
 COMMISSIONING = frozenset({Role.COMMISSIONER_APPROVER, Role.SERVICE_DESK})
 APPROVING = frozenset({Role.PROVIDER_APPROVER, Role.COMMISSIONER_APPROVER, Role.SERVICE_DESK})
+ADMINISTERING = frozenset(
+    {Role.ORGANISATION_ADMINISTRATOR, Role.USER_ADMINISTRATOR, Role.ADVANCED_USER_ADMINISTRATOR}
+)
+SEEING_PROVIDERS, SEEING_USERS = COMMISSIONING | ADMINISTERING, APPROVING | ADMINISTERING
 CLUSTERS = frozenset({Role.ORGANISATION_ADMINISTRATOR, Role.SERVICE_DESK})
-ROWS = (ROLES, DESK, COMMISSIONING, APPROVING, CLUSTERS)
+ROWS = (ROLES, DESK, COMMISSIONING, APPROVING, ADMINISTERING, SEEING_PROVIDERS, SEEING_USERS, CLUSTERS)
 PUBLIC, SIGNED_IN = "public", "signed in"
 OPENS: dict[str, str | frozenset[Role]] = {
     "/": PUBLIC,
@@ -51,6 +55,8 @@ OPENS: dict[str, str | frozenset[Role]] = {
     "/profile": SIGNED_IN,
     "/profile/activity": SIGNED_IN,
     "/profile/details": SIGNED_IN,
+    "/profile/disable": SIGNED_IN,
+    "/profile/disable/confirm": SIGNED_IN,
     "/profile/notification-settings": SIGNED_IN,
     "/profile/password": SIGNED_IN,
     "/profile/request-access": SIGNED_IN,
@@ -62,9 +68,17 @@ OPENS: dict[str, str | frozenset[Role]] = {
     "/requests/<uuid:request_id>/confirm": SIGNED_IN,
     "/requests/<uuid:request_id>/withdraw": SIGNED_IN,
     "/role": SIGNED_IN,
+    "/profile/authenticator-app": SIGNED_IN,
+    "/profile/details/edit": SIGNED_IN,
+    "/profile/email": SIGNED_IN,
+    "/profile/passkey": SIGNED_IN,
+    "/profile/second-factors/<uuid:factor_id>/remove": SIGNED_IN,
+    "/profile/sign-in": SIGNED_IN,
+    "/profile/sign-in/end": SIGNED_IN,
+    "/profile/system-date": SIGNED_IN,
     "/home": ROLES,
-    "/providers": COMMISSIONING,
-    "/providers/<code>": COMMISSIONING,
+    "/providers": SEEING_PROVIDERS,
+    "/providers/<code>": SEEING_PROVIDERS,
     "/providers/<code>/level": COMMISSIONING,
     "/providers/links": COMMISSIONING,
     "/providers/links.csv": COMMISSIONING,
@@ -72,12 +86,18 @@ OPENS: dict[str, str | frozenset[Role]] = {
     "/requests/<uuid:request_id>/decision": APPROVING,
     "/requests/approve": APPROVING,
     "/requests/approved": APPROVING,
-    "/users": APPROVING,
+    "/users": SEEING_USERS,
     "/users/<uuid:person_id>/roles/<code>/remove": APPROVING,
     "/users/<uuid:person_id>/roles/<code>/remove/<role>": APPROVING,
     "/users/<uuid:person_id>/second-factors/remove": APPROVING,
     "/users/<uuid:person_id>/sign-in": APPROVING,
     "/users/<uuid:person_id>/unlock": APPROVING,
+    "/users/<uuid:person_id>": APPROVING,
+    "/users/<uuid:person_id>/disable": APPROVING,
+    "/users/<uuid:person_id>/disable/confirmed": APPROVING,
+    "/users/<uuid:person_id>/enable": APPROVING,
+    "/users/<uuid:person_id>/revoke": APPROVING,
+    "/users/users.csv": APPROVING,
     "/administration/clusters": CLUSTERS,
     "/administration/clusters/<code>": CLUSTERS,
     "/administration/clusters/<code>/<short_name>": CLUSTERS,
@@ -98,6 +118,23 @@ OPENS: dict[str, str | frozenset[Role]] = {
     "/service-desk/waiting/effects/<int:effect_id>": DESK,
     "/service-desk/waiting/requests/<uuid:request_id>": DESK,
     "/service-desk/waiting/requests/<uuid:request_id>/end": DESK,
+    "/invitation/<uuid:invitation_id>/<token>": PUBLIC,
+    "/invitation/<uuid:invitation_id>/another": PUBLIC,
+    "/invitation/another-link": PUBLIC,
+    "/users/invite": APPROVING,
+    "/users/invite/<name>/check": APPROVING,
+    "/users/invite/<name>/email": APPROVING,
+    "/users/invite/<name>/organisation": APPROVING,
+    "/users/invite/<name>/person": APPROVING,
+    "/users/invite/<name>/role": APPROVING,
+    "/users/invite/organisations": APPROVING,
+    "/users/invite/pending": APPROVING,
+    "/users/invite/pending/<uuid:invitation_id>/cancel": APPROVING,
+    "/users/invite/pending/<uuid:invitation_id>/resend": APPROVING,
+    "/providers/links/email": COMMISSIONING,
+    "/providers/links/sent": COMMISSIONING,
+    "/administration": ADMINISTERING,
+    "/administration/organisation": ADMINISTERING,
 }
 """Who opens each address: anybody, anybody who is signed in, or whoever acts in one of these roles."""
 

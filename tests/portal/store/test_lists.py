@@ -37,7 +37,7 @@ def test_an_approver_of_a_single_level_provider_sees_nobody(world: World) -> Non
     left = holding(world, Role.PROVIDER_APPROVER, "P001")
     with world.services.sessions() as session:
         assert users_list.listing(session, left).total == 0
-        assert users_list.download(session, left) == []
+        assert list(users_list.download(session, left)) == []
         assert requests.queue(session, left, "me").total == 0
         assert requests.open_count(session, left, "me") == 0
 

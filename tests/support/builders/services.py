@@ -31,6 +31,8 @@ ENVIRONMENT = {
     "CQRS_REGISTER_LIMIT": "100000",
     "CQRS_ADDRESS_LIMIT": "100000",
     "CQRS_ASK_LIMIT": "100000",
+    "CQRS_INVITE_LIMIT": "100000",
+    "CQRS_LINK_LIMIT": "100000",
 }
 
 
@@ -61,6 +63,12 @@ class KeptPost:
         if message["To"] in self.refused:
             raise MailRefused("550 no such mailbox")
         self.sent.append(message)
+
+    def check(self, sender: str, address: str) -> None:  # noqa: ARG002
+        if self.away:
+            raise MailUnavailable("nobody answers", answered=False)
+        if address in self.refused:
+            raise MailRefused("550 no such mailbox")
 
     def to(self, address: str) -> list[str]:
         """The subjects of what this address was sent, in order."""

@@ -151,9 +151,14 @@ def build_places(database: str, **environment: str) -> World:
     return world
 
 
-def build_real(database: str, scene: KeycloakScene, environment: dict[str, str] | None = None) -> World:
+def build_real(
+    database: str,
+    scene: KeycloakScene,
+    environment: dict[str, str] | None = None,
+    post: KeptPost | None = None,
+) -> World:
     """The same country on a real Keycloak, whose realm must be new; `environment` is for the settings."""
-    post, clock = KeptPost(), Clock()
+    post, clock = post or KeptPost(), Clock()
     made = services(database, scene.reader, scene.writer, post, clock, environment)
     empty(made)
     place_organisations(scene)

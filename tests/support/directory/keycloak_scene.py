@@ -72,11 +72,18 @@ class KeycloakScene:
     ) -> Person:
         person = self.writer.ensure_person(email, first_name, last_name)
         if password:
-            body = {"type": "password", "value": PASSWORD, "temporary": False}
-            self.ask("PUT", f"users/{person.id}/reset-password", body)
+            self.set_password(person.id)
         for code, role in holdings:
             self._hold(person, code, role)
         return person
+
+    def take_every_role(self, person_id: str) -> None:
+        for group in self.ask("GET", f"users/{person_id}/groups").json():
+            self.ask("DELETE", f"users/{person_id}/groups/{group['id']}")
+
+    def set_password(self, person_id: str) -> None:
+        body = {"type": "password", "value": PASSWORD, "temporary": False}
+        self.ask("PUT", f"users/{person_id}/reset-password", body)
 
     def disable(self, person_id: str) -> None:
         self.ask("PUT", f"users/{person_id}", {"enabled": False})

@@ -8,15 +8,34 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from directory.contract import Change, ChangeKind
-from directory.errors import DirectoryRefused, OrganisationNotFound
-from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, SecondFactor, Standing
+from directory.contract import AccountEvent, Change, ChangeKind
+from directory.errors import DirectoryRefused, DirectoryUnavailable, MailNotSent, OrganisationNotFound
+from directory.vocabulary import (
+    ApprovalLevel,
+    Holding,
+    KeycloakSession,
+    Organisation,
+    Person,
+    Role,
+    SecondFactor,
+    Standing,
+)
+from portal.rules.names import name_problem
 from tests.support.fakes.clusters import FakeClusters
 from tests.support.fakes.state import WRITER
 
 
 class FakeDirectory(FakeClusters):
     """Reader and Writer in one; the builders and the faults are in DirectoryState, clusters in the base."""
+
+    @property
+    def reader(self) -> "FakeDirectory":
+        """Itself, as a realm's scene has a reader and a writer."""
+        return self
+
+    @property
+    def writer(self) -> "FakeDirectory":
+        return self
 
     # Reader
 
@@ -80,6 +99,14 @@ class FakeDirectory(FakeClusters):
         with self._call():
             return tuple(self._factors.get(self._known(person_id).id, ()))
 
+    def sessions(self, person_id: str) -> tuple[KeycloakSession, ...]:
+        with self._call():
+            return tuple(self._sessions.get(self._known(person_id).id, ()))
+
+    def account_events(self, since: datetime) -> list[AccountEvent]:
+        with self._call():
+            return [event for event in self._account_events if event.at >= since]
+
     def account_name(self, account_id: str) -> str:
         with self._call():
             if account_id == WRITER:
@@ -93,13 +120,26 @@ class FakeDirectory(FakeClusters):
 
     # Writer
 
-    def ensure_person(self, email: str, first_name: str, last_name: str) -> Person:
+    def ensure_person(self, email: str, first_name: str, last_name: str, invitation: str = "") -> Person:
         with self._call():
             if known := self._by_email(email):
                 return known
-            if "@" not in email or max(len(email), len(first_name), len(last_name)) > 255:
+            if "@" not in email or len(email) > 254 or name_problem(first_name) or name_problem(last_name):
                 raise DirectoryRefused("the account's details are not valid")
-            return self._make_person(email, first_name, last_name)
+            made = self._make_person(email, first_name, last_name)
+            self._made_for[made.id] = invitation
+            return made
+
+    def remove_unused(self, person_id: str, invitations: Collection[str]) -> bool:
+        with self._call():
+            if person_id not in self._people:
+                return True
+            used = person_id in self._credentials or self._held[person_id]
+            ours = self._made_for.get(person_id) in set(invitations)
+            if used or not ours or not self._people[person_id].enabled:
+                return False
+            self.delete_person(person_id)
+            return True
 
     def grant(self, person_id: str, organisation: Organisation, role: Role, role_group: str = "") -> None:  # noqa: ARG002
         with self._call():
@@ -122,6 +162,8 @@ class FakeDirectory(FakeClusters):
                 raise DirectoryRefused("a disabled person is sent no welcome")
             if any(who == person_id and at >= since for who, at in self._welcomed):
                 return False
+            if self.cannot_mail:
+                raise MailNotSent("ordered by the test")
             self._welcomed.append((person_id, self._clock()))
             return True
 
@@ -135,6 +177,31 @@ class FakeDirectory(FakeClusters):
             had = self._factors.get(self._known(person_id).id, [])
             self._factors[person_id] = [one for one in had if one.id not in ids]
             self._note(ChangeKind.PERSON, person_id)
+
+    def sign_out_of(self, person_id: str, ids: Collection[str]) -> None:
+        with self._call():
+            on = self._sessions.get(self._known(person_id).id, [])
+            self._sessions[person_id] = [one for one in on if one.id not in ids]
+
+    def set_names(self, person_id: str, first_name: str, last_name: str) -> Person:
+        with self._call():
+            if max(len(first_name), len(last_name)) > 255:
+                raise DirectoryRefused("the names are too long")
+            changed = replace(self._known(person_id), first_name=first_name, last_name=last_name)
+            return self._put_person(changed)
+
+    def set_enabled(self, person_id: str, enabled: bool) -> Person:
+        with self._call():
+            if self._known(person_id).enabled is enabled:
+                return self._known(person_id)
+            return self._put_person(replace(self._known(person_id), enabled=enabled))
+
+    def end_sessions(self, person_id: str) -> None:
+        with self._call():
+            if self._sessions_stay:
+                raise DirectoryUnavailable("ordered by the test")
+            self._signed_out.append(self._known(person_id).id)
+            self._sessions.pop(person_id, None)
 
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
         with self._call():

@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from threading import RLock
 from uuid import uuid4
 
-from directory.contract import Change, ChangeKind
+from directory.contract import AccountEvent, Change, ChangeKind
 from directory.errors import DirectoryUnavailable, OrganisationNotFound, PersonNotFound
 from directory.vocabulary import (
     ApprovalLevel,
     FactorKind,
     Holding,
+    KeycloakSession,
     Organisation,
     OrganisationStatus,
     OrganisationType,
@@ -43,10 +44,17 @@ class DirectoryState:
         self._locked: set[str] = set()
         self._credentials: set[str] = set()
         self._factors: dict[str, list[SecondFactor]] = {}
+        self._sessions: dict[str, list[KeycloakSession]] = {}
+        self._account_events: list[AccountEvent] = []
+        self._made_for: dict[str, str] = {}
         self._welcomed: list[tuple[str, datetime]] = []
+        self._signed_out: list[str] = []
+        self._sessions_stay = False
         self._changes: list[Change] = []
         self._faults: deque[Fault] = deque()
         self._by = ADMINISTRATOR
+        self.cannot_mail = False
+        """Whether the mail server takes nothing from Keycloak."""
 
     # Building
 
@@ -104,6 +112,10 @@ class DirectoryState:
             self._credentials.add(person.id)
         return person
 
+    def take_every_role(self, person_id: str) -> None:
+        self._held[person_id].clear()
+        self._note(ChangeKind.MEMBERSHIP, person_id)
+
     def disable(self, person_id: str) -> None:
         self._put_person(replace(self._people[person_id], enabled=False))
 
@@ -112,7 +124,15 @@ class DirectoryState:
 
     def change_address(self, person_id: str, email: str) -> None:
         """The person is reached, and signs in, by another e-mail address from now on."""
+        before, at = self._known(person_id).email, self._clock()
         self._put_person(replace(self._known(person_id), email=email))
+        self._account_events.append(AccountEvent(person_id, before, email, at, str(uuid4())))
+
+    def sign_in(self, person_id: str, session_id: str, address: str = "192.0.2.7") -> KeycloakSession:
+        """The person is signed in at one place more."""
+        made = KeycloakSession(session_id, address, self._clock(), self._clock())
+        self._sessions.setdefault(person_id, []).append(made)
+        return made
 
     def lock(self, person_id: str) -> None:
         self._locked.add(person_id)
@@ -122,8 +142,13 @@ class DirectoryState:
         self._locked.discard(person_id)
         self._note(ChangeKind.PERSON, person_id)
 
-    def add_second_factor(self, person_id: str, kind: FactorKind) -> None:
-        self._factors.setdefault(person_id, []).append(SecondFactor(str(uuid4()), kind))
+    def add_second_factor(self, person_id: str, kind: FactorKind, label: str = "") -> None:
+        made = SecondFactor(str(uuid4()), kind, label, self._clock())
+        self._factors.setdefault(person_id, []).append(made)
+
+    def set_password(self, person_id: str) -> None:
+        """As the person does on Keycloak's page."""
+        self._credentials.add(self._known(person_id).id)
 
     def delete_person(self, person_id: str) -> None:
         del self._people[person_id], self._held[person_id]
@@ -141,6 +166,15 @@ class DirectoryState:
     def welcomes(self) -> list[str]:
         """The ids of those whom a link was mailed to, in order."""
         return [person_id for person_id, _ in self._welcomed]
+
+    def refuse_to_end_sessions(self, refuse: bool) -> None:
+        """Whether Keycloak fails whenever it is to end somebody's sessions."""
+        self._sessions_stay = refuse
+
+    @property
+    def signed_out(self) -> list[str]:
+        """The ids of those whose sessions were ended, in order."""
+        return [*self._signed_out]
 
     @property
     def faults_left(self) -> int:

@@ -12,7 +12,7 @@ from portal.rules import errors
 from portal.rules.verdict import Refusal, Verdict
 from portal.web.access import public
 from portal.web.guard import PlaceClosed, WrongRole
-from portal.web.oidc import SignInFailed
+from portal.web.oidc import SignInFailed, SomebodyElse
 from tests.support.builders.world import World, build_places
 
 FAULTS: dict[str, Exception] = {
@@ -32,6 +32,7 @@ FAULTS: dict[str, Exception] = {
     "out_of_date": errors.OutOfDate(),
     "place_closed": PlaceClosed(),
     "sign_in_failed": SignInFailed("a tab too old"),
+    "somebody_else": SomebodyElse(),
     "too_many": errors.TooManyAttempts(timedelta(minutes=3)),
     "unavailable": DirectoryUnavailable(),
     "wrong_role": WrongRole(),

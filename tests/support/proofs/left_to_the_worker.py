@@ -2,19 +2,31 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import select
 
 from directory.vocabulary import ApprovalLevel, Cluster, FactorKind, Role
-from portal.acts import clusters, preferences, second_factors
+from portal.acts import clusters, disable, enable, preferences, revoke, second_factors
+from portal.acts.accept_invitation import accept, ask_again
+from portal.acts.ask import AskedRole, ask
+from portal.acts.deadlines import lapse_invitations
 from portal.acts.decide import Decision, decide
+from portal.acts.invite import Invited, send
 from portal.acts.level import preview as preview_level
 from portal.acts.level import switch
 from portal.acts.new_link import send_again
 from portal.acts.register import Registration, register
 from portal.acts.remove_role import preview as preview_removal
 from portal.acts.remove_role import remove
+from portal.acts.send_links import mail_links, plan
+from portal.acts.sent_invitations import cancel
 from portal.acts.unlock import unlock
 from portal.mirroring.clusters import mark_restricted
+from portal.model import Invitation
 from portal.rules.actor import ActingAs
+from portal.rules.disabling import Reason, Why
+from portal.rules.invitations import link_token
 from portal.services import Services
 from tests.support.builders.world import HERE, World
 
@@ -88,6 +100,88 @@ def wanting_no_mail(world: World, away: Services) -> None:
     preferences.set_wants_email(away, world.people["una"].id, wants=False)
 
 
+def disabling(world: World, away: Services) -> None:
+    """Somebody at two organisations, who has asked for access to a third: all of it has consequences."""
+    una, asked = busy(world), AskedRole("P003", Role.PROVIDER_USER, "One day a week")
+    ask(world.services, una, asked, HERE)
+    actor = world.actor("desk", Role.SERVICE_DESK)
+    shown = disable.preview(away, actor, una).shown
+    disable.disable(away, actor, una, Reason(Why.LEFT), shown, HERE)
+
+
+def enabling(world: World, away: Services) -> None:
+    """One of the organisations has closed since."""
+    una, desk = busy(world), world.actor("desk", Role.SERVICE_DESK)
+    shown = disable.preview(world.services, desk, una).shown
+    disable.disable(world.services, desk, una, Reason(Why.LEFT), shown, HERE)
+    world.directory.change("P001", status="closed")
+    world.mirror_organisation("P001")
+    enable.enable(away, desk, una, enable.preview(away, desk, una).shown, HERE)
+
+
+def revoking(world: World, away: Services) -> None:
+    una, carol = busy(world), world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
+    revoke.revoke(away, carol, una, revoke.preview(away, carol, una).shown, HERE)
+
+
+def busy(world: World) -> str:
+    """Una, who works at P002 too; her id."""
+    una = world.people["una"].id
+    world.directory.grant(una, world.directory.organisation("P002"), Role.PROVIDER_USER)
+    world.mirror(una)
+    return una
+
+
+def inviting(world: World, away: Services) -> None:
+    pam = world.actor("pam", Role.PROVIDER_APPROVER, "P002")
+    send(away, pam, Invited(NEW, "Nora", "New", "P002", Role.PROVIDER_USER), HERE)
+
+
+def _waiting(world: World) -> Invitation:
+    """An invitation that was mailed."""
+    inviting(world, world.services)
+    world.work()
+    with world.sessions() as session:
+        return session.scalars(select(Invitation)).one()
+
+
+def _token(world: World, one: Invitation) -> str:
+    return link_token(world.services.settings.secret_key, one.id, one.round)
+
+
+def accepting_an_invitation(world: World, away: Services) -> None:
+    """A request for the same is answered by it."""
+    one = _waiting(world)
+    world.open_request(NEW, "P002")
+    accept(away, one.id, _token(world, one), HERE)
+
+
+def accepting_what_could_not_be_sent_now(world: World, away: Services) -> None:
+    one = _waiting(world)
+    world.directory.disable(world.people["pam"].id)
+    accept(away, one.id, _token(world, one), HERE)
+
+
+def asking_for_another_link(world: World, away: Services) -> None:
+    ask_again(away, _waiting(world).id, HERE)
+
+
+def cancelling_an_invitation(world: World, away: Services) -> None:
+    cancel(away, world.actor("pam", Role.PROVIDER_APPROVER, "P002"), _waiting(world).id, HERE)
+
+
+def letting_an_invitation_lapse(world: World, away: Services) -> None:
+    _waiting(world)
+    world.clock.move(timedelta(days=15))
+    lapse_invitations(away)
+
+
+def mailing_links_to_register(world: World, away: Services) -> None:
+    carol = world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
+    wanted = {"P001": "", "P002": "manager@p002.example"}
+    mail_links(away, carol, wanted, [one.key for one in plan(away, carol, wanted)], HERE)
+
+
 def _administrator(world: World) -> ActingAs:
     role = Role.ORGANISATION_ADMINISTRATOR
     return ActingAs(world.person("oscar@a01.example", ("A01", role)).id, world.holding("A01", role))
@@ -144,6 +238,16 @@ ACTS: tuple[Act, ...] = (
     unlocking,
     removing_second_factors,
     wanting_no_mail,
+    disabling,
+    enabling,
+    revoking,
+    inviting,
+    accepting_an_invitation,
+    accepting_what_could_not_be_sent_now,
+    asking_for_another_link,
+    cancelling_an_invitation,
+    letting_an_invitation_lapse,
+    mailing_links_to_register,
     making_a_cluster,
     changing_a_cluster,
     deleting_a_cluster,

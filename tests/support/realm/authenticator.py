@@ -1,4 +1,4 @@
-"""An authenticator app: the codes of RFC 6238 as Keycloak asks for them, each used once."""
+"""Second factors: an authenticator app, whose codes (RFC 6238) work once each, and a passkey to look at."""
 
 import base64
 import hashlib
@@ -11,6 +11,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 PERIOD = 30
+PASSKEY = {
+    "type": "webauthn-passwordless",
+    "userLabel": "Work laptop",
+    "secretData": "{}",
+    "credentialData": json.dumps(
+        {
+            "aaguid": "00000000-0000-0000-0000-000000000000",
+            "credentialId": "bm93aGVyZQ",
+            "counter": 0,
+            "credentialPublicKey": "pQECAyYgASFYIA",
+            "attestationStatementFormat": "none",
+        }
+    ),
+}
+"""One that is on no device: what an account has of a passkey."""
 
 
 @dataclass

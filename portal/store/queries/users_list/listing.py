@@ -1,37 +1,38 @@
 """The users page: everybody that a role stands over, one row for each person and organisation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Holding
-from portal.store.queries.page import Page, bounds
+from portal.store.queries.page import bounds
 from portal.store.queries.reach import is_everywhere
 from portal.store.queries.users_list import rows as user_rows
-from portal.store.queries.users_list.options import ListOptions, Sort, UserRow, UserStatus
+from portal.store.queries.users_list.options import ListOptions, Sort, UserRow, UsersPage, UserStatus
 from portal.store.queries.users_list.rows import EVERY_STATUS, Between, Rows, Wanted
 from portal.store.queries.users_list.window import Span, window
 
-Part = tuple[int, list[UserRow]]
+Part = tuple[int, int, list[UserRow]]
+"""How many rows there are, of how many people, and some of the rows."""
 WORKING = frozenset({UserStatus.ACTIVE})
 COLUMNS = tuple(field.name for field in fields(UserRow))
 
 
 def listing(
     session: Session, holding: Holding, options: ListOptions | None = None, number: int = 1, size: int = 10
-) -> Page[UserRow]:
+) -> UsersPage:
     """One page of the people that the holding stands over."""
     options = options or ListOptions()
     number, size = bounds(number, size)
     offset = (number - 1) * size
-    total, found = _page(session, _wanted(holding, options), options, offset, size)
-    return Page(found, number, size, total)
+    total, people, found = _page(session, _wanted(holding, options), options, offset, size)
+    return UsersPage(found, number, size, total, people)
 
 
 def _page(session: Session, wanted: Wanted, options: ListOptions, offset: int, size: int) -> Part:
-    """How many rows there are, and the `size` from `offset` on."""
+    """The `size` rows from `offset` on, with the numbers of the whole list."""
     if wanted.text.strip() or not is_everywhere(wanted.holding):
         return _picked(session, wanted, options, offset, size)
     if wanted.statuses == WORKING or (wanted.statuses == EVERY_STATUS and options.sort is not Sort.STATUS):
@@ -46,8 +47,10 @@ def _picked(session: Session, wanted: Wanted, options: ListOptions, offset: int,
     page = user_rows.counted_rows(wanted, options).limit(size).offset(offset)
     found = session.execute(page).mappings().all()
     if found or (size and not offset):
-        return next((one["total"] for one in found), 0), [_row(one) for one in found]
-    return session.scalar(user_rows.count(wanted)) or 0, []
+        counts = found[0] if found else {"total": 0, "people": 0}
+        return counts["total"], counts["people"], [_row(one) for one in found]
+    total, people = session.execute(user_rows.count(wanted)).one()
+    return total, people, []
 
 
 def _found(session: Session, wanted: Wanted, options: ListOptions, offset: int, size: int) -> Part:
@@ -56,30 +59,33 @@ def _found(session: Session, wanted: Wanted, options: ListOptions, offset: int, 
         options = replace(options, sort=Sort.ORGANISATION, descending=False)
     working = wanted.statuses == WORKING
     around = window(session, Span(options.sort, options.descending, offset, size, working))
+    people = session.scalar(user_rows.people_everywhere(working=working)) or 0
     if offset >= around.total or not size:
-        return around.total, []
+        return around.total, people, []
     between = Between(options.sort, around.low, around.high)
     near, skipped = replace(wanted, between=between, roleless=around.roleless), offset - around.before
     by_place = options.sort is Sort.ORGANISATION
     found = user_rows.rows(near, options) if by_place else user_rows.first_rows(near, options, skipped + size)
-    return around.total, _read(session, found.limit(size).offset(skipped))
+    return around.total, people, _read(session, found.limit(size).offset(skipped))
 
 
 def _by_status(session: Session, wanted: Wanted, options: ListOptions, offset: int, size: int) -> Part:
     """Those with the first status of the alphabet, who are nearly all, are a list of their own."""
-    total, found = 0, list[UserRow]()
+    total, people, found = 0, 0, list[UserRow]()
     parts = [WORKING, EVERY_STATUS - WORKING]
     for statuses in reversed(parts) if options.descending else parts:
         part = replace(wanted, statuses=statuses)
-        number, rows = _page(session, part, options, max(0, offset - total), size - len(found))
-        total, found = total + number, found + rows
-    return total, found
+        number, more, rows = _page(session, part, options, max(0, offset - total), size - len(found))
+        total, people, found = total + number, people + more, found + rows
+    return total, people, found
 
 
-def download(session: Session, holding: Holding, options: ListOptions | None = None) -> list[UserRow]:
-    """The whole list, for a file."""
+def download(session: Session, holding: Holding, options: ListOptions | None = None) -> Iterator[UserRow]:
+    """The whole list in its order, read bit by bit."""
     options = options or ListOptions()
-    return _read(session, user_rows.rows(_wanted(holding, options), options))
+    statement = user_rows.rows(_wanted(holding, options), options)
+    found = session.execute(statement.execution_options(yield_per=500))
+    return (_row(one) for one in found.mappings())
 
 
 def _wanted(holding: Holding, options: ListOptions) -> Wanted:

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from portal.store.queries.page import Page
+
 
 class UserStatus(StrEnum):
     """How somebody stands in the users list."""
 
     ACTIVE = "active"
     PENDING = "pending"
+    INVITED = "invited"
     LOCKED = "locked"
     DISABLED = "disabled"
     REVOKED = "revoked"
@@ -36,7 +39,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """One person at one organisation, or one request for access to it.
+    """One person at one organisation, or one request for access or invitation to it.
 
     `person_id` is None for somebody without an account, `request_id` for anything but a pending request.
     """
@@ -49,6 +52,13 @@ class UserRow:
     status: UserStatus
     person_id: str | None
     request_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class UsersPage(Page[UserRow]):
+    """`people` is how many there are in the whole list: somebody at two organisations is two rows of it."""
+
+    people: int = 0
 
 
 @dataclass(frozen=True, slots=True)

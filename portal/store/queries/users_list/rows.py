@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Select,
     and_,
@@ -23,9 +24,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from directory.vocabulary import Holding
+from portal.model.invitations import Invitation
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest, RequestState
 from portal.store.folding import fold
+from portal.store.queries import invitations
 from portal.store.queries.organisations import plain_order
 from portal.store.queries.reach import is_everywhere, stands_over
 from portal.store.queries.requests import word_matches
@@ -90,8 +93,11 @@ def rows(wanted: Wanted, options: ListOptions) -> Rows:
 
 
 def counted_rows(wanted: Wanted, options: ListOptions) -> Rows:
-    """The same, and in each row how many there are: `total`."""
-    return rows(wanted, options).add_columns(func.count().over().label("total"))
+    """The same, and in each row how many there are, `total`, of how many people: `people`."""
+    found = union_all(*_kinds(wanted)).cte("found")
+    counts = (one.scalar_subquery() for one in _counts(found))
+    total, people = (each.label(name) for each, name in zip(counts, ("total", "people"), strict=True))
+    return select(found, total, people).order_by(*_order(found.c, options))
 
 
 def first_rows(wanted: Wanted, options: ListOptions, most: int) -> Rows:
@@ -102,9 +108,26 @@ def first_rows(wanted: Wanted, options: ListOptions, most: int) -> Rows:
 
 
 def count(wanted: Wanted) -> Rows:
-    """How many rows there are."""
-    found = union_all(*_kinds(wanted)).subquery()
-    return select(func.count()).select_from(found)
+    """How many rows there are, and of how many people."""
+    found = union_all(*_kinds(wanted)).cte("found")
+    return select(*(one.scalar_subquery() for one in _counts(found)))
+
+
+def people_everywhere(*, working: bool) -> Rows:
+    """How many people are in the whole country's list; `working`: only those with a role who can sign in."""
+    people = select(func.count()).select_from(MirroredPerson)
+    if working:
+        return people.where(WORKS, exists().where(MirroredHolding.person_id == MirroredPerson.id))
+    newcomers = select(func.count(AccessRequest.email.distinct())).where(
+        AccessRequest.state == RequestState.OPEN, AccessRequest.person_id.is_(None)
+    )
+    return select(people.scalar_subquery() + newcomers.scalar_subquery())
+
+
+def _counts(found: CTE) -> tuple[Rows, Rows]:
+    """Of rows, and of people: a newcomer has no account, so goes by the address."""
+    people = func.count(func.coalesce(found.c.person_id, found.c.email).distinct())
+    return select(func.count()).select_from(found), select(people).select_from(found)
 
 
 def _order(row: Any, options: ListOptions) -> list[ColumnElement[Any]]:
@@ -119,6 +142,7 @@ def _kinds(wanted: Wanted) -> list[Rows]:
     kinds = {
         _holders: {UserStatus.ACTIVE, *WORKS_NOT},
         _applicants: {UserStatus.PENDING},
+        _invited: {UserStatus.INVITED},
         _without_role: {UserStatus.REVOKED, *WORKS_NOT} if _has_roleless(wanted) else set(),
     }
     found = [kind(wanted) for kind, statuses in kinds.items() if statuses & wanted.statuses]
@@ -205,7 +229,7 @@ def _without_role(wanted: Wanted) -> Rows:
     none = literal("")
     statement = select(
         none.label("organisation_code"), none.label("organisation_name"), *_person(UserStatus.REVOKED)
-    ).where(~held, _is_one_of(wanted.statuses, UserStatus.REVOKED))
+    ).where(~held, ~is_only_invited(), _is_one_of(wanted.statuses, UserStatus.REVOKED))
     if wanted.between:
         statement = statement.where(wanted.between.holds_for(MirroredPerson, none))
     return statement.where(_begin(MirroredPerson.search, wanted.words)) if wanted.words else statement
@@ -230,6 +254,34 @@ def _applicants(wanted: Wanted) -> Rows:
     if wanted.between:
         statement = statement.where(wanted.between.holds_for(AccessRequest, AccessRequest.organisation_name))
     return statement.where(*(word_matches(word) for word in wanted.words))
+
+
+def _invited(wanted: Wanted) -> Rows:
+    """Whose invitation waits: until they accept it, it alone says where they belong."""
+    at = MirroredOrganisation.code == Invitation.organisation_code
+    statement = (
+        select(
+            Invitation.organisation_code,
+            Invitation.organisation_name,
+            Invitation.first_name,
+            Invitation.last_name,
+            Invitation.email,
+            literal(UserStatus.INVITED.value).label("status"),
+            null().cast(MirroredPerson.id.type).label("person_id"),
+            null().cast(AccessRequest.id.type).label("request_id"),
+        )
+        .join(MirroredOrganisation, at, isouter=is_everywhere(wanted.holding))
+        .where(invitations.PENDING, stands_over(wanted.holding))
+    )
+    if wanted.between:
+        statement = statement.where(wanted.between.holds_for(Invitation, Invitation.organisation_name))
+    return statement.where(*(invitations.word_matches(word) for word in wanted.words))
+
+
+def is_only_invited() -> ColumnElement[bool]:
+    """Whether an invitation waits for the person, who then is no user without a role yet."""
+    waiting = select(Invitation.person_id).where(invitations.PENDING, Invitation.person_id.is_not(None))
+    return MirroredPerson.id.in_(waiting)
 
 
 def _person(working: UserStatus) -> tuple[Any, ...]:

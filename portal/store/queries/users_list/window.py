@@ -15,16 +15,19 @@ from sqlalchemy import (
     func,
     literal,
     not_,
+    or_,
     select,
     union_all,
 )
 from sqlalchemy.orm import Session
 
+from portal.model.invitations import Invitation
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest, RequestState
+from portal.store.queries import invitations
 from portal.store.queries.organisations import plain_order
 from portal.store.queries.users_list.options import Sort
-from portal.store.queries.users_list.rows import WORKS
+from portal.store.queries.users_list.rows import WORKS, is_only_invited
 
 Statement = Select[*tuple[Any, ...]]
 
@@ -94,6 +97,7 @@ def _numbers(span: Span, without_role: CTE) -> list[Statement]:
     ]
     if not span.working:
         numbers.append(_asked(AccessRequest.organisation_name).add_columns(literal(1)))
+        numbers.append(_invited(Invitation.organisation_name).add_columns(literal(1)))
         numbers.append(select(literal(""), without_role.c.number))
     return numbers
 
@@ -108,8 +112,10 @@ def _people_by_place(span: Span) -> Statement:
 
 def _without_role() -> ColumnElement[int]:
     """How many hold no role: whoever holds one is a person of the mirror, the database sees to it."""
+    held = exists().where(MirroredHolding.person_id == MirroredPerson.id)
     people = select(func.count()).select_from(MirroredPerson).scalar_subquery()
-    return people - select(func.count(MirroredHolding.person_id.distinct())).scalar_subquery()
+    invited = select(func.count()).where(is_only_invited(), ~held).scalar_subquery()
+    return people - invited - select(func.count(MirroredHolding.person_id.distinct())).scalar_subquery()
 
 
 def _by_name(span: Span) -> Statement:
@@ -117,6 +123,7 @@ def _by_name(span: Span) -> Statement:
     kinds: list[Statement | CTE] = [_people(span), _further(span).cte("further")]
     if not span.working:
         kinds.append(_asked(getattr(AccessRequest, span.sort.column)).cte("asked"))
+        kinds.append(_invited(getattr(Invitation, span.sort.column)).cte("invited"))
     keys = union_all(*(_first(kind, span) for kind in kinds)).subquery()
     rank = func.rank().over(order_by=span.directed(keys.c.key)) - 1
     page = select(keys.c.key, rank.label("before")).order_by(span.directed(keys.c.key))
@@ -140,7 +147,7 @@ def _first(kind: Statement | CTE, span: Span) -> Statement:
 def _people(span: Span) -> Statement:
     people = select(plain_order(getattr(MirroredPerson, span.sort.column)).label("key"))
     held = exists().where(MirroredHolding.person_id == MirroredPerson.id)
-    return people.where(WORKS, held) if span.working else people
+    return people.where(WORKS, held) if span.working else people.where(or_(~is_only_invited(), held))
 
 
 def _further(span: Span) -> Statement:
@@ -151,6 +158,10 @@ def _further(span: Span) -> Statement:
     people = select(plain_order(getattr(MirroredPerson, span.sort.column)).label("key"))
     people = people.join(several, several.c.person_id == MirroredPerson.id)
     return people.where(WORKS) if span.working else people
+
+
+def _invited(column: Any) -> Statement:
+    return select(plain_order(column).label("key")).where(invitations.PENDING)
 
 
 def _asked(column: Any) -> Statement:

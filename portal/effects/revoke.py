@@ -1,0 +1,108 @@
+"""Takes every role from a person. The account stays: they can sign in and request access."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from directory.errors import PersonNotFound
+from directory.vocabulary import Person, Role, Standing
+from portal.casework.audit_events import Author, role_changed
+from portal.casework.current_state import organisation_now
+from portal.casework.office import own_office
+from portal.effects import end_sessions, reroute, tell_elsewhere
+from portal.effects.account_news import told_the_person
+from portal.effects.effect import Concern, effect, payload_of, waiting_for
+from portal.effects.effect import queue as queue_effect
+from portal.effects.notification import tell
+from portal.effects.tell_elsewhere import TellElsewhere
+from portal.model.audit import AuditEvent, AuditKind
+from portal.model.effects import Effect, EffectKind, Urgency
+from portal.model.notices import NoticeKind
+from portal.rules.errors import NothingFound
+from portal.rules.roles import APPROVER_ROLES
+from portal.services import WorkerServices
+from portal.store import audit, mirror
+from portal.store.locks import Lock, hold
+
+
+@effect(EffectKind.REVOKE)
+@dataclass(frozen=True, slots=True)
+class Revoke:
+    """These roles, each an ODS code and a role, are to go: all that the person held when the author asked."""
+
+    person_id: str
+    author: Author
+    roles: tuple[tuple[str, Role], ...]
+
+    def apply(self, services: WorkerServices, session: Session) -> timedelta | None:
+        """Takes them one by one. Where the person or an organisation has gone, the roles went with it."""
+        hold(session, Lock.MIRROR, self.person_id)
+        try:
+            for code, role in self.roles:
+                _take(services, self.person_id, code, role)
+            standing = services.reader.standing(self.person_id)
+        except PersonNotFound:
+            return None
+        mirror.refresh_person(session, standing)
+        end_sessions.end_here(session, self.person_id)
+        for code in sorted({code for code, role in self.roles if role in APPROVER_ROLES}):
+            reroute.queue(session, code, services.clock())
+        self._tell(services, session, standing)
+        self._record(services, session, standing)
+        return None
+
+    def concerns(self, session: Session) -> Concern:  # noqa: ARG002
+        return Concern(self.person_id)
+
+    def _tell(self, services: WorkerServices, session: Session, standing: Standing) -> None:
+        person, lost = standing.person, tuple(f"{role.label}, {code}" for code, role in self.roles)
+        news = told_the_person(NoticeKind.ACCOUNT_REVOKED, own_office(services, self.author), lost=lost)
+        tell(services, session, person, news)
+        telling = TellElsewhere(
+            person.id, person.name, person.email, NoticeKind.ACCOUNT_REVOKED, self.roles, self.author
+        )
+        tell_elsewhere.queue(session, telling, services.clock())
+
+    def _record(self, services: WorkerServices, session: Session, standing: Standing) -> None:
+        why = f"Revoked by {self.author['actor_name']}"
+        for code, role in self.roles:
+            kind = AuditKind.ROLE_REMOVED
+            event = role_changed(kind, self.person_id, code, role, True, why, self.author)
+            audit.append(session, event, services.clock())
+        left = [f"{held.role.value} {held.organisation}" for held in standing.holdings]
+        audit.append(session, _event(self, sorted(left), why), services.clock())
+
+
+def queue(
+    session: Session, person: Person, author: Author, roles: tuple[tuple[str, Role], ...], at: datetime
+) -> Effect:
+    """Has them taken, in turn with whatever else concerns the person; somebody waits for it."""
+    payload = Revoke(person.id, author, roles)
+    return queue_effect(session, payload, person.email.lower(), at, Urgency.AWAITED)
+
+
+def under_way(session: Session) -> frozenset[tuple[str, str, Role]]:
+    """Who is losing which role where: asked for, not yet taken in Keycloak."""
+    waiting = (payload_of(row) for row in waiting_for(session, EffectKind.REVOKE))
+    return frozenset(
+        (one.person_id, code, role) for one in waiting if isinstance(one, Revoke) for code, role in one.roles
+    )
+
+
+def _take(services: WorkerServices, person_id: str, code: str, role: Role) -> None:
+    try:
+        services.writer.remove(person_id, organisation_now(services, code), role)
+    except NothingFound:
+        return
+
+
+def _event(done: Revoke, left: list[str], why: str) -> AuditEvent:
+    return AuditEvent(
+        **done.author,
+        kind=AuditKind.ACCOUNT_REVOKED,
+        subject=done.person_id,
+        before={"roles": [f"{role.value} {code}" for code, role in done.roles]},
+        after={"roles": left},
+        reason=why,
+    )

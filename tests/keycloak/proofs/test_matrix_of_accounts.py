@@ -1,0 +1,190 @@
+"""Who may disable, enable, revoke and unlock whom: everybody in memory, a sample of every kind on Keycloak.
+
+On the real pages and database. What should be comes from the oracle of the rules' tests.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from directory.vocabulary import Holding, Organisation, Person, Role
+from portal.mirroring.reconcile import reconcile
+from tests.keycloak.proofs.matrix_country import Actor, enrol, relation
+from tests.keycloak.proofs.matrix_portal import Country, build_country
+from tests.keycloak.proofs.test_matrix_of_removals import APPROVERS, TARGETS
+from tests.support.directory.keycloak_scene import KeycloakScene
+from tests.support.fakes.directory import FakeDirectory
+from tests.support.pages.browser import Browser
+from tests.support.servers.realm import TestRealm
+from tests.unit.rules import oracle
+
+ACTS = {"disable": "Disable account", "enable": "Enable account", "revoke": "Revoke", "unlock": "Unlock"}
+"""Each with the button that confirms it."""
+ON_KEYCLOAK = ("disable", "enable", "revoke")
+"""To lock somebody there takes many wrong passwords; unlocking has the same rule."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Somebody with these roles."""
+
+    person: Person
+    held: tuple[tuple[Role, Organisation | None], ...]
+
+    @property
+    def place(self) -> Organisation:
+        place = self.held[0][1]
+        assert place
+        return place
+
+    @property
+    def page(self) -> str:
+        return f"/users/{self.person.id}"
+
+
+@pytest.fixture
+def in_memory(database: str) -> Country:
+    return build_country(database, FakeDirectory())
+
+
+@pytest.fixture
+def on_keycloak(database: str, realm: TestRealm) -> Country:
+    return build_country(database, KeycloakScene(realm))
+
+
+def enrol_targets(country: Country) -> list[Target]:
+    found = []
+    for number, held in enumerate(TARGETS):
+        person = enrol(country.scene, f"target{number}", *held)
+        places = tuple((role, country.places[code] if code else None) for code, role in held)
+        found.append(Target(person, places))
+    reconcile(country.portal.services)
+    return found
+
+
+def should(actor: Actor, target: Target) -> bool:
+    able = oracle.has_powers(actor.holding, actor.state)
+    return able and oracle.acts_on_account(actor.holding, list(target.held))
+
+
+def pairs(country: Country, targets: list[Target], *, every: bool) -> Iterator[tuple[Actor, Target]]:
+    """All of those whose role could; of the others, or unless `every`, one pair of each kind."""
+    seen = set()
+    for actor in country.actors:
+        for target in targets:
+            role = actor.holding and actor.holding.role
+            kind = (actor.state, role, relation(actor.holding, target.place), should(actor, target))
+            strong = every and actor.state == "active" and role in APPROVERS
+            kind = (*kind, actor.label, target.person.id) if strong else kind
+            if kind not in seen:
+                seen.add(kind)
+                yield actor, target
+
+
+def test_everybody_in_memory(in_memory: Country) -> None:
+    """ROL-2, ROL-3, USR-3 to USR-6: those who should may, and nobody else changes anything."""
+    counts = tried(in_memory, tuple(ACTS), every=True)
+    assert counts[True] > 400, counts
+    assert counts[False] > 1000, counts
+
+
+@pytest.mark.keycloak
+def test_every_kind_on_keycloak(on_keycloak: Country) -> None:
+    """The same on a real Keycloak."""
+    counts = tried(on_keycloak, ON_KEYCLOAK, every=False)
+    assert counts[True] > 20, counts
+    assert counts[False] > 100, counts
+
+
+def tried(country: Country, acts: tuple[str, ...], *, every: bool) -> dict[bool, int]:
+    """Everybody tries each act on every target; how many should succeed, and how many not."""
+    targets, wrong, counts = enrol_targets(country), [], {True: 0, False: 0}
+    for act in acts:
+        for target in targets:
+            make_ready(country, act, target)
+        for actor, target in pairs(country, targets, every=every):
+            allowed = should(actor, target)
+            counts[allowed] += 1
+            fault = (done if allowed else refused)(country, actor, target, act)
+            if fault:
+                wrong.append((actor.label, act, target.page, allowed, fault))
+        for target in targets:
+            country.scene.enable(target.person.id)
+    assert wrong == []
+    return counts
+
+
+def make_ready(country: Country, act: str, target: Target) -> None:
+    """As somebody has to be for the act to have anything to do."""
+    if act == "enable":
+        country.scene.disable(target.person.id)
+    if act == "unlock":
+        country.scene.lock(target.person.id)
+
+
+def facts(country: Country, target: Target) -> tuple[bool, bool, frozenset[Holding]]:
+    standing = country.scene.reader.standing(target.person.id)
+    return standing.person.enabled, standing.locked, standing.holdings
+
+
+def refused(country: Country, actor: Actor, target: Target, act: str) -> str:
+    """Neither offered nor done, and everything as before; else what happened."""
+    before = facts(country, target)
+    seen = country.get(actor, target.page)
+    offered = f"{target.page}/{act}" in seen.text and seen.status == 200
+    page = ACTS[act] in country.get(actor, f"{target.page}/{act}").text
+    status = country.post(actor, confirmed(target, act), shown="", why="left")
+    ended = actor.state != "active" or actor.holding is None  # sent to sign in, or to My profile
+    said = status == 403 or (status == 303 and ended)
+    same = facts(country, target) == before
+    return "" if said and same and not page and not offered else f"{status} {offered} {page} {same}"
+
+
+def done(country: Country, actor: Actor, target: Target, act: str) -> str:
+    """Offered on the person's page, done, and nothing else is changed; else what happened."""
+    before, others = facts(country, target), country.all_held()
+    if f"{target.page}/{act}" not in country.get(actor, target.page).text:
+        return "not offered"
+    form = confirmation(country, actor, target, act).form(ACTS[act]).fields
+    given = {name: str(form.get(name, "")) for name in ("shown", "why", "text") if name in form}
+    status = country.post(actor, confirmed(target, act), **given)
+    after = facts(country, target)
+    own = {(target.person.id, held) for held in before[2]}
+    wanted = {
+        "disable": (False, before[1], before[2]),
+        "enable": (True, before[1], still_there(country, before[2])),
+        "revoke": (True, before[1], frozenset()),
+        "unlock": (True, False, before[2]),
+    }[act]
+    left = country.all_held() - {(target.person.id, held) for held in after[2]}
+    put_back(country, target, act, before[2])
+    fine = status == 303 and after == wanted and left == others - own
+    return "" if fine else f"{status} {after} {wanted}"
+
+
+def still_there(country: Country, holdings: frozenset[Holding]) -> frozenset[Holding]:
+    """Without those at closed organisations."""
+    return frozenset(
+        held for held in holdings if not held.path or country.places[held.organisation].status != "closed"
+    )
+
+
+def confirmed(target: Target, act: str) -> str:
+    return f"{target.page}/{act}/confirmed" if act == "disable" else f"{target.page}/{act}"
+
+
+def confirmation(country: Country, actor: Actor, target: Target, act: str) -> Browser:
+    page = country.get(actor, f"{target.page}/{act}")
+    return page.send("Continue", why="left") if act == "disable" else page
+
+
+def put_back(country: Country, target: Target, act: str, held: frozenset[Holding]) -> None:
+    """As it was, for the next who tries."""
+    for holding in held - country.scene.reader.standing(target.person.id).holdings:
+        place = country.places[holding.organisation]
+        country.scene.writer.grant(target.person.id, place, holding.role)
+    if act == "disable":
+        country.scene.enable(target.person.id)
+    else:
+        make_ready(country, act, target)
