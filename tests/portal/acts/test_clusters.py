@@ -4,15 +4,18 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from sqlalchemy import select
 
 from directory.vocabulary import Cluster, Role
-from portal.acts import clusters
+from portal.acts import clusters, disable
 from portal.acts.clusters import Deletion
 from portal.mirroring.follow import follow
 from portal.mirroring.reconcile import reconcile
 from portal.model.audit import AuditEntry, AuditKind
 from portal.model.mirrored_clusters import MirroredCluster
+from portal.model.notices import Notice
 from portal.rules.actor import ActingAs
+from portal.rules.disabling import Reason, Why
 from portal.rules.errors import NameTaken, NotAllowed, NothingFound, OutOfDate
 from portal.rules.verdict import Refusal
 from portal.store.queries import people, providers, requests
@@ -169,6 +172,20 @@ def test_nobody_else_there_so_the_next_level_decides(world: World, oscar: Acting
     clusters.change(world.services, oscar, made, replace(made, organisations=frozenset({"P004"})), HERE)
     world.work()
     assert world.request(request.id).held_by_organisation == "QA1"
+
+
+def test_news_of_an_account_goes_to_who_reaches_it(world: World, oscar: ActingAs) -> None:
+    """CLU-4: of a practice outside their clusters an approver hears nothing; the next above does."""
+    restrict(world, "carol", elsewhere := make(world, oscar, "Coast", MULTI))
+    restrict(world, "chris", elsewhere)
+    una, desk = world.people["una"].id, world.actor("desk", Role.SERVICE_DESK)
+    shown = disable.preview(world.services, desk, una).shown
+    disable.disable(world.services, desk, una, Reason(Why.LEFT), shown, HERE)
+    world.work()
+    with world.sessions() as session:
+        told = set(session.scalars(select(Notice.person_id)))
+    assert world.people["iris"].id in told
+    assert not told & {world.people["carol"].id, world.people["chris"].id}
 
 
 def test_what_is_deleted_or_emptied_widens_nobodys_scope(world: World, oscar: ActingAs) -> None:
