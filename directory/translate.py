@@ -67,6 +67,7 @@ def organisation(group: dict[str, Any]) -> Organisation | None:
         status=_choice(OrganisationStatus, facts.get("status"), OrganisationStatus.OPEN),
         approval_level=_choice(ApprovalLevel, facts.get("approval_level"), ApprovalLevel.SINGLE),
         id=str(group["id"]),
+        town=facts.get("town", ""),
     )
 
 

@@ -24,6 +24,10 @@ COMMISSIONING_TYPES = frozenset({OrganisationType.ICB, OrganisationType.SUB_ICB}
 PROVIDER_TYPES = frozenset({OrganisationType.PROVIDER, OrganisationType.BRANCH})
 
 
+UNLISTED = "UNLISTED"
+"""The place, straight below the top of the tree, of parents that no list names: known by their code only."""
+
+
 class OrganisationStatus(StrEnum):
     """Whether an organisation works today, as the ODS says: A, C, D and P in the classic files."""
 
@@ -65,7 +69,7 @@ class Organisation:
     """An organisation as Keycloak holds it.
 
     `code` is its ODS code, its identity for life. `path` runs from the top of the tree to `code` itself.
-    `id` is its Keycloak group's id; empty for one not yet made.
+    `id` is its Keycloak group's id; empty for one not yet made. `town` tells it from others of its name.
     """
 
     code: str
@@ -76,6 +80,7 @@ class Organisation:
     status: OrganisationStatus = OrganisationStatus.OPEN
     approval_level: ApprovalLevel = ApprovalLevel.SINGLE
     id: str = ""
+    town: str = ""
 
     @property
     def parent(self) -> str | None:

@@ -10,10 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Cluster, Holding, Organisation, Person, Restriction, Standing
+from portal.model.mirror import MirroredOrganisation
 from portal.store.cluster_mirror import cluster_row, restriction_row
 from portal.store.mirror import holding_row, organisation_row, person_row
 
@@ -37,6 +38,12 @@ def clock(session: Session) -> datetime:
     """The database's clock, by which rows note when they were last refreshed."""
     moment: datetime = session.scalar(text("SELECT clock_timestamp()"))
     return moment
+
+
+def organisations_before(session: Session, read_from: datetime) -> dict[str, Organisation]:
+    """By ODS code, as the mirror has those not read again since: what `replace_all` may change."""
+    rows = select(MirroredOrganisation).where(MirroredOrganisation.seen_at < read_from)
+    return {row.code: row.as_organisation() for row in session.scalars(rows)}
 
 
 @dataclass(frozen=True, slots=True)

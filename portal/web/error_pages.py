@@ -179,6 +179,7 @@ FAULTS: dict[type[Exception], Any] = {
     **dict.fromkeys(NOT_POSSIBLE, _not_possible),
     directory_errors.DirectoryUnavailable: _unavailable,
     directory_errors.DirectoryAccessDenied: _unavailable,
+    directory_errors.MailNotSent: _unavailable,
     directory_errors.NotThere: _not_found,
     directory_errors.PersonNotFound: _not_found,
     directory_errors.OrganisationNotFound: _not_found,

@@ -27,7 +27,7 @@ WAYS = {"desk": {}, "without-script": {"script": False}, "phone": {"phone": True
 
 def begin(visitor: Visitor, stack: StackFacts) -> WhomStep:
     sign_in_to_home(visitor, stack.person(APPROVER)).open("Users")
-    UsersPage(visitor).follow("Invite")
+    UsersPage(visitor).press("Invite")
     return WhomStep(visitor)
 
 

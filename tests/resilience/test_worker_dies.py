@@ -21,7 +21,7 @@ from portal.acts.decide import Decision, decide
 from portal.acts.register import Registration, register
 from portal.model import AuditEntry, AuditKind, Mail, MailState
 from portal.model.notices import Notice, NoticeKind
-from portal.store.audit import verify
+from portal.store.audit_check import verify
 from portal.store.queries.mail import stuck_effects, waiting_count
 from tests.portal.acts.accounts import DO
 from tests.portal.acts.removals import CAROL

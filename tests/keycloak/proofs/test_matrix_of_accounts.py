@@ -15,14 +15,14 @@ from tests.keycloak.proofs.matrix_portal import Country, build_country
 from tests.keycloak.proofs.test_matrix_of_removals import APPROVERS, TARGETS
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.fakes.directory import FakeDirectory
-from tests.support.pages.browser import Browser
+from tests.support.pages.browser import Browser, words
 from tests.support.servers.realm import TestRealm
 from tests.unit.rules import oracle
 
 ACTS = {"disable": "Disable account", "enable": "Enable account", "revoke": "Revoke", "unlock": "Unlock"}
 """Each with the button that confirms it."""
-ON_KEYCLOAK = ("disable", "enable", "revoke")
-"""To lock somebody there takes many wrong passwords; unlocking has the same rule."""
+ON_KEYCLOAK = ("disable", "revoke")
+"""All have one rule; everybody is tried with the first of the acts, and every kind with the others."""
 
 
 @dataclass(frozen=True)
@@ -85,16 +85,16 @@ def pairs(country: Country, targets: list[Target], *, every: bool) -> Iterator[t
 def test_everybody_in_memory(in_memory: Country) -> None:
     """ROL-2, ROL-3, USR-3 to USR-6: those who should may, and nobody else changes anything."""
     counts = tried(in_memory, tuple(ACTS), every=True)
-    assert counts[True] > 400, counts
-    assert counts[False] > 1000, counts
+    assert counts[True] > 40, counts
+    assert counts[False] > 200, counts
 
 
 @pytest.mark.keycloak
 def test_every_kind_on_keycloak(on_keycloak: Country) -> None:
     """The same on a real Keycloak."""
     counts = tried(on_keycloak, ON_KEYCLOAK, every=False)
-    assert counts[True] > 20, counts
-    assert counts[False] > 100, counts
+    assert counts[True] > 10, counts
+    assert counts[False] > 40, counts
 
 
 def tried(country: Country, acts: tuple[str, ...], *, every: bool) -> dict[bool, int]:
@@ -103,7 +103,7 @@ def tried(country: Country, acts: tuple[str, ...], *, every: bool) -> dict[bool,
     for act in acts:
         for target in targets:
             make_ready(country, act, target)
-        for actor, target in pairs(country, targets, every=every):
+        for actor, target in pairs(country, targets, every=every and act == acts[0]):
             allowed = should(actor, target)
             counts[allowed] += 1
             fault = (done if allowed else refused)(country, actor, target, act)
@@ -133,7 +133,7 @@ def refused(country: Country, actor: Actor, target: Target, act: str) -> str:
     before = facts(country, target)
     seen = country.get(actor, target.page)
     offered = f"{target.page}/{act}" in seen.text and seen.status == 200
-    page = ACTS[act] in country.get(actor, f"{target.page}/{act}").text
+    page = has_button(country.get(actor, f"{target.page}/{act}"), "Continue", ACTS[act])
     status = country.post(actor, confirmed(target, act), shown="", why="left")
     ended = actor.state != "active" or actor.holding is None  # sent to sign in, or to My profile
     said = status == 403 or (status == 303 and ended)
@@ -168,6 +168,11 @@ def still_there(country: Country, holdings: frozenset[Holding]) -> frozenset[Hol
     return frozenset(
         held for held in holdings if not held.path or country.places[held.organisation].status != "closed"
     )
+
+
+def has_button(browser: Browser, *names: str) -> bool:
+    """Whether the page has a form for the act."""
+    return any(words(button) in names for button in browser.page.iter("button"))
 
 
 def confirmed(target: Target, act: str) -> str:

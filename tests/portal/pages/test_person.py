@@ -260,7 +260,7 @@ def test_the_list_as_a_file(world: World) -> None:
         somebody(world, *holdings, last=last)
     kim = acting(world, SUB_ICB, COMMISSIONER)
     said, rows = people_in(kim, f"q={last}&sort=organisation&order=descending")
-    assert "They are 2 people." in said
+    assert "2 people. Each entry" in said
     assert rows[0][0] == "Organisation code"
     assert [row[0] for row in rows[1:]] == [SINGLE, SINGLE, MULTI]
     assert {row[5] for row in rows[1:]} == {"Active"}

@@ -57,5 +57,5 @@ def test_under_way_is_what_waits_there(world: World) -> None:
             effect.done_at = at if number == 1 else None
             effect.parked_at = at if number == 2 else None
         session.flush()
-        assert remove_role.under_way(session, "P001") == {("p0", Role.PROVIDER_USER)}
+        assert remove_role.under_way(session, "P001") == {("p0", "P001", Role.PROVIDER_USER)}
         assert remove_role.under_way(session, "P003") == set()

@@ -232,6 +232,7 @@ def test_every_sort_direction_and_status(world: World, crowd: Crowd, who: str) -
                 shown
             )
             assert list(download(session, holding, shown)) == expected, shown
+            assert listing(session, holding, shown).people == people(expected), shown
             met += len(expected)
     assert met > 5_000 if who == "desk" else (met == 0) == (who == "single-level")
 
@@ -247,6 +248,7 @@ def test_every_search(world: World, crowd: Crowd, who: str, typed: str) -> None:
             expected = crowd.expected(holding, shown)
             found = listing(session, holding, shown, 1, 100)
             assert (found.items, found.total) == (expected[:100], len(expected)), shown
+            assert found.people == people(expected), shown
 
 
 def test_pages_of_every_size(world: World, crowd: Crowd) -> None:
@@ -270,6 +272,11 @@ def test_nobody_at_all(world: World) -> None:
         for sort, status in product(Sort, (None, *UserStatus)):
             page = listing(session, DESK, replace(ListOptions(), sort=sort, status=status))
             assert (page.items, page.total) == ([], 0)
+
+
+def people(rows: list[UserRow]) -> int:
+    """How many there are, each once: a newcomer is known by the address."""
+    return len({row.person_id or row.email for row in rows})
 
 
 def pages(page: Callable, total: int) -> list[UserRow]:

@@ -19,6 +19,7 @@ FAULTS: dict[str, Exception] = {
     "already_decided": errors.AlreadyDecided(
         "Ann Example", RequestState.APPROVED, datetime(2026, 3, 2, tzinfo=UTC)
     ),
+    "already_so": errors.AlreadySo(),
     "bad_request": BadRequest(),
     "broken": InternalServerError(),
     "forbidden": Forbidden(),

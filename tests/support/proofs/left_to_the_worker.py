@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from directory.vocabulary import ApprovalLevel, Cluster, FactorKind, Role
-from portal.acts import clusters, disable, enable, preferences, revoke, second_factors
+from portal.acts import clusters, disable, enable, own_names, preferences, revoke, second_factors
 from portal.acts.accept_invitation import accept, ask_again
 from portal.acts.ask import AskedRole, ask
 from portal.acts.deadlines import lapse_invitations
@@ -21,7 +21,9 @@ from portal.acts.remove_role import preview as preview_removal
 from portal.acts.remove_role import remove
 from portal.acts.send_links import mail_links, plan
 from portal.acts.sent_invitations import cancel
+from portal.acts.sign_out_elsewhere import sign_out_elsewhere
 from portal.acts.unlock import unlock
+from portal.effects.names import Names
 from portal.mirroring.clusters import mark_restricted
 from portal.model import Invitation
 from portal.rules.actor import ActingAs
@@ -98,6 +100,21 @@ def removing_second_factors(world: World, away: Services) -> None:
 
 def wanting_no_mail(world: World, away: Services) -> None:
     preferences.set_wants_email(away, world.people["una"].id, wants=False)
+
+
+def taking_another_name(world: World, away: Services) -> None:
+    """While a request of theirs waits."""
+    una = ActingAs(world.people["una"].id)
+    ask(away, una.person_id, AskedRole("P003", Role.PROVIDER_USER, "Cover"), HERE)
+    world.work()
+    own_names.change(away, una, Names("Zoë", "Ó Súilleabháin"), HERE)
+
+
+def signing_out_elsewhere(world: World, away: Services) -> None:
+    una = world.people["una"].id
+    for place in ("phone", "library"):
+        world.directory.sign_in(una, place)
+    sign_out_elsewhere(away, ActingAs(una), {"phone"}, HERE)
 
 
 def disabling(world: World, away: Services) -> None:
@@ -238,6 +255,8 @@ ACTS: tuple[Act, ...] = (
     unlocking,
     removing_second_factors,
     wanting_no_mail,
+    taking_another_name,
+    signing_out_elsewhere,
     disabling,
     enabling,
     revoking,

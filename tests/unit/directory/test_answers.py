@@ -11,6 +11,7 @@ from directory.errors import (
     DirectoryError,
     DirectoryRefused,
     DirectoryUnavailable,
+    MailNotSent,
     NotThere,
     PersonNotFound,
     answered,
@@ -18,6 +19,16 @@ from directory.errors import (
 )
 
 TASK = "reading the top groups"
+
+
+def test_a_mail_that_keycloak_could_not_hand_over_is_told_apart() -> None:
+    """NOT-3: by its own words; every other 500 says nothing of mail."""
+    body = dumps({"errorMessage": "Failed to send execute actions email: Error when attempting"}).encode()
+    with pytest.raises(MailNotSent, match="Failed to send"):
+        answered(500, body, TASK)
+    with pytest.raises(DirectoryUnavailable) as raised:
+        answered(500, dumps({"error": "unknown_error"}).encode(), TASK)
+    assert not isinstance(raised.value, MailNotSent)
 
 
 @pytest.mark.parametrize(

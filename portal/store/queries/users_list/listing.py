@@ -11,6 +11,7 @@ from portal.store.queries.page import bounds
 from portal.store.queries.reach import is_everywhere
 from portal.store.queries.users_list import rows as user_rows
 from portal.store.queries.users_list.options import ListOptions, Sort, UserRow, UsersPage, UserStatus
+from portal.store.queries.users_list.people import newcomers, people_within
 from portal.store.queries.users_list.rows import EVERY_STATUS, Between, Rows, Wanted
 from portal.store.queries.users_list.window import Span, window
 
@@ -33,7 +34,8 @@ def listing(
 
 def _page(session: Session, wanted: Wanted, options: ListOptions, offset: int, size: int) -> Part:
     """The `size` rows from `offset` on, with the numbers of the whole list."""
-    if wanted.text.strip() or not is_everywhere(wanted.holding):
+    everywhere = is_everywhere(wanted.holding)
+    if wanted.text.strip() or not (everywhere or options.sort is Sort.ORGANISATION):
         return _picked(session, wanted, options, offset, size)
     if wanted.statuses == WORKING or (wanted.statuses == EVERY_STATUS and options.sort is not Sort.STATUS):
         return _found(session, wanted, options, offset, size)
@@ -43,7 +45,7 @@ def _page(session: Session, wanted: Wanted, options: ListOptions, offset: int, s
 
 
 def _picked(session: Session, wanted: Wanted, options: ListOptions, offset: int, size: int) -> Part:
-    """From few rows, which are all made: those of a provider, of a commissioner, of a search."""
+    """From few rows, which are all made: those of a search, or of one status."""
     page = user_rows.counted_rows(wanted, options).limit(size).offset(offset)
     found = session.execute(page).mappings().all()
     if found or (size and not offset):
@@ -54,12 +56,12 @@ def _picked(session: Session, wanted: Wanted, options: ListOptions, offset: int,
 
 
 def _found(session: Session, wanted: Wanted, options: ListOptions, offset: int, size: int) -> Part:
-    """From the whole country, of which only the rows around the page are made."""
+    """From many rows, of which only those around the page are made."""
     if options.sort is Sort.STATUS:
         options = replace(options, sort=Sort.ORGANISATION, descending=False)
     working = wanted.statuses == WORKING
-    around = window(session, Span(options.sort, options.descending, offset, size, working))
-    people = session.scalar(user_rows.people_everywhere(working=working)) or 0
+    around = window(session, Span(wanted.holding, options.sort, options.descending, offset, size, working))
+    people = _people(session, wanted.holding, around.accounts, working=working)
     if offset >= around.total or not size:
         return around.total, people, []
     between = Between(options.sort, around.low, around.high)
@@ -69,15 +71,21 @@ def _found(session: Session, wanted: Wanted, options: ListOptions, offset: int, 
     return around.total, people, _read(session, found.limit(size).offset(skipped))
 
 
+def _people(session: Session, holding: Holding, accounts: int, *, working: bool) -> int:
+    """How many are in the whole list: newcomers beside `accounts`, where there is a number of these."""
+    rest = newcomers() if accounts else people_within(holding, working=working)
+    return accounts + (session.scalar(rest) or 0)
+
+
 def _by_status(session: Session, wanted: Wanted, options: ListOptions, offset: int, size: int) -> Part:
     """Those with the first status of the alphabet, who are nearly all, are a list of their own."""
-    total, people, found = 0, 0, list[UserRow]()
+    total, found = 0, list[UserRow]()
     parts = [WORKING, EVERY_STATUS - WORKING]
     for statuses in reversed(parts) if options.descending else parts:
         part = replace(wanted, statuses=statuses)
-        number, more, rows = _page(session, part, options, max(0, offset - total), size - len(found))
-        total, people, found = total + number, people + more, found + rows
-    return total, people, found
+        number, _of_people, rows = _page(session, part, options, max(0, offset - total), size - len(found))
+        total, found = total + number, found + rows
+    return total, _people(session, wanted.holding, 0, working=False), found
 
 
 def download(session: Session, holding: Holding, options: ListOptions | None = None) -> Iterator[UserRow]:

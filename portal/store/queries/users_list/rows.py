@@ -113,17 +113,6 @@ def count(wanted: Wanted) -> Rows:
     return select(*(one.scalar_subquery() for one in _counts(found)))
 
 
-def people_everywhere(*, working: bool) -> Rows:
-    """How many people are in the whole country's list; `working`: only those with a role who can sign in."""
-    people = select(func.count()).select_from(MirroredPerson)
-    if working:
-        return people.where(WORKS, exists().where(MirroredHolding.person_id == MirroredPerson.id))
-    newcomers = select(func.count(AccessRequest.email.distinct())).where(
-        AccessRequest.state == RequestState.OPEN, AccessRequest.person_id.is_(None)
-    )
-    return select(people.scalar_subquery() + newcomers.scalar_subquery())
-
-
 def _counts(found: CTE) -> tuple[Rows, Rows]:
     """Of rows, and of people: a newcomer has no account, so goes by the address."""
     people = func.count(func.coalesce(found.c.person_id, found.c.email).distinct())

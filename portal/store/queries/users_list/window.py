@@ -1,9 +1,10 @@
-"""Finds a page of the whole country's users list without making the list: only what it is sorted by is read.
+"""Finds a page of a long users list without making the list: only what it is sorted by is read.
 
 The field sorted by is counted or read from an index, which says between which two of its values the page
 lies. Only the rows between them are then made and put into their full order.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,12 +22,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from directory.vocabulary import Holding
 from portal.model.invitations import Invitation
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest, RequestState
 from portal.store.queries import invitations
 from portal.store.queries.organisations import plain_order
+from portal.store.queries.reach import is_everywhere
 from portal.store.queries.users_list.options import Sort
+from portal.store.queries.users_list.people import accounts as accounts_counted
+from portal.store.queries.users_list.people import codes_within
 from portal.store.queries.users_list.rows import WORKS, is_only_invited
 
 Statement = Select[*tuple[Any, ...]]
@@ -34,16 +39,21 @@ Statement = Select[*tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The rows from `offset` on, `size` of them, of a list sorted by this field.
+    """The rows from `offset` on, `size` of them, of what the holding stands over, sorted by this field.
 
     `working`: only people who hold a role and are neither disabled nor locked; otherwise everybody.
     """
 
+    holding: Holding
     sort: Sort
     descending: bool
     offset: int
     size: int
     working: bool
+
+    @property
+    def everywhere(self) -> bool:
+        return is_everywhere(self.holding)
 
     def directed(self, key: ColumnElement[Any]) -> ColumnElement[Any]:
         return key.desc() if self.descending else key
@@ -54,7 +64,7 @@ class Window:
     """`total`: rows in the whole list. The span's have `low` to `high` in the field sorted by.
 
     `before`: rows that come before the first with such a value. An empty span has "" for both. `roleless`:
-    somebody without a role may be among those rows.
+    somebody without a role may be among those rows. `accounts`: how many there are, where that was counted.
     """
 
     total: int
@@ -62,43 +72,46 @@ class Window:
     high: str
     before: int
     roleless: bool = True
+    accounts: int = 0
 
 
 def window(session: Session, span: Span) -> Window:
-    """Where in the Service Desk's list a span lies."""
+    """Where in the list a span lies; by another field than the organisation in the Service Desk's only."""
     found = _by_place(span) if span.sort is Sort.ORGANISATION else _by_name(span)
-    low, high, before, total, roleless = session.execute(found).one()
-    return Window(int(total or 0), low or "", high or "", int(before or 0), bool(roleless))
+    low, high, before, total, roleless, accounts = session.execute(found).one()
+    return Window(int(total or 0), low or "", high or "", int(before or 0), bool(roleless), accounts)
 
 
 def _by_place(span: Span) -> Statement:
     """By the number of rows at each organisation's name."""
-    without_role = select(_without_role().label("number")).cte("without_role")
-    counted = union_all(*_numbers(span, without_role)).subquery()
+    accounts = _accounts(span).cte("accounts")
+    counted = union_all(*_numbers(span, accounts)).subquery()
     key, number = counted.c.key, func.sum(counted.c.number)
     up_to = func.sum(number).over(order_by=span.directed(key))
     sums = select(key, number.label("number"), up_to.label("up_to")).group_by(key).cte("sums")
     begins = sums.c.up_to - sums.c.number
     total = select(func.sum(sums.c.number)).scalar_subquery()
-    roleless = literal(False) if span.working else select(without_role.c.number > 0).scalar_subquery()
-    return select(func.min(sums.c.key), func.max(sums.c.key), func.min(begins), total, roleless).where(
+    roleless = select(accounts.c.number > accounts.c.held).scalar_subquery()
+    number_of_accounts = select(accounts.c.number).scalar_subquery()
+    page = select(func.min(sums.c.key), func.max(sums.c.key), func.min(begins))
+    return page.add_columns(total, roleless, number_of_accounts).where(
         sums.c.up_to > span.offset, begins < span.offset + span.size
     )
 
 
-def _numbers(span: Span, without_role: CTE) -> list[Statement]:
+def _numbers(span: Span, accounts: CTE) -> list[Statement]:
     held = _people_by_place(span).subquery()
     at = MirroredOrganisation.code == held.c.organisation_code
     name = func.coalesce(MirroredOrganisation.name, "")
     numbers = [
         select(plain_order(name).label("key"), held.c.number)
         .select_from(held)
-        .join(MirroredOrganisation, at, isouter=True)
+        .join(MirroredOrganisation, at, isouter=span.everywhere)
     ]
     if not span.working:
-        numbers.append(_asked(AccessRequest.organisation_name).add_columns(literal(1)))
-        numbers.append(_invited(Invitation.organisation_name).add_columns(literal(1)))
-        numbers.append(select(literal(""), without_role.c.number))
+        numbers.append(_within(span, _asked, AccessRequest).add_columns(literal(1)))
+        numbers.append(_within(span, _invited, Invitation).add_columns(literal(1)))
+        numbers.append(select(literal(""), accounts.c.number - accounts.c.held))
     return numbers
 
 
@@ -106,16 +119,17 @@ def _people_by_place(span: Span) -> Statement:
     person_id = MirroredHolding.person_id
     held = select(MirroredHolding.organisation_code, func.count(person_id.distinct()).label("number"))
     held = held.group_by(MirroredHolding.organisation_code)
+    if not span.everywhere:
+        held = held.where(MirroredHolding.organisation_code.in_(codes_within(span.holding)))
     stopped = select(MirroredPerson.id).where(not_(WORKS))
     return held.where(person_id.not_in(stopped)) if span.working else held
 
 
-def _without_role() -> ColumnElement[int]:
-    """How many hold no role: whoever holds one is a person of the mirror, the database sees to it."""
-    held = exists().where(MirroredHolding.person_id == MirroredPerson.id)
-    people = select(func.count()).select_from(MirroredPerson).scalar_subquery()
-    invited = select(func.count()).where(is_only_invited(), ~held).scalar_subquery()
-    return people - invited - select(func.count(MirroredHolding.person_id.distinct())).scalar_subquery()
+def _accounts(span: Span) -> Statement:
+    """How many there are, and how many hold a role, where those without one are in the list."""
+    if span.working or not span.everywhere:
+        return select(literal(0).label("number"), literal(0).label("held"))
+    return accounts_counted()
 
 
 def _by_name(span: Span) -> Statement:
@@ -130,7 +144,9 @@ def _by_name(span: Span) -> Statement:
     on_it = page.limit(span.size).offset(span.offset).subquery().c
     numbers = [select(func.count()).select_from(_as_table(kind)).scalar_subquery() for kind in kinds]
     total = sum(numbers[1:], start=numbers[0])
-    return select(func.min(on_it.key), func.max(on_it.key), func.min(on_it.before), total, literal(True))
+    return select(
+        func.min(on_it.key), func.max(on_it.key), func.min(on_it.before), total, literal(True), literal(0)
+    )
 
 
 def _as_table(kind: Statement | CTE) -> Any:
@@ -162,6 +178,14 @@ def _further(span: Span) -> Statement:
 
 def _invited(column: Any) -> Statement:
     return select(plain_order(column).label("key")).where(invitations.PENDING)
+
+
+def _within(span: Span, kind: Callable[[Any], Statement], table: type[Any]) -> Statement:
+    """Requests or invitations by their organisation's name, at those that the holding stands over."""
+    found = kind(table.organisation_name)
+    if span.everywhere:
+        return found
+    return found.where(table.organisation_code.in_(codes_within(span.holding)))
 
 
 def _asked(column: Any) -> Statement:
