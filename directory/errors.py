@@ -9,7 +9,8 @@ DirectoryError
     ├── AlreadyThere          a sibling of this name, or an account of this e-mail, exists
     └── NotThere              nothing is at that place
         ├── OrganisationNotFound
-        └── PersonNotFound
+        ├── PersonNotFound
+        └── ClusterNotFound
 
 In messages, `task` is what was being done, as it reads after "while": "reading the top groups".
 """
@@ -65,6 +66,10 @@ class OrganisationNotFound(NotThere):
 
 class PersonNotFound(NotThere):
     """No account has this id."""
+
+
+class ClusterNotFound(NotThere):
+    """No service provider cluster has this id."""
 
 
 def no_answer(url: str, task: str, fault: Exception) -> DirectoryAway:

@@ -8,9 +8,10 @@ import structlog
 
 from directory.contract import Change, ChangeKind
 from directory.vocabulary import Organisation
+from portal.mirroring.clusters import mark_restricted, refresh_group
 from portal.mirroring.external_changes import Changer, Changers
 from portal.mirroring.reconcile import OVERLAP, reconcile
-from portal.mirroring.refresh import refresh_organisation, refresh_person
+from portal.mirroring.refresh import refresh_person
 from portal.mirroring.sweep import sweep
 from portal.model.mirror import MirrorPosition
 from portal.services import Services, now
@@ -84,12 +85,14 @@ def _everything_changed(services: Services, found: Sequence[Change], fresh: Sequ
 
     why = f"Keycloak told of changes ({len(fresh):,}) by: {changers.all(fresh)}"
     reconcile(services, why, changer_of, [change.id for change in found])
+    mark_restricted(services)
     sweep(services)
     return 1
 
 
 def _everything(services: Services, why: str) -> int:
     reconcile(services, why)
+    mark_restricted(services)
     sweep(services)
     return 1
 
@@ -99,10 +102,11 @@ def _read_again(services: Services, fresh: Sequence[Change]) -> None:
     groups = _by_subject(change for change in fresh if change.kind is ChangeKind.ORGANISATION)
     people = _by_subject(change for change in fresh if change.kind is not ChangeKind.ORGANISATION)
     for group_id, changes in sorted(groups.items()):
-        refresh_organisation(services, group_id, changers.last(changes))
+        refresh_group(services, group_id, changers.last(changes))
     for person_id, changes in sorted(people.items()):
         refresh_person(services, person_id, changers.last(changes))
     if fresh:
+        mark_restricted(services)
         log.info("followed", organisations=len(groups), people=len(people))
 
 

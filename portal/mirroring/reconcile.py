@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import structlog
 
+from directory.contract import Reader
 from directory.vocabulary import Organisation
 from portal.mirroring.external_changes import KEYCLOAK, Changer, organisation_changed, reconciled
 from portal.model.audit import AuditEvent
@@ -36,30 +37,39 @@ def reconcile(
     began = now()
     with services.sessions() as session:
         read_from = bulk.clock(session)
-    organisations = list(services.reader.organisations())
-    people = list(services.reader.people())
-    holdings = list(services.reader.all_holdings())
+    every = _read_all(services.reader)
     with services.sessions.begin() as session:
         before = bulk.organisations_before(session, read_from)
-        difference = bulk.replace_all(session, organisations, people, holdings, read_from)
+        difference = bulk.replace_all(session, every, read_from)
         known = session.get(MirrorPosition, 1)
         position = known or MirrorPosition(id=1, seen=[])
         position.read_to, position.reconciled_at, position.seen = began - OVERLAP, now(), list(seen)
         session.add(position)
-        events = list(_changed(before, organisations, changer_of)) if known else []
+        events = list(_changed(before, every.organisations, changer_of)) if known else []
         if difference.written or difference.deleted:
             events.append(reconciled(difference.written, difference.deleted, why))
         audit.append_all(session, events, services.clock())
     log.info(
         "reconciled",
-        organisations=len(organisations),
-        people=len(people),
-        holdings=len(holdings),
+        organisations=len(every.organisations),
+        people=len(every.people),
+        holdings=len(every.holdings),
+        clusters=len(every.clusters),
         written=difference.written,
         deleted=difference.deleted,
         seconds=round((now() - began).total_seconds(), 1),
     )
     return difference
+
+
+def _read_all(reader: Reader) -> bulk.Everything:
+    return bulk.Everything(
+        list(reader.organisations()),
+        list(reader.people()),
+        list(reader.all_holdings()),
+        list(reader.all_clusters()),
+        list(reader.all_restrictions()),
+    )
 
 
 def _changed(

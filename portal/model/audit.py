@@ -67,6 +67,8 @@ class AuditKind(StrEnum):
     REGISTER_LINK_SENT = "register-link-sent"
     AUDIT_READ = "audit-read"
     AUDIT_DOWNLOADED = "audit-downloaded"
+    CLUSTER_CHANGE_ASKED = "cluster-change-asked"
+    CLUSTER_CHANGED = "cluster-changed"
 
     @property
     def label(self) -> str:
@@ -85,7 +87,8 @@ def _shape(before: str, after: str) -> Shape:
     return Shape(frozenset(before.split()), frozenset(after.split()))
 
 
-ACCOUNT = "name email enabled locked roles"
+ACCOUNT = "name email enabled locked roles clusters"
+CLUSTER = "short_name name description organisations"
 INVITATION = "state role name email round"
 ORGANISATION = "name type place postcode status level"
 SHAPES: Mapping[AuditKind, Shape] = {
@@ -136,6 +139,8 @@ SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.REGISTER_LINK_SENT: _shape("", "addresses"),
     AuditKind.AUDIT_READ: _shape("", "sought page"),
     AuditKind.AUDIT_DOWNLOADED: _shape("", "sought"),
+    AuditKind.CLUSTER_CHANGE_ASKED: _shape(CLUSTER, f"{CLUSTER} lifted"),
+    AuditKind.CLUSTER_CHANGED: _shape(CLUSTER, CLUSTER),
 }
 
 

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from directory.vocabulary import Holding, Organisation, Person, Standing
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
+from portal.store.cluster_mirror import refresh_restrictions
 from portal.store.folding import organisation_words, person_words
 from portal.store.locks import Lock, hold
 
 
 def refresh_person(session: Session, standing: Standing) -> None:
-    """The person and all they hold become as `standing` says. Twice at once is as good as once."""
+    """The person, their roles and what restricts them become so. Twice at once is as good as once."""
     hold(session, Lock.MIRROR, standing.person.id)
     _upsert(session, MirroredPerson, person_row(standing), "id")
     held = sorted((h.organisation, h.role) for h in standing.holdings)
@@ -26,6 +27,7 @@ def refresh_person(session: Session, standing: Standing) -> None:
     rows = [holding_row(standing.person.id, holding) for holding in standing.holdings]
     if rows:
         session.execute(insert(MirroredHolding).values(rows).on_conflict_do_nothing())
+    refresh_restrictions(session, standing)
 
 
 def has(session: Session, standing: Standing) -> bool:

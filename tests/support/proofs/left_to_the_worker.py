@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from directory.vocabulary import ApprovalLevel, FactorKind, Role
-from portal.acts import disable, enable, own_names, preferences, revoke, second_factors
+from directory.vocabulary import ApprovalLevel, Cluster, FactorKind, Role
+from portal.acts import clusters, disable, enable, own_names, preferences, revoke, second_factors
 from portal.acts.accept_invitation import accept, ask_again
 from portal.acts.ask import AskedRole, ask
 from portal.acts.deadlines import lapse_invitations
@@ -24,6 +24,7 @@ from portal.acts.sent_invitations import cancel
 from portal.acts.sign_out_elsewhere import sign_out_elsewhere
 from portal.acts.unlock import unlock
 from portal.effects.names import Names
+from portal.mirroring.clusters import mark_restricted
 from portal.model import Invitation
 from portal.rules.actor import ActingAs
 from portal.rules.disabling import Reason, Why
@@ -198,6 +199,51 @@ def mailing_links_to_register(world: World, away: Services) -> None:
     mail_links(away, carol, wanted, [one.key for one in plan(away, carol, wanted)], HERE)
 
 
+def _administrator(world: World) -> ActingAs:
+    role = Role.ORGANISATION_ADMINISTRATOR
+    return ActingAs(world.person("oscar@a01.example", ("A01", role)).id, world.holding("A01", role))
+
+
+def _cluster(world: World, *members: str) -> Cluster:
+    made = world.services.writer.create_cluster("A01", "key", "Coast", "", ["P001"])
+    for who in members:
+        world.services.writer.restrict(world.people[who].id, "A01", [made.id])
+        world.mirror(world.people[who].id)
+    return made
+
+
+def making_a_cluster(world: World, away: Services) -> None:
+    asked = Cluster("A01", "", "Coast", "By the sea", frozenset({"P001", "P004"}))
+    clusters.create(away, _administrator(world), "A01", "key", asked, HERE)
+
+
+def changing_a_cluster(world: World, away: Services) -> None:
+    """Its only approver's queue becomes another's."""
+    before = _cluster(world, "carol")
+    after = replace(before, name="Hills", organisations=frozenset({"P002"}))
+    clusters.change(away, _administrator(world), before, after, HERE)
+
+
+def deleting_a_cluster(world: World, away: Services) -> None:
+    _delete(world, away, lift=False)
+
+
+def lifting_with_a_cluster(world: World, away: Services) -> None:
+    _delete(world, away, lift=True)
+
+
+def _delete(world: World, away: Services, *, lift: bool) -> None:
+    gone, who = _cluster(world, "carol", "chris"), _administrator(world)
+    asked = clusters.preview_deletion(away, who, "A01", gone.short_name)
+    clusters.delete(away, who, "A01", gone.short_name, asked.warning, HERE, lift=lift)
+
+
+def put_in_a_cluster_by_hand(world: World, away: Services) -> None:
+    world.directory.join_cluster(world.people["carol"].id, _cluster(world).id)
+    world.mirror(world.people["carol"].id)
+    mark_restricted(away)
+
+
 ACTS: tuple[Act, ...] = (
     registering,
     approving,
@@ -221,4 +267,9 @@ ACTS: tuple[Act, ...] = (
     cancelling_an_invitation,
     letting_an_invitation_lapse,
     mailing_links_to_register,
+    making_a_cluster,
+    changing_a_cluster,
+    deleting_a_cluster,
+    lifting_with_a_cluster,
+    put_in_a_cluster_by_hand,
 )

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context, op
 
-revision = "0010"
+revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
