@@ -22,8 +22,8 @@ IS_OPEN = AccessRequest.state == RequestState.OPEN
 def people_within(holding: Holding, *, working: bool) -> Statement:
     """How many people the holding stands over; `working`: only those with a role who can sign in."""
     held, scope = select(MirroredHolding.person_id), codes_within(holding)
-    applicant = func.coalesce(AccessRequest.person_id, AccessRequest.email)
-    asked, invited = select(applicant).where(IS_OPEN), select(Invitation.email).where(invitations.PENDING)
+    asked = select(_applicant()).where(IS_OPEN)
+    invited = select(Invitation.email).where(invitations.PENDING)
     if not is_everywhere(holding):
         held = held.where(MirroredHolding.organisation_code.in_(scope))
         asked = asked.where(AccessRequest.organisation_code.in_(scope))
@@ -37,8 +37,9 @@ def people_within(holding: Holding, *, working: bool) -> Statement:
 
 
 def newcomers() -> Statement:
-    """How many people without an account ask for one, or are invited."""
-    asked = select(AccessRequest.email).where(IS_OPEN, AccessRequest.person_id.is_(None))
+    """How many people ask for access, or are invited, beside those of `accounts`."""
+    counted = exists().where(MirroredPerson.id == AccessRequest.person_id, ~_has_only_an_invitation())
+    asked = select(_applicant()).where(IS_OPEN, ~counted)
     invited = select(Invitation.email).where(invitations.PENDING)
     return select(func.count()).select_from(union(asked, invited).subquery())
 
@@ -57,6 +58,10 @@ def accounts() -> Statement:
 def codes_within(holding: Holding) -> Statement:
     """The ODS codes of the organisations that the holding stands over."""
     return select(MirroredOrganisation.code).where(stands_over(holding)).correlate(None)
+
+
+def _applicant() -> Any:
+    return func.coalesce(AccessRequest.person_id, AccessRequest.email)
 
 
 def _has_only_an_invitation() -> Any:
