@@ -7,6 +7,15 @@ import typer
 FAILED = 1
 DEFAULT_REALM = "cqrs"
 
+OwnerDatabaseUrl = Annotated[
+    str,
+    typer.Option(
+        "--database", envvar="CQRS_OWNER_DATABASE_URL", help="postgresql+psycopg://..., as the tables' owner"
+    ),
+]
 DatabaseUrl = Annotated[
     str, typer.Option("--database", envvar="CQRS_DATABASE_URL", help="postgresql+psycopg://...")
+]
+AuditKey = Annotated[
+    str, typer.Option("--audit-key", envvar="CQRS_AUDIT_KEY", help="The key of the audit's chain")
 ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from commands.options import FAILED, DatabaseUrl
+from commands.options import FAILED, AuditKey, OwnerDatabaseUrl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,11 +17,23 @@ app = typer.Typer(no_args_is_help=True, help="The portal's database and mirror."
 
 
 @app.command()
-def migrate(database: DatabaseUrl) -> None:
-    """Bring the database to the newest schema."""
+def migrate(
+    database: OwnerDatabaseUrl,
+    audit_key: AuditKey,
+    running_role: Annotated[
+        str,
+        typer.Option(envvar="CQRS_DATABASE_ROLE", help="The database role that the portal and worker run as"),
+    ] = "portal",
+) -> None:
+    """Bring the database to the newest schema, and give the running service's role its rights."""
     from portal.store.migrate import upgrade  # noqa: PLC0415 - only what is asked for is loaded
+    from portal.store.rights import NoSuchRole  # noqa: PLC0415
 
-    upgrade(database)
+    try:
+        upgrade(database, running_role, audit_key)
+    except NoSuchRole as wrong:
+        typer.echo(str(wrong), err=True)
+        raise typer.Exit(FAILED) from wrong
     typer.echo("The database is at the newest schema.")
 
 

@@ -6,6 +6,7 @@ again with its reading (`edit`).
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from http import HTTPStatus
@@ -16,10 +17,19 @@ import aiohttp
 from directory.access_token import AccessToken
 from directory.admin_paths import AdminPath, admin_path
 from directory.connection import AdminConnection, Connection
-from directory.errors import DirectoryAccessDenied, DirectoryUnavailable, NotThere, answered, no_answer
+from directory.errors import (
+    DirectoryAccessDenied,
+    DirectoryAway,
+    DirectoryUnavailable,
+    NotThere,
+    answered,
+    no_answer,
+)
+from directory.pace import Pace
 
 TRIES = 3
-PAUSE = 0.5  # seconds before the second try, twice that before the third
+PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds before the second try, and twice as long before each one after
+AT_ONCE = 16
 LONGEST_CALL = 120.0  # seconds; reading or importing hundreds of organisations at once takes some
 NEEDED_ROLE = "the role manage-users"
 
@@ -30,13 +40,17 @@ class BulkSession:
     """Calls as one service account, or as the administrator of the realm `master`; `async with` opens it.
 
     A path is given in its segments; `task` says what is being done, for messages. A call raises
-    DirectoryUnavailable, after three tries where another may help, or DirectoryRefused.
+    DirectoryUnavailable, after three tries where another may help, or DirectoryRefused. A Keycloak that has
+    answered and then goes away, or asks for less, is waited for, up to `patience` in seconds.
     """
 
-    def __init__(self, connection: Connection | AdminConnection, realm: str) -> None:
+    def __init__(self, connection: Connection | AdminConnection, realm: str, patience: float = 0.0) -> None:
         self._connection = connection
         self._realm = realm
         self._token = AccessToken(connection)
+        self._patience = patience
+        self._has_answered = False
+        self._pace = Pace(AT_ONCE)
 
     async def __aenter__(self) -> Self:
         timeout = aiohttp.ClientTimeout(total=LONGEST_CALL, sock_connect=self._connection.timeout)
@@ -50,17 +64,17 @@ class BulkSession:
     async def get_or_none(self, *path: str, task: str, **params: str) -> Any:
         """The JSON of the answer, or None where there is nothing."""
         with suppress(NotThere):
-            return await _tried(lambda: self._once("GET", path, task, params=params))
+            return await self._tried(lambda: self._once("GET", path, task, params=params))
         return None
 
     async def post(self, *path: str, task: str, body: object = None) -> Any:
         """The JSON of the answer, None when it is empty. Raises AlreadyThere, NotThere."""
-        return await _tried(lambda: self._once("POST", path, task, body=body))
+        return await self._tried(lambda: self._once("POST", path, task, body=body))
 
     async def delete_if_there(self, *path: str, task: str) -> None:
         """Nothing at the path is as good."""
         with suppress(NotThere):
-            await _tried(lambda: self._once("DELETE", path, task))
+            await self._tried(lambda: self._once("DELETE", path, task))
 
     async def edit(self, *path: str, task: str, edited: Callable[[Any], object]) -> None:
         """Reads what is at the path and PUTs what `edited` makes of it, until that makes None: no more to do.
@@ -75,7 +89,7 @@ class BulkSession:
             return body is None
 
         for _ in range(TRIES):
-            if await _tried(as_wanted):
+            if await self._tried(as_wanted):
                 return
         raise DirectoryUnavailable(f"others change the same again and again while {task}: run again")
 
@@ -91,30 +105,45 @@ class BulkSession:
         url = f"{self._connection.url.rstrip('/')}/{admin_path(self._realm, path)}"
         headers = {"Authorization": f"Bearer {token}"}
         try:
-            async with self._http.request(method, url, json=body, params=params, headers=headers) as answer:
+            async with (
+                self._pace,
+                self._http.request(method, url, json=body, params=params, headers=headers) as answer,
+            ):
                 status, content = answer.status, await answer.read()
         except (aiohttp.ClientError, TimeoutError) as fault:
             raise no_answer(self._connection.url, task, fault) from fault
         if status == HTTPStatus.UNAUTHORIZED:
             self._token.discard(token)
-        return answered(status, content, task, NotThere, needs=NEEDED_ROLE)
+        answer = answered(status, content, task, NotThere, needs=NEEDED_ROLE)
+        self._has_answered = True
+        return answer
+
+    async def _tried(self, call: Callable[[], Awaitable[_Answer]]) -> _Answer:
+        """The answer of the first try that is not met by a passing fault."""
+        began, attempt = time.monotonic(), 0
+        while True:
+            attempt += 1
+            try:
+                answer = await call()
+            except DirectoryAccessDenied:
+                raise
+            except DirectoryUnavailable as fault:
+                self._pace.press()
+                if not self._tries_again(attempt, began, fault):
+                    raise
+                await asyncio.sleep(min(PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE))
+            else:
+                self._pace.ease()
+                return answer
+
+    def _tries_again(self, attempt: int, began: float, fault: DirectoryUnavailable) -> bool:
+        waits = isinstance(fault, DirectoryAway) and self._has_answered
+        return attempt < TRIES or (waits and time.monotonic() - began < self._patience)
 
     async def _current_token(self, task: str) -> str:
         if self._token.is_due:
             return await asyncio.to_thread(self._token.current, task)
         return self._token.value
-
-
-async def _tried(call: Callable[[], Awaitable[_Answer]]) -> _Answer:
-    """The answer of the first try that is not met by a passing fault."""
-    for attempt in range(1, TRIES):
-        try:
-            return await call()
-        except DirectoryAccessDenied:
-            raise
-        except DirectoryUnavailable:
-            await asyncio.sleep(PAUSE * attempt)
-    return await call()
 
 
 async def _sent_once(

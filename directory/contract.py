@@ -13,10 +13,12 @@ from typing import Protocol
 
 from directory.vocabulary import (
     ApprovalLevel,
+    Cluster,
     Holding,
     KeycloakSession,
     Organisation,
     Person,
+    Restriction,
     Role,
     SecondFactor,
     Standing,
@@ -27,8 +29,9 @@ class ChangeKind(StrEnum):
     """What to read again after a change.
 
     PERSON: the person's account; when `person` then says not found, it was deleted.
-    ORGANISATION: the organisation; when it moved, everything below it moved along and no change tells so.
-    MEMBERSHIP: the person's holdings.
+    ORGANISATION: the organisation, or the cluster, whose group this is; when an organisation moved, all that
+    is below it moved along and no change tells so.
+    MEMBERSHIP: the person's holdings and restrictions.
     EVERYTHING: a group was deleted or a subtree arrived as a whole, and Keycloak does not say what was in it:
     only a reconcile tells. One is enough for any number of these.
     """
@@ -96,7 +99,10 @@ class Reader(Protocol):
         """Everybody with an account, service accounts left out."""
 
     def standing(self, person_id: str) -> Standing:
-        """The person, every role held and where, and whether locked. Raises PersonNotFound."""
+        """The person, every role held and where, whether locked, and to which clusters restricted.
+
+        Raises PersonNotFound.
+        """
 
     def all_holdings(self) -> Iterator[tuple[str, Holding]]:
         """Every holding of everybody, each with its person's id: read through the roles, not the people."""
@@ -104,7 +110,8 @@ class Reader(Protocol):
     def holders(self, organisation: Organisation, role: Role) -> list[Standing]:
         """Who holds this role at exactly this organisation, the disabled included (see is_active).
 
-        Only this one holding is filled in on each standing, and not whether they are locked.
+        Only this one holding is filled in on each standing, with what restricts it, and not whether they are
+        locked.
         """
 
     def service_desk(self) -> list[Standing]:
@@ -115,6 +122,21 @@ class Reader(Protocol):
 
         Empty while there is none, or none with its client role. Raises OrganisationNotFound.
         """
+
+    def cluster(self, cluster_id: str) -> Cluster:
+        """Raises ClusterNotFound."""
+
+    def clusters(self, commissioner: str) -> list[Cluster]:
+        """The clusters of the commissioner of this ODS code, in the order in which they were made."""
+
+    def all_clusters(self) -> Iterator[Cluster]:
+        """Everybody's."""
+
+    def restricted(self, commissioner: str) -> dict[str, frozenset[Restriction]]:
+        """Who is restricted at this commissioner, by person's id, and how."""
+
+    def all_restrictions(self) -> Iterator[tuple[str, Restriction]]:
+        """Every restriction of everybody, each with its person's id."""
 
     def has_credential(self, person_id: str) -> bool:
         """Whether the person has ever set a password or passkey."""
@@ -208,3 +230,46 @@ class Writer(Protocol):
 
     def set_approval_level(self, organisation: Organisation, level: ApprovalLevel) -> Organisation:
         """The organisation with its new approval level."""
+
+    def create_cluster(
+        self, commissioner: str, key: str, name: str, description: str, organisations: Collection[str]
+    ) -> Cluster:
+        """A new cluster with the commissioner's next short name, which no cluster ever had before.
+
+        `key` is the caller's own name for the making: made twice with one key, there is one cluster.
+        """
+
+    def change_cluster(
+        self,
+        cluster_id: str,
+        name: str,
+        description: str,
+        add: Collection[str] = (),
+        remove: Collection[str] = (),
+    ) -> Cluster:
+        """The cluster with this name and description, these organisations added and those taken off.
+
+        What others add or take off meanwhile stays. Raises ClusterNotFound.
+        """
+
+    def delete_cluster(self, cluster_id: str, *, lift: bool) -> None:
+        """Deletes the cluster; nothing when it is gone.
+
+        Its people stay restricted at the commissioner, to what their other clusters list or to nothing. With
+        `lift`, those who were in no other cluster there are restricted no more.
+        """
+
+    def restrict(self, person_id: str, commissioner: str, cluster_ids: Collection[str]) -> None:
+        """Restricts the person at the commissioner to exactly these clusters of it; with none, to nothing.
+
+        Raises PersonNotFound, and ClusterNotFound for one that is not the commissioner's.
+        """
+
+    def mark_restricted(self, person_id: str, commissioner: str) -> None:
+        """Marks whoever is in a cluster of the commissioner as restricted there, whatever becomes of it.
+
+        For somebody whom the console put there. Raises PersonNotFound.
+        """
+
+    def lift_restriction(self, person_id: str, commissioner: str) -> None:
+        """The person is in no cluster of the commissioner, nor restricted there. Raises PersonNotFound."""

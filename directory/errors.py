@@ -2,13 +2,15 @@
 
 DirectoryError
 ├── DirectoryUnavailable      down, slow or failing: perhaps it did what was asked; ask again
+│   ├── DirectoryAway         no answer, or "later": wait and ask again
 │   ├── DirectoryAccessDenied it does not let our account in, or not do this: for an operator to mend
 │   └── MailNotSent           the mail server did not take what it had to mail, and it doesn't say why
 └── DirectoryRefused          it understood and said no; asking again gives the same answer
     ├── AlreadyThere          a sibling of this name, or an account of this e-mail, exists
     └── NotThere              nothing is at that place
         ├── OrganisationNotFound
-        └── PersonNotFound
+        ├── PersonNotFound
+        └── ClusterNotFound
 
 In messages, `task` is what was being done, as it reads after "while": "reading the top groups".
 """
@@ -19,6 +21,7 @@ from typing import Any
 
 _NOT_MAILED = "Failed to send"
 _PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
+_AWAY = _PASSING | {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 
 
 class DirectoryError(Exception):
@@ -35,6 +38,10 @@ class DirectoryAccessDenied(DirectoryUnavailable):
     A fault of the set-up, not of what was asked: once an operator has mended it the same call works, so what
     is waiting must not be given up.
     """
+
+
+class DirectoryAway(DirectoryUnavailable):
+    """Keycloak did not answer, or asked to be left alone for a while: the same call will work later."""
 
 
 class MailNotSent(DirectoryUnavailable):
@@ -61,10 +68,14 @@ class PersonNotFound(NotThere):
     """No account has this id."""
 
 
-def no_answer(url: str, task: str, fault: Exception) -> DirectoryUnavailable:
+class ClusterNotFound(NotThere):
+    """No service provider cluster has this id."""
+
+
+def no_answer(url: str, task: str, fault: Exception) -> DirectoryAway:
     """Nothing came back, or not all of it. The fault's own text isn't shown: it may hold what was asked."""
     kind = type(fault.__cause__ or fault).__name__
-    return DirectoryUnavailable(f"Keycloak does not answer at {url} while {task} ({kind})")
+    return DirectoryAway(f"Keycloak does not answer at {url} while {task} ({kind})")
 
 
 def not_keycloaks(task: str) -> DirectoryUnavailable:
@@ -102,6 +113,8 @@ def is_passing(status: int) -> bool:
 def _meaning(status: int, missing: type[NotThere], body: Any) -> type[DirectoryError]:
     if status == HTTPStatus.INTERNAL_SERVER_ERROR and _reason(body).startswith(_NOT_MAILED):
         return MailNotSent
+    if status in _AWAY:
+        return DirectoryAway
     if is_passing(status):
         return DirectoryUnavailable
     kinds: dict[int, type[DirectoryError]] = {

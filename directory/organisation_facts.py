@@ -46,17 +46,19 @@ def write(session: AdminSession, group_id: str, facts: Facts) -> Organisation:
     raise DirectoryUnavailable("others change this organisation again and again: ask again")
 
 
-def with_facts(group: Mapping[str, Any], facts: Facts) -> dict[str, Any] | None:
+def with_facts(
+    group: Mapping[str, Any], facts: Facts, description: str | None = None
+) -> dict[str, Any] | None:
     """What to PUT so that this group, as just read, has these facts; None when it has them.
 
-    A description that is left out would be taken away, like an attribute.
+    A description that is left out would be taken away, like an attribute: None leaves it as it is.
     """
-    now = group.get("attributes") or {}
+    now, described = group.get("attributes") or {}, group.get("description")
     wanted = {name: values for name, values in {**now, **facts}.items() if any(values)}
-    if wanted == now:
+    if wanted == now and description in (None, described):
         return None
-    unchanged = {name: group[name] for name in ("name", "description") if name in group}
-    return {**unchanged, "attributes": wanted}
+    kept = {"name": group["name"], "description": described if description is None else description}
+    return {name: value for name, value in kept.items() if value is not None} | {"attributes": wanted}
 
 
 def changed_by_others(read: Facts, meanwhile: Iterable[Facts]) -> Facts:

@@ -1,12 +1,12 @@
 """Reads people, roles and organisations from Keycloak, as the service account `cqrs-reader`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from directory import events, groups, translate
+from directory import clusters, events, groups, translate
 from directory.admin_session import AdminSession
 from directory.concurrently import concurrently
 from directory.connection import Connection
@@ -14,11 +14,13 @@ from directory.contract import AccountEvent, Change
 from directory.errors import OrganisationNotFound, PersonNotFound
 from directory.paging import Row, in_pages, in_parallel
 from directory.vocabulary import (
+    Cluster,
     FactorKind,
     Holding,
     KeycloakSession,
     Organisation,
     Person,
+    Restriction,
     Role,
     SecondFactor,
     Standing,
@@ -74,10 +76,10 @@ class KeycloakReader:
             yield translate.person(user)
 
     def standing(self, person_id: str) -> Standing:
-        (person, locked), held = concurrently(
+        (person, locked), (held, restrictions) = concurrently(
             lambda: self._person_and_lock(person_id), lambda: self._holdings(person_id)
         )
-        return Standing(person, held, locked)
+        return Standing(person, held, locked, restrictions)
 
     def _person_and_lock(self, person_id: str) -> tuple[Person, bool]:
         """Both in the one answer that the console makes its list of users of: a call less to wait for."""
@@ -89,9 +91,10 @@ class KeycloakReader:
             raise PersonNotFound(person_id)
         return translate.person(user), bool(user["bruteForceStatus"]["disabled"])
 
-    def _holdings(self, person_id: str) -> frozenset[Holding]:
-        joined = self._session.get("users", person_id, "groups", missing=PersonNotFound, max=-1)
-        return frozenset(what for group in joined if (what := translate.holding(group["path"])))
+    def _holdings(self, person_id: str) -> tuple[frozenset[Holding], frozenset[Restriction]]:
+        joined = clusters.joined(self._session, person_id)
+        held = frozenset(what for group in joined if (what := translate.holding(group["path"])))
+        return held, clusters.of_groups(self._session, joined)
 
     def all_holdings(self) -> Iterator[tuple[str, Holding]]:
         bulk = self._bulk
@@ -101,15 +104,33 @@ class KeycloakReader:
             yield from ((user["id"], held) for user in people)
 
     def holders(self, organisation: Organisation, role: Role) -> list[Standing]:
-        group = groups.role_group(self._session, self._id_of(organisation), role)
-        return self._members(group) if group else []
+        restricted, group = concurrently(
+            lambda: self.restricted(organisation.code) if organisation.is_commissioner else {},
+            lambda: groups.role_group(self._session, self._id_of(organisation), role),
+        )
+        return self._members(group, restricted) if group else []
 
     def service_desk(self) -> list[Standing]:
-        return self._members(self._session.get("group-by-path", translate.ROOT, Role.SERVICE_DESK.value))
+        return self._members(self._session.get("group-by-path", translate.ROOT, Role.SERVICE_DESK.value), {})
 
     def role_group(self, organisation_id: str, role: Role) -> str:
         group = groups.role_group(self._session, organisation_id, role)
         return str(group["id"]) if group and groups.is_mapped(group, role) else ""
+
+    def cluster(self, cluster_id: str) -> Cluster:
+        return clusters.by_id(self._session, cluster_id)
+
+    def clusters(self, commissioner: str) -> list[Cluster]:
+        return clusters.of_commissioner(self._session, commissioner)
+
+    def all_clusters(self) -> Iterator[Cluster]:
+        return clusters.all_clusters(self._bulk)
+
+    def restricted(self, commissioner: str) -> dict[str, frozenset[Restriction]]:
+        return clusters.restricted(self._session, commissioner)
+
+    def all_restrictions(self) -> Iterator[tuple[str, Restriction]]:
+        return clusters.all_restrictions(self._bulk)
 
     def has_credential(self, person_id: str) -> bool:
         return bool(self._session.get("users", person_id, "credentials", missing=PersonNotFound))
@@ -138,11 +159,12 @@ class KeycloakReader:
     def _id_of(self, organisation: Organisation) -> str:
         return organisation.id or self.organisation(organisation.code).id
 
-    def _members(self, group: Row) -> list[Standing]:
+    def _members(self, group: Row, restricted: Mapping[str, frozenset[Restriction]]) -> list[Standing]:
         held = translate.holding(group["path"])
         people = [translate.person(user) for user in groups.members(self._session, group["id"])]
         only = frozenset({held} if held else ())
-        return [Standing(person, only) for person in people]
+        nothing = frozenset[Restriction]()
+        return [Standing(p, only, restrictions=restricted.get(p.id, nothing)) for p in people]
 
     def _page_of_people(self, first: int, size: int) -> list[Row]:
         users: list[Row] = self._bulk.get("users", first=first, max=size, briefRepresentation="false")

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from directory.vocabulary import (
     ApprovalLevel,
+    Cluster,
     Holding,
     Organisation,
     OrganisationStatus,
@@ -21,6 +22,7 @@ from directory.vocabulary import (
 )
 
 ROOT = "organisations"
+CLUSTERS = "clusters"
 SERVICE_ACCOUNT = "service-account-"
 ROLES = frozenset(role.value for role in Role)
 # Keycloak can be set to write a slash within a group's name as "~/". Otherwise such a group's path reads as
@@ -64,6 +66,38 @@ def organisation(group: dict[str, Any]) -> Organisation | None:
         postcode=facts.get("postcode", ""),
         status=_choice(OrganisationStatus, facts.get("status"), OrganisationStatus.OPEN),
         approval_level=_choice(ApprovalLevel, facts.get("approval_level"), ApprovalLevel.SINGLE),
+        id=str(group["id"]),
+        town=facts.get("town", ""),
+    )
+
+
+def cluster_place(group_path: str) -> tuple[str, str] | None:
+    """The commissioner's ODS code and the short name of the cluster that this group is; None for any other.
+
+    The short name is empty for the group of a commissioner, whose own members are restricted there.
+    """
+    match _names(group_path):
+        case (top, commissioner) if top == CLUSTERS:
+            return commissioner, ""
+        case (top, commissioner, short_name) if top == CLUSTERS:
+            return commissioner, short_name
+    return None
+
+
+def cluster(group: dict[str, Any]) -> Cluster | None:
+    """The cluster of a group's full representation; None when the group is none."""
+    commissioner, short_name = cluster_place(str(group.get("path", ""))) or ("", "")
+    if not short_name or short_name != group["name"]:
+        return None
+    attributes = group.get("attributes") or {}
+    return Cluster(
+        commissioner=commissioner,
+        short_name=short_name,
+        name=(attributes.get("name") or [short_name])[0],
+        description=(attributes.get("description") or [""])[0],
+        organisations=frozenset(
+            code.strip() for code in attributes.get("organisations") or () if code.strip()
+        ),
         id=str(group["id"]),
     )
 

@@ -26,6 +26,7 @@ from directory.vocabulary import Organisation
 SINGLES_AT_ONCE = 16
 IMPORTS_AT_ONCE = 4
 CHANGES_AT_ONCE = 8
+PATIENCE = 180.0  # seconds for which a Keycloak that restarts in the middle of a run is waited for
 WORTH_IMPORTING = 200  # new organisations; below, an administrator's sign-in isn't used at all
 
 Progress = Callable[[int], None]
@@ -36,11 +37,15 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class FactsChange:
-    """Attributes to write on one organisation; an empty value takes the attribute away."""
+    """Attributes to write on one organisation; an empty value takes the attribute away.
+
+    `description` is what Keycloak's console shows beside the code.
+    """
 
     id: str
     code: str
     facts: Mapping[str, str]
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,18 @@ class Tree:
 
         self._run_each(placements, move)
 
+    def move(self, placements: Sequence[Placement], progress: Progress) -> None:
+        """Puts organisations, with all below them and everybody's roles there, under other parents.
+
+        No parent may stand below what is moved. Raises DirectoryRefused where one of its code stands already.
+        """
+
+        async def move(session: BulkSession, placement: Placement) -> None:
+            await _move(session, placement)
+            progress(1)
+
+        self._run_each(placements, move)
+
     def discard(self, duplicates: Sequence[str]) -> None:
         """Removes leftovers whose organisations are in the tree; refuses where people may have roles."""
         self._run_each(duplicates, _discard)
@@ -116,7 +133,7 @@ class Tree:
 
         async def opened() -> Item:
             who = administrator or self._connection
-            async with BulkSession(who, self._connection.realm) as session:
+            async with BulkSession(who, self._connection.realm, PATIENCE) as session:
                 return await work(session)
 
         return asyncio.run(opened())
@@ -151,7 +168,7 @@ class _Creation:
 
     async def _single(self, organisation: Organisation) -> None:
         children = ("groups", self._parent_id(organisation), "children")
-        body = {"name": organisation.code, "attributes": _attributes(organisation)}
+        body = {"name": organisation.code, **_told(organisation)}
         try:
             group = await self._session.post(*children, task=f"making {organisation.code}", body=body)
         except AlreadyThere:
@@ -192,12 +209,22 @@ class _Creation:
 
 
 async def _place(session: BulkSession, placement: Placement) -> None:
+    try:
+        await _move(session, placement)
+    except AlreadyThere:  # another run at the same time was first
+        await _discard(session, placement.id)
+
+
+async def _move(session: BulkSession, placement: Placement) -> None:
+    """To the group itself, its id, members and role mappings, nothing happens; done twice it is as good."""
     children = ("groups", placement.parent_id, "children")
     body = {"id": placement.id, "name": placement.code}
     try:
         await session.post(*children, task=f"placing {placement.code}", body=body)
-    except AlreadyThere:  # another run at the same time was first
-        await _discard(session, placement.id)
+    except AlreadyThere as fault:
+        raise AlreadyThere(
+            f"{placement.code} stands twice in Keycloak: remove one there, run again"
+        ) from fault
 
 
 async def _discard(session: BulkSession, group_id: str) -> None:
@@ -212,10 +239,19 @@ async def _discard(session: BulkSession, group_id: str) -> None:
 async def _write_facts(session: BulkSession, change: FactsChange) -> None:
     facts = {name: [value] for name, value in change.facts.items()}
     task = f"changing {change.code}"
+
+    def edited(group: dict[str, Any]) -> dict[str, Any] | None:
+        return with_facts(group, facts, change.description)
+
     try:
-        await session.edit("groups", change.id, task=task, edited=lambda group: with_facts(group, facts))
+        await session.edit("groups", change.id, task=task, edited=edited)
     except NotThere as fault:
         raise NotThere(f"{change.code} was removed in the meantime: run again") from fault
+
+
+def _told(organisation: Organisation) -> dict[str, Any]:
+    """The description is what Keycloak's console shows, beside a code that says nothing to anybody."""
+    return {"description": organisation.name, "attributes": _attributes(organisation)}
 
 
 def _attributes(organisation: Organisation) -> dict[str, list[str]]:
@@ -224,6 +260,7 @@ def _attributes(organisation: Organisation) -> dict[str, list[str]]:
         "name": organisation.name,
         "type": organisation.type.value,
         "postcode": organisation.postcode,
+        "town": organisation.town,
         "status": organisation.status.value,
         "approval_level": organisation.approval_level.value if organisation.is_provider else "",
     }
@@ -236,7 +273,7 @@ def _import_body(node: Subtree, above: str) -> dict[str, Any]:
     return {
         "name": node.organisation.code,
         "path": path,
-        "attributes": _attributes(node.organisation),
+        **_told(node.organisation),
         "subGroups": [_import_body(below, path) for below in node.below],
     }
 

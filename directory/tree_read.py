@@ -20,13 +20,15 @@ class CurrentTree:
 
     `root_id` is the id of the group `/organisations`. `unfinished` are the codes whose group stands at the
     top of the realm: whole subtrees that a stopped run has made and not yet moved. `duplicates` are the ids
-    of such groups whose code is in the tree already.
+    of such groups whose code is in the tree already. `descriptions` are what the console shows beside the
+    codes.
     """
 
     root_id: str
     organisations: dict[str, Organisation] = field(default_factory=dict)
     unfinished: frozenset[str] = frozenset()
     duplicates: tuple[str, ...] = ()
+    descriptions: dict[str, str] = field(default_factory=dict)
 
 
 async def read_tree(session: BulkSession) -> CurrentTree:
@@ -86,6 +88,7 @@ async def _add(
     if known is not found:
         places = f"/{'/'.join(known.path)} and /{'/'.join(found.path)}"
         raise DirectoryRefused(f"{found.code} stands in Keycloak twice, at {places}: remove one there")
+    current.descriptions[found.code] = group.get("description") or ""
     if group.get("subGroupCount", 0):
         await _below(session, gate, current, found.id, found.path)
 

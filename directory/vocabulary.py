@@ -5,7 +5,7 @@ from the top of the tree down to itself. The empty path is the whole of England,
 is held, so "over" is the same question for everybody: is the holding's path the beginning of the other path?
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -22,6 +22,10 @@ class OrganisationType(StrEnum):
 
 COMMISSIONING_TYPES = frozenset({OrganisationType.ICB, OrganisationType.SUB_ICB})
 PROVIDER_TYPES = frozenset({OrganisationType.PROVIDER, OrganisationType.BRANCH})
+
+
+UNLISTED = "UNLISTED"
+"""The place, straight below the top of the tree, of parents that no list names: known by their code only."""
 
 
 class OrganisationStatus(StrEnum):
@@ -65,7 +69,7 @@ class Organisation:
     """An organisation as Keycloak holds it.
 
     `code` is its ODS code, its identity for life. `path` runs from the top of the tree to `code` itself.
-    `id` is its Keycloak group's id; empty for one not yet made.
+    `id` is its Keycloak group's id; empty for one not yet made. `town` tells it from others of its name.
     """
 
     code: str
@@ -76,6 +80,7 @@ class Organisation:
     status: OrganisationStatus = OrganisationStatus.OPEN
     approval_level: ApprovalLevel = ApprovalLevel.SINGLE
     id: str = ""
+    town: str = ""
 
     @property
     def parent(self) -> str | None:
@@ -97,10 +102,16 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A role held at the organisation at `path`; the empty path is everywhere."""
+    """A role held at the organisation at `path`; the empty path is everywhere.
+
+    `only`: the ODS codes that the person's clusters at that organisation list, None for somebody who is
+    restricted to none (see `portal.rules.scope`). It is no part of what is held: two holdings that differ in
+    it alone are equal.
+    """
 
     role: Role
     path: tuple[str, ...]
+    only: frozenset[str] | None = field(default=None, compare=False)
 
     @property
     def organisation(self) -> str:
@@ -110,6 +121,42 @@ class Holding:
     def stands_over(self, path: tuple[str, ...]) -> bool:
         """Whether `path` is this holding's organisation or below it."""
         return path[: len(self.path)] == self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Service providers of one commissioner under one name, to which people can be restricted.
+
+    `commissioner` and `organisations` are ODS codes; whether those stand below the commissioner today, a
+    cluster does not say. `short_name` is given by the system, once. `id` is its Keycloak group's.
+    """
+
+    commissioner: str
+    short_name: str
+    name: str
+    description: str
+    organisations: frozenset[str]
+    id: str = ""
+
+    @property
+    def number(self) -> int:
+        """Its place in the order in which the commissioner's clusters were made; 0 for one named by hand."""
+        tail = self.short_name.rpartition("-")[2]
+        return int(tail) if tail.isascii() and tail.isdigit() else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """A person's roles at the commissioner reach no further than `organisations`, and what is below those.
+
+    Of several the organisations are added up. One is of a cluster, whose id and short name it has; one
+    without is the mark that somebody is restricted at all, which lists nothing and outlives every cluster.
+    """
+
+    commissioner: str
+    cluster_id: str = ""
+    organisations: frozenset[str] = frozenset()
+    short_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +220,18 @@ class Standing:
     """A person with everything that decides what they may do at this moment, and whether they are locked.
 
     `locked`: Keycloak takes no sign-in for a while, after wrong passwords. Whoever knows an address can cause
-    that, so it closes sign-in and decides nothing else.
+    that, so it closes sign-in and decides nothing else. `holdings` know what `restrictions` leave of each, so
+    that nobody who has a standing can forget to look.
     """
 
     person: Person
     holdings: frozenset[Holding] = field(default_factory=frozenset)
     locked: bool = False
+    restrictions: frozenset[Restriction] = field(default_factory=frozenset)
+
+    def __post_init__(self) -> None:
+        restricted = frozenset(_restricted(held, self.restrictions) for held in self.holdings)
+        object.__setattr__(self, "holdings", restricted)
 
     @property
     def is_active(self) -> bool:
@@ -187,3 +240,9 @@ class Standing:
 
     def holds(self, holding: Holding) -> bool:
         return self.is_active and holding in self.holdings
+
+
+def _restricted(held: Holding, restrictions: frozenset[Restriction]) -> Holding:
+    """The holding with what the restrictions at its organisation list between them."""
+    here = [one.organisations for one in restrictions if one.commissioner == held.organisation]
+    return replace(held, only=frozenset[str]().union(*here)) if here else held

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from directory import events, groups, organisation_facts, translate
+from directory import cluster_changes, events, groups, organisation_facts, translate
 from directory.admin_session import AdminSession
 from directory.connection import Connection
 from directory.errors import (
@@ -18,7 +18,7 @@ from directory.errors import (
 )
 from directory.paging import Row
 from directory.reader import person_by_email, second_factors, sessions
-from directory.vocabulary import ApprovalLevel, Organisation, Person, Role
+from directory.vocabulary import ApprovalLevel, Cluster, Organisation, Person, Role
 
 PORTAL_CLIENT = "cqrs-portal"
 WELCOME_ACTIONS = ("VERIFY_EMAIL", "UPDATE_PASSWORD")
@@ -163,6 +163,33 @@ class KeycloakWriter:
     def set_approval_level(self, organisation: Organisation, level: ApprovalLevel) -> Organisation:
         facts = {"approval_level": [level.value]}
         return organisation_facts.write(self._session, self._id_of(organisation), facts)
+
+    def create_cluster(
+        self, commissioner: str, key: str, name: str, description: str, organisations: Collection[str]
+    ) -> Cluster:
+        return cluster_changes.create(self._session, commissioner, key, name, description, organisations)
+
+    def change_cluster(
+        self,
+        cluster_id: str,
+        name: str,
+        description: str,
+        add: Collection[str] = (),
+        remove: Collection[str] = (),
+    ) -> Cluster:
+        return cluster_changes.change(self._session, cluster_id, name, description, add, remove)
+
+    def delete_cluster(self, cluster_id: str, *, lift: bool) -> None:
+        cluster_changes.delete(self._session, cluster_id, lift=lift)
+
+    def restrict(self, person_id: str, commissioner: str, cluster_ids: Collection[str]) -> None:
+        cluster_changes.restrict(self._session, person_id, commissioner, cluster_ids)
+
+    def mark_restricted(self, person_id: str, commissioner: str) -> None:
+        cluster_changes.mark(self._session, person_id, commissioner)
+
+    def lift_restriction(self, person_id: str, commissioner: str) -> None:
+        cluster_changes.lift(self._session, person_id, commissioner)
 
     def _created_meanwhile(self, email: str) -> Person:
         if known := person_by_email(self._session, email):

@@ -53,7 +53,7 @@ def build(settings: Settings) -> Services:
     """The real ones of a web process. Nothing is connected to until first used."""
     from directory.reader import KeycloakReader  # noqa: PLC0415 - python-keycloak is slow to load
 
-    sessions = make_sessions(make_engine(settings.database_url))
+    sessions = make_sessions(make_engine(settings.database_url), settings.audit_key)
     wait = partial(wait_for_worker, sessions, settings.longest_wait)
     clock = AheadClock(sessions, now) if settings.system_date_change else now
     return Services(settings, KeycloakReader(settings.reader), sessions, clock, wait)

@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     """The secret of the service account cqrs-reader."""
     secret_key: Secret
     """Signs the forms' tokens; 32 characters or more in production."""
+    audit_key: Secret
+    """Keys the audit's chain, for good; 32 characters or more in production, kept apart from the database."""
     service_desk_email: str
     """Told to people as the address to ask for help."""
     service_desk_phone: str
@@ -93,8 +95,6 @@ class Settings(BaseSettings):
     """Working days after which it lapses and the person is told."""
     mail_retry_hours: Hours = 72
     """How long a message that the mail server doesn't take for now is tried again."""
-    audit_keep_days: Annotated[int, between(1, 100_000)] = 2922
-    """How long audit entries are kept, in days; eight years unless told."""
     register_limit: Limit = 50
     """How many times an hour one network may register or ask for a new link: an IPv4 address, an IPv6 /64."""
     address_limit: Limit = 5
@@ -181,6 +181,10 @@ class WorkerSettings(Settings):
     """The mail server's port."""
     mail_from: str
     """The address that our e-mails come from."""
+    audit_head_file: str = ""
+    """A file outside the database to which the audit's newest entry is added; none unless told."""
+    audit_head_mail: str = ""
+    """An address that is mailed the same once a day; none unless told."""
     metrics_port: Annotated[int, between(0, 65535)] = 0
     """The private port of the worker's figures; 0 for none."""
     metrics_host: str = "127.0.0.1"

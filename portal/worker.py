@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from directory.errors import DirectoryError
 from portal.acts.deadlines import lapse_invitations, meet_deadlines
 from portal.acts.housekeeping import keep_house
+from portal.acts.publish_head import publish_head
 from portal.effects.runner import ALL_KINDS, run_one
 from portal.mirroring.account_events import tell_account_events
 from portal.mirroring.follow import follow
@@ -50,6 +51,7 @@ DUTIES = (
     Duty("locked", 30.0, recheck_locked),
     Duty("sweep", 120.0, sweep),
     Duty("housekeeping", timedelta(hours=1).total_seconds(), keep_house),
+    Duty("audit-head", timedelta(minutes=5).total_seconds(), publish_head),
 )
 
 

@@ -13,6 +13,7 @@ KEYCLOAK_ADMINISTRATOR = "admin"
 _SECRETS = (
     "postgres_password",
     "keycloak_database_password",
+    "portal_owner_password",
     "portal_database_password",
     "keycloak_admin_password",
     "portal_client_secret",
@@ -20,9 +21,17 @@ _SECRETS = (
     "writer_secret",
     "sync_secret",
     "secret_key",
+    "audit_key",
 )
 # Only whoever sets the realm up, or loads organisations, needs these.
-NOT_FOR_THE_WORKER = frozenset({"CQRS_SYNC_SECRET", "CQRS_KEYCLOAK_ADMIN", "CQRS_KEYCLOAK_ADMIN_PASSWORD"})
+NOT_FOR_THE_WORKER = frozenset(
+    {
+        "CQRS_SYNC_SECRET",
+        "CQRS_KEYCLOAK_ADMIN",
+        "CQRS_KEYCLOAK_ADMIN_PASSWORD",
+        "CQRS_OWNER_DATABASE_URL",
+    }
+)
 # The web processes can't write to Keycloak: the worker does.
 NOT_FOR_THE_PORTAL = NOT_FOR_THE_WORKER | {"CQRS_WRITER_SECRET"}
 # Where any of these is set, somebody means another service: half of ours must not be mixed into it.
@@ -54,7 +63,7 @@ def make_credentials(path: Path, *, data_exists: bool) -> dict[str, str]:
 
 
 def service_environment(
-    ports: Mapping[str, int], credentials: Mapping[str, str], database_url: str
+    ports: Mapping[str, int], credentials: Mapping[str, str], database_url: str, owner_url: str
 ) -> dict[str, str]:
     """Every CQRS_ variable of the portal, its worker, the realm and the sync, for development."""
     portal, keycloak = (f"http://localhost:{ports[name]}" for name in ("portal", "keycloak"))
@@ -70,7 +79,9 @@ def service_environment(
         "CQRS_WRITER_SECRET": credentials["writer_secret"],
         "CQRS_SYNC_SECRET": credentials["sync_secret"],
         "CQRS_SECRET_KEY": credentials["secret_key"],
+        "CQRS_AUDIT_KEY": credentials["audit_key"],
         "CQRS_DATABASE_URL": database_url,
+        "CQRS_OWNER_DATABASE_URL": owner_url,
         "CQRS_SMTP_HOST": "127.0.0.1",
         "CQRS_SMTP_PORT": str(ports["smtp"]),
         "CQRS_MAIL_FROM": "no-reply@cqrs.example",

@@ -1,5 +1,6 @@
 """Keycloak in production mode on PostgreSQL, with a home of its own beside a shared installation."""
 
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -121,7 +122,7 @@ class Keycloak:
     def _environment(self) -> dict[str, str]:
         return (
             java_environment()
-            | dict(self.environ)
+            | {name: value for name, value in self.environ.items() if name in _named_by_the_realm()}
             | {
                 "KC_DB_URL": f"jdbc:postgresql://127.0.0.1:{self.database_port}/keycloak",
                 "KC_DB_USERNAME": "keycloak",
@@ -138,6 +139,11 @@ class Keycloak:
                 "KC_BOOTSTRAP_ADMIN_PASSWORD": self.admin_password,
             }
         )
+
+
+def _named_by_the_realm() -> frozenset[str]:
+    """The variables that the realm file takes its values from: Keycloak is told no others."""
+    return frozenset(re.findall(r"CQRS_\w+", (REALM_FILES / "realm.json").read_text()))
 
 
 def _link(link: Path, target: Path) -> None:

@@ -57,8 +57,9 @@ def java_home() -> Path:
 
 
 def java_environment() -> dict[str, str]:
-    """What Keycloak's own script needs to find Java; options meant for another Java are left out."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith(("JAVA_", "KC_"))}
+    """What Keycloak's own script needs to find Java, without options meant for another, or our variables."""
+    left_out = ("JAVA_", "KC_", "CQRS_")
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     return ours | {"JAVA_HOME": str(java_home())}
 
 

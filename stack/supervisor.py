@@ -96,7 +96,8 @@ class Stack:
         servers.prepare()
         copy_page_files(servers.page_files, PORTAL_FOLDER)
         servers.start_database()
-        self.environ = service_environment(servers.ports, servers.credentials, servers.postgres.url("portal"))
+        urls = (servers.postgres.url("portal"), servers.postgres.url("portal_owner"))
+        self.environ = service_environment(servers.ports, servers.credentials, *urls)
         servers.realm_environment = self.environ
         self.portal = Portal(state, servers.ports["portal"], self.environ)
         self.worker = Worker(state, servers.ports["metrics"], self.environ)

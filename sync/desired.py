@@ -2,18 +2,19 @@
 
 Where each stands: an ICB under its region, a sub-ICB location under its ICB, a practice under its parent
 (column 14 from 0; column 23, the current commissioner, is often the trust that runs a community site, and in
-November 2025 never a sub-ICB location that column 14 lacks), a branch under its practice. An organisation
-whose parent is blank, unknown or not brought in stands directly under `/organisations`: none is lost.
+November 2025 never a sub-ICB location that column 14 lacks), a branch under its practice. None is lost: an
+open organisation without a parent stands directly under `/organisations`, and a parent that no file names is
+made, known by its code only, under the place UNLISTED, until a file names it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from directory.vocabulary import Organisation, OrganisationStatus, OrganisationType
-from sync.errors import BrokenFiles, Problem
+from directory.vocabulary import UNLISTED, Organisation, OrganisationStatus, OrganisationType
+from sync.parents import check_loops, checked, named_parent
 from sync.records import Listing, Record
 
-_RANK = {kind: rank for rank, kind in enumerate(OrganisationType)}
+UNLISTED_NAME = "Not in the lists: known by code only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,113 +29,91 @@ def desired(listings: Sequence[Listing], current: Mapping[str, Organisation]) ->
     """The tree of these files; `current` lends the parents that the files leave out, and keeps what is there.
 
     Only open organisations are brought in as new. Raises BrokenFiles for a code given twice, a parent of a
-    lower type, and a loop of parents.
+    lower type, and a loop of parents, also one that leads through what only Keycloak holds.
     """
     records = checked(listings)
-    wanted = {
-        code: record
-        for code, record in records.items()
-        if record.status is OrganisationStatus.OPEN or code in current
-    }
-    paths = _Paths(wanted, current)
-    complete = frozenset(kind for listing in listings for kind in listing.kind.types)
-    return Desired({code: _organisation(record, paths) for code, record in wanted.items()}, complete)
+    complete = frozenset(kind for listing in listings for kind in listing.types)
+    places = _Places(records, current, complete)
+    check_loops(places.wanted, places.parent)
+    made = {code: _organisation(record, places.path(code)) for code, record in places.wanted.items()}
+    return Desired({code: _unlisted(places.path(code)) for code in places.unlisted} | made, complete)
 
 
-def checked(listings: Sequence[Listing]) -> dict[str, Record]:
-    """All records by ODS code. Raises BrokenFiles as `desired` does."""
-    records = _by_code(listings)
-    _check_parents(records)
-    return records
+class _Places:
+    """Where each organisation stands when the files are carried out: listed, unlisted, or left alone."""
 
-
-def named_parent(record: Record) -> str:
-    """The ODS code that the record names as its parent, or the empty string."""
-    if record.type is OrganisationType.REGION:
-        return ""
-    if record.type is OrganisationType.ICB:
-        return record.parent or record.region
-    if record.type is OrganisationType.SUB_ICB:
-        return record.parent or record.icb
-    return record.parent
-
-
-def _by_code(listings: Sequence[Listing]) -> dict[str, Record]:
-    records: dict[str, Record] = {}
-    problems: list[Problem] = []
-    for record in (record for listing in listings for record in listing.records):
-        first = records.setdefault(record.code, record)
-        if first is not record:
-            text = f"{record.code} was already given in {first.file}, line {first.line}: remove one of them"
-            problems.append(Problem(record.file, record.line, text))
-    if problems:
-        raise BrokenFiles(problems)
-    return records
-
-
-def _check_parents(records: Mapping[str, Record]) -> None:
-    problems = list(_loops(records)) or list(_upside_down(records))
-    if problems:
-        raise BrokenFiles(sorted(problems))
-
-
-def _loops(records: Mapping[str, Record]) -> Iterable[Problem]:
-    cleared: set[str] = set()
-    for code in records:
-        trail: list[str] = []
-        while code in records and code not in cleared and code not in trail:
-            trail.append(code)
-            code = named_parent(records[code])  # noqa: PLW2901 - walking up is the point
-        if code in trail:
-            loop = trail[trail.index(code) :]
-            yield _problem(
-                records[loop[0]], f"parents in a loop: {' > '.join([*loop, loop[0]])}: correct one"
-            )
-        cleared.update(trail)
-
-
-def _upside_down(records: Mapping[str, Record]) -> Iterable[Problem]:
-    for record in records.values():
-        parent = records.get(named_parent(record))
-        if parent and _RANK[parent.type] >= _RANK[record.type]:
-            text = (
-                f"{record.code} ({record.type}) can't stand below {parent.code} ({parent.type}): correct it"
-            )
-            yield _problem(record, text)
-
-
-def _problem(record: Record, text: str) -> Problem:
-    return Problem(record.file, record.line, text)
-
-
-class _Paths:
-    """The paths of organisations in the tree, each worked out once."""
-
-    def __init__(self, wanted: Mapping[str, Record], current: Mapping[str, Organisation]) -> None:
-        self._wanted = wanted
+    def __init__(
+        self,
+        records: Mapping[str, Record],
+        current: Mapping[str, Organisation],
+        complete: frozenset[OrganisationType],
+    ) -> None:
+        self.wanted = {code: each for code, each in records.items() if each.is_open or code in current}
+        self._records = records
         self._current = current
-        self._known: dict[str, tuple[str, ...]] = {}
+        self.unlisted = tuple(self._needed(complete))
+        self._parents = self._all_parents()
+        self._paths: dict[str, tuple[str, ...]] = {"": ()}
+
+    def parent(self, code: str) -> str:
+        """The code above it, or the empty string at the top."""
+        return self._parents[code]
 
     def path(self, code: str) -> tuple[str, ...]:
-        if code not in self._known:
-            self._known[code] = self._work_out(code)
-        return self._known[code]
+        if code not in self._paths:
+            self._paths[code] = (*self.path(self._parents[code]), code)
+        return self._paths[code]
 
-    def _work_out(self, code: str) -> tuple[str, ...]:
-        record = self._wanted.get(code)
-        if record is None:
-            return self._current[code].path
+    def _needed(self, complete: frozenset[OrganisationType]) -> Iterator[str]:
+        """Parents of open organisations that are known by their code only, after the place itself."""
+        named = {named_parent(record) for record in self.wanted.values() if record.is_open}
+        named |= {each.parent or "" for each in self._left_open(complete)}
+        needed = sorted(code for code in named if self._is_unlisted(code))
+        if needed or UNLISTED in self._current:
+            yield UNLISTED
+        yield from needed
+
+    def _left_open(self, complete: frozenset[OrganisationType]) -> Iterable[Organisation]:
+        """Those that no file names and that stay as they are."""
+        return (
+            each
+            for code, each in self._current.items()
+            if each.is_open and code not in self.wanted and each.type not in complete
+        )
+
+    def _is_unlisted(self, code: str) -> bool:
+        if not code or code == UNLISTED or code in self._records:
+            return False
+        return code not in self._current or self._current[code].parent == UNLISTED
+
+    def _all_parents(self) -> dict[str, str]:
+        parents = {code: each.parent or "" for code, each in self._current.items()}
+        parents |= dict.fromkeys(self.unlisted, UNLISTED)
+        parents |= {UNLISTED: "", "": ""}
+        there = {*parents, *self.wanted}
+        return parents | {code: self._parent(record, there) for code, record in self.wanted.items()}
+
+    def _parent(self, record: Record, there: set[str]) -> str:
+        """One that is closed stays where it is when the parent it had isn't there to go to."""
         parent = named_parent(record)
-        above = self.path(parent) if parent in self._wanted or parent in self._current else ()
-        return (*above, code)
+        if record.code in self._current and not record.is_open and (not parent or parent not in there):
+            return self._current[record.code].parent or ""
+        return parent if parent in there else ""
 
 
-def _organisation(record: Record, paths: _Paths) -> Organisation:
+def _organisation(record: Record, path: tuple[str, ...]) -> Organisation:
     return Organisation(
         code=record.code,
         name=record.name,
         type=record.type,
-        path=paths.path(record.code),
+        path=path,
         postcode=record.postcode,
         status=record.status,
+        town=record.town,
     )
+
+
+def _unlisted(path: tuple[str, ...]) -> Organisation:
+    """As a region, which commissions nothing and is offered to nobody: what it is, no file has told."""
+    name = UNLISTED_NAME if path == (UNLISTED,) else path[-1]
+    return Organisation(path[-1], name, OrganisationType.REGION, path, status=OrganisationStatus.OPEN)

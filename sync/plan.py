@@ -1,17 +1,22 @@
 """What differs between the tree that should be and the tree that Keycloak holds: pure.
 
-This version applies CREATE, FINISH and UPDATE. It finds MOVE, CLOSE and REOPEN too, counts them and writes
-them out, and leaves them alone: what they mean for people, clusters and open requests is not built yet, and a
-plan that kept quiet about them would look finished when it is not.
+The changes are in an order in which a run may stop after any of them and leave a tree that holds together:
+what is new comes first, parents before children, so that whatever moves finds its place there; moves go from
+the top down, so that nothing is ever put below itself; and closures come last, when what was to leave has
+left.
 """
 
+import csv
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from io import StringIO
+from typing import Any
 
-from directory.vocabulary import Organisation, OrganisationStatus
+from directory.tree_read import CurrentTree
+from directory.vocabulary import UNLISTED, Organisation, OrganisationStatus
 from sync.desired import Desired
 
 
@@ -24,15 +29,24 @@ class Operation(StrEnum):
     REOPEN = "reopen"
 
 
-APPLIED = frozenset({Operation.CREATE, Operation.FINISH, Operation.UPDATE})
 DESCRIPTIONS = {
     Operation.CREATE: "new",
     Operation.FINISH: "left half-done by a stopped run, to finish",
-    Operation.UPDATE: "changed name, postcode, type or status",
+    Operation.UPDATE: "changed name, town, postcode, type or status",
     Operation.MOVE: "under another parent",
     Operation.CLOSE: "closed or no longer listed",
     Operation.REOPEN: "open again",
 }
+PLACING = frozenset({Operation.FINISH, Operation.MOVE})
+_ORDER = {
+    Operation.CREATE: 0,
+    Operation.FINISH: 1,
+    Operation.MOVE: 1,
+    Operation.REOPEN: 2,
+    Operation.UPDATE: 3,
+    Operation.CLOSE: 4,
+}
+COLUMNS = ("kind", "code", "name", "type", "path", "path_before", "facts", "facts_before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +66,22 @@ class PlannedChange:
     def code(self) -> str:
         return self.organisation.code
 
-    @property
-    def is_applied(self) -> bool:
-        """Whether this version carries it out."""
-        return self.operation in APPLIED
+    def told(self) -> dict[str, Any]:
+        """By the names in COLUMNS: kind (the operation), code, name, place and facts, before and after."""
+        return {
+            "kind": self.operation.value,
+            "code": self.code,
+            "name": self.organisation.name,
+            "type": self.organisation.type.value,
+            "path": "/".join(self.organisation.path),
+            "path_before": "/".join(self.before.path) if self.before else None,
+            "facts": dict(self.facts),
+            "facts_before": self._facts_before(),
+        }
 
     def as_json(self) -> str:
-        """One line of JSON: kind (the operation), code, name, place and facts, before and after."""
-        return json.dumps(
-            {
-                "kind": self.operation,
-                "code": self.code,
-                "name": self.organisation.name,
-                "type": self.organisation.type,
-                "path": "/".join(self.organisation.path),
-                "path_before": "/".join(self.before.path) if self.before else None,
-                "facts": dict(self.facts),
-                "facts_before": self._facts_before(),
-                "applied_by_this_version": self.is_applied,
-            }
-        )
+        """One line of JSON."""
+        return json.dumps(self.told())
 
     def _facts_before(self) -> dict[str, str]:
         return {name: facts(self.before)[name] for name in self.facts} if self.before else {}
@@ -79,10 +89,14 @@ class PlannedChange:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every change, parents before children. `unplaced` are half-done leftovers that no given file lists."""
+    """Every change, in order. `unplaced` are half-done leftovers that no given file lists.
+
+    `open_now` is how many open organisations Keycloak holds before.
+    """
 
     changes: tuple[PlannedChange, ...]
     unplaced: tuple[str, ...] = ()
+    open_now: int = 0
 
     @property
     def counts(self) -> Mapping[Operation, int]:
@@ -90,13 +104,30 @@ class Plan:
         found = Counter(change.operation for change in self.changes)
         return {operation: found[operation] for operation in Operation}
 
-    def of(self, operation: Operation) -> list[PlannedChange]:
-        return [change for change in self.changes if change.operation is operation]
+    def of(self, *operations: Operation) -> list[PlannedChange]:
+        return [change for change in self.changes if change.operation in operations]
 
-    @property
-    def to_apply(self) -> int:
-        """How many changes this version will make."""
-        return sum(change.is_applied for change in self.changes)
+    def share(self) -> float:
+        """Of the organisations open now, how many per cent would close or move."""
+        return 100 * len(self.of(Operation.CLOSE, Operation.MOVE)) / max(self.open_now, 1)
+
+    def as_lines(self) -> str:
+        """In full, a line of JSON for each change."""
+        return "".join(f"{change.as_json()}\n" for change in self.changes)
+
+    def as_csv(self) -> str:
+        """In full, a row for each change under a row of headings; facts as name=value."""
+        target = StringIO(newline="")
+        writer = csv.writer(target)
+        writer.writerow(COLUMNS)
+        writer.writerows([_cell(value) for value in change.told().values()] for change in self.changes)
+        return target.getvalue()
+
+
+def _cell(value: Any) -> str:
+    """A name that begins like a formula is text for the spreadsheet, too."""
+    text = "; ".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else value or ""
+    return f"'{text}" if text[:1] in tuple("=+-@\t") else text
 
 
 def facts(organisation: Organisation) -> dict[str, str]:
@@ -105,28 +136,34 @@ def facts(organisation: Organisation) -> dict[str, str]:
         "name": organisation.name,
         "type": organisation.type.value,
         "postcode": organisation.postcode,
+        "town": organisation.town,
         "status": organisation.status.value,
     }
 
 
-def plan(wanted: Desired, current: Mapping[str, Organisation], unfinished: frozenset[str]) -> Plan:
-    """What to do. `unfinished` are the current organisations that still stand outside `/organisations`."""
+def plan(wanted: Desired, current: CurrentTree) -> Plan:
+    """What to do to make Keycloak's tree the wanted one; what it holds and no file names stays, or closes."""
     changes = [
-        change
-        for code, organisation in wanted.organisations.items()
-        for change in _changes(organisation, current.get(code), code in unfinished)
+        change for organisation in wanted.organisations.values() for change in _changes(organisation, current)
     ]
-    changes.extend(_no_longer_listed(wanted, current, unfinished))
-    changes.sort(key=lambda change: len(change.organisation.path))
-    unplaced = sorted(code for code in unfinished if code not in wanted.organisations)
-    return Plan(tuple(changes), tuple(unplaced))
+    changes.extend(_no_longer_listed(wanted, current))
+    changes.sort(key=_order)
+    unplaced = sorted(code for code in current.unfinished if code not in wanted.organisations)
+    open_now = sum(each.is_open for each in current.organisations.values())
+    return Plan(tuple(changes), tuple(unplaced), open_now)
 
 
-def _changes(want: Organisation, have: Organisation | None, unfinished: bool) -> Iterator[PlannedChange]:
+def _order(change: PlannedChange) -> tuple[int, int]:
+    depth = len(change.organisation.path)
+    return _ORDER[change.operation], -depth if change.operation is Operation.CLOSE else depth
+
+
+def _changes(want: Organisation, current: CurrentTree) -> Iterator[PlannedChange]:
+    have = current.organisations.get(want.code)
     if have is None:
         yield PlannedChange(Operation.CREATE, want, facts=facts(want))
         return
-    if unfinished:
+    if want.code in current.unfinished:
         yield PlannedChange(Operation.FINISH, want, have)
     elif want.parent != have.parent:
         yield PlannedChange(Operation.MOVE, want, have)
@@ -134,7 +171,7 @@ def _changes(want: Organisation, have: Organisation | None, unfinished: bool) ->
         status = {"status": want.status.value}
         yield PlannedChange(Operation.REOPEN if want.is_open else Operation.CLOSE, want, have, status)
     differing = _differing(want, have)
-    if differing:
+    if differing or current.descriptions.get(want.code, want.name) != want.name:
         yield PlannedChange(Operation.UPDATE, want, have, differing)
 
 
@@ -148,12 +185,10 @@ def _differing(want: Organisation, have: Organisation) -> dict[str, str]:
     }
 
 
-def _no_longer_listed(
-    wanted: Desired, current: Mapping[str, Organisation], unfinished: frozenset[str]
-) -> Iterator[PlannedChange]:
+def _no_longer_listed(wanted: Desired, current: CurrentTree) -> Iterator[PlannedChange]:
     """The open ones of a type whose list was given, and that the list doesn't name."""
-    for code, have in current.items():
-        if code in wanted.organisations or code in unfinished or not have.is_open:
+    for code, have in current.organisations.items():
+        if code in wanted.organisations or code in current.unfinished or not have.is_open:
             continue
-        if have.type in wanted.complete:
+        if have.type in wanted.complete or have.parent == UNLISTED:
             yield PlannedChange(Operation.CLOSE, have, have, {"status": OrganisationStatus.CLOSED.value})

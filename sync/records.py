@@ -8,13 +8,13 @@ import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import IntEnum, StrEnum
 from functools import lru_cache
 from io import StringIO
 from re import fullmatch
 
-from directory.vocabulary import OrganisationStatus, OrganisationType
+from directory.vocabulary import UNLISTED, OrganisationStatus, OrganisationType
 from sync.errors import BrokenFiles, Problem
 from sync.files import Source
 
@@ -29,6 +29,9 @@ class Column(IntEnum):
     NAME = 1
     REGION = 2
     ICB = 3
+    ADDRESS_2 = 5
+    ADDRESS_3 = 6
+    ADDRESS_4 = 7
     POSTCODE = 9
     OPENED = 10
     CLOSED = 11
@@ -46,6 +49,7 @@ class FileKind(StrEnum):
     SUB_ICBS = "sub-ICB locations"
     PRACTICES = "practices and prescribing sites"
     BRANCHES = "branches"
+    EVERYTHING = "organisations of every type"
 
     @property
     def types(self) -> frozenset[OrganisationType]:
@@ -58,6 +62,7 @@ _TYPES = {
     FileKind.SUB_ICBS: frozenset({OrganisationType.SUB_ICB}),
     FileKind.PRACTICES: frozenset({OrganisationType.PROVIDER}),
     FileKind.BRANCHES: frozenset({OrganisationType.BRANCH}),
+    FileKind.EVERYTHING: frozenset(OrganisationType),
 }
 _STATUSES = {
     "A": OrganisationStatus.OPEN,
@@ -66,7 +71,12 @@ _STATUSES = {
     "P": OrganisationStatus.PROPOSED,
 }
 _DATES = (Column.OPENED, Column.CLOSED, Column.JOINED_PARENT, Column.LEFT_PARENT)
-_CODE = r"[A-Z0-9]{2,12}"
+CODE = r"[A-Z0-9]{2,12}"
+# Where a list has the town, most often first: the lines of an address are filled in loosely.
+_TOWN = {
+    FileKind.BRANCHES: (Column.ADDRESS_4, Column.ADDRESS_3, Column.ADDRESS_2),
+    FileKind.PRACTICES: (Column.ADDRESS_3, Column.ADDRESS_4, Column.ADDRESS_2),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +93,26 @@ class Record:
     status: OrganisationStatus
     file: str
     line: int
+    town: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.status is OrganisationStatus.OPEN
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One file, read and checked."""
+    """One source, read and checked; `complete` unless it holds only what changed since some day."""
 
     name: str
     kind: FileKind
     records: tuple[Record, ...]
+    complete: bool = True
+
+    @property
+    def types(self) -> frozenset[OrganisationType]:
+        """The types of which it lists every organisation."""
+        return self.kind.types if self.complete else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +124,8 @@ class _Row:
         return self.cells[column]
 
 
-def parse(source: Source) -> Listing:
-    """The records of one file. Raises BrokenFiles with every problem of the file."""
+def parse(source: Source, today: date | None = None) -> Listing:
+    """The records of one file, as of `today`. Raises BrokenFiles with every problem of the file."""
     rows, problems = _rows(source)
     kind = _kind(rows)
     if kind is None:
@@ -112,9 +133,13 @@ def parse(source: Source) -> Listing:
         raise BrokenFiles(problems or [Problem(source.name, 0, advice)])
     for row in rows:
         problems.extend(Problem(source.name, row.line, text) for text in _faults(row, kind))
+    if not problems and not source.text.endswith(("\n", "\r")):
+        text = "the last line has no end: the file is cut off, download it again"
+        problems.append(Problem(source.name, rows[-1].line, text))
     if problems:
         raise BrokenFiles(sorted(problems))
-    return Listing(source.name, kind, tuple(_record(row, kind, source.name) for row in rows))
+    day = f"{today or datetime.now(UTC).date():%Y%m%d}"
+    return Listing(source.name, kind, tuple(_record(row, kind, source.name, day) for row in rows))
 
 
 def _rows(source: Source) -> tuple[list[_Row], list[Problem]]:
@@ -163,8 +188,10 @@ def _looks_like(row: _Row) -> FileKind | None:
 
 def _faults(row: _Row, kind: FileKind) -> Iterator[str]:
     code, name, status = row[Column.CODE], row[Column.NAME], row[Column.STATUS]
-    if not fullmatch(_CODE, code):
+    if not fullmatch(CODE, code):
         yield f"{code!r} isn't an ODS code"
+    if code == UNLISTED:
+        yield f"{UNLISTED} is kept for parents that no list names"
     if not name:
         yield "the name is missing"
     if len(name) > LONGEST:
@@ -175,7 +202,7 @@ def _faults(row: _Row, kind: FileKind) -> Iterator[str]:
         if row[column] and not _is_date(row[column]):
             yield f"{row[column]!r} in column {column + 1} isn't a date as YYYYMMDD"
     for column in (Column.REGION, Column.ICB, Column.PARENT):
-        if row[column] and not fullmatch(_CODE, row[column]):
+        if row[column] and not fullmatch(CODE, row[column]):
             yield f"{row[column]!r} in column {column + 1} isn't an ODS code"
 
 
@@ -190,7 +217,7 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def _record(row: _Row, kind: FileKind, file: str) -> Record:
+def _record(row: _Row, kind: FileKind, file: str, today: str) -> Record:
     return Record(
         code=row[Column.CODE],
         name=row[Column.NAME],
@@ -199,9 +226,10 @@ def _record(row: _Row, kind: FileKind, file: str) -> Record:
         icb=row[Column.ICB],
         parent=row[Column.PARENT],
         postcode=row[Column.POSTCODE],
-        status=_status(row),
+        status=_status(row, today),
         file=file,
         line=row.line,
+        town=next((row[column] for column in _TOWN.get(kind, ()) if row[column]), ""),
     )
 
 
@@ -213,8 +241,21 @@ def _type(row: _Row, kind: FileKind) -> OrganisationType:
     return only
 
 
-def _status(row: _Row) -> OrganisationStatus:
-    """The older branch lists leave the status empty: there, the closing date tells."""
-    if row[Column.STATUS]:
-        return _STATUSES[row[Column.STATUS]]
-    return OrganisationStatus.CLOSED if row[Column.CLOSED] else OrganisationStatus.OPEN
+def _status(row: _Row, today: str) -> OrganisationStatus:
+    """The letter, unless the dates know better: one that closes later is open still, and so on.
+
+    The older branch lists leave the status empty: there, the dates alone tell.
+    """
+    status = _STATUSES.get(row[Column.STATUS], OrganisationStatus.OPEN)
+    return dated(status, row[Column.OPENED], row[Column.CLOSED], today)
+
+
+def dated(status: OrganisationStatus, opened: str, closed: str, today: str) -> OrganisationStatus:
+    """What it is on the day `today`. The days, the last one that it works included, sort as they read."""
+    if status is OrganisationStatus.OPEN and closed and closed <= today:
+        return OrganisationStatus.CLOSED
+    if status is OrganisationStatus.OPEN and opened > today:
+        return OrganisationStatus.PROPOSED
+    if status is OrganisationStatus.CLOSED and closed > today:
+        return OrganisationStatus.OPEN
+    return status

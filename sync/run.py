@@ -7,9 +7,10 @@ from pathlib import Path
 from directory.tree import Progress, Tree
 from directory.tree_read import CurrentTree
 from sync.apply import Outcome, apply
-from sync.desired import checked, desired
+from sync.desired import desired
 from sync.errors import BrokenFiles, Problem
 from sync.files import read
+from sync.parents import checked
 from sync.plan import Plan, plan
 from sync.records import Listing, parse
 
@@ -23,8 +24,11 @@ class Comparison:
     plan: Plan
 
 
-def load(paths: Sequence[Path]) -> tuple[Listing, ...]:
-    """The records of all files. Raises BrokenFiles with the problems of all of them together."""
+def load(paths: Sequence[Path], others: Sequence[Listing] = ()) -> tuple[Listing, ...]:
+    """The records of all files, and of `others` beside them.
+
+    Raises BrokenFiles with the problems of all of them together.
+    """
     listings: list[Listing] = []
     problems: list[Problem] = []
     for path in paths:
@@ -34,6 +38,7 @@ def load(paths: Sequence[Path]) -> tuple[Listing, ...]:
             problems.extend(broken.problems)
     if problems:
         raise BrokenFiles(problems)
+    listings.extend(others)
     checked(listings)  # codes given twice and loops of parents show here, before Keycloak is asked
     return tuple(listings)
 
@@ -42,7 +47,7 @@ def compare(listings: Sequence[Listing], tree: Tree) -> Comparison:
     """Reads Keycloak and works out the plan; writes nothing. Raises BrokenFiles, DirectoryError."""
     current = tree.read()
     wanted = desired(listings, current.organisations)
-    return Comparison(tuple(listings), current, plan(wanted, current.organisations, current.unfinished))
+    return Comparison(tuple(listings), current, plan(wanted, current))
 
 
 def carry_out(comparison: Comparison, tree: Tree, progress: Progress) -> Outcome:

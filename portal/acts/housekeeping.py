@@ -4,26 +4,20 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
-from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect
 from portal.model.sessions import PortalSession, SeenLogoutToken
 from portal.services import Services
-from portal.store import attempts, audit
+from portal.store import attempts
 
 KEEP_EFFECTS = timedelta(days=30)
 KEEP_ATTEMPTS = timedelta(days=2)
 
 
 def keep_house(services: Services) -> None:
-    """Deletes old sessions, attempts and effects done long ago, and audit entries past their keeping."""
+    """Deletes old sessions, attempts and effects done long ago. The audit is its owner's to shorten."""
     at = services.clock()
     with services.sessions.begin() as session:
         attempts.forget(session, at - KEEP_ATTEMPTS)
         session.execute(delete(PortalSession).where(PortalSession.expires_at < services.true_time()))
         session.execute(delete(SeenLogoutToken).where(SeenLogoutToken.expires_at < services.true_time()))
         session.execute(delete(Effect).where(Effect.done_at < at - KEEP_EFFECTS))
-    with services.sessions.begin() as session:
-        gone = audit.retire(session, at - timedelta(days=services.settings.audit_keep_days))
-        if gone:
-            event = AuditEvent(AuditKind.AUDIT_RETIRED, "audit", after={"entries": gone})
-            audit.append(session, event, at)

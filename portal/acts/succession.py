@@ -64,7 +64,8 @@ def successor_of(
     approvers = EligibleApprovers(services)
 
     def active(rung: Rung) -> list[str]:
-        code, people = rung.holding.organisation, (one.person.id for one in approvers.people(rung))
+        code = rung.holding.organisation
+        people = [one.person.id for one in approvers.reaching(rung, organisation)]
         return [who for who in people if not leaving.leaves(who, code, rung.role)]
 
     rung = successor(organisation, role, gone, active)

@@ -1,11 +1,12 @@
 """The audit events that more than one act or effect writes, and who caused them."""
 
+from typing import Any
 from uuid import UUID
 
 from typing_extensions import TypedDict
 
-from directory.vocabulary import Role
-from portal.model.audit import AuditEvent, AuditKind
+from directory.vocabulary import Cluster, Role
+from portal.model.audit import SHAPES, AuditEvent, AuditKind
 from portal.model.requests import AccessRequest
 from portal.rules.actor import Actor
 
@@ -89,6 +90,32 @@ def role_changed(
         before={"held": held},
         after={"held": kind is AuditKind.ROLE_GRANTED, "role": role.value},
         reason=why,
+    )
+
+
+def cluster_facts(cluster: Cluster | None) -> dict[str, Any]:
+    """What the audit records of a cluster; nothing but names of one that isn't there."""
+    if cluster is None:
+        return dict.fromkeys(SHAPES[AuditKind.CLUSTER_CHANGED].before)
+    return {
+        "short_name": cluster.short_name,
+        "name": cluster.name,
+        "description": cluster.description,
+        "organisations": sorted(cluster.organisations),
+    }
+
+
+def cluster_changed(by: Author, before: Cluster | None, after: Cluster | None) -> AuditEvent:
+    """A cluster was made, changed or deleted: at least one of the two is given."""
+    known = after or before
+    assert known  # noqa: S101 - said above
+    return AuditEvent(
+        **by,
+        kind=AuditKind.CLUSTER_CHANGED,
+        subject=known.short_name,
+        organisation_code=known.commissioner,
+        before=cluster_facts(before),
+        after=cluster_facts(after),
     )
 
 

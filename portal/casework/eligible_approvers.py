@@ -9,6 +9,7 @@ from portal.model.requests import AccessRequest
 from portal.rules.errors import NothingFound
 from portal.rules.mailboxes import is_same
 from portal.rules.routing import ActivePeople, Rung, holding_rung, next_rung, rungs
+from portal.rules.scope import is_listed
 from portal.services import Services
 
 
@@ -47,18 +48,26 @@ class EligibleApprovers:
 
     def rung_of(self, organisation: Organisation, request: AccessRequest) -> Rung:
         """The rung that the request is with."""
-        return holding_rung(rungs(organisation, request.role), self._others(request))
+        return holding_rung(rungs(organisation, request.role), self._others(organisation, request))
 
     def rung_above(self, organisation: Organisation, request: AccessRequest, held: Rung) -> Rung | None:
         """The rung that an unanswered request goes to as well; None when there is none above."""
-        return next_rung(rungs(organisation, request.role), held, self._others(request))
+        return next_rung(rungs(organisation, request.role), held, self._others(organisation, request))
 
-    def on(self, rung: Rung, request: AccessRequest) -> list[Standing]:
-        """The rung's people without the applicant."""
-        return [s for s in self.people(rung) if not is_applicant(request, s)]
+    def on(self, rung: Rung, organisation: Organisation, request: AccessRequest) -> list[Standing]:
+        """The rung's people for that organisation without the applicant."""
+        return [one for one in self.reaching(rung, organisation) if not is_applicant(request, one)]
 
-    def _others(self, request: AccessRequest) -> ActivePeople:
-        return lambda rung: [standing.person.id for standing in self.on(rung, request)]
+    def reaching(self, rung: Rung, organisation: Organisation) -> list[Standing]:
+        """The rung's people without those whose clusters keep them from that organisation."""
+        return [one for one in self.people(rung) if _reaches(one, organisation)]
+
+    def _others(self, organisation: Organisation, request: AccessRequest) -> ActivePeople:
+        return lambda rung: [standing.person.id for standing in self.on(rung, organisation, request)]
+
+
+def _reaches(holder: Standing, organisation: Organisation) -> bool:
+    return any(is_listed(held, organisation.path) for held in holder.holdings)
 
 
 def is_applicant(request: AccessRequest, standing: Standing) -> bool:
@@ -68,6 +77,6 @@ def is_applicant(request: AccessRequest, standing: Standing) -> bool:
 
 def rung_now(services: Services, request: AccessRequest) -> tuple[Rung, list[Standing]]:
     """Whom the request is with at this moment, and the people who are that."""
-    approvers = EligibleApprovers(services)
-    rung = approvers.rung_of(organisation_asked(services, request), request)
-    return rung, approvers.on(rung, request)
+    approvers, organisation = EligibleApprovers(services), organisation_asked(services, request)
+    rung = approvers.rung_of(organisation, request)
+    return rung, approvers.on(rung, organisation, request)

@@ -70,8 +70,8 @@ def _needs_telling(
     if (request.held_by_role, request.held_by_organisation) != (rung.role, rung.holding.organisation):
         return True
     above = approvers.rung_above(organisation, request, rung) if request.escalated_at else None
-    people = _ids(approvers.on(rung, request))
-    higher = _ids(approvers.on(above, request)) if above else set()
+    people = _ids(approvers.on(rung, organisation, request))
+    higher = _ids(approvers.on(above, organisation, request)) if above else set()
     told = session.scalars(select(Notice).where(Notice.request_id == request.id)).all()
     return (
         not people <= _told(told, request, tell_approvers.first_notice(request))

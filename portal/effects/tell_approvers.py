@@ -50,8 +50,8 @@ class TellApprovers:
         organisation = organisation_asked(services, request)
         rung = approvers.rung_of(organisation, request)
         above = approvers.rung_above(organisation, request, rung) if request.escalated_at else None
-        people = approvers.on(rung, request)
-        higher = approvers.on(above, request) if above else []
+        people = approvers.on(rung, organisation, request)
+        higher = approvers.on(above, organisation, request) if above else []
         passed = _move_to(services, session, request, rung, len(people))
         still = [one.person.id for one in (*people, *higher)]
         settle_notices(session, request.id, services.clock(), still=still)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from directory.vocabulary import Holding, Organisation, Person, Role
 from portal.casework.audit_events import Author
 from portal.casework.current_state import organisation_now
-from portal.casework.eligible_approvers import people_on
+from portal.casework.eligible_approvers import EligibleApprovers
 from portal.casework.office import own_office
 from portal.effects.account_news import is_own, told_elsewhere
 from portal.effects.effect import Concern, effect
@@ -62,7 +62,8 @@ class TellElsewhere:
                 yield person, f"{role.label}, {organisation.name} ({code})"
 
     def _deciders(self, services: WorkerServices, organisation: Organisation, role: Role) -> Iterator[Person]:
-        people = {rung: people_on(services, rung) for rung in rungs(organisation, role)}
+        approvers = EligibleApprovers(services)
+        people = {rung: approvers.reaching(rung, organisation) for rung in rungs(organisation, role)}
         rung = holding_rung(tuple(people), lambda one: [s.person.id for s in people[one]])
         if self._is_authors(rung.holding):
             return

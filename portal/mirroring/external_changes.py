@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from directory.contract import Change, Reader
-from directory.vocabulary import Organisation, Standing
+from directory.vocabulary import Cluster, Organisation, Standing
+from portal.casework.audit_events import cluster_facts
 from portal.model.audit import SHAPES, AuditEvent, AuditKind
 
 OURS = "cqrs-writer"
@@ -70,6 +71,15 @@ def organisation_changed(
     return _event(kind, code, _organisation(before), _organisation(after), changer, code)
 
 
+def cluster_changed(before: Cluster | None, after: Cluster | None, changer: Changer) -> AuditEvent | None:
+    """Likewise for a cluster."""
+    known = after or before
+    kind, subject, code = AuditKind.CLUSTER_CHANGED, "", ""
+    if known:
+        subject, code = known.short_name, known.commissioner
+    return _event(kind, subject, cluster_facts(before), cluster_facts(after), changer, code)
+
+
 def reconciled(written: int, deleted: int, why: str) -> AuditEvent:
     """So many rows of the mirror were not as Keycloak has them; of a sync, its own report names each."""
     after = {"written": written, "deleted": deleted}
@@ -109,6 +119,7 @@ def _account(standing: Standing | None) -> dict[str, Any]:
         "enabled": person.enabled,
         "locked": standing.locked,
         "roles": held,
+        "clusters": sorted(one.short_name or one.commissioner for one in standing.restrictions),
     }
 
 

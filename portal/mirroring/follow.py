@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from directory.contract import Change, ChangeKind
-from portal.mirroring.external_changes import Changers
+from directory.vocabulary import Organisation
+from portal.mirroring.clusters import mark_restricted, refresh_group
+from portal.mirroring.external_changes import Changer, Changers
 from portal.mirroring.reconcile import OVERLAP, reconcile
-from portal.mirroring.refresh import refresh_organisation, refresh_person
+from portal.mirroring.refresh import refresh_person
 from portal.mirroring.sweep import sweep
 from portal.model.mirror import MirrorPosition
 from portal.services import Services, now
@@ -17,6 +19,10 @@ from portal.services import Services, now
 MANY = 500
 """With more changes than this, reading everything is quicker than one by one."""
 QUIET = timedelta(seconds=30)
+BURST = 3
+"""More wholesale changes than this, or than MANY others, are a sync at work: it is let work first."""
+OVER_AFTER, OVER_AT_LAST = timedelta(seconds=4), timedelta(minutes=1)
+"""A burst is over when its last change is so old, or its first."""
 log = structlog.get_logger()
 
 
@@ -27,10 +33,12 @@ def follow(services: Services) -> int:
         return _everything(services, "All was read again")
     asked_at = now()
     found = services.reader.changes(position.read_to - OVERLAP)
-    fresh = [change for change in found if change.id not in set(position.seen)]
+    seen = set(position.seen)
+    fresh = [change for change in found if change.id not in seen]
+    if _is_burst(fresh) and not _is_over(fresh, asked_at):
+        return _people_meanwhile(services, fresh)
     if len(fresh) > MANY or any(change.kind is ChangeKind.EVERYTHING for change in fresh):
-        who = Changers(services.reader).all(fresh)
-        return _everything(services, f"Keycloak told of changes ({len(fresh):,}) by: {who}")
+        return _everything_changed(services, found, fresh)
     _read_again(services, fresh)
     if fresh or position.read_to < asked_at - 2 * QUIET:
         _advance(services, found, max([position.read_to, asked_at - QUIET, *(change.at for change in fresh)]))
@@ -47,8 +55,44 @@ def _is_asked_for(position: MirrorPosition) -> bool:
     return asked is not None and (done is None or done < asked)
 
 
+def _is_burst(fresh: Sequence[Change]) -> bool:
+    wholesale = sum(change.kind is ChangeKind.EVERYTHING for change in fresh)
+    return len(fresh) > MANY or wholesale > BURST
+
+
+def _is_over(fresh: Sequence[Change], asked_at: datetime) -> bool:
+    return asked_at - fresh[-1].at > OVER_AFTER or asked_at - fresh[0].at > OVER_AT_LAST
+
+
+def _people_meanwhile(services: Services, fresh: Sequence[Change]) -> int:
+    """Reading the whole tree now, and again for what comes, would slow what makes it. People don't wait."""
+    people = [change for change in fresh if change.kind in (ChangeKind.PERSON, ChangeKind.MEMBERSHIP)]
+    _read_again(services, people)
+    with services.sessions.begin() as session:
+        position = session.get(MirrorPosition, 1, with_for_update=True)
+        if position is not None and people:
+            position.seen = [*position.seen, *(change.id for change in people)]
+    return len(people)
+
+
+def _everything_changed(services: Services, found: Sequence[Change], fresh: Sequence[Change]) -> int:
+    changers = Changers(services.reader)
+    by_group = _by_subject(change for change in fresh if change.kind is ChangeKind.ORGANISATION)
+    wholesale = [change for change in fresh if change.kind is ChangeKind.EVERYTHING]
+
+    def changer_of(organisation: Organisation) -> Changer | None:
+        return changers.last(by_group.get(organisation.id) or wholesale or fresh)
+
+    why = f"Keycloak told of changes ({len(fresh):,}) by: {changers.all(fresh)}"
+    reconcile(services, why, changer_of, [change.id for change in found])
+    mark_restricted(services)
+    sweep(services)
+    return 1
+
+
 def _everything(services: Services, why: str) -> int:
     reconcile(services, why)
+    mark_restricted(services)
     sweep(services)
     return 1
 
@@ -58,10 +102,11 @@ def _read_again(services: Services, fresh: Sequence[Change]) -> None:
     groups = _by_subject(change for change in fresh if change.kind is ChangeKind.ORGANISATION)
     people = _by_subject(change for change in fresh if change.kind is not ChangeKind.ORGANISATION)
     for group_id, changes in sorted(groups.items()):
-        refresh_organisation(services, group_id, changers.last(changes))
+        refresh_group(services, group_id, changers.last(changes))
     for person_id, changes in sorted(people.items()):
         refresh_person(services, person_id, changers.last(changes))
     if fresh:
+        mark_restricted(services)
         log.info("followed", organisations=len(groups), people=len(people))
 
 

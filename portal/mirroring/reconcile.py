@@ -1,49 +1,86 @@
 """Reads everything from Keycloak and makes the mirror equal to it."""
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 import structlog
 
-from portal.mirroring.external_changes import reconciled
+from directory.contract import Reader
+from directory.vocabulary import Organisation
+from portal.mirroring.external_changes import KEYCLOAK, Changer, organisation_changed, reconciled
+from portal.model.audit import AuditEvent
 from portal.model.mirror import MirrorPosition
 from portal.services import Services, now
 from portal.store import audit, bulk
 
 OVERLAP = timedelta(seconds=20)
 """How much earlier than the last change seen Keycloak is asked again: events show up a little late."""
+ChangerOf = Callable[[Organisation], Changer | None]
+"""Who changed an organisation; None where the portal did, which has put that on record itself."""
 log = structlog.get_logger()
 
 
-def reconcile(services: Services, why: str = "All was read again") -> bulk.Difference:
+def reconcile(
+    services: Services,
+    why: str = "All was read again",
+    changer_of: ChangerOf = lambda _: KEYCLOAK,
+    seen: Sequence[str] = (),
+) -> bulk.Difference:
     """Makes the whole mirror equal to Keycloak. People reading it meanwhile see all of it, old or new.
 
     What changes in Keycloak while it is being read is read again by the follower, which goes on from before.
-    What was not equal is put on record by its count, with `why` it was looked for. Raises
+    Each organisation that was not equal is put on record by itself, as changed by `changer_of`, and how much
+    was not equal in all, with `why` it was looked for; when the mirror is filled for the first time, that
+    alone. `seen` are the ids of changes that are known and need not be followed again. Raises
     DirectoryUnavailable, and then leaves the mirror as it was.
     """
     began = now()
     with services.sessions() as session:
         read_from = bulk.clock(session)
-    organisations = list(services.reader.organisations())
-    people = list(services.reader.people())
-    holdings = list(services.reader.all_holdings())
+    every = _read_all(services.reader)
     with services.sessions.begin() as session:
-        difference = bulk.replace_all(session, organisations, people, holdings, read_from)
-        position = session.get(MirrorPosition, 1) or MirrorPosition(id=1, seen=[])
-        position.read_to, position.reconciled_at, position.seen = began - OVERLAP, now(), []
+        before = bulk.organisations_before(session, read_from)
+        difference = bulk.replace_all(session, every, read_from)
+        known = session.get(MirrorPosition, 1)
+        position = known or MirrorPosition(id=1, seen=[])
+        position.read_to, position.reconciled_at, position.seen = began - OVERLAP, now(), list(seen)
         session.add(position)
+        events = list(_changed(before, every.organisations, changer_of)) if known else []
         if difference.written or difference.deleted:
-            audit.append(session, reconciled(difference.written, difference.deleted, why), services.clock())
+            events.append(reconciled(difference.written, difference.deleted, why))
+        audit.append_all(session, events, services.clock())
     log.info(
         "reconciled",
-        organisations=len(organisations),
-        people=len(people),
-        holdings=len(holdings),
+        organisations=len(every.organisations),
+        people=len(every.people),
+        holdings=len(every.holdings),
+        clusters=len(every.clusters),
         written=difference.written,
         deleted=difference.deleted,
         seconds=round((now() - began).total_seconds(), 1),
     )
     return difference
+
+
+def _read_all(reader: Reader) -> bulk.Everything:
+    return bulk.Everything(
+        list(reader.organisations()),
+        list(reader.people()),
+        list(reader.all_holdings()),
+        list(reader.all_clusters()),
+        list(reader.all_restrictions()),
+    )
+
+
+def _changed(
+    before: Mapping[str, Organisation], read: Sequence[Organisation], changer_of: ChangerOf
+) -> Iterator[AuditEvent]:
+    after = {each.code: each for each in read}
+    for code in sorted({*before, *after}):
+        was, became = before.get(code), after.get(code)
+        changer = changer_of(known) if was != became and (known := became or was) else None
+        if changer and (event := organisation_changed(was, became, changer)):
+            yield event
 
 
 def ask_for_reconcile(services: Services) -> None:

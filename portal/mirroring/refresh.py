@@ -39,7 +39,7 @@ def refresh_person(services: Services, person_id: str, changer: Changer | None =
             follow_applicant(session, standing.person)
             follow_the_account(services, session, standing.person)
         _put_on_record(services, session, account_changed, before, standing, changer)
-        for code in sorted(_decides_at(before) ^ _decides_at(standing)):
+        for code in sorted({code for code, _only in _decides_at(before) ^ _decides_at(standing)}):
             reroute.queue(session, code, services.clock())
 
 
@@ -60,10 +60,11 @@ def follow_the_account(services: Services, session: Session, person: Person) -> 
         tell_approvers.queue(session, request, at)
 
 
-def _decides_at(standing: Standing | None) -> set[str]:
+def _decides_at(standing: Standing | None) -> set[tuple[str, frozenset[str] | None]]:
+    """Where they decide, with what restricts them there."""
     if standing is None or not standing.is_active:
         return set()
-    return {holding.organisation for holding in standing.holdings if holding.role in DECIDER_ROLES}
+    return {(held.organisation, held.only) for held in standing.holdings if held.role in DECIDER_ROLES}
 
 
 def _put_on_record(

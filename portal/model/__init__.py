@@ -8,6 +8,7 @@ from portal.model.invitations import Invitation, InvitationState
 from portal.model.limits import Attempt
 from portal.model.mail import Mail, MailKind, MailState
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson, MirrorPosition
+from portal.model.mirrored_clusters import MirroredCluster, MirroredRestriction
 from portal.model.notices import Notice, NoticeKind
 from portal.model.requests import TRANSITIONS, AccessRequest, RequestKind, RequestState
 from portal.model.sessions import PortalSession, SeenLogoutToken
@@ -27,9 +28,11 @@ __all__ = [
     "MailKind",
     "MailState",
     "MirrorPosition",
+    "MirroredCluster",
     "MirroredHolding",
     "MirroredOrganisation",
     "MirroredPerson",
+    "MirroredRestriction",
     "MovedClock",
     "Notice",
     "NoticeKind",

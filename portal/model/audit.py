@@ -65,6 +65,10 @@ class AuditKind(StrEnum):
     INVITATION_OVERTAKEN = "invitation-overtaken"
     UNUSED_ACCOUNT_REMOVED = "unused-account-removed"
     REGISTER_LINK_SENT = "register-link-sent"
+    AUDIT_READ = "audit-read"
+    AUDIT_DOWNLOADED = "audit-downloaded"
+    CLUSTER_CHANGE_ASKED = "cluster-change-asked"
+    CLUSTER_CHANGED = "cluster-changed"
 
     @property
     def label(self) -> str:
@@ -83,7 +87,8 @@ def _shape(before: str, after: str) -> Shape:
     return Shape(frozenset(before.split()), frozenset(after.split()))
 
 
-ACCOUNT = "name email enabled locked roles"
+ACCOUNT = "name email enabled locked roles clusters"
+CLUSTER = "short_name name description organisations"
 INVITATION = "state role name email round"
 ORGANISATION = "name type place postcode status level"
 SHAPES: Mapping[AuditKind, Shape] = {
@@ -110,7 +115,7 @@ SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.ACCOUNT_CHANGED: _shape(ACCOUNT, ACCOUNT),
     AuditKind.ORGANISATION_CHANGED: _shape(ORGANISATION, ORGANISATION),
     AuditKind.RECONCILED: _shape("", "written deleted"),
-    AuditKind.AUDIT_RETIRED: _shape("", "entries"),
+    AuditKind.AUDIT_RETIRED: _shape("", "entries until hash"),
     AuditKind.NAMES_CHANGED: _shape("name", "name"),
     AuditKind.SIGNED_OUT_ELSEWHERE: _shape("", "sessions"),
     AuditKind.DATE_MOVED: _shape("days", "days"),
@@ -132,6 +137,10 @@ SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.INVITATION_OVERTAKEN: _shape("state", INVITATION),
     AuditKind.UNUSED_ACCOUNT_REMOVED: _shape("account", "account email"),
     AuditKind.REGISTER_LINK_SENT: _shape("", "addresses"),
+    AuditKind.AUDIT_READ: _shape("", "sought page"),
+    AuditKind.AUDIT_DOWNLOADED: _shape("", "sought"),
+    AuditKind.CLUSTER_CHANGE_ASKED: _shape(CLUSTER, f"{CLUSTER} lifted"),
+    AuditKind.CLUSTER_CHANGED: _shape(CLUSTER, CLUSTER),
 }
 
 

@@ -44,6 +44,10 @@ class EffectKind(StrEnum):
     APPLY_INVITATION = "apply-invitation"
     END_INVITATION = "end-invitation"
     SEND_REGISTER_LINK = "send-register-link"
+    CREATE_CLUSTER = "create-cluster"
+    CHANGE_CLUSTER = "change-cluster"
+    DELETE_CLUSTER = "delete-cluster"
+    MARK_RESTRICTED = "mark-restricted"
 
 
 class Urgency(IntEnum):

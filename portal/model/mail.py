@@ -56,6 +56,7 @@ class MailKind(StrEnum):
     INVITATION_ENDED = "invitation-ended"
     INVITATION_TURNED = "invitation-turned"
     REGISTER_LINK = "register-link"
+    AUDIT_HEAD = "audit-head"
 
 
 SENT_BY_KEYCLOAK = frozenset({MailKind.WELCOME_LINK, MailKind.PASSWORD_LINK})

@@ -1,10 +1,12 @@
 """The pages, one folder for each subject: its routes, forms and templates."""
 
+import portal.pages.clusters.making
 import portal.pages.requests.queue
 import portal.pages.users.download
 import portal.pages.users.person  # noqa: F401 - their routes are of the same blueprints as those of `requests` and `users`
 from portal.pages.accounts.routes import pages as accounts
 from portal.pages.administration.routes import pages as administration
+from portal.pages.clusters.routes import pages as clusters
 from portal.pages.desk.audit import pages as audit
 from portal.pages.desk.routes import pages as desk
 from portal.pages.home.routes import pages as home
@@ -59,4 +61,5 @@ BLUEPRINTS = (
     invitations,
     pending_invitations,
     administration,
+    clusters,
 )

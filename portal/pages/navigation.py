@@ -54,6 +54,13 @@ SECTIONS = (
         "Administrative tasks",
         "Manage organisations and users",
         Permission.ADMINISTER,
+        ("clusters",),
+    ),
+    Section(
+        "clusters.listing",
+        "Service provider clusters",
+        "Groups of service providers to which people can be restricted",
+        Permission.SERVE_EVERYBODY,
     ),
     Section(
         "desk.show",

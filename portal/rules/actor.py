@@ -19,13 +19,18 @@ class ActingAs:
 class Actor:
     """A person as Keycloak has just said, acting in one role: `holding` is the session's active role.
 
-    The powers are those of that one role, whatever else the person holds. `place_closed`: the organisation
+    The powers are those of that one role, as the standing has it with what restricts it, whatever else the
+    person holds. `place_closed`: the organisation
     of that role has closed; it has no default, so that nobody makes an actor without having looked.
     """
 
     standing: Standing
     holding: Holding | None
     place_closed: bool
+
+    def __post_init__(self) -> None:
+        held = next((one for one in self.standing.holdings if one == self.holding), self.holding)
+        object.__setattr__(self, "holding", held)
 
     @property
     def id(self) -> str:

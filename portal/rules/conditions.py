@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from directory.vocabulary import ApprovalLevel, Holding, Organisation, OrganisationStatus, Role
-from portal.rules.reach import commissioners_over
 from portal.rules.roles import ORDINARY_ROLES
+from portal.rules.scope import is_listed, reaches
 from portal.rules.verdict import Refusal
 
 
@@ -62,10 +62,12 @@ def _left_to_commissioner(place: Place, holding: Holding) -> Refusal | None:
 
 
 def _over(place: Place, holding: Holding) -> Refusal | None:
-    if holding.path in commissioners_over(place.organisation):
+    if reaches(holding, place.organisation):
         return None
     closed = place.organisation.status is OrganisationStatus.CLOSED
     inside = bool(holding.path) and holding.stands_over(place.organisation.path)
+    if inside and not is_listed(holding, place.organisation.path):
+        return Refusal.OUTSIDE_CLUSTERS
     return Refusal.ORGANISATION_CLOSED if closed and inside else Refusal.NOT_YOUR_ORGANISATION
 
 

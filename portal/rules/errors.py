@@ -14,6 +14,7 @@ PortalFault
 ├── OrganisationClosed         it takes no new requests
 ├── RoleNotOffered             that organisation has no such role
 ├── NameRefused                a name that could pass for something else
+├── NameTaken                  another of its kind is called so
 ├── ReasonNeeded               a reason is missing or too long
 ├── NotReached                 of several asked for together; the time ran out, or Keycloak didn't answer
 ├── AlreadyKnown               whoever is to be invited has an account
@@ -99,6 +100,10 @@ class RoleNotOffered(PortalFault):
 
 class NameRefused(PortalFault):
     """A first or last name that none can be: `rules.names` says which can."""
+
+
+class NameTaken(PortalFault):
+    """Another cluster of the commissioner is called so, in whatever case."""
 
 
 class ReasonNeeded(PortalFault):

@@ -26,7 +26,10 @@ Three rules stand above everything here:
    it, so a locked approver's open session keeps its powers, and their requests stay with them.
 
 A person's powers are those of the role they act in, the one shown in the header, not of all their roles
-together. *At or below* an ICB means the ICB, its sub-ICB locations, and the providers and branches of both. A
+together. Somebody who is restricted to service provider clusters at an organisation reaches, by their roles
+there, only the providers that those list and what is below them; nobody changes a cluster that they are in.
+
+*At or below* an ICB means the ICB, its sub-ICB locations, and the providers and branches of both. A
 region decides nothing. A closed organisation is out of everybody's reach but the Service Desk's, and nobody
 can be let in at an organisation that is not open. A single-level provider has no Provider Approver: should a
 request for that role be left over from a change of level, the Service Desk rejects it.

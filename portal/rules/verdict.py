@@ -17,6 +17,7 @@ class Refusal(StrEnum):
     )
     NOT_YOUR_ROLE = "Your role does not allow this."
     NOT_YOUR_ORGANISATION = "Your role does not reach this organisation."
+    OUTSIDE_CLUSTERS = "Your role is restricted to service provider clusters, and this is in none of them."
     HAS_OWN_APPROVER = "This provider has an active Provider Approver, who decides."
     SINGLE_LEVEL = "This provider is single-level: its commissioner decides."
     ROLE_NOT_OFFERED = "This organisation does not offer that role."

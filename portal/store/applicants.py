@@ -41,7 +41,7 @@ def follow_applicant(session: Session, person: Person) -> None:
     """
     tie_requests(session, person)
     unfinished = AccessRequest.applied_at.is_(None) & AccessRequest.state.in_(
-        [RequestState.OPEN, RequestState.APPROVED]
+        [RequestState.OPEN, RequestState.SET_ASIDE, RequestState.APPROVED]
     )
     own = and_(AccessRequest.person_id == person.id, unfinished)
     names = {"first_name": person.first_name, "last_name": person.last_name}

@@ -1,8 +1,13 @@
-"""Puts events on record, each chained to the one before, and checks the chain."""
+"""Puts events on record, each chained to the one before with a key, and lets go of the old ones.
+
+The key stands in no database: who can write there, and hasn't the key, can't make a hash that holds.
+"""
 
 import hashlib
+import hmac
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,20 +15,56 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from portal.model.audit import AuditEntry, AuditEvent
+from portal.model.audit import AuditEntry, AuditEvent, AuditKind
+from portal.store.engine import audit_key
 from portal.store.locks import Lock, hold
 
 BEGINNING = "0" * 64
+_HASH = re.compile("[0-9a-f]{64}")
 HASHED = tuple(column.key for column in AuditEntry.__table__.columns if column.key != "hash")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest entry of a chain: kept outside the database, it shows whether the chain still has it."""
+
+    seq: int
+    hash: str
+
+    @classmethod
+    def read(cls, text: str) -> "Head":
+        """The reverse of `str`. Raises ValueError."""
+        seq, _, found = text.partition(":")
+        if not seq.isdecimal() or not _HASH.fullmatch(found):
+            raise ValueError(text[:100])
+        return cls(int(seq), found)
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.hash}"
 
 
 def append(session: Session, event: AuditEvent, at: datetime) -> AuditEntry:
     """Puts the event on record in this transaction. Do it late: until the commit nobody else can."""
+    (entry,) = append_all(session, [event], at)
+    return entry
+
+
+def append_all(session: Session, events: Sequence[AuditEvent], at: datetime) -> list[AuditEntry]:
+    """Puts them on record, each an entry of its own in this order; thousands take a second or two."""
     hold(session, Lock.AUDIT)
-    last = session.execute(_last()).one_or_none()
-    seq, previous = (last.seq + 1, last.hash) if last else (1, BEGINNING)
+    last, key = head(session) or beginning(session), audit_key(session)
+    entries: list[AuditEntry] = []
+    for event in events:
+        entries.append(_entry(event, at, last, key))
+        last = Head(entries[-1].seq, entries[-1].hash)
+    session.add_all(entries)
+    session.flush()
+    return entries
+
+
+def _entry(event: AuditEvent, at: datetime, last: Head, key: str) -> AuditEntry:
     entry = AuditEntry(
-        seq=seq,
+        seq=last.seq + 1,
         at=at.astimezone(UTC),
         kind=event.kind,
         actor_id=event.actor_id,
@@ -37,22 +78,34 @@ def append(session: Session, event: AuditEvent, at: datetime) -> AuditEntry:
         after=dict(event.after),
         reason=event.reason,
         origin=event.origin,
-        previous_hash=previous,
+        previous_hash=last.hash,
     )
-    entry.hash = digest(entry)
-    session.add(entry)
-    session.flush()
+    entry.hash = digest(entry, key)
     return entry
 
 
-def _last() -> Any:
-    return select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)
+def head(session: Session) -> Head | None:
+    """The newest entry; None while there is none."""
+    newest = select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)
+    last = session.execute(newest).one_or_none()
+    return Head(last.seq, last.hash) if last else None
 
 
-def digest(entry: AuditEntry) -> str:
-    """The SHA-256, in hex, of everything in the entry but its own hash."""
+def beginning(session: Session) -> Head:
+    """What the oldest entry follows: the last one that was retired, or nothing."""
+    return _anchor(session) or Head(0, BEGINNING)
+
+
+def _anchor(session: Session) -> Head | None:
+    row = session.execute(text("SELECT seq, hash FROM audit_anchor")).one_or_none()
+    return Head(row.seq, row.hash) if row else None
+
+
+def digest(entry: AuditEntry, key: str) -> str:
+    """The HMAC-SHA-256, in hex, of everything in the entry but its own hash."""
     facts = {name: _plain(getattr(entry, name)) for name in HASHED}
-    return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    plain = json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()
+    return hmac.new(key.encode(), plain, hashlib.sha256).hexdigest()
 
 
 def _plain(value: Any) -> Any:
@@ -61,55 +114,15 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, dict | int) else str(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
-    """The first entry at which the chain doesn't hold, and why."""
+def retire(session: Session, before: datetime, at: datetime) -> int:
+    """Lets go of the entries from before `before`, as the owner alone may; how many went.
 
-    seq: int
-    problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """How many entries were checked, the last one's hash, and where the chain breaks, if it does."""
-
-    entries: int
-    last_hash: str
-    fault: Break | None
-
-
-def verify(session: Session) -> Verified:
-    """Walks the whole chain. Keep `last_hash` elsewhere: it shows if the newest entries are cut off."""
-    expected, count = _anchor(session), 0
-    for entry in _entries(session):
-        problem = _problem(entry, expected)
-        if problem:
-            return Verified(count, expected[1], Break(entry.seq, problem))
-        expected, count = (entry.seq + 1, entry.hash), count + 1
-    return Verified(count, expected[1], None)
-
-
-def _problem(entry: AuditEntry, expected: tuple[int, str]) -> str:
-    if entry.seq != expected[0]:
-        return f"entry {expected[0]} is missing"
-    if entry.previous_hash != expected[1]:
-        return "it doesn't follow from the entry before"
-    return "" if entry.hash == digest(entry) else "it was changed after it was written"
-
-
-def _anchor(session: Session) -> tuple[int, str]:
-    row = session.execute(text("SELECT seq, hash FROM audit_anchor")).one_or_none()
-    return (row.seq + 1, row.hash) if row else (1, BEGINNING)
-
-
-def _entries(session: Session) -> Iterator[AuditEntry]:
-    statement = select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=1000)
-    for entry in session.scalars(statement):
-        session.expunge(entry)
-        yield entry
-
-
-def retire(session: Session, before: datetime) -> int:
-    """Lets go of the entries from before `before`, the only way in which any can be; how many went."""
+    What the oldest entry left follows is put on record, so that no other beginning passes for it.
+    """
     hold(session, Lock.AUDIT)
-    return session.scalar(text("SELECT audit_retire(:before)"), {"before": before}) or 0
+    gone = session.scalar(text("SELECT audit_retire(:before)"), {"before": before}) or 0
+    if gone:
+        until = beginning(session)
+        after = {"entries": gone, "until": until.seq, "hash": until.hash}
+        append(session, AuditEvent(AuditKind.AUDIT_RETIRED, "audit", after=after), at)
+    return gone

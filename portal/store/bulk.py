@@ -4,22 +4,26 @@ What is read goes into temporary tables by COPY; then one transaction writes onl
 were refreshed singly since the reading began are newer than it, and stay as they are.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from directory.vocabulary import Holding, Organisation, Person, Standing
+from directory.vocabulary import Cluster, Holding, Organisation, Person, Restriction, Standing
+from portal.model.mirror import MirroredOrganisation
+from portal.store.cluster_mirror import cluster_row, restriction_row
 from portal.store.mirror import holding_row, organisation_row, person_row
 
 ORGANISATION_COLUMNS = "code group_id name type path parent_code postcode status approval_level words".split()  # noqa: SIM905
 PERSON_COLUMNS = "id email first_name last_name enabled wants_email words".split()  # noqa: SIM905
 BEFORE = "CAST(:read_from AS timestamptz) - interval '1 microsecond'"
 HOLDING_COLUMNS = ("person_id", "organisation_code", "role")
+CLUSTER_COLUMNS = "id commissioner_code short_name name description organisations".split()  # noqa: SIM905
+RESTRICTION_COLUMNS = ("person_id", "commissioner_code", "cluster_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +40,31 @@ def clock(session: Session) -> datetime:
     return moment
 
 
-def replace_all(
-    session: Session,
-    organisations: Iterable[Organisation],
-    people: Iterable[Person],
-    holdings: Iterable[tuple[str, Holding]],
-    read_from: datetime,
-) -> Difference:
-    """Makes the mirror equal to these, all read after `read_from` on the database's clock."""
-    _load(session, "organisation", ORGANISATION_COLUMNS, (organisation_row(o) for o in organisations))
-    _load(session, "person", PERSON_COLUMNS, (person_row(Standing(p)) for p in people))
-    _load(session, "holding", HOLDING_COLUMNS, _holding_rows(holdings))
+def organisations_before(session: Session, read_from: datetime) -> dict[str, Organisation]:
+    """By ODS code, as the mirror has those not read again since: what `replace_all` may change."""
+    rows = select(MirroredOrganisation).where(MirroredOrganisation.seen_at < read_from)
+    return {row.code: row.as_organisation() for row in session.scalars(rows)}
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All that Keycloak holds; holdings and restrictions each with their person's id."""
+
+    organisations: Sequence[Organisation]
+    people: Sequence[Person]
+    holdings: Sequence[tuple[str, Holding]]
+    clusters: Sequence[Cluster] = ()
+    restrictions: Sequence[tuple[str, Restriction]] = ()
+
+
+def replace_all(session: Session, every: Everything, read_from: datetime) -> Difference:
+    """Makes the mirror equal to this, all read after `read_from` on the database's clock."""
+    _load(session, "organisation", ORGANISATION_COLUMNS, (organisation_row(o) for o in every.organisations))
+    _load(session, "person", PERSON_COLUMNS, (person_row(Standing(p)) for p in every.people))
+    _load(session, "holding", HOLDING_COLUMNS, (holding_row(*pair) for pair in every.holdings))
+    _load(session, "cluster", CLUSTER_COLUMNS, (cluster_row(one) for one in every.clusters))
+    restrictions = (restriction_row(*pair) for pair in every.restrictions)
+    _load(session, "restriction", RESTRICTION_COLUMNS, restrictions)
     written = deleted = 0
     for statement in WRITING:
         written += session.execute(text(statement), {"read_from": read_from}).rowcount  # type: ignore[attr-defined]
@@ -74,11 +92,6 @@ def _plain(value: Any) -> Any:
     return value.value if isinstance(value, StrEnum) else value
 
 
-def _holding_rows(holdings: Iterable[tuple[str, Holding]]) -> Iterator[dict[str, Any]]:
-    for person_id, holding in holdings:
-        yield holding_row(person_id, holding)
-
-
 def _upsert(name: str, columns: Sequence[str], key: str) -> str:
     others = [column for column in columns if column != key]
     mine = ", ".join(f"m.{column}" for column in others)
@@ -99,8 +112,21 @@ WRITING = (
     INSERT INTO mirrored_holding SELECT DISTINCT n.* FROM new_holding n
     JOIN mirrored_person p ON p.id = n.person_id WHERE p.seen_at < :read_from
     ON CONFLICT DO NOTHING""",
+    _upsert("cluster", CLUSTER_COLUMNS, "id"),
+    """
+    INSERT INTO mirrored_restriction SELECT DISTINCT n.* FROM new_restriction n
+    JOIN mirrored_person p ON p.id = n.person_id WHERE p.seen_at < :read_from
+    ON CONFLICT DO NOTHING""",
 )
 DELETING = (
+    """
+    DELETE FROM mirrored_restriction r WHERE NOT EXISTS (
+        SELECT FROM new_restriction n WHERE n.person_id = r.person_id
+        AND n.commissioner_code = r.commissioner_code AND n.cluster_id = r.cluster_id)
+    AND NOT EXISTS (SELECT FROM mirrored_person p WHERE p.id = r.person_id AND p.seen_at >= :read_from)""",
+    """
+    DELETE FROM mirrored_cluster c WHERE c.seen_at < :read_from
+    AND NOT EXISTS (SELECT FROM new_cluster n WHERE n.id = c.id)""",
     """
     DELETE FROM mirrored_holding h WHERE NOT EXISTS (
         SELECT FROM new_holding n WHERE n.person_id = h.person_id

@@ -11,6 +11,7 @@ FOR_PAGES = {
     "random_page_cost": "1.1",
     "work_mem": "16MB",
 }
+_AUDIT_KEY = "audit_key"
 LIMITS = {"timezone": "UTC", "lock_timeout": "10s", "statement_timeout": "60s"}
 
 
@@ -30,6 +31,14 @@ def make_engine(url: str, size: int = 10) -> Engine:
     )
 
 
-def make_sessions(engine: Engine) -> sessionmaker[Session]:
-    """Sessions whose objects stay readable after the commit."""
-    return sessionmaker(engine, expire_on_commit=False)
+def make_sessions(engine: Engine, audit_key: str = "") -> sessionmaker[Session]:
+    """Sessions whose objects stay readable after the commit, and that know the key of the audit's chain."""
+    return sessionmaker(engine, expire_on_commit=False, info={_AUDIT_KEY: audit_key})
+
+
+def audit_key(session: Session) -> str:
+    """The key of the audit's chain. Raises ValueError for a session that was made without one."""
+    key: str = session.info.get(_AUDIT_KEY, "")
+    if not key:
+        raise ValueError("nothing is put on record, or checked, without the audit's key")
+    return key

@@ -19,6 +19,8 @@ class Lock(IntEnum):
     """Lengthening the audit's chain."""
     ACCOUNTS = 5
     """Asking for a change of one person's account."""
+    CLUSTERS = 11
+    """Asking for a change of one commissioner's clusters."""
 
 
 def hold(session: Session, lock: Lock, what: str = "") -> None:

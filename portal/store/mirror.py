@@ -4,18 +4,19 @@ Who reads Keycloak only to refresh a row holds it first. Otherwise somebody may 
 row between that reading and the writing, and the row go back to what it was.
 """
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Holding, Organisation, Person, Standing
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
+from portal.store.cluster_mirror import refresh_restrictions
 from portal.store.folding import organisation_words, person_words
 from portal.store.locks import Lock, hold
 
 
 def refresh_person(session: Session, standing: Standing) -> None:
-    """The person and all they hold become as `standing` says. Twice at once is as good as once."""
+    """The person, their roles and what restricts them become so. Twice at once is as good as once."""
     hold(session, Lock.MIRROR, standing.person.id)
     _upsert(session, MirroredPerson, person_row(standing), "id")
     held = sorted((h.organisation, h.role) for h in standing.holdings)
@@ -26,6 +27,18 @@ def refresh_person(session: Session, standing: Standing) -> None:
     rows = [holding_row(standing.person.id, holding) for holding in standing.holdings]
     if rows:
         session.execute(insert(MirroredHolding).values(rows).on_conflict_do_nothing())
+    refresh_restrictions(session, standing)
+
+
+def has(session: Session, standing: Standing) -> bool:
+    """Whether the person and all they hold are so already: reading costs less than writing the same again."""
+    row = person_row(standing)
+    of_them = MirroredPerson.id == standing.person.id
+    known = session.execute(select(*(getattr(MirroredPerson, name) for name in row)).where(of_them)).first()
+    role = select(MirroredHolding.organisation_code, MirroredHolding.role)
+    held = session.execute(role.where(MirroredHolding.person_id == standing.person.id))
+    wanted = {(holding.organisation, holding.role) for holding in standing.holdings}
+    return known is not None and known._asdict() == row and {*map(tuple, held)} == wanted
 
 
 def note_holding(session: Session, person: Person, holding: Holding) -> bool:

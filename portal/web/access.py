@@ -40,6 +40,7 @@ class Permission(StrEnum):
     INVITE = "invite"
     SEND_LINKS = "send-links"
     ADMINISTER = "administer"
+    CHANGE_CLUSTERS = "change-clusters"
 
 
 def _roles_that(*actions: Action) -> frozenset[Role]:
@@ -60,6 +61,7 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.INVITE: _roles_that(*GIVES),
     Permission.SEND_LINKS: _roles_that(Action.SEND_LINKS),
     Permission.ADMINISTER: ADMINISTRATOR_ROLES,
+    Permission.CHANGE_CLUSTERS: _roles_that(Action.CLUSTERS),
 }
 
 

@@ -157,6 +157,11 @@ NOT_POSSIBLE: dict[type[Exception], tuple[int, str, str]] = {
         "This invitation is not waiting any more",
         "It was accepted, cancelled or has lapsed.",
     ),
+    errors.NameTaken: (
+        409,
+        "Another cluster has this name",
+        "Each cluster of an organisation has a name of its own. Go back and choose another.",
+    ),
     errors.ReasonNeeded: (400, "Enter a reason", "A reason has to have 1 to 250 characters."),
 }
 FAULTS: dict[type[Exception], Any] = {
@@ -178,6 +183,7 @@ FAULTS: dict[type[Exception], Any] = {
     directory_errors.NotThere: _not_found,
     directory_errors.PersonNotFound: _not_found,
     directory_errors.OrganisationNotFound: _not_found,
+    directory_errors.ClusterNotFound: _not_found,
     directory_errors.AlreadyThere: _broken,
     directory_errors.DirectoryRefused: _broken,
     directory_errors.DirectoryError: _broken,

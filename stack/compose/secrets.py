@@ -18,11 +18,13 @@ _OF_THE_SERVICE = {
     "CQRS_WRITER_SECRET": "writer_secret",
     "CQRS_SYNC_SECRET": "sync_secret",
     "CQRS_SECRET_KEY": "secret_key",
+    "CQRS_AUDIT_KEY": "audit_key",
     "CQRS_KEYCLOAK_ADMIN_PASSWORD": "keycloak_admin_password",
 }
 _OF_THE_SERVERS = {
     "KC_BOOTSTRAP_ADMIN_PASSWORD": "keycloak_admin_password",
     "KC_DB_PASSWORD": "keycloak_database_password",
+    "PORTAL_OWNER_DB_PASSWORD": "portal_owner_password",
     "PORTAL_DB_PASSWORD": "portal_database_password",
 }
 
@@ -30,9 +32,9 @@ _OF_THE_SERVERS = {
 def write_secrets(everything: Path, portal: Path, worker: Path) -> None:
     """Writes `environment` in each folder, for a shell; the first also gets the database administrator's."""
     made = make_credentials(everything / "secrets.json", data_exists=(everything / "environment").exists())
-    database = f"postgresql+psycopg://portal:{made['portal_database_password']}@postgres:5432/portal"
     service = {name: made[source] for name, source in _OF_THE_SERVICE.items()} | {
-        "CQRS_DATABASE_URL": database
+        "CQRS_DATABASE_URL": _database("portal", made["portal_database_password"]),
+        "CQRS_OWNER_DATABASE_URL": _database("portal_owner", made["portal_owner_password"]),
     }
     servers = {name: made[source] for name, source in _OF_THE_SERVERS.items()}
     _write(everything / "environment", _for_a_shell(service | servers))
@@ -40,6 +42,10 @@ def write_secrets(everything: Path, portal: Path, worker: Path) -> None:
     for folder, without in ((portal, NOT_FOR_THE_PORTAL), (worker, NOT_FOR_THE_WORKER)):
         needed = {name: value for name, value in service.items() if name not in without}
         _write(folder / "environment", _for_a_shell(needed))
+
+
+def _database(role: str, password: str) -> str:
+    return f"postgresql+psycopg://{role}:{password}@postgres:5432/portal"
 
 
 def _for_a_shell(values: Mapping[str, str]) -> str:

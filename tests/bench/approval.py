@@ -21,6 +21,7 @@ from tests.bench.servers import Bench
 from tests.bench.signed_in import SignedIn, sign_in_as_approver
 from tests.browser.accounts import services_of
 from tests.browser.stack_facts import StackFacts
+from tests.support.builders.names import in_letters
 
 TIMES, WARM_UP, MAILS = 100, 5, 1_000
 ROUNDS = range(TIMES + WARM_UP)
@@ -79,7 +80,7 @@ def _practice(services: Services, commissioner: str) -> Organisation:
 
 def _request(services: Services, practice: Organisation, name: str) -> UUID:
     """A new person's request for a role at the practice."""
-    person = services.writer.ensure_person(f"asks-{name}@bench.example", "Ask", f"Called {name}")
+    person = services.writer.ensure_person(f"asks-{name}@bench.example", "Ask", f"Called {in_letters(name)}")
     return ask(services, person.id, AskedRole(practice.code, Role.PROVIDER_USER, "Bench"), Origin())
 
 

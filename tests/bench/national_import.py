@@ -73,7 +73,7 @@ async def _post_all(realm: TestRealm, organisations: Sequence[Organisation]) -> 
     ids = {"": root_id(realm)}
     depths = sorted({len(each.path) for each in organisations})
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=IN_FLIGHT)) as http:
-        tokens = _Tokens(realm.admin)
+        tokens = Tokens(realm.admin)
 
         async def post(organisation: Organisation) -> None:
             url = f"{base}/groups/{ids[organisation.parent or '']}/children"
@@ -113,15 +113,15 @@ def body(organisation: Organisation) -> dict[str, object]:
     """The group as the sync makes it."""
     values = facts(organisation) | ({"approval_level": "single"} if organisation.is_provider else {})
     attributes = {name: [value] for name, value in values.items() if value}
-    return {"name": organisation.code, "attributes": attributes}
+    return {"name": organisation.code, "description": organisation.name, "attributes": attributes}
 
 
 def root_id(realm: TestRealm) -> str:
     url = f"{realm.admin.url}/admin/realms/{realm.name}/group-by-path/organisations"
-    return str(requests.get(url, headers=_Tokens(realm.admin).headers(), timeout=30).json()["id"])
+    return str(requests.get(url, headers=Tokens(realm.admin).headers(), timeout=30).json()["id"])
 
 
-class _Tokens:
+class Tokens:
     """The administrator's token, renewed before it lapses."""
 
     def __init__(self, admin: AdminConnection) -> None:
@@ -145,13 +145,14 @@ class _Tokens:
 def _measured(servers: RunningServers, way: Way) -> float:
     """The seconds of one way alone: making and removing its realm isn't counted."""
     with fresh_realm(servers) as realm:
-        _empty_cache(realm)
+        empty_cache(realm)
         return seconds(lambda: way(realm))
 
 
-def _empty_cache(realm: TestRealm) -> None:
+def empty_cache(realm: TestRealm) -> None:
+    """Keycloak's cache of the realm, which slows writes."""
     url = f"{realm.admin.url}/admin/realms/{realm.name}/clear-realm-cache"
-    requests.post(url, headers=_Tokens(realm.admin).headers(), timeout=30).raise_for_status()
+    requests.post(url, headers=Tokens(realm.admin).headers(), timeout=30).raise_for_status()
 
 
 def _listed(values: Sequence[float]) -> str:

@@ -34,7 +34,7 @@ from tests.support.builders.world import World, build, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.fakes.directory import FakeDirectory
 from tests.support.servers.realm import fresh_realm
-from tests.support.servers.running import RunningPostgres, RunningServers
+from tests.support.servers.running import AUDIT_KEY, RUNNING_ROLE, RunningPostgres, RunningServers
 from tests.support.servers.sources import running_postgres, running_servers
 
 PRODUCT = ("portal", "directory")
@@ -160,7 +160,8 @@ def walk(servers: RunningServers, postgres: RunningPostgres) -> dict[str, Way]:
     """Each way with the directory in memory, and on a realm of its own."""
     WATCH.install()
     with postgres.fresh_database() as url, fresh_realm(servers) as realm:
-        upgrade(url)
+        postgres.make_running_role()
+        upgrade(url, RUNNING_ROLE, AUDIT_KEY)
         return _walked("in memory", build(url)) | _walked("Keycloak", build_real(url, KeycloakScene(realm)))
 
 

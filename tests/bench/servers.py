@@ -91,8 +91,7 @@ class Bench:
 
     @property
     def _postgres(self) -> Postgres:
-        owners = {name: self.secrets[f"{name}_database_password"] for name in ("keycloak", "portal")}
-        return Postgres(self.state, self._ports["postgres"], self.secrets["postgres_password"], owners)
+        return Postgres(self.state, self._ports["postgres"], self.secrets["postgres_password"], ())
 
 
 @contextmanager

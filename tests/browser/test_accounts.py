@@ -16,6 +16,7 @@ from tests.browser.screens.users import UsersPage, lists
 from tests.browser.stack_facts import SamplePerson, StackFacts
 from tests.browser.test_decisions import COMMISSIONER
 from tests.browser.visitor import Visitor
+from tests.support.builders.names import in_letters
 from tests.support.waiting import wait_until
 
 PRACTICE = "ZZ1003"
@@ -24,7 +25,7 @@ AT_ONCE = 5
 
 
 def somebody(stack: StackFacts, first: str) -> SamplePerson:
-    last = f"Viking{secrets.token_hex(2)}"
+    last = f"Viking{in_letters(secrets.token_hex(2))}"
     return make_person(stack, first, last, (Role.PROVIDER_USER, PRACTICE))
 
 

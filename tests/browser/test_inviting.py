@@ -27,7 +27,7 @@ WAYS = {"desk": {}, "without-script": {"script": False}, "phone": {"phone": True
 
 def begin(visitor: Visitor, stack: StackFacts) -> WhomStep:
     sign_in_to_home(visitor, stack.person(APPROVER)).open("Users")
-    UsersPage(visitor).follow("Invite")
+    UsersPage(visitor).press("Invite")
     return WhomStep(visitor)
 
 
@@ -43,7 +43,7 @@ def test_from_the_invitation_to_home(visit: Visit, stack: StackFacts, mailbox: M
     who, before = newcomer(PLACE, "cromarty"), mailbox.newest_number()
     inviter, person = visit(f"inviter {way}", **WAYS[way]), visit(f"invited {way}", **WAYS[way])
     whom = begin(inviter, stack)
-    whom.is_refused(APPROVER)
+    whom.is_refused("flora.munro@cromarty.example")
     check = WhomStep(inviter).answer(who.email).answer(who.first, who.last).answer(PLACE).answer(who.role)
     check.shows(who.email, who.first, who.last, PLACE, who.role)
     check.send().has(who.email, who.name, PLACE, who.role, "Catriona Ross")

@@ -18,7 +18,7 @@ from portal.model import AuditEntry
 from portal.model.effects import Effect, EffectKind
 from portal.model.notices import Notice
 from portal.services import WorkerServices
-from portal.store.audit import verify
+from portal.store.audit_check import verify
 from portal.store.queries.mail import stuck_effects, waiting_count
 from tests.support.builders.world import World, build
 from tests.support.proofs.left_to_the_worker import ACTS, Act, not_waiting

@@ -14,7 +14,7 @@ from portal.acts.remove_role import preview as preview_removal
 from portal.acts.remove_role import remove
 from portal.model import AuditEntry, AuditKind, RequestState
 from portal.rules.errors import AlreadyDecided
-from portal.store.audit import verify
+from portal.store.audit_check import verify
 from portal.store.queries.mail import stuck_effects, waiting_count
 from tests.support.builders.world import HERE, World
 from tests.support.fakes.faults import Fault

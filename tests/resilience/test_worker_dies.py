@@ -21,10 +21,11 @@ from portal.acts.decide import Decision, decide
 from portal.acts.register import Registration, register
 from portal.model import AuditEntry, AuditKind, Mail, MailState
 from portal.model.notices import Notice, NoticeKind
-from portal.store.audit import verify
+from portal.store.audit_check import verify
 from portal.store.queries.mail import stuck_effects, waiting_count
 from tests.portal.acts.accounts import DO
 from tests.portal.acts.removals import CAROL
+from tests.support.builders.names import in_letters
 from tests.support.builders.world import HERE, World, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.servers.mail import CaughtMail
@@ -115,7 +116,7 @@ def test_one_change_of_an_account(
     """USR-3, USR-4, USR-6: each happens, and once; the person and the approvers elsewhere are told once."""
     name = f"{act}{secrets.token_hex(3)}"
     held = (("P001", Role.PROVIDER_USER), ("P002", Role.PROVIDER_USER))
-    person = country.directory.enrol(f"{name}@p001.example", "Una", name.title(), held)
+    person = country.directory.enrol(f"{name}@p001.example", "Una", in_letters(name).title(), held)
     country.people[name] = person
     country.mirror(person.id)
     if act == "enable":

@@ -49,10 +49,9 @@ def test_every_service_that_stays_has_a_health_check(compose: dict[str, Any]) ->
 def test_it_sets_every_variable_that_the_local_stack_sets(compose: dict[str, Any], tmp_path: Path) -> None:
     """The same services, however they are started."""
     every: Any = dict.fromkeys(("portal", "keycloak", "smtp", "metrics"), 1)
-    made: Any = dict.fromkeys(
-        ("portal_client_secret", "reader_secret", "writer_secret", "sync_secret", "secret_key"), ""
-    )
-    local = service_environment(every, made | {"keycloak_admin_password": ""}, "")
+    secrets = ("portal_client_secret", "reader_secret", "writer_secret", "sync_secret", "secret_key")
+    made: Any = dict.fromkeys((*secrets, "audit_key", "keycloak_admin_password"), "")
+    local = service_environment(every, made, "", "")
     assert set(local) <= set(compose["services"]["setup"]["environment"]) | secrets_made(tmp_path)["secrets"]
 
 
@@ -73,7 +72,8 @@ def test_the_portal_and_the_worker_get_only_the_secrets_they_need(
 ) -> None:
     """Web processes hold no secret that can write to Keycloak."""
     made = secrets_made(tmp_path)
-    web = {"CQRS_PORTAL_CLIENT_SECRET", "CQRS_READER_SECRET", "CQRS_SECRET_KEY", "CQRS_DATABASE_URL"}
+    web = {"CQRS_PORTAL_CLIENT_SECRET", "CQRS_READER_SECRET", "CQRS_SECRET_KEY"}
+    web |= {"CQRS_AUDIT_KEY", "CQRS_DATABASE_URL"}
     assert made["portal-secrets"] == web
     assert made["worker-secrets"] == web | {"CQRS_WRITER_SECRET"}
     for name in ("portal", "worker"):

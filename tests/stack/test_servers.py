@@ -185,7 +185,7 @@ def test_a_database_left_by_a_killed_run_starts_again(
     left = [str(bystander.pid), str(data), "1", "5432", "", "127.0.0.1"]
     (data / "postmaster.pid").write_text("\n".join(left) + "\n")
     secret = servers.credentials
-    postgres = Postgres(state, _free_port(), secret["postgres_password"], {})
+    postgres = Postgres(state, _free_port(), secret["postgres_password"], ())
     again = Servers(state, console=Console(quiet=True))
     postgres.prepare()
     service = again.add("PostgreSQL", postgres.launch, postgres.healthy)
@@ -206,7 +206,7 @@ def test_a_state_folder_that_the_databases_user_cannot_reach_works_too(tmp_path:
     home = database_home(state)
     user = database_user()
     assert user is None or can_reach(user, home.parent)
-    postgres = Postgres(state, _free_port(), "a" * 32, {})
+    postgres = Postgres(state, _free_port(), "a" * 32, ())
     postgres.prepare()
     again = Servers(state)
     try:

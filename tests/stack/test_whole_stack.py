@@ -64,8 +64,11 @@ def test_each_program_has_only_the_secrets_it_needs(run: Run) -> None:
     assert "CQRS_WRITER_SECRET" in worker
     assert "CQRS_WRITER_SECRET" not in portal
     for environ in (portal, worker):
-        named = {"CQRS_SYNC_SECRET", "CQRS_KEYCLOAK_ADMIN", "CQRS_KEYCLOAK_ADMIN_PASSWORD"} & set(environ)
-        assert named == set()
+        others = {"CQRS_SYNC_SECRET", "CQRS_KEYCLOAK_ADMIN", "CQRS_KEYCLOAK_ADMIN_PASSWORD"}
+        assert (others | {"CQRS_OWNER_DATABASE_URL"}) & set(environ) == set()
+    keycloak = psutil.Process(pids["Keycloak"]).environ()
+    ours = {"CQRS_DATABASE_URL", "CQRS_OWNER_DATABASE_URL", "CQRS_SECRET_KEY", "CQRS_AUDIT_KEY"}
+    assert ours & set(keycloak) == set()
 
 
 def test_commands_find_the_running_stack(run: Run) -> None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.store.migrate import upgrade
-from stack.postgres import Postgres, database_home
+from stack.postgres import Database, Postgres, database_home, portal_database
 from stack.process import Child
+from tests.support.servers.running import AUDIT_KEY, RunningPostgres
 from tests.support.servers.sources import free_port
 
 
@@ -22,6 +23,7 @@ class OwnPostgres:
 
     @property
     def url(self) -> str:
+        """The running service's address of the portal's database."""
         return self.postgres.url("portal")
 
     def stop(self) -> None:
@@ -34,15 +36,16 @@ class OwnPostgres:
 @contextmanager
 def own_postgres(folder: Path) -> Iterator[OwnPostgres]:
     """The portal's database at the newest migration; all of it gone at the end."""
-    with started_postgres(folder, portal="portal") as own:
-        upgrade(own.url)
+    with started_postgres(folder, portal_database("owner", "portal")) as own:
+        RunningPostgres(own.postgres.administrator_url).let_become("portal", "portal_owner")
+        upgrade(own.postgres.url("portal_owner"), "portal", AUDIT_KEY)
         yield own
 
 
 @contextmanager
-def started_postgres(folder: Path, **passwords: str) -> Iterator[OwnPostgres]:
+def started_postgres(folder: Path, *databases: Database) -> Iterator[OwnPostgres]:
     """A new PostgreSQL with these databases; all of it gone at the end."""
-    postgres = Postgres(folder, free_port(), "administrator", passwords)
+    postgres = Postgres(folder, free_port(), "administrator", databases)
     (folder / "logs").mkdir(parents=True, exist_ok=True)
     postgres.prepare()
     own = OwnPostgres(postgres, _launched(postgres))

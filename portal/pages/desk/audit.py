@@ -13,6 +13,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # its stu
 from wtforms.validators import Optional, StopValidation
 
 from directory.vocabulary import Role
+from portal.acts.read_audit import note_download, note_reading
 from portal.model.audit import AuditKind
 from portal.pages.csv_files import line
 from portal.pages.fields import SearchField
@@ -21,7 +22,7 @@ from portal.pages.same_query import with_same_query
 from portal.rules.calendar import LONDON
 from portal.store.queries import audit, people
 from portal.store.queries.audit import Sought
-from portal.web.access import Permission, requires, services
+from portal.web.access import Permission, me, request_origin, requires, services
 from portal.web.reading import reading
 
 pages = Blueprint("audit", __name__, url_prefix="/service-desk/audit")
@@ -86,6 +87,11 @@ class AuditForm(FlaskForm):
             raise StopValidation("To must be the same as or after From")
 
     @property
+    def filled_in(self) -> dict[str, str]:
+        """What was asked for, as it was typed."""
+        return {field.name: str(field.data) for field in self if field.data}
+
+    @property
     def sought(self) -> Sought:
         return Sought(
             self.person.data or "",
@@ -106,7 +112,10 @@ def _midnight(day: date | None) -> datetime | None:
 def search() -> str:
     """The newest entries that match."""
     form = AuditForm(request.args)
-    return _found(form) if form.validate() else _mistaken(form)
+    if not form.validate():
+        return _mistaken(form)
+    note_reading(services(), me().shown_as, form.filled_in, asked_page(), request_origin())
+    return _found(form)
 
 
 def _found(form: AuditForm) -> str:
@@ -129,6 +138,7 @@ def download() -> Response:
     form = AuditForm(request.args)
     if not form.validate():
         return Response(_mistaken(form), status=400)
+    note_download(services(), me().shown_as, form.filled_in, request_origin())
     sought = form.sought
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"'}
     sessions = services().sessions

@@ -15,7 +15,7 @@ from portal.pages.remove_role.links import removable_roles
 from portal.pages.sign_in_help.links import helpable
 from portal.rules.errors import OutOfDate
 from portal.rules.levels import may_switch_level
-from portal.store.queries import organisations, providers
+from portal.store.queries import clusters, organisations, providers
 from portal.store.queries.holdings import accounts
 from portal.store.queries.providers import Provider
 from portal.web.access import Permission, me, my_role, request_origin, requires, services
@@ -63,12 +63,14 @@ def _open(provider: Provider, form: LevelForm) -> str:
     place = provider.organisation.as_organisation()
     with reading() as db:
         people = providers.people_at(db, place.code)
+        in_clusters = clusters.of_provider(db, my_role(), place.path)
         known = accounts(db, {person.id for person, _role in people})
     return render_template(
         "providers/show.jinja",
         provider=provider,
         place=place,
         people=people,
+        clusters=in_clusters,
         removable=removable_roles(known, me().shown_as, [(person_id, place.code) for person_id in known]),
         helpable=helpable(known, me().shown_as),
         parent=_above(provider),

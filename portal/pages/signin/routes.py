@@ -72,9 +72,10 @@ def _same_person(identity: oidc.Identity) -> oidc.Identity:
 
 
 def _remember(standing: Standing) -> None:
-    """Pages read the mirror: what Keycloak says at sign-in goes there first."""
+    """Pages read the mirror: what Keycloak says at sign-in goes there first. Mostly it is there."""
     with services().sessions.begin() as db:
-        mirror.refresh_person(db, standing)
+        if not mirror.has(db, standing):
+            mirror.refresh_person(db, standing)
         forget_expired(db, services().true_time())
 
 

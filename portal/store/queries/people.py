@@ -3,8 +3,9 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.vocabulary import Standing
+from directory.vocabulary import Restriction, Standing
 from portal.model.mirror import MirroredPerson
+from portal.model.mirrored_clusters import MirroredCluster, MirroredRestriction
 from portal.store.queries import holdings
 
 
@@ -18,7 +19,17 @@ def standing(session: Session, person_id: str) -> Standing | None:
         return None
     person = found[0].person
     held = [one.held.as_holding(one.place) for one in found if one.held and one.is_placed]
-    return Standing(person.as_person(), frozenset(held), person.locked)
+    return Standing(person.as_person(), frozenset(held), person.locked, restrictions(session, person_id))
+
+
+def restrictions(session: Session, person_id: str) -> frozenset[Restriction]:
+    """What restricts the person, as last seen."""
+    statement = (
+        select(MirroredRestriction, MirroredCluster)
+        .outerjoin(MirroredCluster, MirroredCluster.id == MirroredRestriction.cluster_id)
+        .where(MirroredRestriction.person_id == person_id)
+    )
+    return frozenset(one.as_restriction(cluster) for one, cluster in session.execute(statement))
 
 
 def by_email(session: Session, email: str) -> MirroredPerson | None:

@@ -34,6 +34,8 @@ def is_everywhere(holding: Holding) -> bool:
 def under(holding: Holding) -> ColumnElement[bool]:
     """Whether the holding is at a commissioner over an organisation, a closed one too; the Service Desk's is.
 
+    And whether the organisation is in the person's clusters there, for somebody who is restricted.
+
     An ODS code stands once in the tree, so a path that names the holding's organisation runs through it. What
     commissions nothing, a region or a provider, is over nothing.
     """
@@ -42,7 +44,19 @@ def under(holding: Holding) -> ColumnElement[bool]:
     if not holding.path or is_region(holding.path):
         return false()
     nearest = func.cardinality(Organisation.path) - case(LEVELS_BELOW, value=Organisation.type, else_=1)
-    return and_(Organisation.path.contains([holding.path[-1]]), nearest >= len(holding.path))
+    below = and_(Organisation.path.contains([holding.path[-1]]), nearest >= len(holding.path))
+    return and_(below, _listed(holding))
+
+
+def _listed(holding: Holding) -> ColumnElement[bool]:
+    """Whether the person's clusters let the role see it: `rules.scope.is_listed` as a condition.
+
+    Nothing above the holding's organisation, nor that itself, counts as listed.
+    """
+    if holding.only is None:
+        return true()
+    codes = sorted(holding.only.difference(holding.path))
+    return Organisation.path.overlap(codes) if codes else false()
 
 
 def stands_over(holding: Holding) -> ColumnElement[bool]:

@@ -1,9 +1,16 @@
-// Every page works without this. It starts the NHS components and our two: suggestions and copying a link.
+// Every page works without this. It starts the NHS components and our own: suggestions, copying a link, unsaved changes.
 import { initAll } from "./vendor/nhsuk/nhsuk-frontend.min.js";
 import { suggestOrganisations } from "./suggestions.js";
 import { offerCopying } from "./copying.js";
 
 initAll();
+document.querySelectorAll("form[data-unsaved]").forEach((form) => {
+  const warn = (event) => event.preventDefault();
+  addEventListener("beforeunload", warn);
+  const leave = () => removeEventListener("beforeunload", warn);
+  form.addEventListener("submit", leave);
+  document.querySelectorAll("a[href$='/leave']").forEach((link) => link.addEventListener("click", leave));
+});
 document.querySelectorAll("form[data-suggestions]").forEach(suggestOrganisations);
 document.querySelectorAll("[data-copies]").forEach(offerCopying);
 document.querySelectorAll("[data-ticks-all]").forEach((all) => {

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.keycloak.directory.changes_suite import ChangesContract
+from tests.keycloak.directory.clusters_suite import ClustersContract
 from tests.keycloak.directory.contract_suite import OrganisationContract, PeopleContract
 from tests.keycloak.directory.invited_suite import InvitedContract
 from tests.keycloak.directory.roles_suite import RolesContract
@@ -10,7 +11,9 @@ from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.directory.scene import Scene, fake_scene
 
 
-class Contract(OrganisationContract, PeopleContract, RolesContract, ChangesContract, InvitedContract):
+class Contract(
+    OrganisationContract, PeopleContract, RolesContract, ClustersContract, ChangesContract, InvitedContract
+):
     """All of it."""
 
 

@@ -1,6 +1,7 @@
 """What others change in Keycloak is in the audit: who, what it was and what it is."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,11 +10,11 @@ from directory.contract import ChangeKind
 from directory.errors import DirectoryUnavailable
 from directory.vocabulary import Role
 from portal.acts.decide import Decision, decide
-from portal.mirroring.follow import follow
+from portal.mirroring.follow import MANY, follow
 from portal.mirroring.reconcile import reconcile
 from portal.mirroring.refresh import recheck_locked
-from portal.model import AuditEntry, AuditKind
-from portal.store.audit import verify
+from portal.model import AuditEntry, AuditKind, MirrorPosition
+from portal.store.audit_check import verify
 from tests.keycloak.portal.test_on_keycloak import follow_until
 from tests.support.builders.world import HERE, World, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
@@ -125,6 +126,28 @@ def test_a_whole_country_at_once_by_its_count(world: World) -> None:
     entry = entries(world, AuditKind.RECONCILED)[-1]
     assert entry.after == {"written": 0, "deleted": 1}
     assert entry.reason == f"Keycloak told of changes (1) by: {CONSOLE}"
+    (closed,) = entries(world, AuditKind.ORGANISATION_CHANGED)
+    assert (closed.subject, closed.actor_name, closed.after["name"]) == ("P003", CONSOLE, None)
+
+
+def test_every_change_of_a_sync_is_on_record_by_itself(world: World) -> None:
+    """AUD-1: however many there are at once, each with who, before and after."""
+    follow(world.services)
+    for number in range(MANY + 1):
+        world.directory.place(f"Q{number:04}", parent="B01")
+    world.directory.change("P002", name="Cromarty & Co")
+    world.directory.move("P001", "B01")
+    with world.services.sessions.begin() as session:
+        session.get(MirrorPosition, 1).read_to -= timedelta(hours=1)
+    world.directory.age(timedelta(minutes=2))
+    follow(world.services)
+    told = {entry.subject: entry for entry in entries(world, AuditKind.ORGANISATION_CHANGED)}
+    assert len(told) >= MANY + 3
+    assert changed(told["P002"])["name"][1] == "Cromarty & Co"
+    assert changed(told["P001"])["place"] == ("Y90/QA1/A01/P001", "Y90/QB1/B01/P001")
+    assert {entry.actor_name for entry in told.values()} == {CONSOLE}
+    with world.services.sessions() as session:
+        assert verify(session).fault is None
 
 
 @pytest.mark.keycloak

@@ -10,6 +10,7 @@ from uuid import UUID
 from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role
 from portal.model.requests import AccessRequest, RequestKind
 from portal.services import Services
+from tests.support.builders.names import in_letters
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.fakes.directory import FakeDirectory
 from tests.unit.rules import oracle, world
@@ -76,8 +77,7 @@ def _enrolled(scene: Scene, role: Role, code: str) -> Actor:
 
 
 def enrol(scene: Scene, name: str, *held: tuple[str, Role]) -> Person:
-    letters = "".join(filter(str.isalpha, name))
-    return scene.enrol(f"{name.lower()}x@proofs.example", "Ann", letters, held, password=False)
+    return scene.enrol(f"{name.lower()}x@proofs.example", "Ann", in_letters(name), held, password=False)
 
 
 def _fits(role: Role, code: str) -> bool:

@@ -15,6 +15,7 @@ from portal.model.requests import RequestState
 from portal.rules.disabling import Reason, Why
 from portal.rules.errors import AlreadyDecided, AlreadySo, NotAllowed, OutOfDate
 from tests.keycloak.proofs.test_races import Race, both_ends, run, settle
+from tests.support.builders.names import in_letters
 from tests.support.builders.world import HERE, World, build
 from tests.support.proofs.race import Act, Course
 
@@ -25,7 +26,7 @@ LEFT = Reason(Why.LEFT)
 
 def worker_of(world: World, number: int) -> Person:
     return world.directory.enrol(
-        f"una{number}@races.example", "Una", f"Racer {number}", (("P001", USER),), password=False
+        f"una{number}@races.example", "Una", f"Racer {in_letters(number)}", (("P001", USER),), password=False
     )
 
 

@@ -24,6 +24,7 @@ from portal.model.notices import Notice
 from portal.model.requests import AccessRequest, RequestKind, RequestState
 from portal.rules.errors import AlreadyDecided, NotAllowed, OutOfDate
 from portal.rules.verdict import Refusal
+from tests.support.builders.names import in_letters
 from tests.support.builders.world import HERE, World, build
 from tests.support.proofs.race import Act, Course, Ended
 from tests.support.proofs.records import check_all_done, check_closed_once, held
@@ -41,14 +42,9 @@ def approve_or(decision: Decision, world: World, who: str, code: str, role: Role
     return partial(decide, world.services, actor, request_id, decision, "No", HERE)
 
 
-def racer(number: int) -> str:
-    """The last name of the person of this number, in letters as names are."""
-    return "Racer " + "".join("abcdefghij"[int(digit)] for digit in str(number))
-
-
 def waiting(world: World, number: int, code: str = "P001", role: Role = USER, account: bool = False) -> UUID:
     """An open request, as asking for it leaves it; of somebody with an account and no role if so wanted."""
-    email, last_name = f"rae{number}@races.example", racer(number)
+    email, last_name = f"rae{number}@races.example", f"Racer {in_letters(number)}"
     person = world.directory.enrol(email, "Rae", last_name, password=False) if account else None
     made = AccessRequest(
         kind=RequestKind.ADDITIONAL_ROLE if account else RequestKind.NEW_ACCOUNT,
@@ -118,7 +114,7 @@ def approve_and_withdraw(world: World, course: Course, number: int) -> str:
         check_told(taken_back, "Carol Person", request_id, world)
         check_held(world, request_id, USER)
         return "approved"
-    check_told(approval, f"Rae {racer(number)}", request_id, world)
+    check_told(approval, f"Rae Racer {in_letters(number)}", request_id, world)
     check_held(world, request_id)
     return "withdrawn"
 

@@ -15,6 +15,7 @@ from portal.model.requests import RequestState
 from portal.rules.errors import NotAllowed, NotHeld, OutOfDate
 from portal.rules.verdict import Refusal
 from tests.keycloak.proofs.test_races import Race, approve_or, both_ends, run, settle, waiting
+from tests.support.builders.names import in_letters
 from tests.support.builders.world import HERE, World, build
 from tests.support.proofs.race import Act, Course
 
@@ -51,7 +52,7 @@ def records(world: World, person_id: str, email: str) -> tuple[int, int, int]:
 def the_same_role(world: World, course: Course, number: int) -> str:
     """Two approvers, or every other time one who clicks twice."""
     email, held = f"rob{number}@races.example", (("P001", USER),)
-    person = world.directory.enrol(email, "Rob", "Roled", held, password=False)
+    person = world.directory.enrol(email, "Rob", f"Roled {in_letters(number)}", held, password=False)
     other = CAROL if number % 2 else CHRIS
     first, second = course.run(*(removal(world, who, person.id, "P001", USER) for who in (CAROL, other)))
     assert first.succeeded != second.succeeded, (first, second)

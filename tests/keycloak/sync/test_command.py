@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from commands.sync import app
 from directory.tree import Tree
 from tests.support.builders import ods
+from tests.support.servers.ods_service import KEY, ods_service, resource
 from tests.support.servers.realm import TestRealm
 
 
@@ -30,14 +31,14 @@ def test_plan_then_apply_then_nothing_to_do(empty_realm: TestRealm, tree: Tree, 
     planned = run(empty_realm, "plan", *files, "--out", tmp_path / "plan.jsonl")
     assert planned.exit_code == 0, planned.output
     assert "practices.zip: 43 practices and prescribing sites" in planned.output
-    assert "create        50  new" in planned.output
+    assert "create        52  new" in planned.output
     assert tree.read().organisations == {}
     lines = [json.loads(line) for line in (tmp_path / "plan.jsonl").read_text().splitlines()]
-    assert len(lines) == 50
-    assert lines[0]["path"] == "ZR1"
+    assert len(lines) == 52
+    assert {lines[0]["path"], lines[1]["path"]} == {"UNLISTED", "ZR1"}
     applied = run(empty_realm, "apply", *files)
     assert applied.exit_code == 0, applied.output
-    assert "50 created, 0 finished, 0 updated." in applied.output
+    assert "52 created, 0 finished, 0 updated." in applied.output
     again = run(empty_realm, "apply", *files)
     assert again.exit_code == 0
     assert "Nothing to do" in again.output
@@ -45,12 +46,34 @@ def test_plan_then_apply_then_nothing_to_do(empty_realm: TestRealm, tree: Tree, 
 
 
 @pytest.mark.keycloak
-def test_what_is_not_applied_is_said(empty_realm: TestRealm, tmp_path: Path) -> None:
+def test_a_plan_that_closes_too_many_stops_and_asks(
+    empty_realm: TestRealm, tree: Tree, tmp_path: Path
+) -> None:
+    """SYN-4: nothing is written until somebody who has looked says yes."""
+    rows = [ods.practice(f"ZA{number:04}") for number in range(60)]
+    run(empty_realm, "apply", ods.write(tmp_path / "a.csv", rows))
+    cut_off = ods.write(tmp_path / "b.csv", rows[:30])
+    said = run(empty_realm, "apply", cut_off, "--out", tmp_path / "plan.csv")
+    assert said.exit_code == 4
+    assert "30 of 60 open organisations would close or move, 50 per cent" in said.output
+    assert len((tmp_path / "plan.csv").read_text().splitlines()) == 31
+    assert all(each.is_open for each in tree.read().organisations.values())
+    assert run(empty_realm, "apply", cut_off, "--share", "10").exit_code == 4
+    done = run(empty_realm, "apply", cut_off, "--yes")
+    assert done.exit_code == 0, done.output
+    assert "0 created, 0 finished, 0 updated, 30 closed." in done.output
+    assert sum(each.is_open for each in tree.read().organisations.values()) == 30
+
+
+@pytest.mark.keycloak
+def test_a_closure_or_two_ask_nothing(empty_realm: TestRealm, tmp_path: Path) -> None:
+    """SYN-4: also where two are many."""
     run(empty_realm, "apply", ods.write(tmp_path / "a.csv", [ods.practice("ZA0001"), ods.practice("ZA0002")]))
     closing = ods.write(tmp_path / "b.csv", [ods.practice("ZA0001", status="C"), ods.practice("ZA0002")])
     said = run(empty_realm, "apply", closing)
-    assert "close          1  closed or no longer listed (not applied by this version)" in said.output
-    assert "Nothing to do" in said.output
+    assert said.exit_code == 0
+    assert "close          1  closed or no longer listed" in said.output
+    assert "1 closed." in said.output
 
 
 @pytest.mark.keycloak
@@ -93,3 +116,33 @@ def test_no_settings(tmp_path: Path) -> None:
     said = run_without_keycloak(["plan", *ods.small_country(tmp_path)], url="")
     assert said.exit_code == 2
     assert "Set CQRS_KEYCLOAK_URL and CQRS_SYNC_SECRET" in said.output
+
+
+def test_neither_files_nor_service() -> None:
+    said = run_without_keycloak(["plan"])
+    assert said.exit_code == 2
+    assert "Name files, or give --service" in said.output
+
+
+def test_the_service_wants_its_address_and_key() -> None:
+    said = CliRunner().invoke(app, ["plan", "--service"], env={"CQRS_ODS_URL": "", "CQRS_ODS_KEY": ""})
+    assert said.exit_code == 2
+    assert "Set CQRS_ODS_URL" in said.output
+
+
+@pytest.mark.keycloak
+def test_of_the_service(empty_realm: TestRealm, tree: Tree, tmp_path: Path) -> None:
+    """SYN-1: first all, then what changed; a practice that isn't among the changes stays open."""
+    with ods_service() as ods:
+        environment = {"CQRS_ODS_URL": ods.url, "CQRS_ODS_KEY": KEY, "CQRS_ODS_KEPT": str(tmp_path)}
+        environment |= empty_realm.environment
+        ods.organisations = [resource("ZA0001", "RO177"), resource("ZA0002", "RO177")]
+        first = CliRunner().invoke(app, ["apply", "--service"], env=environment)
+        assert "2 created" in first.output, first.output
+        ods.organisations = [resource("ZA0002", "RO177", active=False, updated="2025-11-20")]
+        then = CliRunner().invoke(app, ["apply", "--service", "--since", "2025-11-01"], env=environment)
+        assert "1 closed" in then.output, then.output
+    assert {code: each.status for code, each in tree.read().organisations.items()} == {
+        "ZA0001": "open",
+        "ZA0002": "closed",
+    }

@@ -24,8 +24,8 @@ KILLS, TRIES = 3, 20
 ADMINISTRATOR = ("CQRS_KEYCLOAK_ADMIN", "CQRS_KEYCLOAK_ADMIN_PASSWORD")
 
 
-def start(files: list[Path], environment: Mapping[str, str]) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "commands", "sync", "apply", *map(str, files)]
+def start(files: list[Path], environment: Mapping[str, str], *options: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "commands", "sync", "apply", *map(str, files), *options]
     pipe = subprocess.PIPE
     return subprocess.Popen(
         command,
@@ -96,6 +96,24 @@ def test_killed_while_updating(empty_realm: TestRealm, tree: Tree, tmp_path: Pat
     assert hundredth.happened.is_set()
     done = bring_in(tree, files)
     assert 0 < done.updated < 360
+    assert bring_in(tree, files) == NOTHING
+
+
+def test_killed_while_moving(empty_realm: TestRealm, tree: Tree, tmp_path: Path) -> None:
+    """SYN-2, SYN-3: killed as it sends its hundredth move; each is there once, with its id."""
+    bring_in(tree, ods.medium_country(tmp_path / "old"))
+    before = {code: each.id for code, each in tree.read().organisations.items()}
+    files = ods.medium_country(tmp_path / "new", shift=1)
+    with fault_proxy(empty_realm.servers.keycloak_url) as proxy:
+        environment = environment_of(empty_realm, importing=False)
+        with start([*files], environment | {"CQRS_KEYCLOAK_INTERNAL_URL": proxy.url}, "--yes") as process:
+            hundredth = Spoiling("POST /children", after=99, reaches=False, meanwhile=process.kill)
+            proxy.spoil(hundredth)
+            process.communicate()
+    assert hundredth.happened.is_set()
+    assert {code: each.id for code, each in tree.read().organisations.items()} == before
+    done = bring_in(tree, files)
+    assert 0 < done.moved < 360
     assert bring_in(tree, files) == NOTHING
 
 

@@ -1,6 +1,6 @@
 """What the portal or the console changes while a sync runs is still so when it is done."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,6 +68,27 @@ def test_a_level_switched_while_keycloak_fails(
     assert lost.happened.is_set()
     assert facts(console)["name"] == "NEW NAME"
     assert facts(console)["approval_level"] == "multi"
+
+
+def test_a_keycloak_that_goes_away_in_the_middle_is_waited_for(
+    slow: Tree, proxy: FaultProxy, console: Console, renamed: Path
+) -> None:
+    """SYN-3: as when it restarts under a run: more failures in a row than a single fault makes."""
+    comparison = compare(load([renamed]), slow)
+    left = ["fourth", "third", "second"]
+
+    def again() -> None:
+        if left.pop():
+            proxy.spoil(away(again) if left else Spoiling("none such"))
+
+    proxy.spoil(away(again))
+    carry_out(comparison, slow, lambda _: None)
+    assert left == []
+    assert facts(console)["name"] == "NEW NAME"
+
+
+def away(then: Callable[[], None]) -> Spoiling:
+    return Spoiling("PUT /groups/", reaches=False, answer=BUSY, meanwhile=then)
 
 
 def test_facts_overwritten_at_once_are_written_again(

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from directory.vocabulary import Role
 from portal.acts.remove_role import Removal, preview, remove
 from portal.model import AuditEntry, AuditKind
-from portal.store.audit import verify
+from portal.store.audit_check import verify
 from tests.support.builders.world import HERE, World
 
 COMMISSIONER, APPROVER, USER = Role.COMMISSIONER_APPROVER, Role.PROVIDER_APPROVER, Role.PROVIDER_USER

@@ -7,7 +7,7 @@ import pytest
 from directory.contract import ChangeKind
 from directory.errors import DirectoryUnavailable
 from directory.vocabulary import Holding, OrganisationType, Role
-from portal.mirroring.follow import follow
+from portal.mirroring.follow import BURST, follow
 from portal.mirroring.reconcile import ask_for_reconcile, reconcile
 from portal.mirroring.refresh import recheck_locked
 from portal.model import MirroredOrganisation, MirroredPerson, MirrorPosition
@@ -25,6 +25,12 @@ def seen(world: World, who: str) -> object:
 def place(world: World, code: str) -> MirroredOrganisation | None:
     with world.services.sessions() as session:
         return organisations.get(session, code)
+
+
+def read_from(world: World, back: timedelta) -> None:
+    """The follower looks at changes from so long before, too."""
+    with world.services.sessions.begin() as session:
+        session.get(MirrorPosition, 1).read_to -= back
 
 
 def test_roles_given_and_taken_in_the_console_are_seen(world: World) -> None:
@@ -102,6 +108,41 @@ def test_when_everything_may_have_changed_all_is_read(world: World) -> None:
     assert seen(world, "una") is None
 
 
+class TestABurst:
+    """SYN-6, SYN-7: reading the whole tree again and again would slow the sync that changes it."""
+
+    @pytest.fixture
+    def burst(self, world: World) -> World:
+        """A sync at work, by Keycloak's clock: whole subtrees arrive, and somebody is disabled meanwhile."""
+        follow(world.services)
+        read_from(world, timedelta(hours=3))
+        for number in range(BURST + 1):
+            world.directory.place(f"Q{number:04}", parent="B01")
+            world.directory._note(ChangeKind.EVERYTHING, "")
+        world.directory.disable(world.people["carol"].id)
+        world.directory.age(-timedelta(hours=1))
+        return world
+
+    def test_it_is_waited_for_and_people_do_not_wait(self, burst: World) -> None:
+        assert follow(burst.services) == 1
+        assert place(burst, "Q0000") is None
+        assert not seen(burst, "carol").person.enabled
+        assert follow(burst.services) == 0
+
+    def test_when_it_is_quiet_all_is_read_once(self, burst: World) -> None:
+        follow(burst.services)
+        burst.directory.age(timedelta(hours=1, seconds=5))
+        assert follow(burst.services) == 1
+        assert place(burst, "Q0000") is not None
+        assert follow(burst.services) == 0
+
+    def test_it_is_waited_for_a_minute_at_most(self, burst: World) -> None:
+        burst.directory.age(timedelta(hours=1, minutes=2))
+        burst.directory._note(ChangeKind.EVERYTHING, "")
+        assert follow(burst.services) == 1
+        assert place(burst, "Q0000") is not None
+
+
 def test_a_reconcile_is_done_when_asked_for(world: World) -> None:
     """SYN-7: a full reconcile can be asked for."""
     with world.services.sessions.begin() as session:
@@ -136,8 +177,7 @@ def test_a_reconcile_does_not_undo_what_was_refreshed_meanwhile(world: World) ->
 
 def test_the_position_moves_on_in_quiet_times(world: World) -> None:
     """SYN-7: a burst isn't read again for ever."""
-    with world.services.sessions.begin() as session:
-        session.get(MirrorPosition, 1).read_to -= timedelta(hours=3)
+    read_from(world, timedelta(hours=3))
     follow(world.services)
     with world.services.sessions() as session:
         position = session.get(MirrorPosition, 1)

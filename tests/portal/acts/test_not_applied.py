@@ -18,7 +18,7 @@ from portal.model import AuditEntry, AuditKind, Effect, Mail, MailState, Request
 from portal.model.effects import EffectKind
 from portal.model.notices import NoticeKind
 from portal.rules.errors import NotAllowed, NothingFound
-from portal.store.audit import verify
+from portal.store.audit_check import verify
 from portal.store.queries import mail, notices, requests
 from tests.support.builders.worker_at_once import with_worker_at_once
 from tests.support.builders.world import HERE, World

@@ -74,6 +74,9 @@ DESK = [
     "/service-desk/people-with-no-open-organisation",
     "/service-desk/audit",
     "/service-desk/audit?since=x",
+    "/administration/clusters?q=place",
+    f"/administration/clusters/{SUB_ICB}",
+    f"/administration/clusters/{SUB_ICB}/new",
 ]
 ELSEWHERE = {
     "register.email",
@@ -100,6 +103,13 @@ ELSEWHERE = {
     "invitations.check",
     "pending_invitations.confirm",
     "invitation.show",
+    "clusters.rename",
+    "clusters.choose",
+    "clusters.check",
+    "clusters.done",
+    "clusters.show",
+    "clusters.leave",
+    "clusters.delete",
 }
 """Endpoints whose addresses are only known while the tests run: each has a test of its own below."""
 NO_PAGES = {
@@ -404,6 +414,30 @@ def test_a_person_and_the_changes_of_their_account(look: Look, busy: Person) -> 
     look.world.work()
     for address in (f"{una.id}", f"{una.id}/disable", f"{una.id}/revoke", f"{gone.id}", f"{gone.id}/enable"):
         look.at(f"/users/{address}", busy, acting_as)
+
+
+def test_making_changing_and_deleting_a_cluster(look: Look, busy: Person) -> None:
+    """In the job aids' order, with people in it, an error, and changes that are not submitted."""
+    visitor = look.world.browser(busy, look.world.holding("", Role.SERVICE_DESK))
+    visitor.open(f"/administration/clusters/{SUB_ICB}/new")
+    look.at_answer(visitor.send("Continue", name=""))
+    visitor.send("Continue", name="Coastal practices", description="By the sea")
+    visitor.send("Add these codes", codes="NOSUCH B01")
+    look.at_answer(visitor)
+    look.at_answer(visitor.send("Continue", chosen=[SINGLE, MULTI]))
+    look.at_answer(visitor.send("No"))
+    visitor.send("Continue").send("Continue")
+    look.at_answer(visitor.send("Yes"))
+    (made,) = look.world.directory.clusters(SUB_ICB)
+    both = (SUB_ICB, Role.COMMISSIONER_USER)
+    member = look.world.person("in.a.cluster@nhs.net", both, first="Mia", last="Member")
+    look.world.directory.restrict(member.id, SUB_ICB, [made.id])
+    look.world.mirror(member.id)
+    here = f"/administration/clusters/{SUB_ICB}/{made.short_name}"
+    look.at_answer(visitor.open(f"/administration/clusters/{SUB_ICB}"))
+    look.at_answer(visitor.open(here).send("Remove organisation"))
+    look.at_answer(visitor.open(f"{here}/leave"))
+    look.at_answer(visitor.open(f"{here}/delete"))
 
 
 def test_suggestions_by_keyboard(look: Look) -> None:

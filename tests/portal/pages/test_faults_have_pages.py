@@ -7,6 +7,7 @@ import pytest
 
 from directory.errors import (
     AlreadyThere,
+    ClusterNotFound,
     DirectoryAccessDenied,
     DirectoryError,
     DirectoryRefused,
@@ -44,17 +45,20 @@ EXPECTED: list[tuple[Exception, int, str]] = [
     (errors.OrganisationClosed(), 409, "This organisation takes no new requests"),
     (errors.RoleNotOffered(), 409, "This organisation does not offer that role"),
     (errors.NameRefused(), 400, "Enter the name as it is written"),
+    (errors.NameTaken(), 409, "Another cluster has this name"),
     (errors.ReasonNeeded(), 400, "Enter a reason"),
     (errors.NotReached(), 503, AWAY),
     (errors.OutOfDate(), 409, "Something changed in the meantime"),
     (errors.TooManyAttempts(timedelta(minutes=3)), 429, "You have tried too many times"),
     (DirectoryUnavailable(), 503, AWAY),
     (DirectoryAccessDenied(), 503, AWAY),
+    (MailNotSent(), 503, AWAY),
     (NotThere(), 404, NOWHERE),
     (DirectoryRefused(), 500, SERVICE),
     (AlreadyThere(), 500, SERVICE),
     (OrganisationNotFound(), 404, NOWHERE),
     (PersonNotFound(), 404, NOWHERE),
+    (ClusterNotFound(), 404, NOWHERE),
     (DirectoryError(), 500, SERVICE),
 ]
 

@@ -24,7 +24,8 @@ ADMINISTERING = frozenset(
     {Role.ORGANISATION_ADMINISTRATOR, Role.USER_ADMINISTRATOR, Role.ADVANCED_USER_ADMINISTRATOR}
 )
 SEEING_PROVIDERS, SEEING_USERS = COMMISSIONING | ADMINISTERING, APPROVING | ADMINISTERING
-ROWS = (ROLES, DESK, COMMISSIONING, APPROVING, ADMINISTERING, SEEING_PROVIDERS, SEEING_USERS)
+CLUSTERS = frozenset({Role.ORGANISATION_ADMINISTRATOR, Role.SERVICE_DESK})
+ROWS = (ROLES, DESK, COMMISSIONING, APPROVING, ADMINISTERING, SEEING_PROVIDERS, SEEING_USERS, CLUSTERS)
 PUBLIC, SIGNED_IN = "public", "signed in"
 OPENS: dict[str, str | frozenset[Role]] = {
     "/": PUBLIC,
@@ -97,6 +98,16 @@ OPENS: dict[str, str | frozenset[Role]] = {
     "/users/<uuid:person_id>/enable": APPROVING,
     "/users/<uuid:person_id>/revoke": APPROVING,
     "/users/users.csv": SEEING_USERS,
+    "/administration/clusters": CLUSTERS,
+    "/administration/clusters/<code>": CLUSTERS,
+    "/administration/clusters/<code>/<short_name>": CLUSTERS,
+    "/administration/clusters/<code>/<short_name>/delete": CLUSTERS,
+    "/administration/clusters/<code>/<short_name>/leave": CLUSTERS,
+    "/administration/clusters/<code>/choose/<name>": CLUSTERS,
+    "/administration/clusters/<code>/new": CLUSTERS,
+    "/administration/clusters/<code>/new/<name>": CLUSTERS,
+    "/administration/clusters/<code>/new/<name>/check": CLUSTERS,
+    "/administration/clusters/<code>/new/<name>/done": CLUSTERS,
     "/service-desk": DESK,
     "/service-desk/audit": DESK,
     "/service-desk/audit/audit.csv": DESK,

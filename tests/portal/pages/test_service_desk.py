@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from directory.vocabulary import Role
 from portal.effects import grant, send_mail
+from portal.model.audit import AuditEntry, AuditKind
 from portal.model.effects import Effect
 from portal.model.mail import Mail, MailKind, MailState
 from portal.model.requests import AccessRequest, RequestState
@@ -245,3 +246,32 @@ def test_an_unknown_effect_is_not_found(world: World) -> None:
         f"/service-desk/emails/{uuid4()}/resend",
     ):
         assert browser.client.post(address, data={"csrf_token": token}).status_code == 404, address
+
+
+def readings(world: World) -> list[AuditEntry]:
+    """Who looked at the audit, as it says itself."""
+    kinds = (AuditKind.AUDIT_READ, AuditKind.AUDIT_DOWNLOADED)
+    with world.sessions() as db:
+        found = select(AuditEntry).where(AuditEntry.kind.in_(kinds)).order_by(AuditEntry.seq)
+        return list(db.scalars(found))
+
+
+def test_who_reads_the_audit_is_in_it(world: World) -> None:
+    """AUD-3: a page read, a file downloaded, and what was sought; not a search that could not be made."""
+    before = len(readings(world))
+    browser = desk(world).open("/service-desk/audit?person=Nora&page=1")
+    browser.client.get("/service-desk/audit/audit.csv?organisation=p001")
+    browser.open("/service-desk/audit?since=yesterday")
+    read, downloaded = readings(world)[before:]
+    assert (read.kind, read.after) == (AuditKind.AUDIT_READ, {"sought": {"person": "Nora"}, "page": 1})
+    assert downloaded.after == {"sought": {"organisation": "p001"}}
+    assert {(one.actor_name, one.actor_role) for one in (read, downloaded)} == {("Sam Desk", "service-desk")}
+
+
+def test_who_may_not_read_it_leaves_no_reading(world: World) -> None:
+    """AUD-2: it is the Service Desk's."""
+    before = len(readings(world))
+    person = world.person(f"{uuid4()}@nhs.net", ("A01", Role.COMMISSIONER_APPROVER))
+    browser = world.browser(person, world.holding("A01", Role.COMMISSIONER_APPROVER))
+    assert browser.open("/service-desk/audit").status == 403
+    assert len(readings(world)) == before

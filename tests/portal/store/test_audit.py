@@ -13,9 +13,11 @@ from portal.mirroring.follow import follow
 from portal.model import AuditKind
 from portal.model.audit import SHAPES, AuditEntry, AuditEvent, WrongShape
 from portal.store import audit
+from portal.store.audit_check import verify
 from portal.store.queries import audit as search
 from portal.store.queries.audit import Sought
 from tests.portal.acts.test_journey import approve
+from tests.support.builders.rows import as_owner
 from tests.support.builders.world import HERE, World
 
 
@@ -59,10 +61,12 @@ def test_a_decision_leaves_its_whole_story(world: World) -> None:
     "statement", ["UPDATE audit_entry SET reason = 'x'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"]
 )
 def test_the_database_refuses_changes(world: World, statement: str) -> None:
-    """AUD-1: never changed or deleted."""
+    """AUD-1: never changed or deleted, by the tables' owner neither."""
     world.registered()
-    with world.services.sessions() as session, pytest.raises(DBAPIError, match="never changed"):
-        session.execute(text(statement))
+    with world.services.sessions() as session:
+        as_owner(session)
+        with pytest.raises(DBAPIError, match="never changed"):
+            session.execute(text(statement))
 
 
 def test_what_is_past_its_keeping_goes_and_the_chain_holds(world: World) -> None:
@@ -73,13 +77,14 @@ def test_what_is_past_its_keeping_goes_and_the_chain_holds(world: World) -> None
     world.clock.move(timedelta(days=40))
     world.registered("young@p001.example")
     with world.services.sessions.begin() as session:
-        assert audit.retire(session, world.clock() - timedelta(days=30)) == old
+        as_owner(session)
+        assert audit.retire(session, world.clock() - timedelta(days=30), world.clock()) == old
     world.registered("younger@p001.example")
     with world.services.sessions() as session:
-        verified = audit.verify(session)
+        verified = verify(session)
         left = {entry.subject for entry in search.listing(session, Sought()).items}
-    assert (verified.fault, verified.entries) == (None, 4)
-    assert left == {"young@p001.example", "younger@p001.example"}
+    assert (verified.fault, verified.entries) == (None, 5)
+    assert left == {"young@p001.example", "younger@p001.example", "audit"}
 
 
 def test_it_is_searched_by_person_organisation_kind_and_date(world: World) -> None:

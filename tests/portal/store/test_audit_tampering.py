@@ -1,9 +1,10 @@
-"""The record is tampered with by somebody with the database's own rights: `cqrs audit verify` fails."""
+"""The record is tampered with by somebody with the owner's own rights: `cqrs audit verify` fails."""
 
 import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -11,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from portal.model.audit import AuditEntry
 from portal.store import audit
+from portal.store.audit_check import verify as check
+from tests.support.builders.rows import as_owner
 from tests.support.builders.world import World
 
 FAILED = 1
-CHANGED, MISSING = "it was changed after it was written", "entry {} is missing"
+CHANGED, MISSING = "it was changed, or written without the key", "entry {} is missing"
 UNCHAINED = "it doesn't follow from the entry before"
 TAMPERINGS: dict[str, tuple[str, int, str]] = {
     "a reason changed": ("UPDATE audit_entry SET reason = 'because' WHERE seq = 2", 2, CHANGED),
@@ -68,19 +71,21 @@ def world(world: World) -> World:
     for number in range(3):
         world.registered(f"new{number}@p001.example")
     with world.services.sessions() as session:
-        assert audit.verify(session).entries == 7
+        assert check(session).entries == 7
     return world
 
 
-def verify(world: World) -> Told:
+def verify(world: World, *words: str) -> Told:
     """The command, as it is typed."""
-    url = world.services.settings.database_url
-    command = [sys.executable, "-m", "commands", "audit", "verify", "--database", url]
+    url, key = world.services.settings.database_url, world.services.settings.audit_key
+    options = ("--database", url, "--audit-key", key, *words)
+    command = [sys.executable, "-m", "commands", "audit", "verify", *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return Told(done.returncode, done.stdout or done.stderr)
 
 
 def past_the_guard(session: Session, statement: str, **values: str) -> None:
+    as_owner(session)
     session.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER USER"))
     session.execute(text(statement), values)
     session.execute(text("ALTER TABLE audit_entry ENABLE TRIGGER USER"))
@@ -90,7 +95,8 @@ def past_the_guard(session: Session, statement: str, **values: str) -> None:
 def test_the_record_is_whole(world: World) -> None:
     """AUD-1: nothing was done to it."""
     told = verify(world)
-    assert (told.code, told.said.partition(" The last")[0]) == (0, "7 entries, all in order.")
+    assert (told.code, told.said.partition(" The newest")[0]) == (0, "7 entries, all in order.")
+    assert "No head was given" in told.said
 
 
 @pytest.mark.parametrize("how", TAMPERINGS)
@@ -102,21 +108,33 @@ def test_tampering_shows(world: World, how: str) -> None:
     assert verify(world) == Told(FAILED, f"Broken at entry {first}: {why}.\n")
 
 
-def test_a_change_with_its_hash_made_again_shows_at_the_next(world: World) -> None:
-    """AUD-1: who knows how the hashes are made has to make all of them again."""
+@pytest.mark.parametrize(("key", "first", "why"), [("another key", 2, CHANGED), (None, 3, UNCHAINED)])
+def test_a_change_with_its_hash_made_again_shows(world: World, key: str | None, first: int, why: str) -> None:
+    """AUD-3: without the key no hash holds; who has it too has to make all of them again."""
     with world.services.sessions.begin() as session:
         past_the_guard(session, "UPDATE audit_entry SET reason = 'because' WHERE seq = 2")
-        again = audit.digest(session.get_one(AuditEntry, 2))
+        again = audit.digest(session.get_one(AuditEntry, 2), key or world.services.settings.audit_key)
         past_the_guard(session, "UPDATE audit_entry SET hash = :again WHERE seq = 2", again=again)
-    assert verify(world) == Told(FAILED, f"Broken at entry 3: {UNCHAINED}.\n")
+    assert verify(world) == Told(FAILED, f"Broken at entry {first}: {why}.\n")
 
 
-def test_the_newest_cut_off_show_by_the_hash_that_was_kept(world: World) -> None:
-    """AUD-1: the chain alone can't tell, so the command says the last hash for keeping elsewhere."""
-    kept = re.findall("[0-9a-f]{64}", verify(world).said)
+CUT_OFF = "it was kept outside and is gone: the newest entries were cut off"
+
+
+def test_the_newest_cut_off_show_by_a_head_that_was_kept(world: World, tmp_path: Path) -> None:
+    """AUD-3: the command is given the worker's file, or what was copied from a log or a mail."""
+    (kept,) = re.findall("[0-9]+:[0-9a-f]{64}", verify(world).said)
+    file = tmp_path / "heads"
+    file.write_text(f"2026-01-05T10:00:00+00:00 {kept}\n")
+    assert verify(world, "--heads", str(file)).code == 0
     with world.services.sessions.begin() as session:
         past_the_guard(session, "DELETE FROM audit_entry WHERE seq > 4")
-    told = verify(world)
-    assert told.code == 0
-    assert told.said.startswith("4 entries, all in order.")
-    assert re.findall("[0-9a-f]{64}", told.said) != kept
+    assert verify(world).code == 0
+    for words in (("--head", kept), ("--heads", str(file))):
+        assert verify(world, *words) == Told(FAILED, f"Broken at entry 7: {CUT_OFF}.\n")
+
+
+def test_a_head_that_is_none_is_refused(world: World) -> None:
+    """A slip while copying is said, and is not taken for a check."""
+    told = verify(world, "--head", "7:abc")
+    assert (told.code, told.said) == (2, "Not a head, which is written NUMBER:HASH: 7:abc\n")

@@ -12,7 +12,7 @@ from portal.model import Base
 from portal.store.engine import make_engine
 from portal.store.migrate import FOLDER, downgrade, upgrade
 from tests.support.builders.world import World
-from tests.support.servers.running import RunningPostgres
+from tests.support.servers.running import AUDIT_KEY, RUNNING_ROLE, RunningPostgres
 
 NOT_MAPPED = {"audit_anchor", "alembic_version"}
 
@@ -31,20 +31,22 @@ def test_the_steps_lead_to_what_the_classes_say(database: str) -> None:
 
 @pytest.fixture
 def own_database(postgres: RunningPostgres) -> Iterator[str]:
+    postgres.make_running_role()
     with postgres.fresh_database() as url:
         yield url
 
 
 def test_down_and_up_again(own_database: str) -> None:
-    upgrade(own_database)
-    upgrade(own_database)
-    downgrade(own_database, "base")
+    upgrade(own_database, RUNNING_ROLE, AUDIT_KEY)
+    upgrade(own_database, RUNNING_ROLE, AUDIT_KEY)
+    downgrade(own_database, AUDIT_KEY, "base")
     left = inspect(make_engine(own_database)).get_table_names()
     assert set(left) <= NOT_MAPPED
-    upgrade(own_database)
+    upgrade(own_database, RUNNING_ROLE, AUDIT_KEY)
 
 
-def test_down_with_data_in_it(world: World, database: str) -> None:
+def test_down_with_data_in_it(world: World, database: str, postgres: RunningPostgres) -> None:
     world.registered()
-    downgrade(database, "base")
-    upgrade(database)
+    owners = postgres.as_administrator(database)
+    downgrade(owners, AUDIT_KEY, "base")
+    upgrade(owners, RUNNING_ROLE, AUDIT_KEY)

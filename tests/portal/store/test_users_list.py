@@ -155,7 +155,7 @@ class Crowd:
 
     def _invited(self, one: dict) -> UserRow:
         names = ("organisation_code", "organisation_name", "first_name", "last_name", "email")
-        return UserRow(*(one[name] for name in names), UserStatus.INVITED, None, None)
+        return UserRow(*(one[name] for name in names), UserStatus.INVITED, one["person_id"], None)
 
     def _held(self, person: dict, code: str, otherwise: UserStatus) -> UserRow:
         status = otherwise if person["enabled"] else UserStatus.DISABLED

@@ -16,18 +16,23 @@ REAL = ("eauth.zip", "eccg.zip", "epraccur-2025-11.zip")
 
 @dataclass(frozen=True)
 class National:
-    """Files of a country; `largest` is its largest sub-ICB location, with `below_largest` open practices."""
+    """Files of a country; `largest` is its largest sub-ICB location, with `below_largest` open practices.
+
+    `outside` are the practices without a parent, or with one of the `unlisted` that no file names.
+    """
 
     files: tuple[Path, ...]
     practices: int
     authorities: int
     outside: int
+    unlisted: int
     largest: str
     below_largest: int
 
     @property
     def organisations(self) -> int:
-        return self.practices + self.authorities
+        """With the parents that no file names, and the place where those stand."""
+        return self.practices + self.authorities + self.unlisted + 1
 
 
 def national(folder: Path) -> National:
@@ -40,6 +45,7 @@ def national(folder: Path) -> National:
         practices=12_440,
         authorities=7 + 42 + 106,
         outside=959,
+        unlisted=16,
         largest="W2U3Z",
         below_largest=498,
     )
@@ -72,6 +78,7 @@ def made_up(folder: Path) -> National:
         practices=12_440,
         authorities=7 + 42 + 106,
         outside=959,
+        unlisted=16,
         largest="Z000",
         below_largest=498,
     )
@@ -83,7 +90,7 @@ def _open_practice(number: int, chance: random.Random, locations: list[str]) -> 
     if number < 61:
         parent = ""
     elif number < 959:
-        parent = f"7Z{number % 15}"
+        parent = f"7Z{number % 16}"
     elif number < 959 + 498:
         parent = locations[0]
     else:

@@ -22,6 +22,7 @@ def row(code: str, name: str = "", **cells: str) -> list[str]:
 _PLACES = {
     "region": 2,
     "icb": 3,
+    "town": 6,
     "postcode": 9,
     "opened": 10,
     "closed": 11,
@@ -98,12 +99,16 @@ def small_country(folder: Path) -> list[Path]:
     ]
 
 
-def medium_country(folder: Path, rename: str = "SURGERY") -> list[Path]:
-    """One region, two ICBs, twelve sub-ICB locations of 30 practices: enough to import in bulk."""
+def medium_country(folder: Path, rename: str = "SURGERY", shift: int = 0) -> list[Path]:
+    """One region, two ICBs, twelve sub-ICB locations of 30 practices: enough to import in bulk.
+
+    With a `shift`, each practice is below a location so many further on.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     locations = [f"ZS{number:02}" for number in range(12)]
     practices = [
-        practice(f"Z{number:05}", locations[number % 12], f"{rename} {number}") for number in range(360)
+        practice(f"Z{number:05}", locations[(number + shift) % 12], f"{rename} {number}")
+        for number in range(360)
     ]
     subs = [sub_icb(code, "ZI1" if number < 6 else "ZI2") for number, code in enumerate(locations)]
     return [

@@ -13,6 +13,7 @@ from portal.services import WorkerServices
 from portal.settings import WorkerSettings
 from portal.store.engine import make_engine, make_sessions
 from tests.support.builders.worker_at_once import with_worker_at_once
+from tests.support.servers.running import AUDIT_KEY
 
 ENVIRONMENT = {
     "CQRS_ENVIRONMENT": "development",
@@ -22,6 +23,7 @@ ENVIRONMENT = {
     "CQRS_READER_SECRET": "reader",
     "CQRS_WRITER_SECRET": "writer",
     "CQRS_SECRET_KEY": "key",
+    "CQRS_AUDIT_KEY": AUDIT_KEY,
     "CQRS_SMTP_HOST": "127.0.0.1",
     "CQRS_SMTP_PORT": "2525",
     "CQRS_MAIL_FROM": "no-reply@cqrs.example",
@@ -85,7 +87,7 @@ def settings(database: str, environment: dict[str, str] | None = None) -> Worker
 @lru_cache(maxsize=4)
 def sessions(database: str) -> sessionmaker[Session]:
     """Sessions on this database, with its connections kept from one test to the next."""
-    return make_sessions(make_engine(database, size=20))
+    return make_sessions(make_engine(database, size=20), AUDIT_KEY)
 
 
 def services(

@@ -170,6 +170,7 @@ def build_real(
 def empty(services: WorkerServices) -> None:
     """Deletes every row, as nothing but a test may."""
     with services.sessions.begin() as session:
+        rows.as_owner(session)
         session.execute(text("SELECT set_config('cqrs.audit_retiring', 'yes', true)"))
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(delete(table))

@@ -130,6 +130,12 @@ class KeycloakScene:
     def delete_person(self, person_id: str) -> None:
         self.ask("DELETE", f"users/{person_id}")
 
+    def join_cluster(self, person_id: str, cluster_id: str) -> None:
+        self.ask("PUT", f"users/{person_id}/groups/{cluster_id}")
+
+    def drop_cluster(self, cluster_id: str) -> None:
+        self.ask("DELETE", f"groups/{cluster_id}")
+
     @property
     def root(self) -> str:
         """The id of the group `/organisations`."""

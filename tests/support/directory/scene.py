@@ -50,6 +50,10 @@ class Builders(Protocol):
 
     def delete_person(self, person_id: str) -> None: ...
 
+    def join_cluster(self, person_id: str, cluster_id: str) -> None: ...
+
+    def drop_cluster(self, cluster_id: str) -> None: ...
+
 
 @dataclass(frozen=True)
 class Scene:

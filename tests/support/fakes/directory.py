@@ -21,11 +21,12 @@ from directory.vocabulary import (
     Standing,
 )
 from portal.rules.names import name_problem
-from tests.support.fakes.state import WRITER, DirectoryState
+from tests.support.fakes.clusters import FakeClusters
+from tests.support.fakes.state import WRITER
 
 
-class FakeDirectory(DirectoryState):
-    """Reader and Writer in one; the builders and the faults are in DirectoryState."""
+class FakeDirectory(FakeClusters):
+    """Reader and Writer in one; the builders and the faults are in DirectoryState, clusters in the base."""
 
     @property
     def reader(self) -> "FakeDirectory":
@@ -67,7 +68,8 @@ class FakeDirectory(DirectoryState):
     def standing(self, person_id: str) -> Standing:
         with self._call():
             person = self._known(person_id)
-            return Standing(person, frozenset(self._holdings(person_id)), person_id in self._locked)
+            held, restrictions = frozenset(self._holdings(person_id)), self._restrictions(person_id)
+            return Standing(person, held, person_id in self._locked, restrictions)
 
     def all_holdings(self) -> Iterator[tuple[str, Holding]]:
         with self._call():
@@ -75,7 +77,9 @@ class FakeDirectory(DirectoryState):
 
     def holders(self, organisation: Organisation, role: Role) -> list[Standing]:
         with self._call():
-            return self._holding(Holding(role, self._now(organisation).path))
+            place = self._now(organisation)
+            found = self._holding(Holding(role, place.path))
+            return [replace(one, restrictions=self._restrictions(one.person.id, place.code)) for one in found]
 
     def service_desk(self) -> list[Standing]:
         with self._call():

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import RLock
 from uuid import uuid4
 
@@ -153,6 +153,10 @@ class DirectoryState:
     def delete_person(self, person_id: str) -> None:
         del self._people[person_id], self._held[person_id]
         self._note(ChangeKind.PERSON, person_id)
+
+    def age(self, by: timedelta) -> None:
+        """All that was changed so far was so much longer ago."""
+        self._changes = [replace(change, at=change.at - by) for change in self._changes]
 
     def go_wrong(self, *faults: Fault) -> None:
         """The next calls meet these faults, one each, in order; a `Fault.none()` lets one through."""

@@ -23,9 +23,13 @@ class KeycloakVisitor:
 
     def sign_in(self, email: str, password: str) -> "KeycloakVisitor":
         """Fills in Keycloak's page and sends it."""
+        return self.fill_in({"username": email, "password": password})
+
+    def fill_in(self, answers: dict[str, str]) -> "KeycloakVisitor":
+        """Sends Keycloak's page with these answers."""
         action = re.search(r'<form[^>]*action="([^"]+)"', self.text)
         assert action, self.text[:500]
-        return self._go("POST", html.unescape(action[1]), {"username": email, "password": password})
+        return self._go("POST", html.unescape(action[1]), answers)
 
     def press_sign_out(self) -> "KeycloakVisitor":
         return self._go("POST", f"{self.portal}/signout", {"csrf_token": self.token})

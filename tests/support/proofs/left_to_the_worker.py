@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from directory.vocabulary import ApprovalLevel, FactorKind, Role
-from portal.acts import disable, enable, own_names, preferences, revoke, second_factors
+from directory.vocabulary import ApprovalLevel, Cluster, FactorKind, Role
+from portal.acts import clusters, disable, enable, own_names, preferences, revoke, second_factors
 from portal.acts.accept_invitation import accept, ask_again
 from portal.acts.ask import AskedRole, ask
 from portal.acts.deadlines import lapse_invitations
@@ -23,6 +23,8 @@ from portal.acts.send_links import mail_links, plan
 from portal.acts.sent_invitations import cancel
 from portal.acts.sign_out_elsewhere import sign_out_elsewhere
 from portal.acts.unlock import unlock
+from portal.effects.names import Names
+from portal.mirroring.clusters import mark_restricted
 from portal.model import Invitation
 from portal.rules.actor import ActingAs
 from portal.rules.disabling import Reason, Why
@@ -98,6 +100,21 @@ def removing_second_factors(world: World, away: Services) -> None:
 
 def wanting_no_mail(world: World, away: Services) -> None:
     preferences.set_wants_email(away, world.people["una"].id, wants=False)
+
+
+def taking_another_name(world: World, away: Services) -> None:
+    """While a request of theirs waits."""
+    una = ActingAs(world.people["una"].id)
+    ask(away, una.person_id, AskedRole("P003", Role.PROVIDER_USER, "Cover"), HERE)
+    world.work()
+    own_names.change(away, una, Names("Zoë", "Ó Súilleabháin"), HERE)
+
+
+def signing_out_elsewhere(world: World, away: Services) -> None:
+    una = world.people["una"].id
+    for place in ("phone", "library"):
+        world.directory.sign_in(una, place)
+    sign_out_elsewhere(away, ActingAs(una), {"phone"}, HERE)
 
 
 def disabling(world: World, away: Services) -> None:
@@ -182,19 +199,52 @@ def mailing_links_to_register(world: World, away: Services) -> None:
     mail_links(away, carol, wanted, [one.key for one in plan(away, carol, wanted)], HERE)
 
 
-def correcting_ones_name(world: World, away: Services) -> None:
-    own_names.change(away, ActingAs(world.people["una"].id), own_names.Names("Uma", "Person"), HERE)
+def _administrator(world: World) -> ActingAs:
+    role = Role.ORGANISATION_ADMINISTRATOR
+    return ActingAs(world.person("oscar@a01.example", ("A01", role)).id, world.holding("A01", role))
 
 
-def signing_out_elsewhere(world: World, away: Services) -> None:
-    una = world.people["una"].id
-    world.directory.sign_in(una, "left-on", "192.0.2.7")
-    sign_out_elsewhere(away, ActingAs(una), ["left-on"], HERE)
+def _cluster(world: World, *members: str) -> Cluster:
+    made = world.services.writer.create_cluster("A01", "key", "Coast", "", ["P001"])
+    for who in members:
+        world.services.writer.restrict(world.people[who].id, "A01", [made.id])
+        world.mirror(world.people[who].id)
+    return made
+
+
+def making_a_cluster(world: World, away: Services) -> None:
+    asked = Cluster("A01", "", "Coast", "By the sea", frozenset({"P001", "P004"}))
+    clusters.create(away, _administrator(world), "A01", "key", asked, HERE)
+
+
+def changing_a_cluster(world: World, away: Services) -> None:
+    """Its only approver's queue becomes another's."""
+    before = _cluster(world, "carol")
+    after = replace(before, name="Hills", organisations=frozenset({"P002"}))
+    clusters.change(away, _administrator(world), before, after, HERE)
+
+
+def deleting_a_cluster(world: World, away: Services) -> None:
+    _delete(world, away, lift=False)
+
+
+def lifting_with_a_cluster(world: World, away: Services) -> None:
+    _delete(world, away, lift=True)
+
+
+def _delete(world: World, away: Services, *, lift: bool) -> None:
+    gone, who = _cluster(world, "carol", "chris"), _administrator(world)
+    asked = clusters.preview_deletion(away, who, "A01", gone.short_name)
+    clusters.delete(away, who, "A01", gone.short_name, asked.warning, HERE, lift=lift)
+
+
+def put_in_a_cluster_by_hand(world: World, away: Services) -> None:
+    world.directory.join_cluster(world.people["carol"].id, _cluster(world).id)
+    world.mirror(world.people["carol"].id)
+    mark_restricted(away)
 
 
 ACTS: tuple[Act, ...] = (
-    correcting_ones_name,
-    signing_out_elsewhere,
     registering,
     approving,
     approving_an_approver,
@@ -205,6 +255,8 @@ ACTS: tuple[Act, ...] = (
     unlocking,
     removing_second_factors,
     wanting_no_mail,
+    taking_another_name,
+    signing_out_elsewhere,
     disabling,
     enabling,
     revoking,
@@ -215,4 +267,9 @@ ACTS: tuple[Act, ...] = (
     cancelling_an_invitation,
     letting_an_invitation_lapse,
     mailing_links_to_register,
+    making_a_cluster,
+    changing_a_cluster,
+    deleting_a_cluster,
+    lifting_with_a_cluster,
+    put_in_a_cluster_by_hand,
 )

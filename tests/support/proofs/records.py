@@ -11,7 +11,7 @@ from portal.model.effects import Effect
 from portal.model.mail import Mail, MailKind
 from portal.model.requests import AccessRequest, RequestState
 from portal.services import Services
-from portal.store.audit import verify
+from portal.store.audit_check import verify
 from tests.support.builders.services import KeptPost
 
 CLOSED = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from directory.connection import AdminConnection, Connection
 from directory.realm import create, delete
-from tests.support.servers.running import RunningServers
+from tests.support.servers.running import AUDIT_KEY, RunningServers
 
 PORTAL_URL = "http://localhost:8000"
 
@@ -62,6 +62,7 @@ def _environment(servers: RunningServers, name: str, portal_url: str) -> dict[st
         "CQRS_REALM": name,
         "CQRS_PORTAL_CLIENT_SECRET": secrets.token_urlsafe(24),
         "CQRS_SECRET_KEY": secrets.token_urlsafe(24),
+        "CQRS_AUDIT_KEY": AUDIT_KEY,
         "CQRS_SMTP_HOST": servers.smtp_host,
         "CQRS_SMTP_PORT": str(servers.smtp_port),
         "CQRS_MAIL_FROM": "no-reply@cqrs.example",

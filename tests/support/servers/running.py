@@ -33,6 +33,17 @@ class RunningServers:
         return CaughtMail(self.mail_url)
 
 
+AUDIT_KEY = "the key of the audit"
+RUNNING_ROLE = "cqrs_running"
+"""Whom the portal and the worker sign in as: no owner of anything."""
+
+
+def as_running_role(url: str) -> str:
+    """The same database for the running service."""
+    running = make_url(url).set(username=RUNNING_ROLE, password=RUNNING_ROLE)
+    return running.render_as_string(hide_password=False)
+
+
 @dataclass(frozen=True)
 class RunningPostgres:
     """A PostgreSQL that answers now; `url` is its administrator's address, as SQLAlchemy takes it."""
@@ -58,13 +69,34 @@ class RunningPostgres:
     def drop_database(self, name: str) -> None:
         self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
+    def make_running_role(self) -> None:
+        """Makes the running service's role when there is none."""
+        with psycopg.connect(self._plain, autocommit=True) as connection:
+            known = "SELECT 1 FROM pg_roles WHERE rolname = %s"
+            if connection.execute(known, [RUNNING_ROLE]).fetchone():
+                return
+            made = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
+            connection.execute(made.format(sql.Identifier(RUNNING_ROLE), sql.Literal(RUNNING_ROLE)))
+        self.let_become(RUNNING_ROLE, str(make_url(self.url).username))
+
+    def let_become(self, role: str, owner: str) -> None:
+        """Lets the role become the owner when a test says so; until then it has none of its rights."""
+        self._administer("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE", owner, role)
+
+    def as_administrator(self, url: str) -> str:
+        """The address of the same database for the administrator, who owns what is in it."""
+        return make_url(self.url).set(database=make_url(url).database).render_as_string(hide_password=False)
+
     def forgo_safety(self) -> None:
         """No test cuts the power: what is committed need not be on the disk."""
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             self._administer(f"ALTER SYSTEM SET {setting} = off")
         self._administer("SELECT pg_reload_conf()")
 
+    @property
+    def _plain(self) -> str:
+        return make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
+
     def _administer(self, statement: str, *names: str) -> None:
-        plain = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(plain, autocommit=True) as connection:
+        with psycopg.connect(self._plain, autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

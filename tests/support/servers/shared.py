@@ -20,7 +20,13 @@ from stack.page_files import PORTAL_FOLDER, copy_page_files, fetch_page_files
 from stack.settings import cache_folder
 from tests.support.servers.lender import ADDRESSES, Lender, borrow
 from tests.support.servers.realm import TestRealm, fresh_realm
-from tests.support.servers.running import RunningPostgres, RunningServers
+from tests.support.servers.running import (
+    AUDIT_KEY,
+    RUNNING_ROLE,
+    RunningPostgres,
+    RunningServers,
+    as_running_role,
+)
 from tests.support.servers.sources import running_postgres, running_servers
 
 QUICK_JAVA = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1"}
@@ -79,9 +85,12 @@ def realm(servers: RunningServers) -> Iterator[TestRealm]:
 
 @pytest.fixture(scope="module")
 def database(postgres: RunningPostgres) -> Iterator[str]:
-    """The address of a portal database that only this module's tests touch, at the newest migration."""
+    """The address of a portal database that only this module's tests touch, at the newest migration.
+
+    As the running service has it: who signs in there may do what the service may.
+    """
     with postgres.fresh_database(template=borrow("migrated")) as url:
-        yield url
+        yield as_running_role(url)
 
 
 @contextmanager
@@ -89,7 +98,12 @@ def _migrated() -> Iterator[str]:
     """The name of a database at the newest migration, to be copied and never touched."""
     postgres: RunningPostgres = borrow("postgres")
     name = f"migrated_{secrets.token_hex(4)}"
-    environment = os.environ | {"CQRS_DATABASE_URL": postgres.database_url(name)}
+    postgres.make_running_role()
+    environment = os.environ | {
+        "CQRS_OWNER_DATABASE_URL": postgres.database_url(name),
+        "CQRS_DATABASE_ROLE": RUNNING_ROLE,
+        "CQRS_AUDIT_KEY": AUDIT_KEY,
+    }
     command = [sys.executable, "-m", "commands", "portal", "migrate"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

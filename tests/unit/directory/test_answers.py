@@ -8,9 +8,11 @@ from directory.admin_paths import admin_path
 from directory.errors import (
     AlreadyThere,
     DirectoryAccessDenied,
+    DirectoryAway,
     DirectoryError,
     DirectoryRefused,
     DirectoryUnavailable,
+    MailNotSent,
     NotThere,
     PersonNotFound,
     answered,
@@ -18,6 +20,16 @@ from directory.errors import (
 )
 
 TASK = "reading the top groups"
+
+
+def test_a_mail_that_keycloak_could_not_hand_over_is_told_apart() -> None:
+    """NOT-3: by its own words; every other 500 says nothing of mail."""
+    body = dumps({"errorMessage": "Failed to send execute actions email: Error when attempting"}).encode()
+    with pytest.raises(MailNotSent, match="Failed to send"):
+        answered(500, body, TASK)
+    with pytest.raises(DirectoryUnavailable) as raised:
+        answered(500, dumps({"error": "unknown_error"}).encode(), TASK)
+    assert not isinstance(raised.value, MailNotSent)
 
 
 @pytest.mark.parametrize(
@@ -28,17 +40,22 @@ TASK = "reading the top groups"
         (403, DirectoryAccessDenied),
         (404, PersonNotFound),
         (405, DirectoryRefused),
-        (408, DirectoryUnavailable),
+        (408, DirectoryAway),
         (409, AlreadyThere),
-        (429, DirectoryUnavailable),
+        (429, DirectoryAway),
         (500, DirectoryUnavailable),
-        (503, DirectoryUnavailable),
+        (503, DirectoryAway),
     ],
 )
 def test_each_status_has_one_meaning(status: int, meaning: type[DirectoryError]) -> None:
     with pytest.raises(DirectoryError, match=f"^Keycloak answered {status} while {TASK}: ") as raised:
         answered(status, b"", TASK, PersonNotFound)
     assert type(raised.value) is meaning
+
+
+def test_who_is_away_is_unavailable() -> None:
+    """What waits for Keycloak waits for either; only a sync that has begun waits longer for the one."""
+    assert issubclass(DirectoryAway, DirectoryUnavailable)
 
 
 def test_an_answer_is_its_json() -> None:

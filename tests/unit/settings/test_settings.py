@@ -13,6 +13,7 @@ SAFE = {
     "CQRS_READER_SECRET": LONG,
     "CQRS_WRITER_SECRET": LONG,
     "CQRS_SECRET_KEY": LONG,
+    "CQRS_AUDIT_KEY": LONG,
     "CQRS_SMTP_HOST": "127.0.0.1",
     "CQRS_MAIL_FROM": "no-reply@cqrs.example",
     "CQRS_SERVICE_DESK_EMAIL": "desk@cqrs.example",
@@ -37,6 +38,7 @@ def test_what_is_missing_is_named(name: str) -> None:
         ("CQRS_PORTAL_URL", "http://accounts.example"),
         ("CQRS_KEYCLOAK_URL", "http://signin.example"),
         ("CQRS_SECRET_KEY", "short"),
+        ("CQRS_AUDIT_KEY", "short"),
         ("CQRS_WRITER_SECRET", "only-for-development-only-for-development"),
         ("CQRS_READER_SECRET", ""),
         ("CQRS_PORTAL_CLIENT_SECRET", "x" * 31),
@@ -64,6 +66,15 @@ def test_production_refuses_what_is_unsafe(name: str, value: str) -> None:
 def test_nonsense_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name):
         WorkerSettings.from_environment(SAFE | {name: value})
+
+
+def test_the_date_moves_in_no_production() -> None:
+    """PRO-7: off unless told, and refused where it would do harm."""
+    assert not Settings.from_environment(SAFE).system_date_change
+    with pytest.raises(BadSetting, match="CQRS_SYSTEM_DATE_CHANGE must not be set in production"):
+        Settings.from_environment(SAFE | {"CQRS_SYSTEM_DATE_CHANGE": "true"})
+    tried = SAFE | {"CQRS_SYSTEM_DATE_CHANGE": "true", "CQRS_ENVIRONMENT": "development"}
+    assert Settings.from_environment(tried).system_date_change
 
 
 def test_guides() -> None:

@@ -1,8 +1,10 @@
 """What differs between the files and Keycloak."""
 
+import csv
 import json
 from dataclasses import replace
 
+from directory.tree_read import CurrentTree
 from directory.vocabulary import ApprovalLevel, Organisation, OrganisationStatus, OrganisationType
 from sync.desired import Desired
 from sync.plan import Operation, Plan, plan
@@ -14,7 +16,7 @@ NOTHING: frozenset[str] = frozenset()
 
 def planned(want: list[Organisation], have: list[Organisation], unfinished: frozenset[str] = NOTHING) -> Plan:
     wanted = Desired({each.code: each for each in want}, frozenset({OrganisationType.PROVIDER}))
-    return plan(wanted, {each.code: each for each in have}, unfinished)
+    return plan(wanted, CurrentTree("root", {each.code: each for each in have}, unfinished))
 
 
 def kinds(made: Plan) -> list[str]:
@@ -45,11 +47,11 @@ def test_the_approval_level_is_not_the_syncs_to_change() -> None:
     assert planned([PRACTICE], [have]).changes == ()
 
 
-def test_a_move_is_found_and_not_applied() -> None:
-    """SYN-1: found and counted; carried out by a later version."""
-    made = planned([replace(PRACTICE, path=("ZS2", "ZA0001"))], [PRACTICE])
-    assert kinds(made) == ["move ZA0001"]
-    assert made.to_apply == 0
+def test_a_move_is_told_with_both_places() -> None:
+    """SYN-1."""
+    (change,) = planned([replace(PRACTICE, path=("ZS2", "ZA0001"))], [PRACTICE]).changes
+    told = json.loads(change.as_json())
+    assert (change.operation, told["path_before"], told["path"]) == ("move", "ZS1/ZA0001", "ZS2/ZA0001")
 
 
 def test_only_the_moved_one_moves_not_all_below_it() -> None:
@@ -58,11 +60,54 @@ def test_only_the_moved_one_moves_not_all_below_it() -> None:
     assert kinds(planned(want, [PRACTICE, branch])) == ["move ZA0001"]
 
 
-def test_closing_and_reopening_are_found_and_not_written() -> None:
+def test_closing_and_reopening_write_the_status() -> None:
     closed = replace(PRACTICE, status=OrganisationStatus.CLOSED)
-    assert kinds(planned([closed], [PRACTICE])) == ["close ZA0001"]
-    assert kinds(planned([PRACTICE], [closed])) == ["reopen ZA0001"]
-    assert planned([closed], [PRACTICE]).to_apply == 0
+    (close,) = planned([closed], [PRACTICE]).changes
+    (reopen,) = planned([PRACTICE], [closed]).changes
+    assert (close.operation, close.facts) == (Operation.CLOSE, {"status": "closed"})
+    assert (reopen.operation, reopen.facts) == (Operation.REOPEN, {"status": "open"})
+
+
+def test_a_swap_of_places_goes_from_the_top_down() -> None:
+    """SYN-1: the one below is taken out before the one above is put below it."""
+    other = Organisation("ZS2", "B", OrganisationType.SUB_ICB, ("ZS1", "ZS2"))
+    want = [replace(LOCATION, path=("ZS2", "ZS1")), replace(other, path=("ZS2",))]
+    assert kinds(planned(want, [LOCATION, other])) == ["move ZS2", "move ZS1"]
+
+
+def test_closures_come_last_and_from_below() -> None:
+    """SYN-2: nobody stands below a closed commissioner for the length of a run."""
+    want = [
+        replace(LOCATION, status=OrganisationStatus.CLOSED),
+        replace(PRACTICE, status=OrganisationStatus.DORMANT),
+        Organisation("ZS9", "NEW", OrganisationType.SUB_ICB, ("ZS9",)),
+    ]
+    assert kinds(planned(want, [LOCATION, PRACTICE])) == ["create ZS9", "close ZA0001", "close ZS1"]
+
+
+def test_the_consoles_words_beside_the_code_are_kept_to_the_name() -> None:
+    current = CurrentTree("root", {"ZS1": LOCATION}, descriptions={"ZS1": ""})
+    (change,) = plan(Desired({"ZS1": LOCATION}, frozenset()), current).changes
+    assert (change.operation, change.facts) == (Operation.UPDATE, {})
+
+
+def test_the_share_counts_closures_and_moves_of_what_is_open() -> None:
+    """SYN-4."""
+    closed = replace(PRACTICE, code="ZA0002", path=("ZS1", "ZA0002"), status=OrganisationStatus.CLOSED)
+    have = [LOCATION, PRACTICE, closed, replace(PRACTICE, code="ZA0003", path=("ZS1", "ZA0003"))]
+    made = planned([replace(PRACTICE, path=("ZA0001",)), LOCATION], have)
+    assert kinds(made) == ["move ZA0001", "close ZA0003"]
+    assert (made.open_now, round(made.share())) == (3, 67)
+    assert planned([PRACTICE], []).share() == 0
+
+
+def test_in_full_as_a_table() -> None:
+    """SYN-3: for who reads plans in a spreadsheet; a name is never a formula there."""
+    odd = replace(PRACTICE, name="=1+1")
+    headings, row = csv.reader(planned([odd], [PRACTICE]).as_csv().splitlines())
+    told = dict(zip(headings, row, strict=True))
+    assert told["name"] == "'=1+1"
+    assert (told["kind"], told["facts"], told["facts_before"]) == ("update", "name==1+1", "name=A SURGERY")
 
 
 def test_a_closed_one_with_another_name_gets_the_name_only() -> None:

@@ -1,13 +1,15 @@
 """What is read from ODS files, and what is refused."""
 
 import zipfile
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from directory.vocabulary import OrganisationStatus, OrganisationType
 from sync.errors import SHOWN, BrokenFiles
-from sync.files import Source, read
+from sync.files import LARGEST, Source, read
 from sync.records import FileKind, parse
 from sync.run import load
 from tests.support.builders import ods
@@ -61,6 +63,53 @@ class TestFacts:
             "ZZ9 9ZZ",
         )
         assert record.status is OrganisationStatus.OPEN
+
+    @pytest.mark.parametrize(
+        "made",
+        [
+            lambda text: text.replace("\r\n", "\n"),
+            lambda text: text.replace('"', ""),
+            lambda text: "\ufeff" + text,
+            lambda text: text + "\r\n",
+        ],
+        ids=["LF", "without quotes", "with a mark of its encoding", "with an empty last line"],
+    )
+    def test_however_the_file_was_saved(self, tmp_path: Path, made: Callable[[str], str]) -> None:
+        path = tmp_path / "saved.csv"
+        path.write_bytes(made(ods.text([ods.practice("ZA0001"), ods.practice("ZA0002")])).encode())
+        (listing,) = load([path])
+        assert [record.code for record in listing.records] == ["ZA0001", "ZA0002"]
+
+    @pytest.mark.parametrize(
+        ("cells", "status"),
+        [
+            ({"status": "A", "closed": "20251031"}, "closed"),
+            ({"status": "A", "closed": "20251101"}, "closed"),
+            ({"status": "A", "closed": "20251102"}, "open"),
+            ({"status": "A", "opened": "20251102"}, "proposed"),
+            ({"status": "C", "closed": "20251102"}, "open"),
+            ({"status": "C"}, "closed"),
+            ({"status": "D", "closed": "20251031"}, "dormant"),
+            ({"status": "P", "opened": "20200101"}, "proposed"),
+        ],
+    )
+    def test_the_dates_know_better_than_the_letter(self, cells: dict[str, str], status: str) -> None:
+        """SYN-1: a closure that is told before its day comes on its day."""
+        listing = parse(of(ods.practice("ZA0001", **cells)), date(2025, 11, 1))
+        assert listing.records[0].status == status
+
+    @pytest.mark.parametrize(
+        ("lines", "town"),
+        [
+            (("", "LEEDS", "YORKSHIRE"), "LEEDS"),
+            (("", "", "LONDON"), "LONDON"),
+            (("BOLTON", "", ""), "BOLTON"),
+        ],
+    )
+    def test_the_town_is_where_most_lines_have_it(self, lines: tuple[str, ...], town: str) -> None:
+        row = ods.practice("ZA0001")
+        row[5:8] = lines
+        assert parse(of(row)).records[0].town == town
 
     @pytest.mark.parametrize(
         ("letter", "status"), [("A", "open"), ("C", "closed"), ("D", "dormant"), ("P", "proposed")]
@@ -123,6 +172,35 @@ class TestRefused:
         path.write_bytes(path.read_bytes().rpartition(b"SURGERY")[0])
         (problem,) = problems_of(path)
         assert "line 2: can't be read as CSV" in problem
+
+    def test_cut_off_at_any_byte_it_is_refused_but_between_two_lines(self, tmp_path: Path) -> None:
+        """There nothing shows; what it would close is stopped by its share (SYN-4), and a zip shows all."""
+        whole = ods.text([ods.practice("ZA0001"), ods.practice("ZA0002")]).encode()
+        path, ends = tmp_path / "cut.csv", {whole.index(b"\n") + 1, whole.index(b"\n"), len(whole) - 1}
+        for length in set(range(1, len(whole))) - ends:
+            path.write_bytes(whole[:length])
+            assert problems_of(path), whole[:length]
+
+    def test_a_zip_cut_off_at_any_byte(self, tmp_path: Path) -> None:
+        path = ods.write(tmp_path / "cut.zip", [ods.practice("ZA0001")])
+        whole = path.read_bytes()
+        for length in range(len(whole)):
+            path.write_bytes(whole[:length])
+            assert problems_of(path), length
+
+    def test_a_zip_bomb(self, tmp_path: Path) -> None:
+        with (
+            zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+            archive.open("a.csv", "w", force_zip64=True) as member,
+        ):
+            for _ in range(LARGEST // 2**20 + 1):
+                member.write(bytes(2**20))
+        (problem,) = problems_of(tmp_path / "bomb.zip")
+        assert problem == "bomb.zip: unpacks to more than 200 MB: not an ODS file"
+
+    def test_the_code_that_is_kept_for_us(self, tmp_path: Path) -> None:
+        (problem,) = problems_of(ods.write(tmp_path / "bad.csv", [ods.practice("UNLISTED")]))
+        assert "UNLISTED is kept for parents that no list names" in problem
 
     def test_a_zip_cut_off(self, tmp_path: Path) -> None:
         path = ods.write(tmp_path / "cut.zip", [ods.practice(f"ZA{number:04}") for number in range(500)])

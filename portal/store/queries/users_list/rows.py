@@ -256,7 +256,7 @@ def _invited(wanted: Wanted) -> Rows:
             Invitation.last_name,
             Invitation.email,
             literal(UserStatus.INVITED.value).label("status"),
-            null().cast(MirroredPerson.id.type).label("person_id"),
+            Invitation.person_id,
             null().cast(AccessRequest.id.type).label("request_id"),
         )
         .join(MirroredOrganisation, at, isouter=is_everywhere(wanted.holding))

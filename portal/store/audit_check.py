@@ -1,0 +1,81 @@
+"""Checks that the record is whole: that nothing was changed, removed, slipped in, chained anew or cut off."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.model.audit import AuditEntry, AuditKind
+from portal.store.audit import BEGINNING, Head, beginning, digest
+from portal.store.engine import audit_key
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first entry at which the chain doesn't hold, and why."""
+
+    seq: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How many entries were checked, the newest of them, and where the chain breaks, if it does."""
+
+    entries: int
+    head: Head
+    fault: Break | None
+
+
+def verify(session: Session, kept: Collection[Head] = ()) -> Verified:
+    """Walks the whole chain. `kept` are heads put outside earlier: the chain must still have each of them.
+
+    Without one nobody can tell that the newest entries were cut off.
+    """
+    began = last = beginning(session)
+    key, count, retired = audit_key(session), 0, Head(0, BEGINNING)
+    expected = {one.seq: one.hash for one in kept}
+    for entry in _entries(session):
+        problem = _problem(entry, last, key) or _unlike(entry, expected)
+        if problem:
+            return Verified(count, last, Break(entry.seq, problem))
+        last, count, retired = Head(entry.seq, entry.hash), count + 1, _retired(entry) or retired
+    return Verified(count, last, _cut_off(kept, began, last, retired))
+
+
+def _problem(entry: AuditEntry, last: Head, key: str) -> str:
+    if entry.seq != last.seq + 1:
+        return f"entry {last.seq + 1} is missing"
+    if entry.previous_hash != last.hash:
+        return "it doesn't follow from the entry before"
+    return "" if entry.hash == digest(entry, key) else "it was changed, or written without the key"
+
+
+def _unlike(entry: AuditEntry, expected: dict[int, str]) -> str:
+    kept = expected.get(entry.seq, entry.hash)
+    return "" if entry.hash == kept else "its hash is not the one that was kept"
+
+
+def _retired(entry: AuditEntry) -> Head | None:
+    """What a retirement says that the rest of the chain follows."""
+    if entry.kind is not AuditKind.AUDIT_RETIRED:
+        return None
+    return Head(entry.after["until"], entry.after["hash"])
+
+
+def _cut_off(kept: Collection[Head], began: Head, last: Head, retired: Head) -> Break | None:
+    """Entries missing at either end."""
+    if began != retired:
+        return Break(began.seq + 1, "what was before it has gone, and no retirement on record says so")
+    gone = [one.seq for one in kept if one.seq > last.seq]
+    if gone:
+        return Break(max(gone), "it was kept outside and is gone: the newest entries were cut off")
+    return None
+
+
+def _entries(session: Session) -> Iterator[AuditEntry]:
+    statement = select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=1000)
+    for entry in session.scalars(statement):
+        session.expunge(entry)
+        yield entry

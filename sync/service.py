@@ -1,0 +1,62 @@
+"""The ODS service that answers in FHIR R4 (Organisation Data Terminology): from its pages to records.
+
+The way it publishes organisations: an `Organization` each, its roles and the days it works in extensions;
+and who stands over whom in `OrganizationAffiliation`, where `organization` is commissioned or run by
+`participatingOrganization`.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from shutil import rmtree
+
+from sync.errors import BrokenFiles, Problem
+from sync.pages import Pages, Resource, Service
+from sync.records import FileKind, Listing
+from sync.resources import ROLE_CODES, Affiliation, affiliation, organisation
+
+PAGE = 1000
+CODES_A_CALL = 50  # whose affiliations are asked for together: an address of some hundred characters
+
+
+def fetch(service: Service, kept: Path, since: date | None = None) -> Listing:
+    """Every organisation, or those changed on or after the day `since`.
+
+    `kept` is a folder for what has come so far; it goes when all has come. Raises BrokenFiles when the
+    service refuses, stays away or answers what is no such list: nothing is written then.
+    """
+    pages = Pages(service, kept / (f"since-{since}" if since else "all"))
+    query = {"roleCode": ",".join(ROLE_CODES), "_count": str(PAGE)}
+    if since:
+        query["_lastUpdated"] = f"ge{since}"
+    found = list(pages.resources("Organization", query))
+    over = _affiliations(pages, [str(each.get("id", "")) for each in found])
+    listing = _listing(service.name, found, over, complete=since is None)
+    rmtree(pages.folder, ignore_errors=True)
+    return listing
+
+
+def _affiliations(pages: Pages, codes: Sequence[str]) -> list[Affiliation]:
+    """Of all of them: one that moved may have changed nothing else."""
+    found: list[Affiliation] = []
+    for first in range(0, len(codes), CODES_A_CALL):
+        asked = ",".join(codes[first : first + CODES_A_CALL])
+        query = {"primary-organization": asked, "active": "true", "_count": str(PAGE)}
+        resources = pages.resources("OrganizationAffiliation", query)
+        found.extend(each for resource in resources if (each := affiliation(resource)))
+    return found
+
+
+def _listing(name: str, found: Iterable[Resource], over: Sequence[Affiliation], *, complete: bool) -> Listing:
+    above: dict[str, list[Affiliation]] = {}
+    for each in over:
+        above.setdefault(each.code, []).append(each)
+    records, problems = [], []
+    for number, resource in enumerate(found, 1):
+        try:
+            records.append(organisation(resource, above.get(str(resource.get("id")), ()), name, number))
+        except ValueError as fault:
+            problems.append(Problem(name, number, str(fault)))
+    if problems or not (records or not complete):
+        raise BrokenFiles(problems or [Problem(name, 0, "lists no organisation at all")])
+    return Listing(name, FileKind.EVERYTHING, tuple(records), complete)

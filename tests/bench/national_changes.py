@@ -1,0 +1,171 @@
+"""The national list again: nothing new, a day's changes, and six years of them, held against plain loops.
+
+The loops know beforehand what is to change and how each group is; ours reads files and Keycloak, and plans.
+"""
+
+import asyncio
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from directory.bulk_session import BulkSession
+from directory.tree import Tree
+from directory.tree_read import CurrentTree, read_tree
+from sync.plan import PLACING, Operation, Plan, PlannedChange, facts
+from sync.run import carry_out, compare, load
+from tests.bench.national_import import Tokens, empty_cache
+from tests.bench.report import show
+from tests.bench.rows import Row, alternate, median, seconds
+from tests.support.builders.years import Years, years
+from tests.support.servers.realm import TestRealm, fresh_realm
+from tests.support.servers.running import RunningServers
+from tests.support.servers.sources import running_servers
+
+TIMES = 3
+IN_FLIGHT = 8
+A_DAY = 20
+Files = Sequence[Path]
+
+
+def run(servers: RunningServers) -> Sequence[Row]:
+    """Rows for no change, a day's changes, six years of changes, and the memory that a run takes."""
+    with tempfile.TemporaryDirectory() as folder:
+        lists = years(Path(folder))
+        with fresh_realm(servers) as realm:
+            _bring_in(_loader(realm), lists.earlier)
+            rows = _nothing_and_a_day(realm, lists.earlier)
+            rows.append(_peak(realm, lists.earlier))
+            empty_cache(realm)
+            ours = seconds(lambda: _bring_in(_tree(realm), lists.later))
+        return [*rows, _years(servers, lists, ours)]
+
+
+def _nothing_and_a_day(realm: TestRealm, files: Files) -> list[Row]:
+    tree = _tree(realm)
+    nothing, bare = alternate(TIMES, lambda: _bring_in(tree, files), lambda: _bare_read(realm))
+    day, bare_again = [], []
+    for _ in range(TIMES):
+        _spoil(tree, files)
+        day.append(seconds(lambda: _bring_in(tree, files)))
+        bare_again.append(seconds(lambda: _bare_read(realm)))
+    name = "the bare concurrent tree read"
+    return [
+        Row("sync that changes nothing", median(nothing), "s", median(bare), name, 1.3),
+        Row(f"sync of {A_DAY} changes", median(day), "s", median(bare_again), name, 1.3),
+    ]
+
+
+def _spoil(tree: Tree, files: Files) -> None:
+    """Twenty organisations get another name, as if their list had come with a new one."""
+    comparison = compare(load(files), tree)
+    chosen = list(comparison.current.organisations.values())[:A_DAY]
+    changes = [
+        PlannedChange(Operation.UPDATE, replace(each, name="OLD"), each, {"name": "OLD"}) for each in chosen
+    ]
+    carry_out(replace(comparison, plan=Plan(tuple(changes))), tree, lambda _: None)
+
+
+def _peak(realm: TestRealm, files: Files) -> Row:
+    """Of a process of its own: this one's peak is the bench's."""
+    command = [sys.executable, "-m", "commands", "sync", "apply", *map(str, files)]
+    subprocess.run(command, env=realm.environment, capture_output=True, check=True)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return Row("memory of a sync of the country", peak, "MB", goal=300)
+
+
+def _years(servers: RunningServers, lists: Years, ours: float) -> Row:
+    with fresh_realm(servers) as realm:
+        _bring_in(_loader(realm), lists.earlier)
+        comparison = compare(load(lists.later), _tree(realm))
+        empty_cache(realm)
+        loop = seconds(lambda: asyncio.run(_plain_loop(realm, comparison.plan, comparison.current)))
+    counts = ", ".join(f"{count:,} {kind}" for kind, count in comparison.plan.counts.items() if count)
+    return Row("2020 to 2025", ours, "s", loop, f"aiohttp, {IN_FLIGHT} in flight", 0.8, note=counts)
+
+
+async def _plain_loop(realm: TestRealm, plan: Plan, current: CurrentTree) -> None:
+    """The same changes, a call for each, all that the attributes will be given ready made."""
+    base = f"{realm.admin.url}/admin/realms/{realm.name}/groups"
+    ids = {"": current.root_id, **{code: each.id for code, each in current.organisations.items()}}
+    connector = aiohttp.TCPConnector(limit=IN_FLIGHT)
+    async with aiohttp.ClientSession(connector=connector) as http:
+        tokens = Tokens(realm.admin)
+
+        async def call(method: str, url: str, body: dict[str, Any]) -> Any:
+            async with http.request(method, url, json=body, headers=tokens.headers()) as answer:
+                assert answer.status < 300, await answer.text()
+                return await answer.json() if answer.status == 201 else None
+
+        async def create(change: PlannedChange) -> None:
+            made = await call(
+                "POST", f"{base}/{ids[change.organisation.parent or '']}/children", _body(change)
+            )
+            ids[change.code] = made["id"]
+
+        async def move(change: PlannedChange) -> None:
+            target = f"{base}/{ids[change.organisation.parent or '']}/children"
+            await call("POST", target, {"id": ids[change.code], "name": change.code})
+
+        async def write(change: PlannedChange) -> None:
+            await call("PUT", f"{base}/{ids[change.code]}", _body(change))
+
+        for depth in range(1, 6):
+            created = [one for one in plan.of(Operation.CREATE) if len(one.organisation.path) == depth]
+            await _all(created, create)
+        await _all(plan.of(*PLACING), move)
+        for operation in (Operation.REOPEN, Operation.UPDATE, Operation.CLOSE):
+            await _all(plan.of(operation), write)
+
+
+async def _all(changes: Sequence[PlannedChange], act: Callable[[PlannedChange], Awaitable[None]]) -> None:
+    left = iter(changes)
+
+    async def worker() -> None:
+        for change in left:
+            await act(change)
+
+    await asyncio.gather(*(worker() for _ in range(IN_FLIGHT)))
+
+
+def _body(change: PlannedChange) -> dict[str, Any]:
+    values = facts(change.organisation) | change.facts | {"approval_level": "single"}
+    attributes = {name: [value] for name, value in values.items() if value}
+    return {"name": change.code, "description": change.organisation.name, "attributes": attributes}
+
+
+def _bring_in(tree: Tree, files: Files) -> None:
+    carry_out(compare(load(files), tree), tree, lambda _: None)
+
+
+def _tree(realm: TestRealm) -> Tree:
+    return Tree(realm.connection("sync"))
+
+
+def _loader(realm: TestRealm) -> Tree:
+    return Tree(realm.connection("sync"), realm.admin)
+
+
+def _bare_read(realm: TestRealm) -> None:
+    async def read() -> None:
+        async with BulkSession(realm.connection("sync"), realm.name) as session:
+            await read_tree(session)
+
+    asyncio.run(read())
+
+
+def main() -> int:
+    """Only this part, on the servers that the tests would take."""
+    with tempfile.TemporaryDirectory() as folder, running_servers(Path(folder)) as servers:
+        show(run(servers))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

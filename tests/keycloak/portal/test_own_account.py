@@ -1,0 +1,108 @@
+"""Keycloak's own pages for one's account, from My profile and back."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from directory.vocabulary import FactorKind
+from portal.application import create_app
+from portal.mirroring.account_events import tell_account_events
+from portal.mirroring.follow import follow
+from portal.services import build
+from portal.settings import Settings
+from tests.keycloak.portal.test_sign_in import Site, signed_in
+from tests.support.directory.keycloak_scene import PASSWORD, KeycloakScene
+from tests.support.pages.keycloak_visitor import KeycloakVisitor
+from tests.support.pages.serving import free_port, served
+from tests.support.servers.realm import fresh_realm
+from tests.support.servers.running import RunningServers
+
+pytestmark = pytest.mark.keycloak
+OTHER = "Bladderwrack-21"
+
+
+@pytest.fixture(scope="module")
+def site(servers: RunningServers, database: str) -> Iterator[Site]:
+    port = free_port()
+    with fresh_realm(servers, f"http://localhost:{port}") as realm:
+        services = build(Settings.from_environment(realm.environment | {"CQRS_DATABASE_URL": database}))
+        with served(create_app(services), port) as portal:
+            yield Site(portal, realm, KeycloakScene(realm), services)
+
+
+def at_new_password(visitor: KeycloakVisitor, site: Site, email: str) -> KeycloakVisitor:
+    """At Keycloak's page for it; it asks for the current one unless that was given in the same second."""
+    visitor.open("/profile/details")
+    visitor._go("POST", f"{site.portal}/profile/password", {"csrf_token": visitor.token})
+    if "password-new" not in visitor.text:
+        visitor.sign_in(email, PASSWORD)
+    assert "password-new" in visitor.text
+    return visitor
+
+
+def test_the_page_says_what_happened(site: Site) -> None:
+    """AUT-8: Keycloak's own word for it, on the page from which it began."""
+    site.enrol("changes@nhs.net", "P33001")
+    visitor = at_new_password(signed_in(site, "changes@nhs.net"), site, "changes@nhs.net")
+    visitor.fill_in({"password-new": OTHER, "password-confirm": OTHER})
+    assert visitor.heading == "User details"
+    assert "Your password was changed." in visitor.text
+
+
+def test_changing_ones_mind(site: Site) -> None:
+    """AUT-8: nothing is done, and that is said."""
+    site.enrol("minds@nhs.net", "P33002")
+    visitor = at_new_password(signed_in(site, "minds@nhs.net"), site, "minds@nhs.net")
+    visitor.fill_in({"cancel-aia": "true"})
+    assert visitor.heading == "User details"
+    assert "Your password was not changed." in visitor.text
+
+
+def test_somebody_else_came_back(site: Site) -> None:
+    """AUT-8: the browser is another's at Keycloak: nobody is told that it was theirs, or stays signed in."""
+    ann = site.enrol("ann@nhs.net", "P33003")
+    site.enrol("bob@nhs.net", "P33004")
+    visitor, other = signed_in(site, "ann@nhs.net"), signed_in(site, "bob@nhs.net")
+    keycloak = site.realm.servers.keycloak_url
+    visitor._cookies[keycloak] = other._cookies[keycloak]
+    at_new_password(visitor, site, "bob@nhs.net")
+    visitor.fill_in({"password-new": OTHER, "password-confirm": OTHER})
+    assert (visitor.status, visitor.heading) == (403, "You signed in as someone else")
+    assert site.sessions_of(ann) == 0
+
+
+@pytest.mark.parametrize("path", ["email", "authenticator-app", "passkey"])
+def test_each_leads_to_a_fresh_sign_in(site: Site, path: str) -> None:
+    """AUT-8: asked for by Keycloak itself, however the browser came there."""
+    site.enrol(f"{path}@nhs.net", "P33005" + path[:1].upper())
+    visitor = signed_in(site, f"{path}@nhs.net")
+    while True:
+        visitor.open("/profile/details")
+        visitor._go("POST", f"{site.portal}/profile/{path}", {"csrf_token": visitor.token})
+        assert visitor.at_keycloak
+        if visitor.heading == "Enter your current password":  # not asked in the second of the sign-in
+            return
+
+
+def test_removing_a_factor_begins_there_too(site: Site) -> None:
+    """AUT-8: by its id, which has to be one's own."""
+    person = site.enrol("factor@nhs.net", "P33006")
+    visitor = signed_in(site, "factor@nhs.net")
+    site.scene.add_second_factor(person, FactorKind.AUTHENTICATOR_APP)
+    (factor,) = site.services.reader.second_factors(person)
+    visitor.open("/profile/sign-in")
+    assert "Authenticator app" in visitor.text
+    path = f"/profile/second-factors/{factor.id}/remove"
+    visitor._go("POST", f"{site.portal}{path}", {"csrf_token": visitor.token})
+    assert visitor.at_keycloak
+    assert site.services.reader.second_factors(person) == (factor,)
+
+
+def test_a_changed_address_is_told_of(site: Site) -> None:
+    """AUT-8: an administrator's change is none of the person's, and isn't taken for one."""
+    person = site.enrol("admin.changed@nhs.net", "P33007")
+    follow(site.services)
+    tell_account_events(site.services)
+    user = site.scene.ask("GET", f"users/{person}").json()
+    site.scene.ask("PUT", f"users/{person}", user | {"email": "other@nhs.net", "username": "other@nhs.net"})
+    assert tell_account_events(site.services) == 0
