@@ -22,8 +22,8 @@ IS_OPEN = AccessRequest.state == RequestState.OPEN
 def people_within(holding: Holding, *, working: bool) -> Statement:
     """How many people the holding stands over; `working`: only those with a role who can sign in."""
     held, scope = select(MirroredHolding.person_id), codes_within(holding)
-    applicant = func.coalesce(AccessRequest.person_id, AccessRequest.email)
-    asked, invited = select(applicant).where(IS_OPEN), select(Invitation.email).where(invitations.PENDING)
+    asked = select(_who(AccessRequest)).where(IS_OPEN)
+    invited = select(_who(Invitation)).where(invitations.PENDING)
     if not is_everywhere(holding):
         held = held.where(MirroredHolding.organisation_code.in_(scope))
         asked = asked.where(AccessRequest.organisation_code.in_(scope))
@@ -37,10 +37,14 @@ def people_within(holding: Holding, *, working: bool) -> Statement:
 
 
 def newcomers() -> Statement:
-    """How many people without an account ask for one, or are invited."""
-    asked = select(AccessRequest.email).where(IS_OPEN, AccessRequest.person_id.is_(None))
-    invited = select(Invitation.email).where(invitations.PENDING)
+    """How many people ask for access, or are invited, beside those of `accounts`."""
+    asked = select(_who(AccessRequest)).where(IS_OPEN, ~_is_counted(AccessRequest))
+    invited = select(_who(Invitation)).where(invitations.PENDING, ~_is_counted(Invitation))
     return select(func.count()).select_from(union(asked, invited).subquery())
+
+
+def _is_counted(table: Any) -> Any:
+    return exists().where(MirroredPerson.id == table.person_id, ~_has_only_an_invitation())
 
 
 def accounts() -> Statement:
@@ -57,6 +61,10 @@ def accounts() -> Statement:
 def codes_within(holding: Holding) -> Statement:
     """The ODS codes of the organisations that the holding stands over."""
     return select(MirroredOrganisation.code).where(stands_over(holding)).correlate(None)
+
+
+def _who(table: Any) -> Any:
+    return func.coalesce(table.person_id, table.email)
 
 
 def _has_only_an_invitation() -> Any:
