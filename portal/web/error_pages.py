@@ -180,6 +180,7 @@ FAULTS: dict[type[Exception], Any] = {
     directory_errors.DirectoryUnavailable: _unavailable,
     directory_errors.DirectoryAccessDenied: _unavailable,
     directory_errors.MailNotSent: _unavailable,
+    directory_errors.DirectoryAway: _unavailable,
     directory_errors.NotThere: _not_found,
     directory_errors.PersonNotFound: _not_found,
     directory_errors.OrganisationNotFound: _not_found,
