@@ -5,9 +5,9 @@ from datetime import timedelta
 from sqlalchemy import delete
 
 from portal.model.effects import Effect
-from portal.model.sessions import PortalSession, SeenLogoutToken
 from portal.services import Services
 from portal.store import attempts
+from portal.store.browser_sessions import forget_ended
 
 KEEP_EFFECTS = timedelta(days=30)
 KEEP_ATTEMPTS = timedelta(days=2)
@@ -18,6 +18,5 @@ def keep_house(services: Services) -> None:
     at = services.clock()
     with services.sessions.begin() as session:
         attempts.forget(session, at - KEEP_ATTEMPTS)
-        session.execute(delete(PortalSession).where(PortalSession.expires_at < services.true_time()))
-        session.execute(delete(SeenLogoutToken).where(SeenLogoutToken.expires_at < services.true_time()))
+        forget_ended(session, services.true_time())
         session.execute(delete(Effect).where(Effect.done_at < at - KEEP_EFFECTS))

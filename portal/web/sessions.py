@@ -16,16 +16,16 @@ from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import ColumnElement, delete, not_, or_, select, update
+from sqlalchemy import delete, not_, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.datastructures import CallbackDict
 
-from portal.model.sessions import PortalSession, SeenLogoutToken
+from portal.model.sessions import PortalSession
+from portal.store.browser_sessions import has_ended
 from portal.web.reading import reading
 from portal.web.static_files import URL
 
-IDLE = timedelta(minutes=60)
 LIFETIME = timedelta(hours=12)
 WRITE_SEEN_EVERY = timedelta(minutes=1)
 ASK_AGAIN = timedelta(seconds=30)
@@ -103,11 +103,12 @@ class DatabaseSessions(SessionInterface):
         now = self.clock()
         this_one = PortalSession.token_hash == hashed(token)
         with reading() as db:
-            row = db.scalar(select(PortalSession).where(this_one, not_(_has_ended(now))))
+            row = db.scalar(select(PortalSession).where(this_one, not_(has_ended(now))))
         if row is None:
             return BrowserSession()
         if row.last_seen_at <= now - WRITE_SEEN_EVERY:
             with self._sessions.begin() as db:
+                _soon_on_disk(db)
                 db.execute(update(PortalSession).where(this_one).values(last_seen_at=now))
         found = BrowserSession(dict(row.data), token)
         found.renew_at = row.renew_at
@@ -121,6 +122,8 @@ class DatabaseSessions(SessionInterface):
         if not session.modified:
             return
         with self._sessions.begin() as db:
+            if session:
+                _soon_on_disk(db)
             self._retire(db, session)
             if session:
                 self._write(db, session)
@@ -182,6 +185,14 @@ def _tie(row: PortalSession, tie: Tie, now: datetime) -> None:
     row.renew_at = now + tie.lasts / RENEWALS if tie.refresh_token else None
 
 
+def _soon_on_disk(db: Session) -> None:
+    """Nobody waits for the disk: who is signed in by this and loses it with the power signs in again.
+
+    An end of a session is never so.
+    """
+    db.execute(text("SET LOCAL synchronous_commit TO off"))
+
+
 def hashed(token: str) -> str:
     """What the table keeps of a cookie's token."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -191,14 +202,3 @@ def end_sessions(db: Session, *, sid: str = "", person_id: str = "") -> int:
     """Ends the sessions of a Keycloak session, or else of a person; how many there were."""
     wanted = PortalSession.keycloak_sid == sid if sid else PortalSession.person_id == person_id
     return db.execute(delete(PortalSession).where(wanted)).rowcount  # type: ignore[attr-defined, no-any-return]
-
-
-def forget_expired(db: Session, now: datetime) -> None:
-    """Deletes sessions and logout tokens that no longer count."""
-    db.execute(delete(PortalSession).where(_has_ended(now)))
-    db.execute(delete(SeenLogoutToken).where(SeenLogoutToken.expires_at <= now))
-
-
-def _has_ended(now: datetime) -> ColumnElement[bool]:
-    """Whether a session has been idle too long, or lived too long."""
-    return or_(PortalSession.expires_at <= now, PortalSession.last_seen_at <= now - IDLE)

@@ -15,7 +15,7 @@ from portal.web import oidc, second_factor
 from portal.web.access import public, request_origin, services, somebody
 from portal.web.devices import device_of
 from portal.web.guard import active_holding, choose
-from portal.web.sessions import KEYCLOAK_SID, PERSON, end_sessions, forget_expired
+from portal.web.sessions import KEYCLOAK_SID, PERSON, end_sessions
 
 pages = Blueprint("signin", __name__)
 ID_TOKEN = "id_token"  # noqa: S105 - the name of a session entry
@@ -76,7 +76,6 @@ def _remember(standing: Standing) -> None:
     with services().sessions.begin() as db:
         if not mirror.has(db, standing):
             mirror.refresh_person(db, standing)
-        forget_expired(db, services().true_time())
 
 
 def _start_session(identity: oidc.Identity) -> None:

@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 
 from directory.vocabulary import Role
 from portal.model.sessions import PortalSession
-from portal.web.sessions import end_sessions, forget_expired, hashed
+from portal.store.browser_sessions import forget_ended
+from portal.web.sessions import end_sessions, hashed
 from tests.support.builders.world import COOKIE, MULTI, SINGLE, SUB_ICB, World, build_places
 
 ROLE = Role.COMMISSIONER_APPROVER
@@ -71,7 +72,7 @@ def test_a_session_ends_by_itself(world: World, column: str, age: timedelta) -> 
         )
     assert browser.client.get("/home").headers["Location"].startswith("/signin")
     with world.sessions.begin() as db:
-        forget_expired(db, world.clock())
+        forget_ended(db, world.clock())
         assert db.get(PortalSession, hashed(token(browser))) is None
 
 
