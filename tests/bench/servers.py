@@ -77,8 +77,8 @@ class Bench:
 
     @property
     def portal_database(self) -> str:
-        """The address of the portal's own database, as SQLAlchemy takes it."""
-        return str(self.facts["database_url"])
+        """The address of the portal's own database, as its owner: only they may gather its statistics."""
+        return str(self.facts["environment"]["CQRS_OWNER_DATABASE_URL"])
 
     def service_environment(self) -> dict[str, str]:
         """The variables that the portal and the command line of this stack read."""
