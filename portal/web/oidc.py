@@ -14,7 +14,7 @@ import requests
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.flask_client import OAuth
 from authlib.integrations.flask_client.apps import FlaskOAuth2App
-from flask import Flask, current_app, session
+from flask import Flask, current_app, request, session
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
@@ -153,6 +153,7 @@ def complete(settings: Settings) -> Identity:
 
     Raises SignInFailed or SignInUnavailable.
     """
+    _check_sender(settings)
     options = {
         "iss": {"essential": True, "value": realm_urls(settings)[0]},
         "aud": {"essential": True, "value": CLIENT},
@@ -167,6 +168,12 @@ def complete(settings: Settings) -> Identity:
         raise SignInUnavailable from fault
     except (OAuthError, JoseError, KeyError, ValueError) as fault:
         raise SignInFailed(str(fault)) from fault
+
+
+def _check_sender(settings: Settings) -> None:
+    """The answer names its issuer (RFC 9207): no other's code is taken to Keycloak. Raises SignInFailed."""
+    if "code" in request.args and request.args.get("iss") != realm_urls(settings)[0]:
+        raise SignInFailed("the answer is not Keycloak's")
 
 
 def renewed(refresh_token: str) -> Tie:

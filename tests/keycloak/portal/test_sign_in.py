@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -115,6 +116,17 @@ def test_a_new_token_at_sign_in(site: Site) -> None:
     planted = requests.get(f"{site.portal}/home", cookies={"cqrs": before}, allow_redirects=False, timeout=10)
     assert planted.status_code == 303
     assert visitor.open("/home").heading == "Home"
+
+
+@pytest.mark.parametrize("issuer", ["https://mallory.example/realms/cqrs", ""])
+def test_an_answer_of_another_issuer(site: Site, issuer: str) -> None:
+    """RFC 9207: a code that comes with another's name, or with none, is taken to nobody."""
+    person = site.enrol("mixedup@nhs.net", "P11005")
+    visitor = site.visitor().open("/home")
+    visitor.on_the_way = lambda url: re.sub(r"(?<=[?&])iss=[^&]*", f"iss={issuer}" if issuer else "", url)
+    visitor.sign_in("mixedup@nhs.net", PASSWORD)
+    assert (visitor.status, visitor.heading) == (400, "We could not finish signing you in")
+    assert site.sessions_of(person) == 0
 
 
 def test_sign_out_ends_keycloaks_session_too(site: Site) -> None:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Callable
 from urllib.parse import urljoin
 
 import requests
@@ -16,6 +17,8 @@ class KeycloakVisitor:
         self.portal, self._keycloak = portal, keycloak
         self._cookies: dict[str, dict[str, str]] = {portal: {}, keycloak: {}}
         self.url, self.status, self.text = "", 0, ""
+        self.on_the_way: Callable[[str], str] = lambda url: url
+        """What somebody in between makes of an address that a redirect leads to."""
 
     def open(self, path: str) -> "KeycloakVisitor":
         """Opens a page of the portal, and goes where it sends."""
@@ -59,5 +62,5 @@ class KeycloakVisitor:
             self.url, self.status, self.text = url, answer.status_code, answer.text
             if answer.status_code not in {301, 302, 303}:
                 return self
-            method, url, data = "GET", urljoin(url, answer.headers["Location"]), {}
+            method, url, data = "GET", self.on_the_way(urljoin(url, answer.headers["Location"])), {}
         raise AssertionError(f"redirected for ever at {url}")
