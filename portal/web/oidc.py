@@ -27,6 +27,8 @@ CLIENT = "cqrs-portal"
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 STATE_PREFIX = "_state_keycloak_"
 TIMEOUT = 10
+MOST_ATTEMPTS = 5
+"""Sign-ins that one browser may have begun at once, each in a tab of its own."""
 FACTORS = frozenset({"otp", "mfa"})
 # What begins a sign-in besides: to set up a passkey (which the realm excuses from setting up an app), to
 # give the second factor again in a session that goes on, or to sign in anew from the beginning.
@@ -119,8 +121,16 @@ def begin(
     attempt: dict[str, Any] = client().create_authorization_url(callback_url, **wanted)
     action = wanted.get("kc_action", "").partition(":")[0]
     kept = {"come_back_to": come_back_to, "renews": renews, "action": action}
+    _forget_oldest_attempts()
     client().save_authorize_data(redirect_uri=callback_url, **kept, **attempt)
     return str(attempt["url"])
+
+
+def _forget_oldest_attempts() -> None:
+    """However often a browser begins, what is kept for it stays small."""
+    begun = [key for key in session if key.startswith(STATE_PREFIX)]
+    for key in sorted(begun, key=lambda key: float(session[key]["exp"]))[: -(MOST_ATTEMPTS - 1)]:
+        session.pop(key)
 
 
 def destination_of(state: str) -> str:

@@ -17,7 +17,8 @@ from portal.model.sessions import PortalSession
 from portal.services import Services, build
 from portal.settings import Settings
 from portal.store import mirror
-from portal.web.oidc import LOGOUT_EVENT
+from portal.web.oidc import LOGOUT_EVENT, MOST_ATTEMPTS, STATE_PREFIX
+from portal.web.sessions import hashed
 from tests.support.builders.world import COOKIE
 from tests.support.directory.keycloak_scene import PASSWORD, KeycloakScene
 from tests.support.pages.keycloak_visitor import KeycloakVisitor
@@ -116,6 +117,18 @@ def test_a_new_token_at_sign_in(site: Site) -> None:
     planted = requests.get(f"{site.portal}/home", cookies={"cqrs": before}, allow_redirects=False, timeout=10)
     assert planted.status_code == 303
     assert visitor.open("/home").heading == "Home"
+
+
+def test_however_often_a_browser_begins_little_is_kept_for_it(site: Site) -> None:
+    """A page opened again and again: the row stays small, and the last try works."""
+    site.enrol("again@nhs.net", "P11005")
+    visitor = site.visitor()
+    for _ in range(12):
+        visitor.open("/signin")
+    with site.services.sessions() as db:
+        row = db.get_one(PortalSession, hashed(visitor._cookies[site.portal]["cqrs"]))
+    assert len([key for key in row.data if key.startswith(STATE_PREFIX)]) == MOST_ATTEMPTS
+    assert visitor.sign_in("again@nhs.net", PASSWORD).heading == "Home"
 
 
 @pytest.mark.parametrize("issuer", ["https://mallory.example/realms/cqrs", ""])
