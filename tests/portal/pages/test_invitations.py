@@ -174,7 +174,7 @@ def test_cancelling(world: World) -> None:
     assert browser.heading == "Confirm that you cancel this invitation"
     confirm = browser.path
     browser.send("Cancel invitation")
-    assert "The invitation of Nina New was cancelled." in browser.said
+    assert "The invitation to Nina New was cancelled." in browser.said
     assert "No invitations match" in browser.open(f"/users/invite/pending?q={email}").said
     assert "not waiting any more" in browser.open(confirm).said
 
