@@ -3,7 +3,8 @@
     make run                                # in another terminal
     .venv/bin/python docs/take_screenshots.py
 
-It registers somebody new and approves them, as the tour tells, and writes docs/tour/*.png.
+It registers somebody new and approves them, as the tour tells, makes a cluster where there is none, and
+writes docs/tour/*.png.
 """
 
 import sys
@@ -24,12 +25,16 @@ from tests.browser.journeys import (  # noqa: E402
     review_from_mail,
     set_first_password,
     sign_in,
+    sign_in_to_home,
     welcome,
 )
 from tests.browser.mailbox import Letter, Mailbox  # noqa: E402
+from tests.browser.screens.accounts import PersonPage  # noqa: E402
 from tests.browser.screens.home import HomePage  # noqa: E402
+from tests.browser.screens.invitations import WhomStep  # noqa: E402
 from tests.browser.screens.keycloak import SignInPage  # noqa: E402
 from tests.browser.screens.mail import MailPage  # noqa: E402
+from tests.browser.screens.profile import SigningIn  # noqa: E402
 from tests.browser.screens.register import StartPage  # noqa: E402
 from tests.browser.stack_facts import SamplePerson, StackFacts  # noqa: E402
 from tests.browser.visitor import Visitor  # noqa: E402
@@ -37,6 +42,9 @@ from tests.browser.visitor import Visitor  # noqa: E402
 TOUR = ROOT / "docs" / "tour"
 LARGEST = 150_000
 APPROVER = "ruaridh.gunn@northernwaters.example"
+INVITER = "catriona.ross@cromarty.example"
+SERVICE_DESK = "shona.buchan@cqrs.example"
+CLUSTERS = "/administration/clusters/ZZN"
 
 
 class Tour:
@@ -46,7 +54,7 @@ class Tour:
         self._browser, self._stack, self._folder = browser, stack, folder
 
     def visitor(self, name: str) -> Visitor:
-        return Visitor(self._browser, self._folder, name, portal=self._stack.portal)
+        return Visitor(self._browser, self._folder, name, self._stack.apps, portal=self._stack.portal)
 
     def picture(self, visitor: Visitor, name: str, *, whole: bool = False) -> None:
         """Saves what the window shows, or the whole page.
@@ -73,8 +81,8 @@ class Tour:
             self.picture(person, "3-check")
             check.register()
 
-    def approve(self, letter: Letter, approver: SamplePerson) -> None:
-        """Pictures 4 and 5."""
+    def approve(self, letter: Letter, approver: SamplePerson, who: Newcomer) -> None:
+        """Pictures 4 and 5, and 8 and 9: what the approver has besides requests."""
         with self.visitor("approver") as person:
             MailPage(person, letter).follow_link("/requests/")
             SignInPage(person)
@@ -84,15 +92,54 @@ class Tour:
             review.approve().confirm()
             person.go("/providers")
             self.picture(person, "8-providers")
+            self.person_page(person, who)
+
+    def person_page(self, person: Visitor, who: Newcomer) -> None:
+        """Picture 9, from the newcomer's row in Users."""
+        person.go_until(f"/users?q={who.email}", lambda page: page.get_by_text("Active", exact=True).count())
+        person.page.get_by_role("link", name="View").first.click()
+        PersonPage(person, who.name)
+        self.picture(person, "9-person", whole=True)
+
+    def invite(self, inviter: SamplePerson) -> None:
+        """Picture 10; nothing is sent."""
+        with self.visitor("inviter") as person:
+            sign_in_to_home(person, inviter)
+            named = WhomStep(person.go("/users/invite")).answer("isla.reid@cromarty.example")
+            named.answer("Isla", "Reid").answer("Cromarty Medical").answer("Provider User")
+            self.picture(person, "10-invitation")
 
     def first_sign_in(self, letter: Letter, who: Newcomer) -> None:
-        """Pictures 6 and 7."""
+        """Pictures 6, 7 and 11."""
         with self.visitor("newcomer again") as person:
             set_first_password(person, letter, lambda: self.picture(person, "6-password"))
             if person.page.url.startswith(self._stack.keycloak):
                 sign_in(person, who.email, PASSWORD)
             HomePage(person)
             self.picture(person, "7-home")
+            SigningIn(person.go("/profile/sign-in"))
+            self.picture(person, "11-signing-in", whole=True)
+
+    def clusters(self, desk: SamplePerson) -> None:
+        """Picture 12."""
+        with self.visitor("service desk") as person:
+            sign_in_to_home(person, desk)
+            if not person.go(CLUSTERS).page.get_by_role("row").count():
+                self.make_cluster(person.go(f"{CLUSTERS}/new"))
+                person.go_until(CLUSTERS, lambda page: page.get_by_role("row").count())
+            self.picture(person, "12-clusters")
+
+    def make_cluster(self, person: Visitor) -> None:
+        """One of the first few practices of the commissioner."""
+        page = person.page
+        page.get_by_label("Name", exact=True).fill("Island practices")
+        page.get_by_label("Description").fill("Those that a ferry serves")
+        page.get_by_role("button", name="Continue").click()
+        for box in page.locator("td input[type=checkbox]").all()[:4]:
+            box.check()
+        page.get_by_role("button", name="Continue").click()
+        page.get_by_role("button", name="Yes").click()
+        page.get_by_text("Cluster").first.wait_for()
 
 
 def jessica(stack: StackFacts) -> Newcomer:
@@ -111,8 +158,10 @@ def take(stack: StackFacts) -> None:
         before = mailbox.newest_number()
         tour.register(who)
         approver = stack.person(APPROVER)
-        tour.approve(mailbox.wait_for(approver.email, who.name, before), approver)
+        tour.approve(mailbox.wait_for(approver.email, who.name, before), approver, who)
         tour.first_sign_in(welcome(mailbox, who.email, before), who)
+        tour.invite(stack.person(INVITER))
+        tour.clusters(stack.person(SERVICE_DESK))
 
 
 def main() -> int:

@@ -28,7 +28,7 @@ class ReasonForm(FlaskForm):
     """Why an account is disabled."""
 
     why = RadioField(
-        "Why do you disable this account?",
+        "Why are you disabling this account?",
         choices=[(why.value, why.label) for why in Why],
         validators=[needed(UNANSWERED), AnyOf([why.value for why in Why], UNANSWERED)],
         validate_choice=False,

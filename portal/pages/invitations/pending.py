@@ -52,5 +52,5 @@ def confirm(invitation_id: UUID) -> str | Response:
     except InvitationEnded:
         flash(ENDED, "information")
     else:
-        flash(f"The invitation of {one.name} was cancelled.", "success")
+        flash(f"The invitation to {one.name} was cancelled.", "success")
     return redirect(url_for("pending_invitations.listing"), code=303)

@@ -31,7 +31,8 @@ def check() -> str | Response:
         except OutOfDate:
             flash(CHANGED, "information")
         else:
-            flash(f"{count} {'email is' if count == 1 else 'emails are'} on the way.", "success")
+            sent = "1 email is" if count == 1 else f"{count} emails are"
+            flash(f"{sent} on the way. Reload this page to see each one sent.", "success")
             return redirect(url_for("providers.sent"), code=303)
     mails = plan(services(), me().acting_as, wanted)
     return render_template("providers/check_links.jinja", mails=mails, wanted=wanted)

@@ -1,7 +1,7 @@
 """Every page in a real Chromium: axe against WCAG 2.2 AA, no complaints, no sideways scrolling."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 
@@ -14,7 +14,9 @@ from directory.vocabulary import FactorKind, Holding, Person, Role
 from portal.acts.ask import AskedRole, ask
 from portal.model import Invitation
 from portal.rules.invitations import link_token
-from tests.support.builders.world import CLOSED, COOKIE, HERE, MULTI, SINGLE, SUB_ICB, World
+from portal.services import now
+from portal.store.moved_clock import AheadClock
+from tests.support.builders.world import CLOSED, COOKIE, HERE, MULTI, SINGLE, SUB_ICB, World, build_places
 from tests.support.pages.browser import Browser as Visitor
 from tests.support.pages.faults import FAULTS, raising
 from tests.support.pages.serving import free_port, served
@@ -400,6 +402,21 @@ def test_signing_in_with_much_to_show(look: Look) -> None:
     for number in range(2):
         look.world.directory.sign_in(una.id, f"elsewhere-{number}", "2001:db8:85a3:8d3:1319:8a2e:370:7348")
     look.at("/profile/sign-in", una)
+
+
+def test_the_system_date_and_its_banner(look: Look, database: str) -> None:
+    """A number that is none, the date moved, and the banner that every page has then."""
+    world = build_places(database, CQRS_SYSTEM_DATE_CHANGE="true")
+    ahead = AheadClock(world.services.sessions, now)
+    moved = replace(world, services=replace(world.services, clock=ahead))
+    moved.services.wait.services = moved.services
+    visitor = moved.browser(moved.person("moves.the.date@nhs.net", (SINGLE, Role.PROVIDER_USER)))
+    visitor.open("/profile/system-date")
+    look.at_answer(visitor.send("Save", days="-1"))
+    look.at_answer(visitor.send("Save", days="30"))
+    ahead._until = 0
+    look.at_answer(visitor.open("/profile"))
+    assert f"is now {ahead().day} {ahead():%B %Y}" in visitor.text
 
 
 def test_a_person_and_the_changes_of_their_account(look: Look, busy: Person) -> None:

@@ -71,6 +71,15 @@ def test_creating_a_cluster(world: World, oscar: Browser) -> None:
     assert "Organisations 2 Users 0" in oscar.said
 
 
+def test_the_service_desk_finds_the_commissioner_and_goes_back(world: World) -> None:
+    """CLU-1: it has no organisation of its own."""
+    desk = world.person(f"{uuid4()}@nhs.net", ("", Role.SERVICE_DESK))
+    browser = world.browser(desk, world.holding("", Role.SERVICE_DESK))
+    browser.open("/administration/clusters?q=place").follow("Place A").follow("Back")
+    assert browser.path == "/administration/clusters"
+    assert "Find the commissioning organisation" in browser.said
+
+
 def test_no_goes_back_with_nothing_lost(world: World, oscar: Browser) -> None:
     """CLU-2; and a name that another has is said at once."""
     create(oscar, "Coast", SINGLE)

@@ -170,11 +170,11 @@ def test_cancelling(world: World) -> None:
     """INV-3: confirmed, and off the list."""
     email = address()
     browser = invited(acting(world, MULTI, APPROVER), email).open(f"/users/invite/pending?q={email}")
-    browser.follow("Cancel the invitation of Nina New to Cromarty Medical")
+    browser.follow("Cancel the invitation to Nina New at Cromarty Medical")
     assert browser.heading == "Confirm that you cancel this invitation"
     confirm = browser.path
     browser.send("Cancel invitation")
-    assert "The invitation of Nina New was cancelled." in browser.said
+    assert "The invitation to Nina New was cancelled." in browser.said
     assert "No invitations match" in browser.open(f"/users/invite/pending?q={email}").said
     assert "not waiting any more" in browser.open(confirm).said
 

@@ -238,6 +238,7 @@ def test_disabling_oneself(world: World) -> None:
     browser.send("Confirm disable")
     assert browser.heading == "You are signed out"
     assert "You have disabled your account." in browser.said
+    assert "Sign in again" not in browser.said
     assert "or the service desk, can enable it again" in browser.said
     assert not world.directory.person(una.id).enabled
     assert "/signin" in browser.client.get("/profile").headers["Location"]

@@ -266,6 +266,11 @@ def test_who_reads_the_audit_is_in_it(world: World) -> None:
     assert (read.kind, read.after) == (AuditKind.AUDIT_READ, {"sought": {"person": "Nora"}, "page": 1})
     assert downloaded.after == {"sought": {"organisation": "p001"}}
     assert {(one.actor_name, one.actor_role) for one in (read, downloaded)} == {("Sam Desk", "service-desk")}
+    browser.open("/service-desk/audit")
+    browser.open("/service-desk/audit?kind=audit-read")
+    for said in ("sought: person Nora", "sought: anything"):
+        assert said in browser.said
+    assert "{" not in browser.said
 
 
 def test_who_may_not_read_it_leaves_no_reading(world: World) -> None:
