@@ -2,18 +2,14 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete
-from sqlalchemy.orm import Session
-
 from portal.acts.origin import Origin
 from portal.casework.audit_events import Author, author
 from portal.casework.current_state import actor_now
 from portal.effects import sign_out_elsewhere as ending
 from portal.model.audit import AuditEvent, AuditKind
-from portal.model.sessions import PortalSession
 from portal.rules.actor import ActingAs
 from portal.services import Services
-from portal.store import audit
+from portal.store import audit, browser_sessions
 
 
 def sign_out_elsewhere(services: Services, asked_by: ActingAs, ids: Collection[str], origin: Origin) -> bool:
@@ -24,15 +20,10 @@ def sign_out_elsewhere(services: Services, asked_by: ActingAs, ids: Collection[s
     """
     actor = actor_now(services, asked_by)
     with services.sessions.begin() as session:
-        _end_here(session, actor.id, ids)
+        browser_sessions.end_those(session, actor.id, ids)
         effect = ending.queue(session, actor.standing.person, ids, services.clock())
         audit.append(session, _event(actor.id, ids, author(actor, origin.address)), services.clock())
     return services.wait([effect.id])
-
-
-def _end_here(session: Session, person_id: str, ids: Collection[str]) -> None:
-    whose = PortalSession.person_id == person_id
-    session.execute(delete(PortalSession).where(whose, PortalSession.keycloak_sid.in_(ids)))
 
 
 def _event(person_id: str, ids: Collection[str], by: Author) -> AuditEvent:

@@ -32,10 +32,10 @@ def told_the_person(what: NoticeKind, by: str, reason: str = "", lost: tuple[str
     return News(what, "Your account", MAILS[what], context, text=text, about_security=True)
 
 
-def told_elsewhere(what: NoticeKind, name: str, email: str, roles: list[str], by: str, reason: str) -> News:
+def told_elsewhere(what: NoticeKind, name: str, email: str, roles: list[str], by: str) -> News:
     """For the approvers of other organisations where the person holds these roles."""
     done = SAID[what]
-    context = {"name": name, "email": email, "roles": roles, "by": by, "reason": reason, "done": done}
+    context = {"name": name, "email": email, "roles": roles, "by": by, "done": done}
     text = f"{by} {done} this account: {'; '.join(roles)}."
     return News(what, name, MailKind.ACCOUNT_CHANGED_ELSEWHERE, context, text=text)
 

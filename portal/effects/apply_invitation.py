@@ -7,10 +7,9 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from directory.vocabulary import ApprovalLevel, Holding, Person, Role
+from directory.vocabulary import Holding, Person
 from portal.casework.audit_events import request_made, role_changed
 from portal.casework.closing import Closing, close
-from portal.casework.current_state import organisation_asked
 from portal.casework.invitations import (
     InvitationBasis,
     basis_now,
@@ -72,7 +71,7 @@ def _granted(
     services: WorkerServices, session: Session, one: Invitation, basis: InvitationBasis, person: Person
 ) -> None:
     at, place = services.clock(), basis.organisation
-    _step_down_if_single(services, session, one, person, at)
+    step_down.queue_if_single(services, session, one, person, sender(one))
     is_new = mirror.note_holding(session, person, Holding(one.role, place.path))
     one.applied_at = at
     tie_requests(session, person)
@@ -84,16 +83,6 @@ def _granted(
     kind, why = AuditKind.ROLE_GRANTED, f"Invited by {one.invited_by_name}"
     event = role_changed(kind, person.id, place.code, one.role, not is_new, why, sender(one), settled)
     audit.append(session, event, at)
-
-
-def _step_down_if_single(
-    services: WorkerServices, session: Session, one: Invitation, person: Person, at: datetime
-) -> None:
-    """As with a request: a change to single-level at the same moment may have looked just before."""
-    if one.role is not Role.PROVIDER_APPROVER:
-        return
-    if organisation_asked(services, one).approval_level is ApprovalLevel.SINGLE:
-        step_down.queue(session, person, one.organisation_code, sender(one), at)
 
 
 def _settle_request(

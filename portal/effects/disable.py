@@ -10,18 +10,17 @@ from directory.vocabulary import Person, Role, Standing
 from portal.casework.audit_events import Author
 from portal.casework.office import own_office
 from portal.casework.setting_aside import set_aside
-from portal.effects import end_sessions, reroute, tell_elsewhere
+from portal.effects import reroute, tell_elsewhere
 from portal.effects.account_news import is_own, told_the_person
 from portal.effects.effect import Concern, effect, waiting_for
 from portal.effects.effect import queue as queue_effect
 from portal.effects.notification import tell
-from portal.effects.tell_elsewhere import TellElsewhere
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect, EffectKind, Urgency
 from portal.model.notices import NoticeKind
 from portal.rules.roles import DECIDER_ROLES
 from portal.services import WorkerServices
-from portal.store import audit, mirror
+from portal.store import audit, browser_sessions, mirror
 from portal.store.locks import Lock, hold
 
 
@@ -44,7 +43,7 @@ class Disable:
             return None
         at = services.clock()
         mirror.refresh_person(session, standing)
-        end_sessions.end_here(session, self.person_id)
+        browser_sessions.end(session, person_id=self.person_id)
         set_aside(session, standing.person, at)
         look_at_queues(session, standing, at)
         self._tell(services, session, standing)
@@ -59,15 +58,8 @@ class Disable:
         by = "You" if own else own_office(services, self.author)
         news = told_the_person(NoticeKind.ACCOUNT_DISABLED, by, self.reason)
         tell(services, session, standing.person, news)
-        telling = TellElsewhere(
-            self.person_id,
-            standing.person.name,
-            standing.person.email,
-            NoticeKind.ACCOUNT_DISABLED,
-            roles_of(standing),
-            self.author,
-        )
-        tell_elsewhere.queue(session, telling, services.clock())
+        held, at = roles_of(standing), services.clock()
+        tell_elsewhere.queue(session, standing.person, NoticeKind.ACCOUNT_DISABLED, held, self.author, at)
 
 
 def queue(session: Session, person: Person, author: Author, reason: str, at: datetime) -> Effect:

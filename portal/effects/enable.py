@@ -17,7 +17,6 @@ from portal.effects.disable import look_at_queues, roles_of
 from portal.effects.effect import Concern, effect
 from portal.effects.effect import queue as queue_effect
 from portal.effects.notification import tell
-from portal.effects.tell_elsewhere import TellElsewhere
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect, EffectKind, Urgency
 from portal.model.notices import NoticeKind
@@ -63,15 +62,8 @@ class Enable:
         person, lost = standing.person, tuple(f"{role.label}, {code}" for code, role in sorted(dropped))
         by = own_office(services, self.author)
         tell(services, session, person, told_the_person(NoticeKind.ACCOUNT_ENABLED, by, lost=lost))
-        telling = TellElsewhere(
-            person.id,
-            person.name,
-            person.email,
-            NoticeKind.ACCOUNT_ENABLED,
-            roles_of(standing),
-            self.author,
-        )
-        tell_elsewhere.queue(session, telling, services.clock())
+        held, at = roles_of(standing), services.clock()
+        tell_elsewhere.queue(session, person, NoticeKind.ACCOUNT_ENABLED, held, self.author, at)
 
     def _record(self, services: WorkerServices, session: Session, dropped: set[tuple[str, Role]]) -> None:
         for code, role in sorted(dropped):

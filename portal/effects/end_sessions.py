@@ -1,9 +1,9 @@
 """Ends somebody's sessions, in Keycloak and here: what was signed in before their account changed."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from directory.errors import PersonNotFound
@@ -11,8 +11,8 @@ from directory.vocabulary import Person
 from portal.effects.effect import Concern, effect
 from portal.effects.effect import queue as queue_effect
 from portal.model.effects import Effect, EffectKind, Urgency
-from portal.model.sessions import PortalSession
 from portal.services import WorkerServices
+from portal.store import browser_sessions
 
 
 @effect(EffectKind.END_SESSIONS)
@@ -24,11 +24,9 @@ class EndSessions:
 
     def apply(self, services: WorkerServices, session: Session) -> timedelta | None:
         """Keycloak tells the other applications; ours ended with the change, unless begun since."""
-        end_here(session, self.person_id)
-        try:
+        browser_sessions.end(session, person_id=self.person_id)
+        with suppress(PersonNotFound):
             services.writer.end_sessions(self.person_id)
-        except PersonNotFound:
-            return None
         return None
 
     def concerns(self, session: Session) -> Concern:  # noqa: ARG002
@@ -38,8 +36,3 @@ class EndSessions:
 def queue(session: Session, person: Person, at: datetime) -> Effect:
     """Has them ended after what was queued before for the person; somebody waits for it."""
     return queue_effect(session, EndSessions(person.id), person.email.lower(), at, Urgency.AWAITED)
-
-
-def end_here(session: Session, person_id: str) -> None:
-    """Ends the portal's own sessions of the person, in the caller's transaction: needs no Keycloak."""
-    session.execute(delete(PortalSession).where(PortalSession.person_id == person_id))

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from directory.concurrently import concurrently
-from directory.vocabulary import ApprovalLevel, Holding, Person, Role
+from directory.vocabulary import Holding, Person
 from portal.casework.audit_events import THE_PORTAL, Author, decider, grant_impossible, role_changed
-from portal.casework.current_state import GrantBasis, grant_basis, organisation_asked, role_group_now
+from portal.casework.current_state import GrantBasis, grant_basis, role_group_now
 from portal.casework.invitations import overtake
 from portal.effects import reroute, step_down, tell_service_desk, welcome
 from portal.effects.effect import Concern, about_request, effect
@@ -80,7 +80,7 @@ def _applied(
     by: Author,
 ) -> None:
     at, code = services.clock(), basis.organisation.code
-    _step_down_if_single(services, session, request, person)
+    step_down.queue_if_single(services, session, request, person, SOMEBODY)
     is_new = mirror.note_holding(session, person, Holding(request.role, basis.organisation.path))
     request.person_id, request.applied_at = person.id, at
     tie_requests(session, person)
@@ -92,16 +92,6 @@ def _applied(
     kind = AuditKind.ROLE_GRANTED
     event = role_changed(kind, person.id, code, request.role, not is_new, why, by, request.id)
     audit.append(session, event, at)
-
-
-def _step_down_if_single(
-    services: WorkerServices, session: Session, request: AccessRequest, person: Person
-) -> None:
-    """A change to single-level that came at the same moment may have looked for approvers just before."""
-    if request.role is not Role.PROVIDER_APPROVER:
-        return
-    if organisation_asked(services, request).approval_level is ApprovalLevel.SINGLE:
-        step_down.queue(session, person, request.organisation_code, SOMEBODY, services.clock())
 
 
 def _impossible(services: WorkerServices, session: Session, request: AccessRequest, why: Refusal) -> None:

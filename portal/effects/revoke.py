@@ -10,19 +10,18 @@ from directory.vocabulary import Person, Role, Standing
 from portal.casework.audit_events import Author, role_changed
 from portal.casework.current_state import organisation_now
 from portal.casework.office import own_office
-from portal.effects import end_sessions, reroute, tell_elsewhere
+from portal.effects import reroute, tell_elsewhere
 from portal.effects.account_news import told_the_person
 from portal.effects.effect import Concern, effect, payload_of, waiting_for
 from portal.effects.effect import queue as queue_effect
 from portal.effects.notification import tell
-from portal.effects.tell_elsewhere import TellElsewhere
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect, EffectKind, Urgency
 from portal.model.notices import NoticeKind
 from portal.rules.errors import NothingFound
 from portal.rules.roles import APPROVER_ROLES
 from portal.services import WorkerServices
-from portal.store import audit, mirror
+from portal.store import audit, browser_sessions, mirror
 from portal.store.locks import Lock, hold
 
 
@@ -45,7 +44,7 @@ class Revoke:
         except PersonNotFound:
             return None
         mirror.refresh_person(session, standing)
-        end_sessions.end_here(session, self.person_id)
+        browser_sessions.end(session, person_id=self.person_id)
         for code in sorted({code for code, role in self.roles if role in APPROVER_ROLES}):
             reroute.queue(session, code, services.clock())
         self._tell(services, session, standing)
@@ -59,10 +58,8 @@ class Revoke:
         person, lost = standing.person, tuple(f"{role.label}, {code}" for code, role in self.roles)
         news = told_the_person(NoticeKind.ACCOUNT_REVOKED, own_office(services, self.author), lost=lost)
         tell(services, session, person, news)
-        telling = TellElsewhere(
-            person.id, person.name, person.email, NoticeKind.ACCOUNT_REVOKED, self.roles, self.author
-        )
-        tell_elsewhere.queue(session, telling, services.clock())
+        at = services.clock()
+        tell_elsewhere.queue(session, person, NoticeKind.ACCOUNT_REVOKED, self.roles, self.author, at)
 
     def _record(self, services: WorkerServices, session: Session, standing: Standing) -> None:
         why = f"Revoked by {self.author['actor_name']}"

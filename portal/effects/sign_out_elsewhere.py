@@ -1,6 +1,7 @@
 """Ends sign-ins of a person in Keycloak, as they asked; the portal's own ended with the asking."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,10 +25,8 @@ class SignOutElsewhere:
 
     def apply(self, services: WorkerServices, session: Session) -> timedelta | None:  # noqa: ARG002
         """With a person who has gone they have gone too."""
-        try:
+        with suppress(PersonNotFound):
             services.writer.sign_out_of(self.person_id, self.sessions)
-        except PersonNotFound:
-            return None
         return None
 
     def concerns(self, session: Session) -> Concern:  # noqa: ARG002

@@ -8,14 +8,16 @@ from sqlalchemy.orm import Session
 from directory.errors import PersonNotFound
 from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, Standing
 from portal.casework.audit_events import Author, role_changed
-from portal.casework.current_state import organisation_now
+from portal.casework.current_state import organisation_asked, organisation_now
 from portal.effects.effect import Concern, effect, waiting_for
 from portal.effects.effect import queue as queue_effect
 from portal.effects.notification import News, tell
 from portal.model.audit import AuditKind
 from portal.model.effects import Effect, EffectKind, Urgency
+from portal.model.invitations import Invitation
 from portal.model.mail import MailKind
 from portal.model.notices import NoticeKind
+from portal.model.requests import AccessRequest
 from portal.services import WorkerServices
 from portal.store import audit, mirror
 
@@ -55,6 +57,22 @@ def queue(session: Session, person: Person, code: str, author: Author, at: datet
     """Has the person step down, in turn with whatever else concerns them; somebody waits for it."""
     payload = StepDown(code, person.id, author)
     return queue_effect(session, payload, person.email.lower(), at, Urgency.AWAITED)
+
+
+def queue_if_single(
+    services: WorkerServices,
+    session: Session,
+    given: AccessRequest | Invitation,
+    person: Person,
+    author: Author,
+) -> None:
+    """For who has just been given Provider Approver: a change to single-level that came at the same moment
+    may have looked for approvers just before. Nothing for any other role.
+    """
+    if given.role is not Role.PROVIDER_APPROVER:
+        return
+    if organisation_asked(services, given).approval_level is ApprovalLevel.SINGLE:
+        queue(session, person, given.organisation_code, author, services.clock())
 
 
 def waiting(session: Session, code: str) -> list[int]:

@@ -33,7 +33,6 @@ class TellElsewhere:
     what: NoticeKind
     roles: tuple[tuple[str, Role], ...]
     author: Author
-    reason: str = ""
 
     def apply(self, services: WorkerServices, session: Session) -> timedelta | None:
         """Tells each of them once, of the roles that they answer for; not those whom the author acts with."""
@@ -44,7 +43,7 @@ class TellElsewhere:
             roles.setdefault(person.id, []).append(role)
         by = "The person" if is_own(self.author, self.person_id) else own_office(services, self.author)
         for person_id, person in people.items():
-            news = told_elsewhere(self.what, self.name, self.email, roles[person_id], by, self.reason)
+            news = told_elsewhere(self.what, self.name, self.email, roles[person_id], by)
             tell(services, session, person, news)
         return None
 
@@ -76,6 +75,14 @@ class TellElsewhere:
         return acted_as == (holding.role.value, holding.organisation)
 
 
-def queue(session: Session, telling: TellElsewhere, at: datetime) -> Effect | None:
+def queue(
+    session: Session,
+    person: Person,
+    what: NoticeKind,
+    roles: tuple[tuple[str, Role], ...],
+    author: Author,
+    at: datetime,
+) -> Effect | None:
     """Has them told; nothing for an account with no role."""
-    return queue_effect(session, telling, f"elsewhere:{telling.person_id}", at) if telling.roles else None
+    telling = TellElsewhere(person.id, person.name, person.email, what, roles, author)
+    return queue_effect(session, telling, f"elsewhere:{person.id}", at) if roles else None

@@ -7,21 +7,34 @@ too, the act itself sees to: a session is read and written as a whole, and the l
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import asdict, astuple, is_dataclass
-from typing import Any, Generic, TypeVar
+from functools import wraps
+from typing import Any, Generic, Protocol, TypeVar
 
-from flask import session
+from flask import redirect, render_template, session, url_for
+from werkzeug.wrappers import Response
 
 KEPT = 5
-Draft = TypeVar("Draft")
+Page = str | Response | tuple[str, int]
+
+
+class Answers(Protocol):
+    """What every draft has: whether it was sent."""
+
+    @property
+    def sent(self) -> bool: ...
+
+
+Draft = TypeVar("Draft", bound=Answers)
 
 
 class Drafts(Generic[Draft]):
     """The drafts of one kind, a dataclass of texts, under their `entry` in the session."""
 
     def __init__(self, entry: str, kind: type[Draft]) -> None:
-        assert is_dataclass(kind)  # noqa: S101 - a mistake of ours
         self._entry, self._kind = entry, kind
+        assert is_dataclass(kind)  # noqa: S101 - a mistake of ours
 
     def begin(self, draft: Draft) -> str:
         """Keeps a new draft, the oldest making room, and gives its name."""
@@ -41,6 +54,23 @@ class Drafts(Generic[Draft]):
         """Replaces the draft's answers."""
         facts = asdict(draft)  # type: ignore[call-overload]
         session[self._entry] = {**session.get(self._entry, {}), name: facts}
+
+    def step(self, lost: str, sent: str) -> Callable[[Callable[[str, Draft], Page]], Callable[[str], Page]]:
+        """Gives a page the answers so far. `lost` is the template for a draft that has gone, `sent` the
+        endpoint where one that was sent ends.
+        """
+
+        def with_draft(page: Callable[[str, Draft], Page]) -> Callable[[str], Page]:
+            @wraps(page)
+            def found(name: str) -> Page:
+                draft = self.find(name)
+                if draft is None:
+                    return render_template(lost), 404
+                return redirect(url_for(sent), code=303) if draft.sent else page(name, draft)
+
+            return found
+
+        return with_draft
 
 
 def fingerprint(draft: Any) -> str:

@@ -196,9 +196,3 @@ def _soon_on_disk(db: Session) -> None:
 def hashed(token: str) -> str:
     """What the table keeps of a cookie's token."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def end_sessions(db: Session, *, sid: str = "", person_id: str = "") -> int:
-    """Ends the sessions of a Keycloak session, or else of a person; how many there were."""
-    wanted = PortalSession.keycloak_sid == sid if sid else PortalSession.person_id == person_id
-    return db.execute(delete(PortalSession).where(wanted)).rowcount  # type: ignore[attr-defined, no-any-return]

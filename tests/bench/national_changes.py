@@ -21,12 +21,10 @@ from directory.tree_read import CurrentTree, read_tree
 from sync.plan import PLACING, Operation, Plan, PlannedChange, facts
 from sync.run import carry_out, compare, load
 from tests.bench.national_import import Tokens, empty_cache
-from tests.bench.report import show
 from tests.bench.rows import Row, alternate, median, seconds
 from tests.support.builders.years import Years, years
 from tests.support.servers.realm import TestRealm, fresh_realm
 from tests.support.servers.running import RunningServers
-from tests.support.servers.sources import running_servers
 
 TIMES = 3
 IN_FLIGHT = 8
@@ -158,14 +156,3 @@ def _bare_read(realm: TestRealm) -> None:
             await read_tree(session)
 
     asyncio.run(read())
-
-
-def main() -> int:
-    """Only this part, on the servers that the tests would take."""
-    with tempfile.TemporaryDirectory() as folder, running_servers(Path(folder)) as servers:
-        show(run(servers))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

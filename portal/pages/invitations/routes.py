@@ -1,15 +1,13 @@
 """Inviting: e-mail, name, organisation, role, check, sent. One question a page, then a redirect."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import wraps
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from directory.vocabulary import Organisation, Role
 from portal.acts.invite import Invited, look_up, send
-from portal.pages.drafts import fingerprint
+from portal.pages.drafts import Page, fingerprint
 from portal.pages.fields import one_line
 from portal.pages.invitations.drafts import DRAFTS, STEPS, Draft
 from portal.pages.invitations.forms import EmailForm, OrganisationForm, PersonForm, RoleForm, SendForm
@@ -22,27 +20,12 @@ from portal.web.access import Permission, me, my_role, request_origin, requires,
 from portal.web.reading import reading
 
 pages = Blueprint("invitations", __name__, url_prefix="/users/invite")
-Page = str | Response | tuple[str, int]
 KNOWN = "An invitation can be sent to a new user only"
 NOT_ANY_MORE = "You can no longer invite to that role there. Choose again."
 WAITING = "This person is invited to that role there already. You can send the invitation again."
 ASKED = "This person has already asked for that role there. Look at the request instead."
 CHANGED = "Your answers were changed in another tab. Check them again."
-
-
-def with_draft(step: Callable[[str, Draft], Page]) -> Callable[[str], Page]:
-    """Gives a step the answers so far; a draft that was sent ends at what waits, one gone is lost."""
-
-    @wraps(step)
-    def found(name: str) -> Page:
-        draft = DRAFTS.find(name)
-        if draft is None:
-            return render_template("invitations/lost.jinja"), 404
-        if draft.sent:
-            return redirect(url_for("pending_invitations.listing"), code=303)
-        return step(name, draft)
-
-    return found
+with_draft = DRAFTS.step(lost="invitations/lost.jinja", sent="pending_invitations.listing")
 
 
 @pages.route("", methods=["GET", "POST"])

@@ -1,8 +1,6 @@
 """Registering: e-mail, organisation, role and name, check, sent. One question a page, then a redirect."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import wraps
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -10,7 +8,7 @@ from werkzeug.wrappers import Response
 from directory.vocabulary import Organisation, Role
 from portal.acts.register import Registration, register
 from portal.pages import organisation_search
-from portal.pages.drafts import fingerprint
+from portal.pages.drafts import Page, fingerprint
 from portal.pages.fields import one_line
 from portal.pages.register import drafts
 from portal.pages.register.drafts import Draft
@@ -20,22 +18,7 @@ from portal.rules.roles import offered
 from portal.web.access import public, request_origin, services
 
 pages = Blueprint("register", __name__, url_prefix="/register")
-Page = str | Response | tuple[str, int]
-
-
-def with_draft(step: Callable[[str, Draft], Page]) -> Callable[[str], Page]:
-    """Gives a step the answers so far; a draft that was sent ends at the thank-you, one gone is lost."""
-
-    @wraps(step)
-    def found(name: str) -> Page:
-        draft = drafts.find(name)
-        if draft is None:
-            return render_template("register/lost.jinja"), 404
-        if draft.sent:
-            return redirect(url_for("register.thank_you"), code=303)
-        return step(name, draft)
-
-    return found
+with_draft = drafts.DRAFTS.step(lost="register/lost.jinja", sent="register.thank_you")
 
 
 @pages.route("", methods=["GET", "POST"])

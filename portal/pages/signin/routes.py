@@ -10,12 +10,12 @@ from directory.vocabulary import Standing
 from portal.model.sessions import SeenLogoutToken
 from portal.pages.return_address import own_page_or
 from portal.pages.signin import outcomes
-from portal.store import mirror
+from portal.store import browser_sessions, mirror
 from portal.web import oidc, second_factor
 from portal.web.access import public, request_origin, services, somebody
 from portal.web.devices import device_of
 from portal.web.guard import active_holding, choose
-from portal.web.sessions import KEYCLOAK_SID, PERSON, end_sessions
+from portal.web.sessions import KEYCLOAK_SID, PERSON
 
 pages = Blueprint("signin", __name__)
 ID_TOKEN = "id_token"  # noqa: S105 - the name of a session entry
@@ -141,5 +141,5 @@ def backchannel_logout() -> tuple[dict[str, str], int]:
     with services().sessions.begin() as db:
         once = insert(SeenLogoutToken).values(jti=claims["jti"], expires_at=expires).on_conflict_do_nothing()
         if db.execute(once).rowcount:  # type: ignore[attr-defined]
-            end_sessions(db, sid=claims.get("sid", ""), person_id=claims.get("sub", ""))
+            browser_sessions.end(db, sid=claims.get("sid", ""), person_id=claims.get("sub", ""))
     return {}, 200

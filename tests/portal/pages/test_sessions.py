@@ -7,8 +7,8 @@ from sqlalchemy import select, update
 
 from directory.vocabulary import Role
 from portal.model.sessions import PortalSession
-from portal.store.browser_sessions import forget_ended
-from portal.web.sessions import end_sessions, hashed
+from portal.store import browser_sessions
+from portal.web.sessions import hashed
 from tests.support.builders.world import COOKIE, MULTI, SINGLE, SUB_ICB, World, build_places
 
 ROLE = Role.COMMISSIONER_APPROVER
@@ -72,7 +72,7 @@ def test_a_session_ends_by_itself(world: World, column: str, age: timedelta) -> 
         )
     assert browser.client.get("/home").headers["Location"].startswith("/signin")
     with world.sessions.begin() as db:
-        forget_ended(db, world.clock())
+        browser_sessions.forget_ended(db, world.clock())
         assert db.get(PortalSession, hashed(token(browser))) is None
 
 
@@ -83,11 +83,11 @@ def test_ended_elsewhere(world: World) -> None:
     with world.sessions.begin() as db:
         row = db.get(PortalSession, hashed(token(one)))
         assert row
-        end_sessions(db, sid=row.keycloak_sid or "")
+        browser_sessions.end(db, sid=row.keycloak_sid or "")
     assert one.client.get("/home").status_code == 303
     assert two.client.get("/home").status_code == 200
     with world.sessions.begin() as db:
-        end_sessions(db, person_id=person.id)
+        browser_sessions.end(db, person_id=person.id)
     assert two.client.get("/home").status_code == 303
 
 
@@ -96,7 +96,7 @@ def test_an_ended_session_is_not_brought_back_by_a_page_that_was_open(world: Wor
     person = world.person("revive@nhs.net", (SINGLE, Role.PROVIDER_USER))
     browser = world.browser(person).open("/profile/notification-settings")
     with world.sessions.begin() as db:
-        end_sessions(db, person_id=person.id)
+        browser_sessions.end(db, person_id=person.id)
     browser.client.post(browser.path, data=browser.form("Save").fields)
     with world.sessions() as db:
         assert db.get(PortalSession, hashed(token(browser))) is None

@@ -1,4 +1,4 @@
-"""What the realm's tests share."""
+"""What tests of a realm share: its console, a browser without script, and a real one."""
 
 from collections.abc import Iterator
 
