@@ -60,6 +60,7 @@ def test_an_address_that_is_refused_is_left_alone(world: World) -> None:
 
 def test_it_waits_longer_each_time_and_is_given_up(world: World) -> None:
     """NOT-3: the mail server takes it from nobody; after the configured hours it has failed."""
+    world.clock.stop()
     world.directory.cannot_mail = True
     forget(world)
     waits = []

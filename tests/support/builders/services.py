@@ -43,9 +43,14 @@ class Clock:
 
     def __init__(self) -> None:
         self._ahead = datetime(2026, 1, 5, 10, tzinfo=UTC) - datetime.now(UTC)
+        self._stopped_at: datetime | None = None
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
+        return (self._stopped_at or datetime.now(UTC)) + self._ahead
+
+    def stop(self) -> None:
+        """From now on it goes only as it is moved."""
+        self._stopped_at = datetime.now(UTC)
 
     def move(self, by: timedelta) -> None:
         self._ahead += by
