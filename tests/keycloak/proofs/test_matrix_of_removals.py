@@ -72,6 +72,7 @@ def targets(country: Country) -> list[Target]:
         places = tuple((role, country.places[code] if code else None) for code, role in held)
         found.append(Target(person, places))
     reconcile(country.portal.services)
+    country.held = country.all_held()
     return found
 
 
@@ -130,7 +131,7 @@ def refused(country: Country, actor: Actor, target: Target) -> str:
 
 def removed(country: Country, actor: Actor, target: Target) -> str:
     """It is offered, it is done, and it is gone from Keycloak and nothing else is; else what happened."""
-    others = country.all_held() - {(target.person.id, Holding(target.role, target.place.path))}
+    others = country.held - {(target.person.id, Holding(target.role, target.place.path))}
     if f"/users/{target.person.id}/" not in users(country, actor, target):
         return "not offered"
     page = country.get(actor, target.path)
@@ -138,7 +139,7 @@ def removed(country: Country, actor: Actor, target: Target) -> str:
     status = country.post(actor, target.path, decides=str(form["decides"]))
     left = country.all_held()
     country.scene.writer.grant(target.person.id, target.place, target.role)
-    reconcile(country.portal.services)
+    country.mirror(target.person)
     return "" if status == 303 and left == others else f"{status} {left ^ others}"
 
 
