@@ -59,19 +59,31 @@ class Change:
     origin: str = ""
 
 
+class AccountEventKind(StrEnum):
+    """What happened to an account that its person should hear of, whoever it was."""
+
+    ADDRESS_CHANGED = "address-changed"
+    CREDENTIAL_SET = "credential-set"
+    CREDENTIAL_REMOVED = "credential-removed"
+    LOCKED = "locked"
+    LOCKED_FOR_GOOD = "locked-for-good"
+
+
 @dataclass(frozen=True, slots=True)
 class AccountEvent:
-    """The e-mail address of an account was changed by its person: `before` is the one it had.
+    """Something that was done to an account on Keycloak's own pages, by its person or somebody else.
 
-    `at` is Keycloak's clock, `id` the event's own, `origin` the network address that it came from.
+    `before` and `after` are the addresses of one that was changed, `credential` is Keycloak's type of what
+    was set or removed. `at` is Keycloak's clock, `id` the event's own.
     """
 
+    kind: AccountEventKind
     person_id: str
-    before: str
-    after: str
     at: datetime
     id: str
-    origin: str = ""
+    before: str = ""
+    after: str = ""
+    credential: str = ""
 
 
 class Reader(Protocol):
@@ -148,7 +160,7 @@ class Reader(Protocol):
         """Where the person is signed in. Raises PersonNotFound."""
 
     def account_events(self, since: datetime) -> list[AccountEvent]:
-        """What people did to their own accounts at or after `since` and should hear of, oldest first."""
+        """What happened to accounts at or after `since` that their people should hear of, oldest first."""
 
     def account_name(self, account_id: str) -> str:
         """The name of the person, or the client id of the program, whose account this is.

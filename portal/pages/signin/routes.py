@@ -11,14 +11,13 @@ from portal.model.sessions import SeenLogoutToken
 from portal.pages.return_address import own_page_or
 from portal.pages.signin import outcomes
 from portal.store import browser_sessions, mirror
-from portal.web import oidc, second_factor
+from portal.web import oidc, renewal, second_factor
 from portal.web.access import public, request_origin, services, somebody
 from portal.web.devices import device_of
 from portal.web.guard import active_holding, choose
 from portal.web.sessions import KEYCLOAK_SID, PERSON
 
 pages = Blueprint("signin", __name__)
-ID_TOKEN = "id_token"  # noqa: S105 - the name of a session entry
 WHY = {
     "disabled": "Your account is disabled. "
     "Ask the person who approves access at your organisation, or the service desk.",
@@ -87,7 +86,6 @@ def _start_session(identity: oidc.Identity) -> None:
     second_factor.remember(identity)
     session[PERSON] = identity.person_id
     session[KEYCLOAK_SID] = identity.sid
-    session[ID_TOKEN] = identity.id_token
     device = device_of(request.user_agent.string)
     session.tie_to(identity.tie, request_origin().address, device)  # type: ignore[attr-defined]
 
@@ -105,12 +103,12 @@ def _next_page(standing: Standing, wanted: str) -> Response:
 @pages.post("/signout")
 @public
 def sign_out() -> Response:
-    """Ends this session, then Keycloak's; nothing more for somebody whose session had ended already."""
+    """Ends Keycloak's session and this one; nothing more for somebody whose session had ended already."""
     if somebody() is None:
         return redirect(url_for("signin.signed_out"), code=303)
-    id_token = session.get(ID_TOKEN, "")
+    renewal.end_keycloaks()
     session.start_anew()  # type: ignore[attr-defined]
-    return _nothing_kept(redirect(oidc.logout_url(services().settings, id_token), code=303))
+    return _nothing_kept(redirect(oidc.logout_url(services().settings), code=303))
 
 
 @pages.get("/signed-out")

@@ -1,4 +1,4 @@
-"""The keys that tests' realms sign with: Keycloak spends more on making these than on all the rest of a realm."""
+"""The keys that tests' realms sign with: Keycloak spends more on making these than on the rest of a realm."""
 
 from functools import cache
 from typing import Any
