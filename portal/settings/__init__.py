@@ -109,6 +109,8 @@ class Settings(BaseSettings):
     """How many addresses a day one person may look up to invite, and how many invitations they may send."""
     link_limit: Limit = 1000
     """How many mails with a link to register one person may have sent a day."""
+    signin_limit: Limit = 300
+    """How many times a minute browsers of one network may begin to sign in."""
     trusted_proxies: Annotated[int, between(0, 10)] = 0
     """How many proxies of ours stand before the portal and name the browser's network address; 0 for none."""
 
