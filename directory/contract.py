@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from directory.sync_runs import SyncRun
 from directory.vocabulary import (
     ApprovalLevel,
     Cluster,
@@ -170,6 +171,9 @@ class Reader(Protocol):
 
     def changes(self, since: datetime) -> list[Change]:
         """What changed at or after `since`, oldest first, whoever changed it."""
+
+    def sync_runs(self) -> list[SyncRun]:
+        """What the runs of the sync say of themselves, the newest first; none where none ever ran."""
 
 
 class Writer(Protocol):
