@@ -260,4 +260,5 @@ WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
     MailKind.INVITATION_TURNED: invitation_words.turned,
     MailKind.REGISTER_LINK: invitation_words.register_link,
     MailKind.AUDIT_HEAD: _audit_head,
+    MailKind.ACCESS_CHANGED: account_words.access_changed,
 }

@@ -57,6 +57,7 @@ class MailKind(StrEnum):
     INVITATION_TURNED = "invitation-turned"
     REGISTER_LINK = "register-link"
     AUDIT_HEAD = "audit-head"
+    ACCESS_CHANGED = "access-changed"
 
 
 SENT_BY_KEYCLOAK = frozenset({MailKind.WELCOME_LINK, MailKind.PASSWORD_LINK})
