@@ -4,7 +4,7 @@ A session is written when it first holds something, so a visit to a public page 
 gives it a new token. Anything that ends a session (sign-out elsewhere, an account disabled) deletes its row.
 
 That of somebody signed in lasts as long as Keycloak's, as Keycloak says at sign-in and whenever it is asked
-again (`portal.web.renewal`): its settings are the only ones.
+again (`portal.web.guard`): its settings are the only ones.
 """
 
 import hashlib

@@ -14,7 +14,7 @@ from pydantic_settings import (
 )
 
 from directory.connection import Connection
-from portal.settings_values import Address, Days, Guides, Hours, Limit, Port, Secret, between
+from portal.settings.values import Address, Days, Guides, Hours, Limit, Port, Secret, between
 
 DEVELOPMENT_SECRET = "only-for-development"  # noqa: S105 - refused in production
 SHORTEST_SECRET = 32
