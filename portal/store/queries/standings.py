@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from directory.vocabulary import Restriction, Standing
 from portal.model.mirrored_clusters import MirroredCluster, MirroredRestriction
 from portal.rules.accounts import Account
-from portal.store.queries import holdings
+from portal.store.queries import people
 
 
 def standings(session: Session, person_ids: Collection[str]) -> dict[str, Account]:
@@ -17,7 +17,7 @@ def standings(session: Session, person_ids: Collection[str]) -> dict[str, Accoun
     restrictions = _restrictions(session, person_ids)
     return {
         person_id: Account(_with(account.standing, restrictions.get(person_id, ())), account.organisations)
-        for person_id, account in holdings.accounts(session, person_ids).items()
+        for person_id, account in people.accounts(session, person_ids).items()
     }
 
 
