@@ -153,9 +153,18 @@ class KeycloakWriter:
         self._session.post("users", person_id, "logout", body={}, missing=PersonNotFound)
 
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
+        return self._set_attribute(person_id, "email_notifications", str(wants).lower())
+
+    def set_access(self, person_id: str, access: str) -> Person:
+        return self._set_attribute(person_id, translate.ACCESS, access)
+
+    def _set_attribute(self, person_id: str, name: str, value: str) -> Person:
+        """An attribute with the empty value is taken away; the others stay."""
         user = self._session.get("users", person_id, missing=PersonNotFound)
-        attributes = {**(user.get("attributes") or {}), "email_notifications": [str(wants).lower()]}
-        if attributes != user.get("attributes"):
+        attributes = {**(user.get("attributes") or {}), name: [value]}
+        if not value:
+            del attributes[name]
+        if attributes != (user.get("attributes") or {}):
             body = {**_profile(user), "attributes": attributes}
             self._session.put("users", person_id, body=body, missing=PersonNotFound)
         return translate.person({**user, "attributes": attributes})

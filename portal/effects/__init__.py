@@ -31,6 +31,7 @@ from portal.effects import (
     tell_requester,
     unlock,
     welcome,
+    write_access,
 )
 
 __all__ = [
@@ -64,4 +65,5 @@ __all__ = [
     "tell_requester",
     "unlock",
     "welcome",
+    "write_access",
 ]

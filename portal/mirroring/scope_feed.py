@@ -14,6 +14,7 @@ from sqlalchemy import Select, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Organisation, Role
+from portal.effects import write_access
 from portal.model.feed import EVERYWHERE as EVERY_ORGANISATION
 from portal.model.feed import ORGANISATION, PERSON, Reach, ScopeChange, Touched
 from portal.model.mirror import MirroredHolding, MirroredOrganisation
@@ -57,6 +58,8 @@ def _look_at_people(session: Session, people: Collection[str], at: datetime) -> 
     """At all that these people reach."""
     accounts = standings(session, people)
     below = _below(session, accounts.values())
+    for account in accounts.values():
+        write_access.queue_if_due(session, account, at)
     wanted = {triple for account in accounts.values() for triple in _reached(account, below)}
     _write(session, select(Reach).where(Reach.person_id.in_(people)), wanted, at)
 

@@ -17,21 +17,21 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """After the change with the id `after`, in the feed `feed`, as read by somebody who may see these roles.
+    """After the change `after` of the feed `feed`, as one read it of whom `seen` is the fingerprint.
 
-    An application that has been given more roles since, or fewer, must begin again: what it holds is not
-    what it would have been told. `within` is how far it has read what there was at the beginning, as person,
-    role and organisation; None for somebody who has it all.
+    An application that may see more roles or organisations than then, or fewer, must begin again: what it
+    holds is not what it would have been told. `within` is how far it has read what there was at the
+    beginning, as person, role and organisation; None for somebody who has it all.
     """
 
     feed: UUID
     after: int
-    roles: str
+    seen: str
     within: tuple[str, str, str] | None = None
 
     def as_text(self) -> str:
         """For an address: letters, digits, hyphens and underscores."""
-        facts = [self.feed.hex, self.after, self.roles, self.within]
+        facts = [self.feed.hex, self.after, self.seen, self.within]
         plain = json.dumps(facts, separators=(",", ":")).encode()
         return base64.urlsafe_b64encode(plain).decode().rstrip("=")
 
@@ -40,15 +40,16 @@ class Cursor:
         """Raises BadCursor."""
         try:
             plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-            feed, after, roles, within = json.loads(plain)
-            return cls(UUID(hex=feed), int(after), str(roles), _three(within))
+            feed, after, seen, within = json.loads(plain)
+            return cls(UUID(hex=feed), int(after), str(seen), _three(within))
         except (ValueError, TypeError, binascii.Error) as wrong:
             raise BadCursor("this cursor is none of ours") from wrong
 
 
-def fingerprint(roles: Collection[Role]) -> str:
-    """What tells one set of roles from another."""
-    return hashlib.sha256(" ".join(sorted(roles)).encode()).hexdigest()[:12]
+def fingerprint(roles: Collection[Role], codes: Collection[str] | None) -> str:
+    """What tells one set of roles and organisations, or all of these, from another."""
+    places = ["*"] if codes is None else sorted(codes)
+    return hashlib.sha256(json.dumps([sorted(roles), places]).encode()).hexdigest()[:16]
 
 
 def _three(within: object) -> tuple[str, str, str] | None:

@@ -9,11 +9,12 @@ from sqlalchemy import delete, select
 from directory.vocabulary import Holding, Organisation, OrganisationStatus, Role, Standing
 from portal.mirroring.scope_feed import bring_in_step
 from portal.model import MirroredHolding, MirroredPerson, ScopeChange, Touched
-from portal.store.queries.feed import changes_after, ends, reach_after
+from portal.store.queries.feed import Seen, changes_after, ends, reach_after
 from tests.support.builders.random_changes import RandomChanges
 from tests.support.builders.world import World
 
 CHANGES = 500
+EVERYTHING = Seen(frozenset(Role))
 Triple = tuple[str, str, str]
 
 
@@ -30,7 +31,7 @@ class Reader:
             self.after, self.holds, last = ends(session).newest, set(), None
         while True:
             with self.world.sessions() as session:
-                rows = reach_after(session, last, set(Role), 7)
+                rows = reach_after(session, last, EVERYTHING, 7)
             if not rows:
                 return
             keys = [(row.person_id, row.role.value, row.organisation_code) for row in rows]
@@ -40,7 +41,7 @@ class Reader:
     def read(self, limit: int = 100) -> bool:
         """Reads on; whether there is more."""
         with self.world.sessions.begin() as session:
-            found = changes_after(session, self.after, set(Role), limit)
+            found = changes_after(session, self.after, EVERYTHING, limit)
         for one in found.changes:
             key = (one.person_id, one.role.value, one.organisation_code)
             if one.gained:
