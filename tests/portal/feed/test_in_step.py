@@ -13,7 +13,7 @@ from portal.store.queries.feed import Seen, changes_after, ends, reach_after
 from tests.support.builders.random_changes import RandomChanges
 from tests.support.builders.world import World
 
-CHANGES = 500
+CHANGES = 10_000
 EVERYTHING = Seen(frozenset(Role))
 Triple = tuple[str, str, str]
 
@@ -68,10 +68,12 @@ def test_a_reader_holds_what_everybody_reaches(world: World) -> None:
     reader.begin()
     for _ in range(CHANGES):
         changes.happen()
-        if random.random() < 0.05:
+        if random.random() < 0.03:
+            changes.follow()
             reader.read(random.randint(1, 50))
         if random.random() < 0.001:
             reader.begin()
+    changes.follow()
     done = True
     for thread in threads:
         thread.join()

@@ -1,7 +1,8 @@
-"""People, organisations and clusters of a small country, changed at random; the mirror follows at once."""
+"""People, organisations and clusters of a small country, changed at random."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 
 from directory.vocabulary import Organisation, OrganisationStatus, OrganisationType, Person, Role
@@ -17,12 +18,14 @@ AT_PROVIDERS = (Role.PROVIDER_USER, Role.PROVIDER_FINANCE, Role.PROVIDER_APPROVE
 
 @dataclass
 class RandomChanges:
-    """What the portal, the sync or somebody in the console may do; the mirror follows each at once."""
+    """What the portal, the sync or somebody in the console may do; the mirror follows when it is told to."""
 
     world: World
     random: Random
     people: list[Person] = field(default_factory=list)
     clusters: list[str] = field(default_factory=list)
+    _people_changed: set[str] = field(default_factory=set)
+    _groups_changed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for number in range(3):
@@ -35,6 +38,20 @@ class RandomChanges:
             self.clusters.append(made.id)
         self.people += [self.world.directory.enrol(f"{n}@random.example") for n in range(8)]
         reconcile(self.world.services)
+
+    def follow(self) -> None:
+        """Reads again what changed since, in any order, or now and then everything."""
+        again: list[Callable[[], object]] = [
+            *(partial(refresh_person, self.world.services, one) for one in sorted(self._people_changed)),
+            *(partial(refresh_group, self.world.services, one) for one in sorted(self._groups_changed)),
+        ]
+        self.random.shuffle(again)
+        if self.random.random() < 0.05:
+            again = [partial(reconcile, self.world.services)]
+        for read in again:
+            read()
+        self._people_changed.clear()
+        self._groups_changed.clear()
 
     def happen(self) -> None:
         """One thing."""
@@ -52,7 +69,7 @@ class RandomChanges:
             one = self.random.choice(held)
             place = self.world.directory.organisation(one.organisation)
             self.world.directory.remove(person.id, place, one.role)
-            refresh_person(self.world.services, person.id)
+            self._people_changed.add(person.id)
 
     def give_at_commissioner(self) -> None:
         self._with_role(self.world.directory.grant, AT_COMMISSIONERS, lambda one: one.is_commissioner)
@@ -62,7 +79,7 @@ class RandomChanges:
         person = self.random.choice(self.people)
         enabled = self.world.directory.person(person.id).enabled
         self.world.directory.set_enabled(person.id, not enabled)
-        refresh_person(self.world.services, person.id)
+        self._people_changed.add(person.id)
 
     def close(self) -> None:
         """Or open again."""
@@ -85,29 +102,26 @@ class RandomChanges:
         cluster = self.random.choice(self.clusters)
         codes = [one.code for one in self._organisations()]
         self.world.directory.relist_cluster(cluster, *self.random.sample(codes, self.random.randint(0, 5)))
-        refresh_group(self.world.services, cluster)
+        self._groups_changed.add(cluster)
 
     def restrict(self) -> None:
         person, cluster = self.random.choice(self.people), self.random.choice(self.clusters)
         self.world.directory.join_cluster(person.id, cluster)
-        refresh_person(self.world.services, person.id)
+        self._people_changed.add(person.id)
 
     def lift(self) -> None:
         person, code = self.random.choice(self.people), self.random.choice(("QA1", "A01", "B01"))
         self.world.directory.lift_restriction(person.id, code)
-        refresh_person(self.world.services, person.id)
+        self._people_changed.add(person.id)
 
     def turn_over(self) -> None:
-        """Somebody's account is deleted, and somebody new comes; now and then all is read again."""
+        """Somebody's account is deleted, and somebody new comes."""
         gone = self.random.choice(self.people)
         self.people.remove(gone)
         self.world.directory.delete_person(gone.id)
         came = self.world.directory.enrol(gone.email)
         self.people.append(came)
-        if self.random.random() < 0.1:
-            reconcile(self.world.services)
-        for person in (gone, came):
-            refresh_person(self.world.services, person.id)
+        self._people_changed |= {gone.id, came.id}
 
     def _with_role(
         self,
@@ -118,10 +132,10 @@ class RandomChanges:
         person = self.random.choice(self.people)
         place = self.random.choice([one for one in self._organisations() if fits(one)])
         do(person.id, place, self.random.choice(roles))
-        refresh_person(self.world.services, person.id)
+        self._people_changed.add(person.id)
 
     def _seen(self, organisation: Organisation) -> None:
-        refresh_group(self.world.services, organisation.id)
+        self._groups_changed.add(organisation.id)
 
     def _organisations(self) -> list[Organisation]:
         return sorted(self.world.directory.organisations(), key=lambda one: one.code)
