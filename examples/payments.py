@@ -1,8 +1,7 @@
 """An application beside the portal: signs people in with these accounts, and asks what they may see.
 
-It shows the three ways to know: what the token says (which roles, held where), a list from the scope API,
-and a question before each page. `docs/integrate.md` explains it; `make run` starts it where
-CQRS_EXAMPLE_PORT names a port. What it needs it reads from the environment, named at the end.
+It shows the three ways to know: what the token says, a list from the scope API, a question before each page.
+`docs/integrate.md` explains it; `make run` starts it where CQRS_EXAMPLE_PORT names a port.
 """
 
 import os
@@ -18,19 +17,17 @@ from joserfc.jwk import KeySet
 from werkzeug.wrappers import Response
 
 ROLES = ("provider-user", "provider-finance", "commissioner-user", "commissioner-finance", "service-desk")
-SCOPE = "openid email cqrs.claim cqrs.evaluate cqrs.search cqrs.place.everywhere " + " ".join(
-    f"cqrs.role.{role}" for role in ROLES
-)
+SCOPE = "openid email cqrs.claim cqrs.evaluate cqrs.search cqrs.place.everywhere cqrs.role."
+SCOPE += " cqrs.role.".join(ROLES)
 TIMEOUT = 10
-PAGE = """<!doctype html><html lang="en"><title>Payments</title><h1>Payments</h1>
-{% if not email %}<p><a href="{{ url_for('payments.sign_in') }}">Sign in</a></p>
-{% else %}<p>You are {{ email }}.</p>
+PAGE = """<!doctype html><html lang="en"><title>Payments</title><h1>Payments</h1>{% if email %}
+<p>You are {{ email }}.</p>
 <form method="post" action="{{ url_for('payments.sign_out') }}"><button>Sign out</button></form>
 {% for role, codes in roles.items() %}<h2>{{ role }}</h2><ul>{% for code in codes %}
 <li><a href="{{ url_for('payments.of_one', role=role, code=code) }}">{{ code }}</a></li>
 {% else %}<li>None for the moment</li>{% endfor %}</ul>
-{% else %}<p>You have no role here. Ask for one at <a href="{{ portal }}">{{ portal }}</a>.</p>
-{% endfor %}{% endif %}</html>"""
+{% else %}<p>You have no role here. Ask for one at <a href="{{ portal }}">{{ portal }}</a>.</p>{% endfor %}
+{% else %}<p><a href="{{ url_for('payments.sign_in') }}">Sign in</a></p>{% endif %}</html>"""
 pages = Blueprint("payments", __name__)
 
 
@@ -38,10 +35,9 @@ pages = Blueprint("payments", __name__)
 def home() -> str:
     """What the person may open."""
     mine = _tokens().get(session.get("sid", ""))
-    person = mine["userinfo"] if mine else {}
+    person, portal = mine["userinfo"] if mine else {}, current_app.config["PORTAL"]
     held = person.get("cqrs_access", {}).get("roles", {})
     roles = {role: _reached(role, where) for role, where in held.items() if role in ROLES}
-    portal = current_app.config["PORTAL"]
     return render_template_string(PAGE, email=person.get("email"), roles=roles, portal=portal)
 
 
@@ -84,7 +80,9 @@ def sign_out() -> Response:
 def signed_out_elsewhere() -> tuple[str, int]:
     """Keycloak says that somebody signed out, by a token that it has signed (back-channel logout)."""
     keys = KeySet.import_key_set(_accounts().fetch_jwk_set())
-    needed = {name: {"essential": True, "value": current_app.config[name.upper()]} for name in ("iss", "aud")}
+    needed: Any = {
+        name: {"essential": True, "value": current_app.config[name.upper()]} for name in ("iss", "aud")
+    }
     try:
         told = jwt.decode(asked.form.get("logout_token", ""), keys, ["RS256"]).claims
         jwt.JWTClaimsRegistry(**needed, events={"essential": True}).validate(told)

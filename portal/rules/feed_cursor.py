@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from directory.vocabulary import Role
@@ -52,8 +53,8 @@ def fingerprint(roles: Collection[Role], codes: Collection[str] | None) -> str:
     return hashlib.sha256(json.dumps([sorted(roles), places]).encode()).hexdigest()[:16]
 
 
-def _three(within: object) -> tuple[str, str, str] | None:
+def _three(within: Any) -> tuple[str, str, str] | None:
     if within is None:
         return None
-    person, role, organisation = within  # type: ignore[misc]
-    return str(person), str(role), str(organisation)
+    person, role, organisation = map(str, within)
+    return person, role, organisation
