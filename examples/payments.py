@@ -146,6 +146,5 @@ def create_app(portal: str, keycloak: str, client: str, secret: str, key: str) -
 
 def from_environment() -> Flask:
     """What `make run` starts: EXAMPLE_PORTAL, _KEYCLOAK, _CLIENT, _SECRET and _KEY."""
-    return create_app(
-        *(os.environ[f"EXAMPLE_{n}"] for n in ("PORTAL", "KEYCLOAK", "CLIENT", "SECRET", "KEY"))
-    )
+    given = (os.environ[f"EXAMPLE_{name}"] for name in ("PORTAL", "KEYCLOAK", "CLIENT", "SECRET", "KEY"))
+    return create_app(*given)
