@@ -129,16 +129,10 @@ def create_app(portal: str, keycloak: str, client: str, secret: str, key: str) -
     app = Flask(__name__)
     app.config.update(SECRET_KEY=key, SESSION_COOKIE_NAME="payments", SESSION_COOKIE_SAMESITE="Lax")
     app.config.update(PORTAL=portal, ISS=keycloak, AUD=client)
-    metadata = f"{keycloak}/.well-known/openid-configuration"
-    about = {"scope": SCOPE, "code_challenge_method": "S256", "default_timeout": TIMEOUT}
-    app.extensions["accounts"] = OAuth(app).register(
-        "accounts",
-        None,
-        client_id=client,
-        client_secret=secret,
-        server_metadata_url=metadata,
-        client_kwargs=about,
-    )
+    asking = {"scope": SCOPE, "code_challenge_method": "S256", "default_timeout": TIMEOUT}
+    about = {"server_metadata_url": f"{keycloak}/.well-known/openid-configuration", "client_kwargs": asking}
+    accounts = OAuth(app).register("accounts", client_id=client, client_secret=secret, **about)
+    app.extensions["accounts"] = accounts
     app.extensions["tokens"] = {}
     app.register_blueprint(pages)
     return app
