@@ -4,8 +4,9 @@ The roles themselves are Keycloak's; this is a copy of them in another form, mad
 to be another than it should be, whoever changed which.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,18 +30,18 @@ class WriteAccess:
 
     person_id: str
 
-    def apply(self, services: WorkerServices, session: Session) -> timedelta | None:
-        """Works it out from what Keycloak says now, and writes it where it isn't so; nothing for nobody."""
+    def apply(self, services: WorkerServices, session: Session) -> None:
+        """Works it out from what Keycloak says now, and writes it where it isn't so.
+
+        Somebody who has gone from Keycloak goes from the mirror when that is followed.
+        """
         hold(session, Lock.MIRROR, self.person_id)
-        try:
+        with suppress(PersonNotFound):
             mirror.refresh_person(session, services.reader.standing(self.person_id))
             (account,) = standings(session, [self.person_id]).values()
             if is_due(account):
                 services.writer.set_access(self.person_id, token_claim(account))
                 mirror.refresh_person(session, services.reader.standing(self.person_id))
-        except PersonNotFound:
-            mirror.forget_person(session, self.person_id)
-        return None
 
     def concerns(self, session: Session) -> Concern:  # noqa: ARG002
         return Concern(self.person_id)
