@@ -49,6 +49,7 @@ class EffectKind(StrEnum):
     DELETE_CLUSTER = "delete-cluster"
     MARK_RESTRICTED = "mark-restricted"
     CHANGE_DETAILS = "change-details"
+    WRITE_ACCESS = "write-access"
 
 
 class Urgency(IntEnum):

@@ -95,6 +95,7 @@ class MirroredPerson(Base):
     enabled: Mapped[bool]
     locked: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     wants_email: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    access: Mapped[str] = mapped_column(default="", server_default="")
     words: Mapped[list[str]]
     seen_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
     search: Mapped[str] = mapped_column(TSVECTOR, Computed(FROM_WORDS, persisted=True), deferred=True)
@@ -112,6 +113,7 @@ class MirroredPerson(Base):
             last_name=self.last_name,
             enabled=self.enabled,
             wants_email=self.wants_email,
+            access=self.access,
         )
 
 
