@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from directory.sync_runs import SyncRun
 from directory.vocabulary import (
     ApprovalLevel,
     Cluster,
@@ -159,6 +160,9 @@ class Reader(Protocol):
     def sessions(self, person_id: str) -> tuple[KeycloakSession, ...]:
         """Where the person is signed in. Raises PersonNotFound."""
 
+    def payment_types(self, person_id: str) -> dict[str, frozenset[str]]:
+        """The person's payment types at each organisation, by ODS code. Raises PersonNotFound."""
+
     def account_events(self, since: datetime) -> list[AccountEvent]:
         """What happened to accounts at or after `since` that their people should hear of, oldest first."""
 
@@ -170,6 +174,9 @@ class Reader(Protocol):
 
     def changes(self, since: datetime) -> list[Change]:
         """What changed at or after `since`, oldest first, whoever changed it."""
+
+    def sync_runs(self) -> list[SyncRun]:
+        """What the runs of the sync say of themselves, the newest first; none where none ever ran."""
 
 
 class Writer(Protocol):
@@ -285,3 +292,6 @@ class Writer(Protocol):
 
     def lift_restriction(self, person_id: str, commissioner: str) -> None:
         """The person is in no cluster of the commissioner, nor restricted there. Raises PersonNotFound."""
+
+    def set_payment_types(self, person_id: str, organisation: str, types: Collection[str]) -> None:
+        """The person has exactly these at the organisation of this ODS code. Raises PersonNotFound."""

@@ -250,4 +250,5 @@ WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
     MailKind.CREDENTIAL_REMOVED: sign_in_words.credential_removed,
     MailKind.ACCOUNT_LOCKED: sign_in_words.locked,
     MailKind.ACCOUNT_LOCKED_FOR_GOOD: sign_in_words.locked_for_good,
+    MailKind.ACCESS_CHANGED: account_words.access_changed,
 }

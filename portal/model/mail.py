@@ -61,6 +61,7 @@ class MailKind(StrEnum):
     CREDENTIAL_REMOVED = "credential-removed"
     ACCOUNT_LOCKED = "account-locked"
     ACCOUNT_LOCKED_FOR_GOOD = "account-locked-for-good"
+    ACCESS_CHANGED = "access-changed"
 
 
 SENT_BY_KEYCLOAK = frozenset({MailKind.WELCOME_LINK, MailKind.PASSWORD_LINK})

@@ -7,6 +7,7 @@ another. Nothing is fetched at start, so the portal starts without Keycloak.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,11 +17,11 @@ from authlib.integrations.flask_client import OAuth
 from authlib.integrations.flask_client.apps import FlaskOAuth2App
 from flask import Flask, current_app, request, session
 from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
-from joserfc.jwk import KeySet
+from joserfc.errors import JoseError
 
 from portal.settings import Settings
 from portal.web.keycloak_check import KeycloakCheck
+from portal.web.realm_keys import ALGORITHMS, KeysUnavailable, RealmKeys
 from portal.web.sessions import Tie
 
 CLIENT = "cqrs-portal"
@@ -80,7 +81,7 @@ def install(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> No
         access_token_url=f"{internal}/protocol/openid-connect/token",
         jwks_uri=f"{internal}/protocol/openid-connect/certs",
         issuer=public,
-        id_token_signing_alg_values_supported=["RS256", "PS256", "ES256"],
+        id_token_signing_alg_values_supported=ALGORITHMS,
         client_kwargs={
             "scope": "openid profile email",
             "code_challenge_method": "S256",
@@ -89,6 +90,8 @@ def install(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> No
     )
     app.extensions["cqrs_signin"] = oauth
     app.extensions["cqrs_keycloak_check"] = KeycloakCheck(internal, clock)
+    fetch = partial(oauth.keycloak.fetch_jwk_set, force=True)
+    app.extensions["cqrs_realm_keys"] = RealmKeys(fetch, clock)
 
 
 def realm_urls(settings: Settings) -> tuple[str, str]:
@@ -236,7 +239,8 @@ def read_logout_token(settings: Settings, token: str) -> dict[str, Any]:
     Raises BadLogoutToken, or SignInUnavailable when Keycloak's keys can't be fetched.
     """
     try:
-        decoded = _decode(token)
+        keys: RealmKeys = current_app.extensions["cqrs_realm_keys"]
+        decoded = keys.decode(token)
         registry = jwt.JWTClaimsRegistry(
             leeway=60,
             iss={"essential": True, "value": realm_urls(settings)[0]},
@@ -246,20 +250,12 @@ def read_logout_token(settings: Settings, token: str) -> dict[str, Any]:
             events={"essential": True},
         )
         registry.validate(decoded.claims)
-    except requests.RequestException as fault:
+    except KeysUnavailable as fault:
         raise SignInUnavailable from fault
     except (JoseError, ValueError) as fault:
         raise BadLogoutToken(str(fault)) from fault
     _check_meaning(decoded)
     return decoded.claims
-
-
-def _decode(token: str) -> jwt.Token:
-    algorithms = ["RS256", "PS256", "ES256"]
-    try:
-        return jwt.decode(token, KeySet.import_key_set(client().fetch_jwk_set()), algorithms)
-    except InvalidKeyIdError:
-        return jwt.decode(token, KeySet.import_key_set(client().fetch_jwk_set(force=True)), algorithms)
 
 
 def _check_meaning(token: jwt.Token) -> None:

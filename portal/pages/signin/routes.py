@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from werkzeug.wrappers import Response
 
 from directory.vocabulary import Standing
+from portal.acts.admission import admit_browser
 from portal.model.sessions import SeenLogoutToken
 from portal.pages.return_address import own_page_or
 from portal.pages.signin import outcomes
@@ -36,6 +37,7 @@ def start() -> Response:
     wanted = own_page_or(request.args.get("next"), "")
     if somebody():
         return redirect(wanted or url_for("home.show"))
+    admit_browser(services(), request_origin())
     callback = f"{services().settings.portal_url}{url_for('signin.callback')}"
     besides = oidc.SET_UP_PASSKEY if request.args.get("factor") == "passkey" else oidc.NOTHING_BESIDES
     return redirect(oidc.begin(callback, wanted, besides))

@@ -1,4 +1,4 @@
-"""A second factor added and removed from My profile, whole, in a browser: an authenticator app and a passkey."""
+"""A second factor added and removed from My profile, in a browser: an authenticator app and a passkey."""
 
 from collections.abc import Iterator
 

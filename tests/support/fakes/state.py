@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from directory.contract import AccountEvent, AccountEventKind, Change, ChangeKind
 from directory.errors import DirectoryUnavailable, OrganisationNotFound, PersonNotFound
+from directory.sync_runs import SyncRun
 from directory.vocabulary import (
     ApprovalLevel,
     FactorKind,
@@ -45,10 +46,12 @@ class DirectoryState:
         self._credentials: set[str] = set()
         self._factors: dict[str, list[SecondFactor]] = {}
         self._sessions: dict[str, list[KeycloakSession]] = {}
+        self._payment_types: dict[str, dict[str, frozenset[str]]] = {}
         self._account_events: list[AccountEvent] = []
         self._made_for: dict[str, str] = {}
         self._welcomed: list[tuple[str, datetime]] = []
         self._signed_out: list[str] = []
+        self._runs: list[SyncRun] = []
         self._sessions_stay = False
         self._changes: list[Change] = []
         self._faults: deque[Fault] = deque()
@@ -76,6 +79,12 @@ class DirectoryState:
     def change(self, code: str, **facts: str) -> Organisation:
         """The organisation with some facts changed, as in the console or by sync."""
         return self._put(_with(self._by_code(code), **facts))
+
+    def note_run(self, run: SyncRun) -> SyncRun:
+        """A run of the sync, the newest."""
+        noted = replace(run, number=len(self._runs) + 1, id=str(uuid4()))
+        self._runs.append(noted)
+        return noted
 
     def move(self, code: str, parent: str) -> None:
         """Puts the organisation, with everything below it, under another."""
