@@ -1,4 +1,4 @@
-"""Accounts that something is tried on, of every kind, and who tries it: the pairs that an outcome can hang on."""
+"""Accounts of every kind to try something on, and who tries it: the pairs that an outcome can hang on."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

@@ -61,7 +61,7 @@ def test_every_kind_on_keycloak(on_keycloak: Country) -> None:
 
 
 def tried(country: Country, first: Apart) -> dict[bool, int]:
-    """The pairs of `first` try the first act, one of each kind the others; how many should, and how many not."""
+    """The pairs of `first` try the first act, one of a kind the others; how many should, and how many not."""
     targets, wrong, counts = enrol_targets(country), [], {True: 0, False: 0}
     for number, act in enumerate(ACTS):
         for target in targets:
