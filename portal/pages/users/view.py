@@ -75,7 +75,7 @@ class View:
 
 
 def view(viewer: SignedIn, person_id: str) -> View:
-    """Raises PersonNotFound, and NotAllowed when the viewer's role reaches nothing that they hold or wait for."""
+    """Raises PersonNotFound, and NotAllowed when the viewer's role reaches nothing of theirs."""
     account = account_of(services(), services().reader.standing(person_id))
     with reading() as db:
         asked = _requests(db, account.standing.person)
