@@ -10,7 +10,7 @@ from directory.admin_session import AdminSession
 from directory.connection import AdminConnection
 from directory.realm.comparing import Difference
 from directory.realm.files import REALM_FILES, RealmFileInvalid, read
-from directory.realm.planning import Plan, apply, plan
+from directory.realm.planning import Plan, apply, make, plan
 
 __all__ = ["REALM_FILES", "Difference", "Plan", "RealmFileInvalid", "apply", "create", "delete", "plan"]
 
@@ -18,7 +18,7 @@ __all__ = ["REALM_FILES", "Difference", "Plan", "RealmFileInvalid", "apply", "cr
 def create(admin: AdminConnection, name: str, environment: Mapping[str, str]) -> None:
     """Makes the realm of our file under this name; refused (DirectoryRefused) where there is one already."""
     named = {**environment, "CQRS_REALM": name}
-    AdminSession(admin, name).create_realm(read(REALM_FILES, named))
+    make(AdminSession(admin, name), read(REALM_FILES, named))
     # Keycloak gives a new realm's clients more scopes than our file names.
     apply(plan(admin, REALM_FILES, named))
 
