@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from directory import cluster_changes, events, groups, organisation_facts, translate
+from directory import cluster_changes, events, groups, organisation_facts, payment_types, translate
 from directory.admin_session import AdminSession
 from directory.connection import Connection
 from directory.errors import (
@@ -164,10 +164,17 @@ class KeycloakWriter:
         attributes = {**(user.get("attributes") or {}), name: [value]}
         if not value:
             del attributes[name]
+        self._put_attributes(user, attributes)
+        return translate.person({**user, "attributes": attributes})
+
+    def set_payment_types(self, person_id: str, organisation: str, types: Collection[str]) -> None:
+        user = self._session.get("users", person_id, missing=PersonNotFound)
+        self._put_attributes(user, payment_types.with_those_at(user, organisation, types))
+
+    def _put_attributes(self, user: Row, attributes: dict[str, Any]) -> None:
         if attributes != (user.get("attributes") or {}):
             body = {**_profile(user), "attributes": attributes}
-            self._session.put("users", person_id, body=body, missing=PersonNotFound)
-        return translate.person({**user, "attributes": attributes})
+            self._session.put("users", user["id"], body=body, missing=PersonNotFound)
 
     def set_approval_level(self, organisation: Organisation, level: ApprovalLevel) -> Organisation:
         facts = {"approval_level": [level.value]}

@@ -6,7 +6,8 @@ Every answer is for an application with a token of its own, or of a person who s
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-import portal.api.metadata  # noqa: F401 - its routes are of the blueprint
+import portal.api.changes
+import portal.api.metadata  # noqa: F401 - likewise
 from portal.api import keys, problems
 from portal.api.routes import api
 from portal.settings import Settings

@@ -113,6 +113,7 @@ OPENS: dict[str, str | frozenset[Role]] = {
     "/service-desk/audit/audit.csv": DESK,
     "/service-desk/emails": DESK,
     "/service-desk/emails/<uuid:mail_id>/resend": DESK,
+    "/service-desk/organisation-lists": DESK,
     "/service-desk/people-with-no-open-organisation": DESK,
     "/service-desk/waiting": DESK,
     "/service-desk/waiting/effects/<int:effect_id>": DESK,
