@@ -29,6 +29,7 @@ def changes() -> Response:
         raise Problem(403, "The feed is of many people: ask for it as the application itself.")
     limit, seen = _limit(), _seen(caller().given)
     with services().sessions.begin() as session:
+        behind = feed.is_behind(session)
         ends = feed.ends(session)
         mark = fingerprint(seen.roles, feed.organisations_seen(session, seen))
         cursor = _cursor() or Cursor(ends.feed, ends.newest, mark, ("", "", ""))
@@ -40,7 +41,7 @@ def changes() -> Response:
             )
         found = feed.changes_after(session, cursor.after, seen, limit)
         onwards = Cursor(cursor.feed, found.read_to, mark)
-        return _page([_change(one) for one in found.changes], onwards, found.more)
+        return _page([_change(one) for one in found.changes], onwards, found.more or behind)
 
 
 def _seen(given: Given) -> feed.Seen:

@@ -77,6 +77,19 @@ def test_what_changes_while_one_begins(world: World) -> None:
     assert ("gained", "una", "provider-user", "P003") in rest
 
 
+def test_what_it_does_not_tell_of_yet_is_said(world: World) -> None:
+    """Whoever is told that there is no more holds what the API answers."""
+    reports = Application(settled(world), USERS)
+    _began, cursor = read(reports)
+    world.directory.grant(world.people["una"].id, world.directory.organisation("P003"), Role.PROVIDER_USER)
+    world.mirror(world.people["una"].id)
+    page = reports.get(PATH, cursor=cursor).json
+    assert (page["changes"], page["more"]) == ([], True)
+    assert read(Application(settled(world), USERS), page["cursor"])[0] == [
+        ("gained", "una", "provider-user", "P003")
+    ]
+
+
 def test_no_more_roles_than_it_was_given(world: World) -> None:
     reports = Application(settled(world), USERS)
     _began, cursor = read(reports)
