@@ -4,6 +4,7 @@ Without a cursor it begins with all there is, and goes on from where the feed st
 application has one thing to do, over and over, and holds in the end what the API would answer.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -18,6 +19,7 @@ from portal.store.queries import feed
 from portal.web.access import services
 
 MOST = 1000
+BEGINNING = ("", "", "")
 AGAIN = "The feed no longer has what came after this cursor. Begin again, without a cursor."
 
 
@@ -29,19 +31,19 @@ def changes() -> Response:
         raise Problem(403, "The feed is of many people: ask for it as the application itself.")
     limit, seen = _limit(), _seen(caller().given)
     with services().sessions.begin() as session:
-        behind = feed.is_behind(session)
-        ends = feed.ends(session)
+        behind, ends = feed.is_behind(session), feed.ends(session)
         mark = fingerprint(seen.roles, feed.organisations_seen(session, seen))
-        cursor = _cursor() or Cursor(ends.feed, ends.newest, mark, ("", "", ""))
+        cursor = _cursor() or Cursor(ends.feed, ends.newest, mark, BEGINNING)
         if (cursor.feed, cursor.seen) != (ends.feed, mark) or not ends.gone_to <= cursor.after <= ends.newest:
             raise Problem(410, AGAIN)
         if cursor.within is not None:
-            return _page(
-                *_what_there_is(feed.reach_after(session, cursor.within, seen, limit), cursor, limit)
-            )
+            rows = feed.reach_after(session, cursor.within, seen, limit)
+            return _page([_entry("holds", one) for one in rows], _within(rows, cursor, limit), True)
         found = feed.changes_after(session, cursor.after, seen, limit)
-        onwards = Cursor(cursor.feed, found.read_to, mark)
-        return _page([_change(one) for one in found.changes], onwards, found.more or behind)
+    entries = [
+        _entry("gained" if one.gained else "lost", one, at=one.at.isoformat()) for one in found.changes
+    ]
+    return _page(entries, replace(cursor, after=found.read_to), found.more or behind)
 
 
 def _seen(given: Given) -> feed.Seen:
@@ -64,30 +66,19 @@ def _cursor() -> Cursor | None:
         raise Problem(400, "cursor is none that this API gave.") from wrong
 
 
-def _what_there_is(
-    rows: list[Reach], cursor: Cursor, limit: int
-) -> tuple[list[dict[str, Any]], Cursor, bool]:
-    """A page of what there is; after the last one the changes since it was begun are to be read."""
+def _within(rows: list[Reach], cursor: Cursor, limit: int) -> Cursor:
+    """Where to go on in what there is; after the last page, with the changes since it was begun."""
     last = rows[-1] if len(rows) == limit else None
-    within = (last.person_id, last.role.value, last.organisation_code) if last else None
-    return (
-        [_entry("holds", one) for one in rows],
-        Cursor(cursor.feed, cursor.after, cursor.seen, within),
-        True,
-    )
+    return replace(cursor, within=(last.person_id, last.role.value, last.organisation_code) if last else None)
 
 
-def _change(one: ScopeChange) -> dict[str, Any]:
-    return _entry("gained" if one.gained else "lost", one) | {"at": one.at.isoformat()}
-
-
-def _entry(change: str, one: Reach | ScopeChange) -> dict[str, Any]:
+def _entry(change: str, one: Reach | ScopeChange, **more: str) -> dict[str, Any]:
     return {
         "change": change,
         "subject": {"type": "user", "id": one.person_id},
         "action": {"name": one.role.value},
         "resource": {"type": "organisation", "id": one.organisation_code},
-    }
+    } | more
 
 
 def _page(entries: list[dict[str, Any]], cursor: Cursor, more: bool) -> Response:
