@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from directory.vocabulary import Role
-from portal.model.feed import EVERYWHERE, FeedPosition, Reach, ScopeChange
+from portal.model.feed import EVERYWHERE, FeedPosition, Reach, ScopeChange, Touched
 from portal.model.mirror import MirroredOrganisation
 
 
@@ -41,6 +41,12 @@ def ends(session: Session) -> Ends:
     position = session.get_one(FeedPosition, 1)
     newest = session.scalar(select(func.max(ScopeChange.id))) or 0
     return Ends(position.feed, position.gone_to, max(newest, position.gone_to))
+
+
+def is_behind(session: Session) -> bool:
+    """Whether something changed that the feed doesn't tell of yet. Asked before it is read, or it may tell
+    of less than is answered here."""
+    return session.scalar(select(Touched.id).limit(1)) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 
+from directory.contract import Reader, Writer
 from directory.vocabulary import Organisation, OrganisationStatus, OrganisationType, Person, Role
 from portal.mirroring.clusters import refresh_group
 from portal.mirroring.reconcile import reconcile
@@ -22,6 +23,7 @@ class RandomChanges:
 
     world: World
     random: Random
+    many: int = 8
     people: list[Person] = field(default_factory=list)
     clusters: list[str] = field(default_factory=list)
     _people_changed: set[str] = field(default_factory=set)
@@ -34,10 +36,18 @@ class RandomChanges:
                 self.world.directory.place(code, parent=parent)
                 self.world.directory.place(f"{code}B", kind=KINDS.BRANCH, parent=code)
         for commissioner in ("QA1", "A01", "B01"):
-            made = self.world.directory.create_cluster(commissioner, commissioner, "Some", "", ["P10"])
+            made = self.writer.create_cluster(commissioner, commissioner, "Some", "", ["P10"])
             self.clusters.append(made.id)
-        self.people += [self.world.directory.enrol(f"{n}@random.example") for n in range(8)]
+        self.people += [self.world.directory.enrol(f"{n}@random.example") for n in range(self.many)]
         reconcile(self.world.services)
+
+    @property
+    def writer(self) -> Writer:
+        return self.world.services.writer
+
+    @property
+    def reader(self) -> Reader:
+        return self.world.services.reader
 
     def follow(self) -> None:
         """Reads again what changed since, in any order, or now and then everything."""
@@ -60,25 +70,24 @@ class RandomChanges:
         self.random.choice(often + rare)()
 
     def give(self) -> None:
-        self._with_role(self.world.directory.grant, AT_PROVIDERS, lambda one: one.is_provider)
+        self._with_role(self.writer.grant, AT_PROVIDERS, lambda one: one.is_provider)
 
     def take(self) -> None:
         person = self.random.choice(self.people)
-        held = sorted(self.world.directory.standing(person.id).holdings, key=str)
+        held = sorted(self.reader.standing(person.id).holdings, key=str)
         if held:
             one = self.random.choice(held)
-            place = self.world.directory.organisation(one.organisation)
-            self.world.directory.remove(person.id, place, one.role)
+            place = self.reader.organisation(one.organisation)
+            self.writer.remove(person.id, place, one.role)
             self._people_changed.add(person.id)
 
     def give_at_commissioner(self) -> None:
-        self._with_role(self.world.directory.grant, AT_COMMISSIONERS, lambda one: one.is_commissioner)
+        self._with_role(self.writer.grant, AT_COMMISSIONERS, lambda one: one.is_commissioner)
 
     def enable(self) -> None:
         """Or disable."""
         person = self.random.choice(self.people)
-        enabled = self.world.directory.person(person.id).enabled
-        self.world.directory.set_enabled(person.id, not enabled)
+        self.writer.set_enabled(person.id, not self.reader.person(person.id).enabled)
         self._people_changed.add(person.id)
 
     def close(self) -> None:
@@ -95,13 +104,14 @@ class RandomChanges:
         above = KINDS.SUB_ICB if one.is_provider else {KINDS.SUB_ICB: KINDS.ICB}.get(one.type, KINDS.REGION)
         parent = self.random.choice([other for other in self._organisations() if other.type is above])
         self.world.directory.move(one.code, parent.code)
-        self._seen(self.world.directory.organisation(one.code))
+        self._seen(self.reader.organisation(one.code))
 
     def relist(self) -> None:
         """A cluster, also to nothing."""
         cluster = self.random.choice(self.clusters)
-        codes = [one.code for one in self._organisations()]
-        self.world.directory.relist_cluster(cluster, *self.random.sample(codes, self.random.randint(0, 5)))
+        codes = {one.code for one in self._organisations()}
+        listed = set(self.random.sample(sorted(codes), self.random.randint(0, 5)))
+        self.writer.change_cluster(cluster, "Some", "", listed, codes - listed)
         self._groups_changed.add(cluster)
 
     def restrict(self) -> None:
@@ -111,7 +121,7 @@ class RandomChanges:
 
     def lift(self) -> None:
         person, code = self.random.choice(self.people), self.random.choice(("QA1", "A01", "B01"))
-        self.world.directory.lift_restriction(person.id, code)
+        self.writer.lift_restriction(person.id, code)
         self._people_changed.add(person.id)
 
     def turn_over(self) -> None:
@@ -138,4 +148,4 @@ class RandomChanges:
         self._groups_changed.add(organisation.id)
 
     def _organisations(self) -> list[Organisation]:
-        return sorted(self.world.directory.organisations(), key=lambda one: one.code)
+        return sorted(self.reader.organisations(), key=lambda one: one.code)
