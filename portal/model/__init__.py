@@ -5,7 +5,7 @@ from portal.model.base import Base
 from portal.model.clock import MovedClock
 from portal.model.effects import Effect, EffectKind
 from portal.model.invitations import Invitation, InvitationState
-from portal.model.limits import Attempt
+from portal.model.limits import ApplicationUse, Attempt
 from portal.model.mail import Mail, MailKind, MailState
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson, MirrorPosition
 from portal.model.mirrored_clusters import MirroredCluster, MirroredRestriction
@@ -16,6 +16,7 @@ from portal.model.sessions import PortalSession, SeenLogoutToken
 __all__ = [
     "TRANSITIONS",
     "AccessRequest",
+    "ApplicationUse",
     "Attempt",
     "AuditEntry",
     "AuditKind",

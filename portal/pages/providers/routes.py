@@ -16,7 +16,7 @@ from portal.pages.sign_in_help.links import helpable
 from portal.rules.errors import OutOfDate
 from portal.rules.levels import may_switch_level
 from portal.store.queries import clusters, organisations, providers
-from portal.store.queries.holdings import accounts
+from portal.store.queries.people import accounts
 from portal.store.queries.providers import Provider
 from portal.web.access import Permission, me, my_role, request_origin, requires, services
 from portal.web.reading import reading

@@ -7,18 +7,18 @@ from sqlalchemy.dialects.postgresql import insert
 from werkzeug.wrappers import Response
 
 from directory.vocabulary import Standing
+from portal.acts.admission import admit_browser
 from portal.model.sessions import SeenLogoutToken
 from portal.pages.return_address import own_page_or
 from portal.pages.signin import outcomes
 from portal.store import browser_sessions, mirror
-from portal.web import oidc, second_factor
+from portal.web import oidc, renewal, second_factor
 from portal.web.access import public, request_origin, services, somebody
 from portal.web.devices import device_of
 from portal.web.guard import active_holding, choose
 from portal.web.sessions import KEYCLOAK_SID, PERSON
 
 pages = Blueprint("signin", __name__)
-ID_TOKEN = "id_token"  # noqa: S105 - the name of a session entry
 WHY = {
     "disabled": "Your account is disabled. "
     "Ask the person who approves access at your organisation, or the service desk.",
@@ -37,6 +37,7 @@ def start() -> Response:
     wanted = own_page_or(request.args.get("next"), "")
     if somebody():
         return redirect(wanted or url_for("home.show"))
+    admit_browser(services(), request_origin())
     callback = f"{services().settings.portal_url}{url_for('signin.callback')}"
     besides = oidc.SET_UP_PASSKEY if request.args.get("factor") == "passkey" else oidc.NOTHING_BESIDES
     return redirect(oidc.begin(callback, wanted, besides))
@@ -87,7 +88,6 @@ def _start_session(identity: oidc.Identity) -> None:
     second_factor.remember(identity)
     session[PERSON] = identity.person_id
     session[KEYCLOAK_SID] = identity.sid
-    session[ID_TOKEN] = identity.id_token
     device = device_of(request.user_agent.string)
     session.tie_to(identity.tie, request_origin().address, device)  # type: ignore[attr-defined]
 
@@ -105,12 +105,12 @@ def _next_page(standing: Standing, wanted: str) -> Response:
 @pages.post("/signout")
 @public
 def sign_out() -> Response:
-    """Ends this session, then Keycloak's; nothing more for somebody whose session had ended already."""
+    """Ends Keycloak's session and this one; nothing more for somebody whose session had ended already."""
     if somebody() is None:
         return redirect(url_for("signin.signed_out"), code=303)
-    id_token = session.get(ID_TOKEN, "")
+    renewal.end_keycloaks()
     session.start_anew()  # type: ignore[attr-defined]
-    return _nothing_kept(redirect(oidc.logout_url(services().settings, id_token), code=303))
+    return _nothing_kept(redirect(oidc.logout_url(services().settings), code=303))
 
 
 @pages.get("/signed-out")

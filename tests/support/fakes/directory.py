@@ -10,6 +10,7 @@ from datetime import datetime
 
 from directory.contract import AccountEvent, Change, ChangeKind
 from directory.errors import DirectoryRefused, DirectoryUnavailable, MailNotSent, OrganisationNotFound
+from directory.sync_runs import SyncRun
 from directory.vocabulary import (
     ApprovalLevel,
     Holding,
@@ -117,6 +118,10 @@ class FakeDirectory(FakeClusters):
     def changes(self, since: datetime) -> list[Change]:
         with self._call():
             return [change for change in self._changes if change.at >= since]
+
+    def sync_runs(self) -> list[SyncRun]:
+        with self._call():
+            return sorted(self._runs, key=lambda run: -run.number)
 
     # Writer
 

@@ -14,7 +14,7 @@ from pydantic_settings import (
 )
 
 from directory.connection import Connection
-from portal.settings_values import Address, Days, Guides, Hours, Limit, Port, Secret, between
+from portal.settings.values import Address, Days, Guides, Hours, Limit, Port, Secret, between
 
 DEVELOPMENT_SECRET = "only-for-development"  # noqa: S105 - refused in production
 SHORTEST_SECRET = 32
@@ -109,6 +109,10 @@ class Settings(BaseSettings):
     """How many addresses a day one person may look up to invite, and how many invitations they may send."""
     link_limit: Limit = 1000
     """How many mails with a link to register one person may have sent a day."""
+    signin_limit: Limit = 300
+    """How many times a minute browsers of one network may begin to sign in."""
+    application_limit: Limit = 60_000
+    """How many questions a minute one application may ask the scope API."""
     trusted_proxies: Annotated[int, between(0, 10)] = 0
     """How many proxies of ours stand before the portal and name the browser's network address; 0 for none."""
 
