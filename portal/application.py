@@ -41,7 +41,7 @@ def create_app(services: Services | None = None) -> Flask:
     add_headers(app, services)
     add_errors(app)
     add_pages(app)
-    api.install(app, services.settings, protection)
+    api.install(app, protection)
     return app
 
 

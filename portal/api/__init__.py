@@ -7,15 +7,16 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 import portal.api.changes
-import portal.api.metadata  # noqa: F401 - likewise
-from portal.api import keys, problems
+import portal.api.evaluation
+import portal.api.metadata
+import portal.api.search  # noqa: F401 - their routes are of the blueprint
+from portal.api import allowance, problems
 from portal.api.routes import api
-from portal.settings import Settings
 
 
-def install(app: Flask, settings: Settings, protection: CSRFProtect) -> None:
+def install(app: Flask, protection: CSRFProtect) -> None:
     """Adds the API to `app`. No form is sent to it and no cookie counts, so no form's token is asked for."""
     protection.exempt(api)
-    keys.install(app, settings)
     problems.install(app)
+    allowance.install(app, app.extensions["cqrs"])
     app.register_blueprint(api)

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import g, request
+from flask import current_app, g, request
 
 from portal.api.given import Scope
-from portal.api.keys import keys
 from portal.api.problems import Problem
 from portal.api.tokens import BadToken, Caller, read
 from portal.web.access import Access, services
 from portal.web.oidc import realm_urls
+from portal.web.realm_keys import RealmKeys
 
 RESOURCE_METADATA = "/.well-known/oauth-protected-resource"
 View = TypeVar("View", bound=Callable[..., Any])
@@ -46,8 +46,9 @@ def _admitted(scope: Scope) -> Caller:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token.strip():
         raise _refused(401, "Send an access token.")
+    keys: RealmKeys = current_app.extensions["cqrs_realm_keys"]
     try:
-        found = read(token.strip(), keys(), realm_urls(services().settings)[0])
+        found = read(token.strip(), keys, realm_urls(services().settings)[0])
     except BadToken:
         raise _refused(401, "This is no valid access token of this API.", error="invalid_token") from None
     if scope not in found.given.scopes:

@@ -12,9 +12,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from directory.errors import DirectoryUnavailable
-from portal.api.keys import KeysUnavailable
 from portal.api.routes import api
 from portal.web import error_pages
+from portal.web.realm_keys import KeysUnavailable
 
 OURS = ("/access/", "/.well-known/")
 REQUEST_ID = "X-Request-ID"

@@ -6,7 +6,7 @@ from portal.model.clock import MovedClock
 from portal.model.effects import Effect, EffectKind
 from portal.model.feed import FeedPosition, Reach, ScopeChange, Touched
 from portal.model.invitations import Invitation, InvitationState
-from portal.model.limits import Attempt
+from portal.model.limits import ApplicationUse, Attempt
 from portal.model.mail import Mail, MailKind, MailState
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson, MirrorPosition
 from portal.model.mirrored_clusters import MirroredCluster, MirroredRestriction
@@ -17,6 +17,7 @@ from portal.model.sessions import PortalSession, SeenLogoutToken
 __all__ = [
     "TRANSITIONS",
     "AccessRequest",
+    "ApplicationUse",
     "Attempt",
     "AuditEntry",
     "AuditKind",

@@ -137,7 +137,8 @@ class MirroredHolding(Base):
 class MirrorPosition(Base):
     """How far the follower has read Keycloak's events, and when everything was last read. One row, id 1.
 
-    `told_to` is up to when people were told what happened to their accounts.
+    `told_to` is up to when people were told what happened to their accounts, `in_step_at` when the mirror was
+    last known to hold all that had changed in Keycloak.
     """
 
     __tablename__ = "mirror_position"
@@ -148,3 +149,4 @@ class MirrorPosition(Base):
     reconciled_at: Mapped[datetime | None]
     reconcile_asked_at: Mapped[datetime | None]
     told_to: Mapped[datetime | None]
+    in_step_at: Mapped[datetime | None]
