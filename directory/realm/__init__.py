@@ -9,10 +9,21 @@ from collections.abc import Mapping
 from directory.admin_session import AdminSession
 from directory.connection import AdminConnection
 from directory.realm.comparing import Difference
-from directory.realm.files import REALM_FILES, RealmFileInvalid, read
+from directory.realm.files import MASTER, MASTER_FILES, REALM_FILES, RealmFileInvalid, read
 from directory.realm.planning import Plan, apply, plan
 
-__all__ = ["REALM_FILES", "Difference", "Plan", "RealmFileInvalid", "apply", "create", "delete", "plan"]
+__all__ = [
+    "MASTER",
+    "MASTER_FILES",
+    "REALM_FILES",
+    "Difference",
+    "Plan",
+    "RealmFileInvalid",
+    "apply",
+    "create",
+    "delete",
+    "plan",
+]
 
 
 def create(admin: AdminConnection, name: str, environment: Mapping[str, str]) -> None:
