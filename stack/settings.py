@@ -13,7 +13,7 @@ REALM_FILES = ROOT / "keycloak-realm"
 # The ports that people type, with the one each has when nothing is said.
 PUBLIC_PORTS = {"portal": 8000, "keycloak": 8080, "mail": 8025}
 # The ports that only programs use: a free one is chosen and kept, unless a variable names it.
-PRIVATE_PORTS = ("postgres", "smtp", "keycloak_management", "metrics")
+PRIVATE_PORTS = ("postgres", "smtp", "keycloak_management", "metrics", "web_metrics")
 # The example application starts only where a variable names its port.
 EXAMPLE_PORT = "example"
 

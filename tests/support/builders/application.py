@@ -8,9 +8,9 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from portal.api.keys import Keys
 from portal.api.tokens import AUDIENCE
 from portal.web.oidc import realm_urls
+from portal.web.realm_keys import RealmKeys
 from tests.support.builders.world import World
 
 EVERYWHERE = "cqrs.place.everywhere"
@@ -37,7 +37,8 @@ class Application:
 
     def _client(self) -> Any:
         app = self.world.app
-        app.extensions["cqrs_access_keys"] = Keys(lambda: {"keys": [realms_key().as_dict(private=False)]})
+        public = {"keys": [realms_key().as_dict(private=False)]}
+        app.extensions["cqrs_realm_keys"] = RealmKeys(lambda: public, self.world.services.clock)
         return app.test_client()
 
     def token(self, **other: object) -> str:
