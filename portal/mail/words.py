@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from portal.mail import account_words, invitation_words
+from portal.mail import account_words, invitation_words, organisation_words
 from portal.mail.theirs import quoted
 from portal.mail.wording import Button, Context, Words
 from portal.model.mail import MailKind
@@ -260,4 +260,6 @@ WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
     MailKind.INVITATION_TURNED: invitation_words.turned,
     MailKind.REGISTER_LINK: invitation_words.register_link,
     MailKind.AUDIT_HEAD: _audit_head,
+    MailKind.ORGANISATIONS_CHANGED: organisation_words.organisations_changed,
+    MailKind.CLUSTERS_CHANGED: organisation_words.clusters_changed,
 }

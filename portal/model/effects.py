@@ -48,6 +48,7 @@ class EffectKind(StrEnum):
     CHANGE_CLUSTER = "change-cluster"
     DELETE_CLUSTER = "delete-cluster"
     MARK_RESTRICTED = "mark-restricted"
+    ORGANISATION_NEWS = "organisation-news"
 
 
 class Urgency(IntEnum):

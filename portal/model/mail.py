@@ -57,6 +57,8 @@ class MailKind(StrEnum):
     INVITATION_TURNED = "invitation-turned"
     REGISTER_LINK = "register-link"
     AUDIT_HEAD = "audit-head"
+    ORGANISATIONS_CHANGED = "organisations-changed"
+    CLUSTERS_CHANGED = "clusters-changed"
 
 
 SENT_BY_KEYCLOAK = frozenset({MailKind.WELCOME_LINK, MailKind.PASSWORD_LINK})

@@ -25,6 +25,7 @@ from portal.acts.sign_out_elsewhere import sign_out_elsewhere
 from portal.acts.unlock import unlock
 from portal.effects.names import Names
 from portal.mirroring.clusters import mark_restricted
+from portal.mirroring.refresh import refresh_organisation
 from portal.model import Invitation
 from portal.rules.actor import ActingAs
 from portal.rules.disabling import Reason, Why
@@ -244,6 +245,13 @@ def put_in_a_cluster_by_hand(world: World, away: Services) -> None:
     mark_restricted(away)
 
 
+def moving_an_organisation(world: World, away: Services) -> None:
+    """Both commissioners are told of it, once a minute has passed."""
+    world.directory.move("P001", "B01")
+    refresh_organisation(away, world.directory.organisation("P001").id)
+    world.clock.move(timedelta(minutes=2))
+
+
 ACTS: tuple[Act, ...] = (
     registering,
     approving,
@@ -272,4 +280,5 @@ ACTS: tuple[Act, ...] = (
     deleting_a_cluster,
     lifting_with_a_cluster,
     put_in_a_cluster_by_hand,
+    moving_an_organisation,
 )
