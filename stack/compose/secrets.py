@@ -1,4 +1,4 @@
-"""`python -m stack.compose.secrets FOLDER`: makes the containers' secrets at the first start.
+"""`python -m stack.compose.secrets FOLDER [--https]`: makes the containers' secrets at the first start.
 
 FOLDER holds a folder for each container: a volume that it alone mounts. What is in it belongs to the user
 that the container runs as, and nobody else can read it. `all` keeps everything from one start to the next.
@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stack import StackProblem
+from stack.compose.certificate import make_certificate
 from stack.environment import NOT_FOR_THE_PORTAL, NOT_FOR_THE_WORKER, make_credentials
 
-_OURS, _KEYCLOAK, _POSTGRES = 10001, 1000, 999
+_OURS, _KEYCLOAK, _POSTGRES, _PROXY = 10001, 1000, 999, 101
 """The users that the images run as."""
 _OF_THE_SERVICE = {
     "CQRS_PORTAL_CLIENT_SECRET": "portal_client_secret",
@@ -40,6 +41,7 @@ _OF_POSTGRES = {
     "PORTAL_OWNER_DB_PASSWORD": "portal_owner_password",
     "PORTAL_DB_PASSWORD": "portal_database_password",
 }
+_PROXY_FILE = Path(__file__).with_name("nginx.conf")
 _DATABASES = Path(__file__).with_name("databases.sh")
 
 
@@ -89,6 +91,16 @@ def _for_postgres(root: Path, made: Mapping[str, str]) -> None:
     Holder(root / "postgres-init", _POSTGRES).put("databases.sh", _DATABASES.read_text(), mode=0o500)
 
 
+def write_for_the_proxy(folder: Path) -> None:
+    """Its configuration, and a certificate unless one is there."""
+    proxy = Holder(folder, _PROXY)
+    proxy.put("nginx.conf", _PROXY_FILE.read_text())
+    if not (folder / "certificate.pem").exists():
+        certificate, key = make_certificate()
+        proxy.put("key.pem", key)
+        proxy.put("certificate.pem", certificate)
+
+
 def _database(role: str, password: str) -> str:
     return f"postgresql+psycopg://{role}:{password}@postgres:5432/portal"
 
@@ -99,6 +111,9 @@ def _for_a_shell(values: Mapping[str, str]) -> str:
 
 if __name__ == "__main__":
     try:
-        write_secrets(Path(sys.argv[1]))
+        made_in, *words = sys.argv[1:]
+        write_secrets(Path(made_in))
+        if "--https" in words:
+            write_for_the_proxy(Path(made_in) / "proxy")
     except StackProblem as problem:
         sys.exit(f"{problem} In containers, anew is: docker compose down --volumes.")

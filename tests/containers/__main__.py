@@ -1,5 +1,5 @@
 """`python -m tests.containers`: builds the images, brings everything up, and walks the newcomer's journey;
-takes it down and up again, walks once more with the data kept; takes it down.
+takes it down and up again, walks once more with the data kept; takes it down. Then once with https in front.
 
 Everything is bounded in time, on this machine's own addresses, and gone afterwards.
 """
@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import requests
 
 from tests.browser.running import free_ports
 from tests.browser.stack_facts import StackFacts
+from tests.containers import https
 from tests.containers.engine import ROOT, Engine, EngineFailed, NoEngine
 
 JOURNEY = "tests/browser/test_newcomer.py::test_at_a_sample_practice"
@@ -25,14 +27,19 @@ JOURNEY = "tests/browser/test_newcomer.py::test_at_a_sample_practice"
 
 def main() -> None:
     """Raises EngineFailed, AssertionError or requests' own errors when something isn't as it should be."""
-    ports = dict(zip(("portal", "keycloak", "mail"), free_ports(3), strict=True))
+    ports = dict(zip(("portal", "keycloak", "mail", "console"), free_ports(4), strict=True))
     asked = {f"CQRS_{name.upper()}_PORT": str(port) for name, port in ports.items()}
-    engine = Engine(asked | {"CQRS_SECOND_FACTOR": "demanded"})
-    engine.look()
+    plain = Engine(asked | {"CQRS_SECOND_FACTOR": "demanded"})
+    behind_https = replace(plain, files=(*plain.files, "docker-compose.https.yml"))
+    plain.look()
     say("building the images")
-    engine.build()
-    with _taken_down(engine):
-        walk(engine, ports)
+    plain.build()
+    with _taken_down(plain):
+        walk(plain, ports)
+    with _taken_down(behind_https):
+        say("bringing everything up behind https")
+        behind_https.up()
+        https.look(behind_https, ports)
     say("everything was seen to work, and is gone")
 
 
@@ -56,7 +63,7 @@ def read_facts(engine: Engine, ports: dict[str, int]) -> dict[str, Any]:
     """What `make run` writes in its run.json, of the containers."""
     made = json.loads(engine.read("secrets", "/made/all/secrets.json"))
     return {
-        **{name: f"http://localhost:{port}" for name, port in ports.items()},
+        **{name: f"http://localhost:{port}" for name, port in ports.items() if name != "console"},
         "people": json.loads(engine.read("setup", "/state/sample-people.json")),
         "administrator": {"username": "admin", "password": made["keycloak_admin_password"]},
         "environment": {},

@@ -34,6 +34,7 @@ class Engine:
     """
 
     environ: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ("docker-compose.yml",)
 
     def look(self) -> None:
         """Raises NoEngine where none answers."""
@@ -70,7 +71,8 @@ class Engine:
     def compose(self, *words: str) -> str:
         """What it printed. Raises EngineFailed."""
         command = shlex.split(os.environ.get("CQRS_COMPOSE", "docker compose"))
-        return self._run([*command, "--project-name", PROJECT, *words])
+        files = [word for file in self.files for word in ("--file", file)]
+        return self._run([*command, "--project-name", PROJECT, *files, *words])
 
     def _run(self, command: list[str]) -> str:
         done = subprocess.run(

@@ -113,6 +113,23 @@ def test_every_container_is_walled_in(compose: dict[str, Any]) -> None:
         assert service.get("cap_add", []) == (["CHOWN", "DAC_OVERRIDE"] if name == "secrets" else []), name
 
 
+def test_https_in_front_closes_every_other_way_in() -> None:
+    """A TLS proxy that buffers, and names the client's address; each program is behind it alone."""
+    text = (ROOT / "docker-compose.https.yml").read_text().replace("!reset ", "")
+    services = yaml.safe_load(text)["services"]
+    assert {name for name, service in services.items() if service.get("ports")} == {"proxy"}
+    assert {name for name, service in services.items() if service.get("ports") == []} == {
+        "keycloak",
+        "portal",
+    }
+    assert services["proxy"]["read_only"] is True
+    assert services["proxy"]["cap_drop"] == ["ALL"]
+    assert services["portal"]["environment"]["CQRS_TRUSTED_PROXIES"] == "1"
+    proxy = (ROOT / "stack" / "compose" / "nginx.conf").read_text()
+    assert "X-Forwarded-For $remote_addr;" in proxy
+    assert "proxy_request_buffering on;" in proxy
+
+
 def test_health_checks_have_no_blank_in_an_argument(compose: dict[str, Any]) -> None:
     """Some engines split them there."""
     checks = [
