@@ -1,58 +1,20 @@
-"""An application that asks the API, with tokens signed by a key that the portal takes for Keycloak's."""
+"""The portal's application for a test: its templates are compiled once for all modules that make one."""
 
-import time
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+import os
+import tempfile
 
-from joserfc import jwt
-from joserfc.jwk import RSAKey
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
-from portal.api.tokens import AUDIENCE
-from portal.web.oidc import realm_urls
-from portal.web.realm_keys import RealmKeys
-from tests.support.builders.world import World
-
-EVERYWHERE = "cqrs.place.everywhere"
+from portal.application import create_app
+from portal.services import Services
+from tests.support.servers.lender import ADDRESSES
 
 
-@cache
-def realms_key() -> RSAKey:
-    """What Keycloak would sign with."""
-    return RSAKey.generate_key(2048, {"kid": "of-the-realm", "use": "sig", "alg": "RS256"}, auto_kid=False)
-
-
-@dataclass
-class Application:
-    """Asks with what it was given: names of client scopes, with a space between."""
-
-    world: World
-    given: str
-    person_id: str | None = None
-
-    def get(self, path: str, **query: object) -> Any:
-        """The answer, whatever it is."""
-        headers = {"Authorization": f"Bearer {self.token()}"}
-        return self._client().get(path, query_string=query, headers=headers)
-
-    def _client(self) -> Any:
-        app = self.world.app
-        public = {"keys": [realms_key().as_dict(private=False)]}
-        app.extensions["cqrs_realm_keys"] = RealmKeys(lambda: public, self.world.services.clock)
-        return app.test_client()
-
-    def token(self, **other: object) -> str:
-        """An access token as Keycloak makes them, with some claims another."""
-        now = int(time.time())
-        own = {} if self.person_id else {"client_id": "reports"}
-        claims = {
-            "iss": realm_urls(self.world.services.settings)[0],
-            "aud": AUDIENCE,
-            "typ": "Bearer",
-            "iat": now,
-            "exp": now + 300,
-            "azp": "reports",
-            "sub": self.person_id or "the-service-account",
-            "scope": self.given,
-        }
-        return jwt.encode({"alg": "RS256", "kid": "of-the-realm"}, claims | own | other, realms_key())
+def application(services: Services) -> Flask:
+    """As it serves people: faults are pages, not errors of the test's."""
+    made = create_app(services)
+    made.testing = False
+    compiled = FileSystemBytecodeCache(os.environ.get(ADDRESSES, tempfile.gettempdir()))
+    made.jinja_env.bytecode_cache = made.jinja_options["bytecode_cache"] = compiled
+    return made
