@@ -9,6 +9,9 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 # One process more than processors: some of them always wait for a server.
 WORKERS ?= 3
 
+# However the shell is set up, Python keeps what it compiled: a test run starts a hundred processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run check test bench containers lint audit clean lock environment developer chromium
 
