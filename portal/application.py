@@ -12,7 +12,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.logs import set_up_logs
-from portal.pages import BLUEPRINTS, navigation, paging
+from portal.pages import BLUEPRINTS, navigation, paging, tables
 from portal.services import Services, build
 from portal.settings import Settings
 from portal.web import drawings, error_pages, guard, oidc, reading, security_headers, static_files, templating
@@ -118,5 +118,6 @@ def add_pages(app: Flask) -> None:
     """The routes."""
     navigation.install(app)
     paging.install(app)
+    tables.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

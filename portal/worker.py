@@ -18,19 +18,22 @@ from directory.errors import DirectoryError
 from portal.acts.deadlines import lapse_invitations, meet_deadlines
 from portal.acts.housekeeping import keep_house
 from portal.acts.publish_head import publish_head
-from portal.effects.runner import ALL_KINDS, run_one
+from portal.effects.runner import ALL_KINDS, EVERY_URGENCY, run_one
 from portal.mirroring.account_events import tell_account_events
 from portal.mirroring.follow import follow
 from portal.mirroring.reconcile import ask_for_reconcile
 from portal.mirroring.refresh import recheck_locked
 from portal.mirroring.sweep import sweep
-from portal.model.effects import QUEUED, EffectKind
+from portal.model.effects import QUEUED, EffectKind, Urgency
 from portal.services import WorkerServices
 
 MAIL = frozenset({EffectKind.MAIL})
 REST = ALL_KINDS - MAIL
+AWAITED = frozenset({Urgency.AWAITED})
 LOOK_EVERY = 1.0
 """Seconds after which a lane looks by itself: for what had to wait, and for what no notification told of."""
+GIVE_WAY = 0.5
+"""Seconds that what nobody waits for gives way, at most, to what somebody does: then both go on together."""
 log = structlog.get_logger()
 
 
@@ -56,20 +59,31 @@ DUTIES = (
 
 
 class Lane:
-    """Threads for some kinds of effects, each doing one at a time; the outbox keeps the order of each key."""
+    """Threads for some effects, each doing one at a time; the outbox keeps the order of each key.
 
-    def __init__(self, services: WorkerServices, kinds: frozenset[EffectKind], threads: int) -> None:
-        self._services, self._kinds = services, kinds
+    They begin nothing while the lane `before` has something to do, for a while.
+    """
+
+    def __init__(
+        self,
+        services: WorkerServices,
+        threads: int,
+        kinds: frozenset[EffectKind] = REST,
+        urgencies: frozenset[Urgency] = EVERY_URGENCY,
+        before: "Lane | None" = None,
+    ) -> None:
+        self._services, self._kinds, self._urgencies, self._before = services, kinds, urgencies, before
         self.threads = [threading.Thread(target=self._run) for _ in range(threads)]
-        self._woken = threading.Condition()
-        self._calls = 0
+        lock = threading.Lock()
+        self._called, self._rests = threading.Condition(lock), threading.Condition(lock)
+        self._calls, self._working = 0, threads
         self._stop = threading.Event()
 
     def wake(self) -> None:
         """Has one more thread look. More calls than threads are needless: each looks while it finds some."""
-        with self._woken:
+        with self._called:
             self._calls = min(self._calls + 1, len(self.threads))
-            self._woken.notify()
+            self._called.notify()
 
     def stop(self) -> None:
         """Has each thread end after what it has in hand."""
@@ -77,30 +91,48 @@ class Lane:
         for _ in self.threads:
             self.wake()
 
+    def let_pass(self) -> None:
+        """Waits until nothing here is called for or in hand, but not for long."""
+        with self._rests:
+            self._rests.wait_for(lambda: not self._calls and not self._working, GIVE_WAY)
+
     def _run(self) -> None:
         while not self._stop.is_set():
+            if self._before:
+                self._before.let_pass()
             if not _attempted("effects", self._look):
                 self._wait()
 
     def _look(self) -> bool:
         """Whether there was something to do. What failed waits for its time, so there may be more at once."""
-        found, _done = run_one(self._services, kinds=self._kinds)
+        found, _done = run_one(self._services, kinds=self._kinds, urgencies=self._urgencies)
         return found
 
     def _wait(self) -> None:
-        with self._woken:
+        with self._called:
+            self._working -= 1
+            self._rests.notify_all()
             if not self._calls:
-                self._woken.wait(LOOK_EVERY)
+                self._called.wait(LOOK_EVERY)
             self._calls = max(0, self._calls - 1)
+            self._working += 1
 
 
 class Worker:
-    """Lanes of threads: a mail server that hangs holds up no grant, nor does a reconcile."""
+    """Lanes of threads: a mail server that hangs holds up no grant, nor does a reconcile.
+
+    The second does what is awaited too: what waits behind something else of its key is its to find.
+    """
 
     def __init__(self, services: WorkerServices) -> None:
         self._services = services
         self._stop = threading.Event()
-        self._lanes = {"other": Lane(services, REST, 4), "mail": Lane(services, MAIL, 2)}
+        awaited = Lane(services, 3, urgencies=AWAITED)
+        self._lanes = {
+            "awaited": awaited,
+            "other": Lane(services, 2, before=awaited),
+            "mail": Lane(services, 2, MAIL, before=awaited),
+        }
 
     def run(self) -> None:
         """Works until SIGTERM or SIGINT, then finishes what is in hand. Outlives Keycloak and PostgreSQL."""

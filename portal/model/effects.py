@@ -10,7 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.model.base import Base, one_of
 
 QUEUED = "effect_queued"
-"""What PostgreSQL notifies of each new effect: "mail" for a message or else "other", and its id."""
+"""What PostgreSQL notifies of each new effect: its lane, and its id.
+
+The lane is "mail" for a message, "awaited" for what somebody waits for, or else "other".
+"""
 DONE = "effect_done"
 """What it notifies when one is done, or parked; the payload is its id."""
 
