@@ -20,6 +20,7 @@ from directory.access_token import AccessToken
 from directory.admin_paths import REALMS, AdminPath, admin_path
 from directory.connection import AdminConnection, Connection
 from directory.errors import NotThere, answered, no_answer
+from directory.trace import traced
 
 CONNECTIONS = 32
 
@@ -135,6 +136,7 @@ class _Http(ConnectionManager):
             "Authorization": f"Bearer {self._token.value}",
             "Accept-Encoding": "gzip",
             "Content-Type": "application/json",
+            **traced(),
         }
         answer = self._pool.urlopen(
             verb.upper(),

@@ -23,8 +23,10 @@ from portal.mirroring.account_events import tell_account_events
 from portal.mirroring.follow import follow
 from portal.mirroring.reconcile import ask_for_reconcile
 from portal.mirroring.refresh import recheck_locked
+from portal.mirroring.scope_feed import bring_in_step
 from portal.mirroring.sweep import sweep
 from portal.model.effects import QUEUED, EffectKind, Urgency
+from portal.model.feed import TOUCHED
 from portal.services import WorkerServices
 
 MAIL = frozenset({EffectKind.MAIL})
@@ -59,20 +61,14 @@ DUTIES = (
 
 
 class Lane:
-    """Threads for some effects, each doing one at a time; the outbox keeps the order of each key.
+    """Threads for one kind of work, each doing one piece at a time: `look` does one, if there is any.
 
-    They begin nothing while the lane `before` has something to do, for a while.
+    Of effects the outbox keeps the order of each key. They begin nothing while the lane `before` has
+    something to do, for a while.
     """
 
-    def __init__(
-        self,
-        services: WorkerServices,
-        threads: int,
-        kinds: frozenset[EffectKind] = REST,
-        urgencies: frozenset[Urgency] = EVERY_URGENCY,
-        before: "Lane | None" = None,
-    ) -> None:
-        self._services, self._kinds, self._urgencies, self._before = services, kinds, urgencies, before
+    def __init__(self, look: Callable[[], bool], threads: int, before: "Lane | None" = None) -> None:
+        self._look, self._before = look, before
         self.threads = [threading.Thread(target=self._run) for _ in range(threads)]
         lock = threading.Lock()
         self._called, self._rests = threading.Condition(lock), threading.Condition(lock)
@@ -103,11 +99,6 @@ class Lane:
             if not _attempted("effects", self._look):
                 self._wait()
 
-    def _look(self) -> bool:
-        """Whether there was something to do. What failed waits for its time, so there may be more at once."""
-        found, _done = run_one(self._services, kinds=self._kinds, urgencies=self._urgencies)
-        return found
-
     def _wait(self) -> None:
         with self._called:
             self._working -= 1
@@ -127,11 +118,12 @@ class Worker:
     def __init__(self, services: WorkerServices) -> None:
         self._services = services
         self._stop = threading.Event()
-        awaited = Lane(services, 3, urgencies=AWAITED)
+        awaited = Lane(partial(_one_effect, services, REST, AWAITED), 3)
         self._lanes = {
             "awaited": awaited,
-            "other": Lane(services, 2, before=awaited),
-            "mail": Lane(services, 2, MAIL, before=awaited),
+            "other": Lane(partial(_one_effect, services, REST), 2, awaited),
+            "mail": Lane(partial(_one_effect, services, MAIL), 2, awaited),
+            TOUCHED: Lane(partial(bring_in_step, services), 1, awaited),
         }
 
     def run(self) -> None:
@@ -176,10 +168,11 @@ class Worker:
         address = make_url(self._services.settings.database_url).set(drivername="postgresql")
         plain = address.render_as_string(hide_password=False)
         with psycopg.connect(plain, autocommit=True, connect_timeout=5) as connection:
-            connection.execute(f"LISTEN {QUEUED}")
+            for channel in (QUEUED, TOUCHED):
+                connection.execute(f"LISTEN {channel}")
             while not self._stop.is_set():
                 for notification in connection.notifies(timeout=LOOK_EVERY, stop_after=1):
-                    self._lanes[notification.payload.partition(" ")[0]].wake()
+                    self._lanes[notification.payload.partition(" ")[0] or notification.channel].wake()
 
     def _keep(self, duties: Sequence[Duty]) -> None:
         due = dict.fromkeys(duties, 0.0)
@@ -189,6 +182,14 @@ class Worker:
                     _attempted(duty.name, partial(duty.do, self._services))
                     due[duty] = time.monotonic() + duty.every
             self._stop.wait(max(0.01, min(due.values()) - time.monotonic()))
+
+
+def _one_effect(
+    services: WorkerServices, kinds: frozenset[EffectKind], urgencies: frozenset[Urgency] = EVERY_URGENCY
+) -> bool:
+    """Whether there was something to do. What failed waits for its time, so there may be more at once."""
+    found, _done = run_one(services, kinds=kinds, urgencies=urgencies)
+    return found
 
 
 def _attempted(name: str, do: Callable[[], object]) -> object:
