@@ -9,10 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, select, true, union
 
 from portal.model.invitations import Invitation
-from portal.model.mirror import MirroredOrganisation, MirroredPerson
+from portal.model.mirror import MirroredPerson
 from portal.model.requests import AccessRequest, RequestState
 from portal.store.queries import invitations
-from portal.store.queries.reach import Shape, stands_over
 from portal.store.queries.users_list.rows import WORKS, has_only_an_invitation, is_only_invited
 
 Statement = Select[*tuple[Any, ...]]
@@ -24,13 +23,12 @@ def people_everywhere(*, working: bool) -> Select[int]:
     return select(_working_accounts() if working else _accounts() + _newcomers())
 
 
-def people_within(shape: Shape, held: Statement, *, working: bool) -> Select[int]:
-    """How many people the holding stands over, `held` being the ids of those with a role there."""
+def people_within(codes: Statement, held: Statement, *, working: bool) -> Select[int]:
+    """How many people there are at the organisations of these codes, `held` being who holds a role there."""
     if working:
         return select(func.count()).select_from(held.distinct().subquery())
-    scope = codes_within(shape)
-    asked = select(_who(AccessRequest)).where(IS_OPEN, AccessRequest.organisation_code.in_(scope))
-    invited = select(_who(Invitation)).where(invitations.PENDING, Invitation.organisation_code.in_(scope))
+    asked = select(_who(AccessRequest)).where(IS_OPEN, AccessRequest.organisation_code.in_(codes))
+    invited = select(_who(Invitation)).where(invitations.PENDING, Invitation.organisation_code.in_(codes))
     return select(func.count()).select_from(union(held, asked, invited).subquery())
 
 
@@ -80,11 +78,6 @@ def _newcomers() -> Any:
 
 def _is_counted(table: Any) -> Any:
     return exists().where(MirroredPerson.id == table.person_id, ~has_only_an_invitation())
-
-
-def codes_within(shape: Shape) -> Statement:
-    """The ODS codes of the organisations that the holding stands over."""
-    return select(MirroredOrganisation.code).where(stands_over(shape)).correlate(None)
 
 
 def _who(table: Any) -> Any:

@@ -32,10 +32,9 @@ from portal.model.requests import AccessRequest, RequestState
 from portal.store.queries import invitations
 from portal.store.queries.organisations import plain_order
 from portal.store.queries.page import OFFSET, SIZE
-from portal.store.queries.reach import Shape, Values, stands_over
+from portal.store.queries.reach import ONE, Shape, Values, stands_over
 from portal.store.queries.users_list.options import Sort
 from portal.store.queries.users_list.people import (
-    codes_within,
     entries,
     people_everywhere,
     people_within,
@@ -96,14 +95,17 @@ def _asking(span: Span) -> Statement:
 
 def _by_place(span: Span) -> Statement:
     """By the number of rows at each organisation's name."""
-    held = (_everywhere(span) if span.shape.everywhere else _within(span)).cte("held")
-    counted = union_all(*_numbers(span, held)).subquery()
+    scope = _scope(span).cte("scope")
+    held = (_everywhere(span) if span.shape.everywhere else _within(span, scope)).cte("held")
+    counted = union_all(*_numbers(span, scope, held)).subquery()
     key, number = counted.c.key, func.sum(counted.c.number)
     up_to = func.sum(number).over(order_by=span.directed(key))
     sums = select(key, number.label("number"), up_to.label("up_to")).group_by(key).cte("sums")
     begins = sums.c.up_to - sums.c.number
     total = select(func.sum(sums.c.number)).scalar_subquery()
-    page = select(func.min(sums.c.key), func.max(sums.c.key), func.min(begins), total, _people_of(span, held))
+    page = select(
+        func.min(sums.c.key), func.max(sums.c.key), func.min(begins), total, _people_of(span, scope, held)
+    )
     found = page.add_columns(roleless() if _has_roleless(span) else false(), _unknown(span, held))
     return found.where(sums.c.up_to > OFFSET, begins < OFFSET + SIZE)
 
@@ -120,26 +122,36 @@ def _everywhere(span: Span) -> Statement:
     return held.where(person_id.not_in(stopped)) if span.working else held
 
 
-def _within(span: Span) -> Statement:
-    """Who holds a role where, once each: few enough to be listed."""
-    at = MirroredOrganisation.code == MirroredHolding.organisation_code
+def _scope(span: Span) -> Statement:
+    """The organisations that the holding stands over, and what they are sorted by."""
     key = plain_order(MirroredOrganisation.name).label("key")
-    held = select(MirroredOrganisation.code, key, MirroredHolding.person_id).join(MirroredHolding, at)
-    held = held.where(stands_over(span.shape)).distinct()
+    return select(MirroredOrganisation.code, key).where(stands_over(span.shape))
+
+
+def _within(span: Span, scope: CTE) -> Statement:
+    """Who holds a role where, once each: few enough to be listed."""
+    held = select(scope.c.code, MirroredHolding.person_id).distinct()
+    held = held.join(MirroredHolding, MirroredHolding.organisation_code == scope.c.code)
     works = select(MirroredPerson.id).where(WORKS)
     return held.where(MirroredHolding.person_id.in_(works)) if span.working else held
 
 
-def _numbers(span: Span, held: CTE) -> list[Statement]:
-    numbers = [_named(held) if span.shape.everywhere else select(held.c.key, literal(1).label("number"))]
+def _numbers(span: Span, scope: CTE, held: CTE) -> list[Statement]:
+    numbers = [_named(held) if span.shape.everywhere else _counted(scope, held)]
     if not span.working:
         asked, invited = _asked(AccessRequest.organisation_name), _invited(Invitation.organisation_name)
-        numbers.append(_in_scope(span, asked, AccessRequest).add_columns(literal(1)))
-        numbers.append(_in_scope(span, invited, Invitation).add_columns(literal(1)))
+        numbers.append(_in_scope(span, scope, asked, AccessRequest).add_columns(ONE))
+        numbers.append(_in_scope(span, scope, invited, Invitation).add_columns(ONE))
     if _has_roleless(span):
         without = func.count().label("number")
         numbers.append(select(literal(""), without).where(MirroredPerson.places == 0, ~is_only_invited()))
     return numbers
+
+
+def _counted(scope: CTE, held: CTE) -> Statement:
+    number = func.count().label("number")
+    by_code = select(held.c.code, number).group_by(held.c.code).subquery()
+    return select(scope.c.key, by_code.c.number).join(by_code, by_code.c.code == scope.c.code)
 
 
 def _named(held: CTE) -> Statement:
@@ -148,10 +160,11 @@ def _named(held: CTE) -> Statement:
     return select(name, held.c.number).select_from(held).join(MirroredOrganisation, at, isouter=True)
 
 
-def _people_of(span: Span, held: CTE) -> ScalarSelect[Any]:
+def _people_of(span: Span, scope: CTE, held: CTE) -> ScalarSelect[Any]:
     if span.shape.everywhere:
         return people_everywhere(working=span.working).scalar_subquery()
-    return people_within(span.shape, select(held.c.person_id), working=span.working).scalar_subquery()
+    codes, ids = select(scope.c.code), select(held.c.person_id)
+    return people_within(codes, ids, working=span.working).scalar_subquery()
 
 
 def _unknown(span: Span, held: CTE) -> ColumnElement[Any]:
@@ -202,11 +215,9 @@ def _invited(column: Any) -> Statement:
     return select(plain_order(column).label("key")).where(invitations.PENDING)
 
 
-def _in_scope(span: Span, found: Statement, table: type[Any]) -> Statement:
+def _in_scope(span: Span, scope: CTE, found: Statement, table: type[Any]) -> Statement:
     """Requests or invitations at those organisations that the holding stands over."""
-    if span.shape.everywhere:
-        return found
-    return found.where(table.organisation_code.in_(codes_within(span.shape)))
+    return found if span.shape.everywhere else found.where(table.organisation_code.in_(select(scope.c.code)))
 
 
 def _asked(column: Any) -> Statement:
