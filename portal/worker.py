@@ -67,8 +67,14 @@ class Lane:
     something to do, for a while.
     """
 
-    def __init__(self, look: Callable[[], bool], threads: int, before: "Lane | None" = None) -> None:
-        self._look, self._before = look, before
+    def __init__(
+        self,
+        look: Callable[[], bool],
+        threads: int,
+        before: "Lane | None" = None,
+        give_way: float = GIVE_WAY,
+    ) -> None:
+        self._look, self._before, self._give_way = look, before, give_way
         self.threads = [threading.Thread(target=self._run) for _ in range(threads)]
         lock = threading.Lock()
         self._called, self._rests = threading.Condition(lock), threading.Condition(lock)
@@ -87,15 +93,15 @@ class Lane:
         for _ in self.threads:
             self.wake()
 
-    def let_pass(self) -> None:
-        """Waits until nothing here is called for or in hand, but not for long."""
+    def let_pass(self, seconds: float) -> None:
+        """Waits until nothing here is called for or in hand, and at most so long."""
         with self._rests:
-            self._rests.wait_for(lambda: not self._calls and not self._working, GIVE_WAY)
+            self._rests.wait_for(lambda: not self._calls and not self._working, seconds)
 
     def _run(self) -> None:
         while not self._stop.is_set():
             if self._before:
-                self._before.let_pass()
+                self._before.let_pass(self._give_way)
             if not _attempted("effects", self._look):
                 self._wait()
 
