@@ -81,6 +81,7 @@ def is_told(site: Site, person: Approver, *subjects: str) -> None:
 
     def heard() -> bool:
         tell_account_events(site.world.services)
+        site.world.work()
         return site.world.post.to(person.email) == list(subjects)
 
     wait_until(heard, 30, f"{person.email} told of {subjects}")
