@@ -247,6 +247,9 @@ class Writer(Protocol):
         Raises PersonNotFound.
         """
 
+    def set_access(self, person_id: str, access: str) -> Person:
+        """The person, of whom tokens say this from now on, or nothing. Raises PersonNotFound."""
+
     def set_approval_level(self, organisation: Organisation, level: ApprovalLevel) -> Organisation:
         """The organisation with its new approval level."""
 

@@ -10,9 +10,8 @@ from enum import StrEnum
 
 from directory.vocabulary import Holding, Organisation, OrganisationStatus, Restriction, Role, Standing
 from portal.rules.accounts import Account
-from portal.rules.reach import commissioners_over
 from portal.rules.roles import COMMISSIONER_STAFF
-from portal.rules.scope import reaches
+from portal.rules.scope import commissioners_over, reaches
 
 SERVICE_DESK = Holding(Role.SERVICE_DESK, ())
 

@@ -65,7 +65,8 @@ def fresh(view: Callable[P, Any], back: str = "") -> Callable[P, Any]:
     def opened(*args: P.args, **kwargs: P.kwargs) -> Any:
         if not is_stale():
             return view(*args, **kwargs)
-        again = url_for(back, **kwargs, next=request.args.get("next")) if back else request.full_path
+        where: dict[str, Any] = {**kwargs, "next": request.args.get("next")}
+        again = url_for(back, **where) if back else request.full_path
         return ask(again.rstrip("?"))
 
     return opened

@@ -47,7 +47,7 @@ def test_every_service_that_stays_has_a_health_check(compose: dict[str, Any]) ->
 
 def test_it_sets_every_variable_that_the_local_stack_sets(compose: dict[str, Any], tmp_path: Path) -> None:
     """The same services, however they are started."""
-    every: Any = dict.fromkeys(("portal", "keycloak", "smtp", "metrics"), 1)
+    every: Any = dict.fromkeys(("portal", "keycloak", "smtp", "metrics", "web_metrics"), 1)
     secrets = ("portal_client_secret", "reader_secret", "writer_secret", "sync_secret", "secret_key")
     made: Any = dict.fromkeys((*secrets, "audit_key", "keycloak_admin_password"), "")
     local = service_environment(every, made, "", "")

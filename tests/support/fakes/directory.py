@@ -218,6 +218,12 @@ class FakeDirectory(FakeClusters):
             self._put_person(changed)
             return changed
 
+    def set_access(self, person_id: str, access: str) -> Person:
+        with self._call():
+            if self._known(person_id).access == access:
+                return self._known(person_id)
+            return self._put_person(replace(self._known(person_id), access=access))
+
     def set_approval_level(self, organisation: Organisation, level: ApprovalLevel) -> Organisation:
         with self._call():
             return self._put(replace(self._now(organisation), approval_level=level))

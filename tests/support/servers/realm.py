@@ -1,7 +1,7 @@
 """A realm of a test's own, loaded from the same file that the service's realm is.
 
-It is made in one call, as Keycloak makes it of the file at its first start, and then put right in the two
-parts where Keycloak gives more than the file names: `tests/keycloak/realm/test_applying.py` asserts that no
+It is made in one call, as Keycloak makes it of the file at its first start, and then put right in the three
+parts that this leaves to do: `tests/keycloak/realm/test_applying.py` asserts that no
 other part differs. To compare every part costs as much again as making it.
 """
 
@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 
 from directory.admin_session import AdminSession
 from directory.connection import AdminConnection, Connection
+from directory.realm.client_scopes import ClientScopes
 from directory.realm.default_scopes import DefaultScopes
 from directory.realm.files import REALM_FILES, read
+from directory.realm.planning import make
 from directory.realm.realm_roles import RealmRoles
 from tests.support.servers.realm_keys import KEY_PROVIDERS, key_providers
 from tests.support.servers.running import AUDIT_KEY, RunningServers
@@ -63,8 +65,8 @@ def fresh_realm(
 def _make(realm: TestRealm) -> None:
     wanted = read(REALM_FILES, realm.environment)
     session = AdminSession(realm.admin, realm.name)
-    session.create_realm(wanted | {"components": wanted["components"] | {KEY_PROVIDERS: key_providers()}})
-    for part in (DefaultScopes(), RealmRoles()):
+    make(session, wanted | {"components": wanted["components"] | {KEY_PROVIDERS: key_providers()}})
+    for part in (ClientScopes(), DefaultScopes(), RealmRoles()):
         part.correct(session, wanted)
 
 
