@@ -33,11 +33,16 @@ class Site:
     address: str
 
 
-class Guest:
-    """Somebody at a browser. Every page is looked at: by axe, for its width, and in a picture."""
+LOOKED_AT = frozenset({"desk", "phone"})
+"""Where each page is judged by axe and for its width: in the other ways it is the same page."""
 
-    def __init__(self, visitor: Visitor, hand: Pointer) -> None:
-        self.visitor, self.page, self._hand = visitor, visitor.page, hand
+
+class Guest:
+    """Somebody at a browser, who notices what no page may do."""
+
+    def __init__(self, visitor: Visitor, way: str) -> None:
+        self.visitor, self.page, self._looks = visitor, visitor.page, way in LOOKED_AT
+        self._hand = Keyboard(self.page) if way == "keyboard" else Pointer(self.page)
 
     def open(self, path: str) -> "Guest":
         self.visitor.go(path)
@@ -46,7 +51,8 @@ class Guest:
     def at(self, heading: str) -> "Guest":
         expect(self.page.locator("h1")).to_have_text(heading)
         self.page.wait_for_load_state()
-        self.visitor.look(heading)
+        if self._looks:
+            self.visitor.look(heading)
         return self
 
     def says(self, *texts: str) -> "Guest":
@@ -110,6 +116,6 @@ def arrive(request: pytest.FixtureRequest, chromium: Browser, site: Site, tmp_pa
             if person:
                 token = rows.signed_in(site.world.services, person, acting_as)
                 visitor.page.context.add_cookies([{"name": COOKIE, "value": token, "url": site.address}])
-            return Guest(visitor, (Keyboard if request.param == "keyboard" else Pointer)(visitor.page))
+            return Guest(visitor, request.param)
 
         yield come
