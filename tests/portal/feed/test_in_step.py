@@ -31,7 +31,7 @@ def test_a_reader_holds_what_everybody_reaches(world: World) -> None:
     reader.begin()
     for _ in range(CHANGES):
         changes.happen()
-        if random.random() < 0.03:
+        if random.random() < 0.015:
             changes.follow()
             reader.read(random.randint(1, 50))
         if random.random() < 0.001:
