@@ -11,7 +11,6 @@ from joserfc.jwk import RSAKey
 from portal.api.tokens import AUDIENCE
 from portal.web.oidc import realm_urls
 from portal.web.realm_keys import RealmKeys
-from portal.web.realm_keys import RealmKeys
 from tests.support.builders.world import World
 
 EVERYWHERE = "cqrs.place.everywhere"
