@@ -144,6 +144,7 @@ OPENS: dict[str, str | frozenset[Role]] = {
     "/.well-known/authzen-configuration": PUBLIC,
     "/.well-known/oauth-protected-resource": PUBLIC,
     "/access/v1/changes": APPLICATION,
+    "/access/v1/why": APPLICATION,
 }
 """Who opens each address: anybody, anybody who is signed in, whoever acts in one of these roles, or an
 application with a token of its own."""

@@ -35,6 +35,10 @@ class Application:
         headers = {"Authorization": f"Bearer {self.token()}"}
         return self._client().get(path, query_string=query, headers=headers)
 
+    def post(self, path: str, body: object) -> Any:
+        """The answer to a body of JSON."""
+        return self._client().post(path, json=body, headers={"Authorization": f"Bearer {self.token()}"})
+
     def _client(self) -> Any:
         app = self.world.app
         public = {"keys": [realms_key().as_dict(private=False)]}
