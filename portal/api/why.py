@@ -10,6 +10,7 @@ from flask import Response, jsonify
 
 from directory.errors import PersonNotFound
 from directory.vocabulary import OrganisationStatus
+from portal.api.allowance import spend
 from portal.api.asking import application, caller
 from portal.api.bodies import action, body, entity
 from portal.api.deciding import ROLES, is_about
@@ -28,6 +29,7 @@ UNKNOWN = "There is no such person or organisation, or this application was not 
 @application(Scope.WHY)
 def why() -> Response:
     """The chains of one person at one organisation, of one role where `action` names it."""
+    spend(caller().application, 1)
     whole = body()
     who, where = entity(whole, "subject"), entity(whole, "resource")
     role = ROLES.get(action(whole)) if "action" in whole else None

@@ -1,5 +1,7 @@
 """SCP-5 at its address: begun without a cursor, read on from one, and told when to begin again."""
 
+import base64
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,6 +12,8 @@ from directory.vocabulary import Role
 from portal.acts.housekeeping import KEEP_SCOPE_CHANGES, keep_house
 from portal.mirroring.scope_feed import bring_in_step
 from portal.model import FeedPosition
+from portal.rules.feed_cursor import Cursor, fingerprint
+from portal.store.queries import feed
 from tests.support.builders.application import EVERYWHERE, Application
 from tests.support.builders.world import World
 
@@ -148,11 +152,46 @@ def test_a_cursor_of_another_feed(world: World) -> None:
     assert reports.get(PATH, cursor=cursor).status_code == 410
 
 
-@pytest.mark.parametrize(
-    "query", [{"cursor": "nonsense"}, {"cursor": "W10"}, {"limit": "0"}, {"limit": "1001"}, {"limit": "x"}]
-)
-def test_what_is_not_understood(world: World, query: dict[str, str]) -> None:
-    assert Application(world, USERS).get(PATH, **query).status_code == 400
+@pytest.mark.parametrize("limit", ["0", "1001", "x", "-1", "1e2", "\u0661"])
+def test_a_limit_that_is_none(world: World, limit: str) -> None:
+    assert Application(world, USERS).get(PATH, limit=limit).status_code == 400
+
+
+FEED = "0" * 32
+FORGED: list[Any] = [
+    [],
+    {},
+    7,
+    [7, 7, "", None],
+    [FEED, "x", "", None],
+    [FEED, float("inf"), "", None],
+    [FEED, 7, "", ["one", "two"]],
+    [FEED, 7, "", ["\0", "", ""]],
+    [FEED, 7, "", ["\ud800", "", ""]],
+    [FEED, 7, "", [7, 7, 7]],
+]
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_a_cursor_that_is_none(world: World, forged: Any) -> None:
+    """However it was made up."""
+    text = base64.urlsafe_b64encode(json.dumps(forged).encode()).decode().rstrip("=")
+    assert Application(world, USERS).get(PATH, cursor=text).status_code == 400
+
+
+@pytest.mark.parametrize("text", ["nonsense", "é", "=", "W10", "!"])
+def test_a_cursor_that_is_not_even_that(world: World, text: str) -> None:
+    assert Application(world, USERS).get(PATH, cursor=text).status_code == 400
+
+
+def test_a_cursor_made_up_well_shows_no_more(world: World) -> None:
+    """What one may see is looked at each time."""
+    reports = Application(settled(world), USERS)
+    with world.sessions() as session:
+        ends = feed.ends(session)
+    made_up = Cursor(ends.feed, 0, fingerprint({Role.PROVIDER_USER}, None), ("", "", "")).as_text()
+    assert read(reports, made_up)[0][0] == ("holds", "una", "provider-user", "P001")
+    assert {entry[2] for entry in read(reports, made_up)[0]} == {"provider-user"}
 
 
 def test_who_may_not_read_it(world: World) -> None:
