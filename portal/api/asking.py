@@ -57,7 +57,7 @@ def _admitted(scope: Scope) -> Caller:
 
 
 def refused(status: int, detail: str, **says: str) -> Problem:
-    """Why the token doesn't do, as RFC 6750 has it; whoever has no token yet reads in the metadata where to get one."""
+    """As RFC 6750 has it; whoever has no token yet reads in the metadata where to get one."""
     settings = services().settings
     said = {"realm": settings.realm, **says, "resource_metadata": settings.portal_url + RESOURCE_METADATA}
     pairs = ", ".join(f'{name}="{value}"' for name, value in said.items())
