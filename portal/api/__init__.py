@@ -8,6 +8,7 @@ from flask_wtf import CSRFProtect
 
 import portal.api.evaluation
 import portal.api.metadata
+import portal.api.readiness
 import portal.api.search  # noqa: F401 - their routes are of the blueprint
 from portal.api import allowance, problems
 from portal.api.routes import api

@@ -112,7 +112,7 @@ class Settings(BaseSettings):
     signin_limit: Limit = 300
     """How many times a minute browsers of one network may begin to sign in."""
     application_limit: Limit = 60_000
-    """How many questions a minute one application may ask the scope API."""
+    """How many questions a minute one application, or one person through it, may ask the scope API."""
     trusted_proxies: Annotated[int, between(0, 10)] = 0
     """How many proxies of ours stand before the portal and name the browser's network address; 0 for none."""
 

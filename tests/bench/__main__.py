@@ -19,6 +19,7 @@ from tests.bench import (
     queue,
     report,
     rooms,
+    scope,
     search,
     sign_in,
     users,
@@ -48,6 +49,7 @@ PARTS: dict[str, Part] = {
     "users-pages": users_pages.run,
     "pages": pages.run,
     "rooms": rooms.run,
+    "scope": scope.run,
 }
 
 
