@@ -160,6 +160,9 @@ class Reader(Protocol):
     def sessions(self, person_id: str) -> tuple[KeycloakSession, ...]:
         """Where the person is signed in. Raises PersonNotFound."""
 
+    def payment_types(self, person_id: str) -> dict[str, frozenset[str]]:
+        """The person's payment types at each organisation, by ODS code. Raises PersonNotFound."""
+
     def account_events(self, since: datetime) -> list[AccountEvent]:
         """What happened to accounts at or after `since` that their people should hear of, oldest first."""
 
@@ -244,6 +247,9 @@ class Writer(Protocol):
         Raises PersonNotFound.
         """
 
+    def set_access(self, person_id: str, access: str) -> Person:
+        """The person, of whom tokens say this from now on, or nothing. Raises PersonNotFound."""
+
     def set_approval_level(self, organisation: Organisation, level: ApprovalLevel) -> Organisation:
         """The organisation with its new approval level."""
 
@@ -289,3 +295,6 @@ class Writer(Protocol):
 
     def lift_restriction(self, person_id: str, commissioner: str) -> None:
         """The person is in no cluster of the commissioner, nor restricted there. Raises PersonNotFound."""
+
+    def set_payment_types(self, person_id: str, organisation: str, types: Collection[str]) -> None:
+        """The person has exactly these at the organisation of this ODS code. Raises PersonNotFound."""

@@ -70,6 +70,7 @@ class Organisation:
 
     `code` is its ODS code, its identity for life. `path` runs from the top of the tree to `code` itself.
     `id` is its Keycloak group's id; empty for one not yet made. `town` tells it from others of its name.
+    `successor` is the ODS code of the one that took over from it, where the data names one.
     """
 
     code: str
@@ -81,6 +82,7 @@ class Organisation:
     approval_level: ApprovalLevel = ApprovalLevel.SINGLE
     id: str = ""
     town: str = ""
+    successor: str = ""
 
     @property
     def parent(self) -> str | None:
@@ -161,7 +163,10 @@ class Restriction:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person's account. `id` is Keycloak's; `email` is the user name, in lower case."""
+    """A person's account. `id` is Keycloak's; `email` is the user name, in lower case.
+
+    `access` is what tokens say of their roles (see `portal.rules.token_claim`); empty for nothing.
+    """
 
     id: str
     email: str
@@ -170,6 +175,7 @@ class Person:
     enabled: bool = True
     wants_email: bool = True
     created_at: datetime | None = None
+    access: str = field(default="", compare=False)
 
     @property
     def name(self) -> str:

@@ -16,7 +16,17 @@ from portal.logs import set_up_logs
 from portal.pages import BLUEPRINTS, navigation, paging
 from portal.services import Services, build
 from portal.settings import Settings
-from portal.web import drawings, error_pages, guard, oidc, reading, security_headers, static_files, templating
+from portal.web import (
+    drawings,
+    error_pages,
+    guard,
+    oidc,
+    reading,
+    security_headers,
+    static_files,
+    telling,
+    templating,
+)
 from portal.web.sessions import DatabaseSessions
 
 SERVICE_NAME = "CQRS accounts"
@@ -32,6 +42,7 @@ def create_app(services: Services | None = None) -> Flask:
         set_up_logs()
         services = build(Settings.from_environment(os.environ))
     app = bare(services)
+    add_telling(app)
     add_templates(app)
     add_static_files(app, services)
     add_sessions(app, services)
@@ -58,6 +69,11 @@ def bare(services: Services) -> Flask:
     if proxies := services.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     return app
+
+
+def add_telling(app: Flask) -> None:
+    """What the log says of each answer."""
+    telling.install(app, behind_proxy=app.extensions["cqrs"].settings.trusted_proxies > 0)
 
 
 def add_templates(app: Flask) -> None:

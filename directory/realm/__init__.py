@@ -5,7 +5,16 @@ not name are somebody else's, and are left as they are.
 """
 
 from directory.realm.comparing import Difference
-from directory.realm.files import REALM_FILES, RealmFileInvalid
+from directory.realm.files import MASTER, MASTER_FILES, REALM_FILES, RealmFileInvalid
 from directory.realm.planning import Plan, apply, plan
 
-__all__ = ["REALM_FILES", "Difference", "Plan", "RealmFileInvalid", "apply", "plan"]
+__all__ = [
+    "MASTER",
+    "MASTER_FILES",
+    "REALM_FILES",
+    "Difference",
+    "Plan",
+    "RealmFileInvalid",
+    "apply",
+    "plan",
+]

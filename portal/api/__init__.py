@@ -6,6 +6,7 @@ Every answer is for an application with a token of its own, or of a person who s
 from flask import Flask
 from flask_wtf import CSRFProtect
 
+import portal.api.changes
 import portal.api.evaluation
 import portal.api.metadata
 import portal.api.readiness

@@ -4,6 +4,7 @@ from portal.model.audit import AuditEntry, AuditKind
 from portal.model.base import Base
 from portal.model.clock import MovedClock
 from portal.model.effects import Effect, EffectKind
+from portal.model.feed import FeedPosition, Reach, ScopeChange, Touched
 from portal.model.invitations import Invitation, InvitationState
 from portal.model.limits import ApplicationUse, Attempt
 from portal.model.mail import Mail, MailKind, MailState
@@ -23,6 +24,7 @@ __all__ = [
     "Base",
     "Effect",
     "EffectKind",
+    "FeedPosition",
     "Invitation",
     "InvitationState",
     "Mail",
@@ -38,7 +40,10 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "PortalSession",
+    "Reach",
     "RequestKind",
     "RequestState",
+    "ScopeChange",
     "SeenLogoutToken",
+    "Touched",
 ]

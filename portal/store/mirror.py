@@ -100,6 +100,7 @@ def person_row(standing: Standing) -> dict[str, object]:
         "enabled": person.enabled,
         "locked": standing.locked,
         "wants_email": person.wants_email,
+        "access": person.access,
         "words": person_words(person.first_name, person.last_name, person.email),
     }
 
@@ -114,9 +115,13 @@ def organisation_row(organisation: Organisation) -> dict[str, object]:
         "path": list(organisation.path),
         "parent_code": organisation.parent,
         "postcode": organisation.postcode,
+        "town": organisation.town,
+        "successor": organisation.successor,
         "status": organisation.status,
         "approval_level": organisation.approval_level,
-        "words": organisation_words(organisation.code, organisation.name, organisation.postcode),
+        "words": organisation_words(
+            organisation.code, organisation.name, organisation.postcode, organisation.town
+        ),
     }
 
 

@@ -11,13 +11,14 @@ from portal.pages.drafts import Page, fingerprint
 from portal.pages.fields import one_line
 from portal.pages.invitations.drafts import DRAFTS, STEPS, Draft
 from portal.pages.invitations.forms import EmailForm, OrganisationForm, PersonForm, RoleForm, SendForm
-from portal.pages.organisation_search import SEARCH_LIMIT, SHOWN, SUGGESTED, Found, described
+from portal.pages.organisation_search import SEARCH_LIMIT, SHOWN, SUGGESTED, Found, commissioner_names
 from portal.rules.errors import AlreadyAsked, AlreadyInvited, AlreadyKnown, NotAllowed, NothingFound
 from portal.rules.invitations import invitable_roles
 from portal.rules.verdict import Refusal
 from portal.store.queries import invitations, organisations
 from portal.web.access import Permission, me, my_role, request_origin, requires, services
 from portal.web.reading import reading
+from portal.web.second_factor import fresh
 
 pages = Blueprint("invitations", __name__, url_prefix="/users/invite")
 KNOWN = "An invitation can be sent to a new user only"
@@ -105,7 +106,7 @@ def organisation(name: str, draft: Draft) -> Page:
 def suggest() -> Response:
     """Organisations for the search box, as JSON."""
     found, total = _places(one_line(request.args.get("q")), SUGGESTED)
-    listed = [{"code": one.code, "name": one.name, "about": described(one)} for one in found.items]
+    listed = [{"code": one.code, "name": one.name, "about": found.described(one)} for one in found.items]
     return jsonify({"organisations": listed, "more": total > len(listed)})
 
 
@@ -130,6 +131,7 @@ def role(name: str, draft: Draft) -> Page:
 
 @pages.route("/<name>/check", methods=["GET", "POST"])
 @requires(Permission.INVITE)
+@fresh
 @with_draft
 def check(name: str, draft: Draft) -> Page:
     """All answers with a way to change each; sending them is the last button."""
@@ -179,7 +181,8 @@ def _places(text: str, limit: int) -> tuple[Found, int]:
     text = text[:SEARCH_LIMIT]
     with reading() as db:
         found, total = invitations.places(db, my_role(), text, limit)
-    return Found(text, tuple(found), more=total > limit), total
+        above = commissioner_names(db, found)
+    return Found(text, tuple(found), more=total > limit, above=above), total
 
 
 def _place(code: str | None) -> Organisation | None:

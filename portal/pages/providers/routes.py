@@ -10,7 +10,7 @@ from portal.acts.level import preview, switch
 from portal.model.mirror import MirroredOrganisation
 from portal.pages.fields import one_line
 from portal.pages.paging import asked_page, asked_size, existing
-from portal.pages.providers import links, mailed_links
+from portal.pages.providers import links, mailed_links, moving
 from portal.pages.remove_role.links import removable_roles
 from portal.pages.sign_in_help.links import helpable
 from portal.rules.errors import OutOfDate
@@ -20,6 +20,7 @@ from portal.store.queries.people import accounts
 from portal.store.queries.providers import Provider
 from portal.web.access import Permission, me, my_role, request_origin, requires, services
 from portal.web.reading import reading
+from portal.web.second_factor import fresh
 
 pages = Blueprint("providers", __name__, url_prefix="/providers")
 
@@ -92,6 +93,7 @@ def _above(provider: Provider) -> MirroredOrganisation | None:
 
 @pages.route("/<code>/level", methods=["GET", "POST"])
 @requires(Permission.CHANGE_LEVELS)
+@fresh
 def confirm(code: str) -> str | Response:
     """Names what a change of level will do, and does it."""
     change = preview(services(), me().acting_as, _provider(code).organisation.code)
@@ -135,3 +137,4 @@ pages.get("/links")(links.many)
 pages.post("/links/email")(mailed_links.check)
 pages.get("/links/sent")(mailed_links.sent)
 pages.get("/links.csv")(links.download)
+pages.route("/<code>/people", methods=["GET", "POST"])(moving.people)

@@ -93,7 +93,8 @@ class Facts:
 
 def age(session: Session) -> timedelta | None:
     """How long ago the mirror was last known to be in step with Keycloak; None for never."""
-    return session.scalar(text(f"SELECT {AGE}"))
+    age: timedelta | None = session.scalar(text(f"SELECT {AGE}"))
+    return age
 
 
 def questions(session: Session, asked: Sequence[Question]) -> tuple[timedelta | None, list[Facts]]:

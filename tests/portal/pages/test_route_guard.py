@@ -134,6 +134,7 @@ OPENS: dict[str, str | frozenset[Role]] = {
     "/users/invite/pending/<uuid:invitation_id>/resend": APPROVING,
     "/providers/links/email": COMMISSIONING,
     "/providers/links/sent": COMMISSIONING,
+    "/providers/<code>/people": COMMISSIONING,
     "/administration": ADMINISTERING,
     "/administration/organisation": ADMINISTERING,
     "/access/v1/evaluation": APPLICATION,
@@ -145,6 +146,7 @@ OPENS: dict[str, str | frozenset[Role]] = {
     "/access/v1/ready": PUBLIC,
     "/.well-known/authzen-configuration": PUBLIC,
     "/.well-known/oauth-protected-resource": PUBLIC,
+    "/access/v1/changes": APPLICATION,
 }
 """Who opens each address: anybody, anybody who is signed in, whoever acts in one of these roles, or an
 application with a token of its own."""

@@ -46,6 +46,7 @@ class DirectoryState:
         self._credentials: set[str] = set()
         self._factors: dict[str, list[SecondFactor]] = {}
         self._sessions: dict[str, list[KeycloakSession]] = {}
+        self._payment_types: dict[str, dict[str, frozenset[str]]] = {}
         self._account_events: list[AccountEvent] = []
         self._made_for: dict[str, str] = {}
         self._welcomed: list[tuple[str, datetime]] = []
