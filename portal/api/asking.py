@@ -30,7 +30,6 @@ def application(scope: Scope) -> Callable[[View], View]:
             return view(**values)
 
         checked.access = Access(signed_in=False)  # type: ignore[attr-defined]
-        checked.asks = scope  # type: ignore[attr-defined]
         return checked  # type: ignore[return-value]
 
     return mark

@@ -1,6 +1,5 @@
 """SCP-5: the feed is in step with the mirror, with nothing left out, whoever changes it and when."""
 
-from datetime import timedelta
 from random import Random
 from threading import Thread
 
@@ -8,11 +7,10 @@ from sqlalchemy import delete, select
 
 from directory.vocabulary import OrganisationStatus, Role
 from portal.api.evaluation import MOST
-from portal.mirroring.follow import note_in_step
 from portal.mirroring.scope_feed import bring_in_step
 from portal.model import MirroredHolding, MirroredPerson, ScopeChange, Touched
 from portal.store.queries.feed import ends
-from tests.support.builders.application import EVERYWHERE, Application
+from tests.support.api.application import application, question
 from tests.support.builders.feed_reader import FeedReader, Triple, expected
 from tests.support.builders.random_changes import RandomChanges
 from tests.support.builders.world import World
@@ -61,24 +59,17 @@ def spelt_out(world: World, holds: set[Triple]) -> set[Triple]:
 
 def answered(world: World) -> set[Triple]:
     """What the API answers yes to, asked about every person, role and organisation there is."""
-    note_in_step(world.services, timedelta(0))
-    roles = " ".join(f"cqrs.role.{role}" for role in Role)
-    reports = Application(world, f"cqrs.evaluate {EVERYWHERE} {roles}")
+    reports = application(world)
     people, places = list(world.directory.people()), list(world.directory.organisations())
     asked = [(who.id, role.value, place.code) for who in people for role in Role for place in places]
     found = set()
     for first in range(0, len(asked), MOST):
         many = asked[first : first + MOST]
-        answer = reports.post("/access/v1/evaluations", {"evaluations": [_question(*one) for one in many]})
+        answer = reports.post("/evaluations", {"evaluations": [question(*one) for one in many]})
         assert answer.status_code == 200, answer.text
         said = [one["decision"] for one in answer.json["evaluations"]]
         found |= {one for one, yes in zip(many, said, strict=True) if yes}
     return found
-
-
-def _question(person_id: str, role: str, code: str) -> dict[str, object]:
-    subject, resource = {"type": "user", "id": person_id}, {"type": "organisation", "id": code}
-    return {"subject": subject, "action": {"name": role}, "resource": resource}
 
 
 def test_nothing_is_noted_of_what_was_not_committed(world: World) -> None:

@@ -6,11 +6,11 @@ import pytest
 
 from directory.vocabulary import OrganisationStatus, Role
 from portal.acts.decide import Decision, decide
-from tests.support.builders.application import EVERYWHERE, Application
+from tests.support.api.application import application
 from tests.support.builders.world import HERE, World
 
 ROLES = "cqrs.role.provider-user cqrs.role.commissioner-approver cqrs.role.service-desk"
-GIVEN = f"cqrs.why {ROLES} {EVERYWHERE}"
+GIVEN = f"cqrs.why {ROLES} cqrs.place.everywhere"
 
 
 def asked(person_id: str, code: str, role: str = "") -> dict[str, Any]:
@@ -22,7 +22,7 @@ def asked(person_id: str, code: str, role: str = "") -> dict[str, Any]:
 
 
 def why(world: World, who: str, code: str, role: str = "", given: str = GIVEN) -> Any:
-    answer = Application(world, given).post("/access/v1/why", asked(world.people[who].id, code, role))
+    answer = application(world, given).post("/why", asked(world.people[who].id, code, role))
     assert answer.status_code == 200, answer.text
     return answer.json
 
@@ -43,7 +43,7 @@ def test_who_gave_it_and_when(world: World) -> None:
     decide(world.services, carol, world.registered(), Decision.APPROVE, "", HERE)
     world.work()
     person = world.directory.person_by_email("new@p001.example")
-    (chain,) = Application(world, GIVEN).post("/access/v1/why", asked(person.id, "P001")).json["chains"]
+    (chain,) = application(world, GIVEN).post("/why", asked(person.id, "P001")).json["chains"]
     assert chain["given"]["by"] == "Carol Person"
     assert chain["given"]["at"].startswith("2026-01-05T10:")
 
@@ -70,24 +70,24 @@ def test_one_role_alone(world: World) -> None:
 
 
 def test_an_application_is_told_of_no_more_than_it_was_given(world: World) -> None:
-    user = f"cqrs.why cqrs.role.provider-user {EVERYWHERE}"
+    user = "cqrs.why cqrs.role.provider-user cqrs.place.everywhere"
     assert why(world, "iris", "P001", given=user) == {"decision": False, "chains": []}
     elsewhere = f"cqrs.why {ROLES} cqrs.place.B01"
     assert why(world, "iris", "P001", given=elsewhere) == {"decision": False, "chains": []}
 
 
 def test_who_is_nobody_and_what_is_nowhere(world: World) -> None:
-    application, iris = Application(world, GIVEN), world.people["iris"].id
+    reports, iris = application(world, GIVEN), world.people["iris"].id
     for question in (asked("nobody", "P001"), asked(iris, "NONE"), asked(iris, "P001", "no-such-role")):
-        assert application.post("/access/v1/why", question).status_code == 404
+        assert reports.post("/why", question).status_code == 404
 
 
 def test_a_person_asks_about_themselves_alone(world: World) -> None:
-    iris = Application(world, GIVEN, world.people["iris"].id)
-    assert iris.post("/access/v1/why", asked(world.people["iris"].id, "P001")).json["decision"]
-    assert iris.post("/access/v1/why", asked(world.people["carol"].id, "P001")).status_code == 404
+    iris = application(world, GIVEN, world.people["iris"].id)
+    assert iris.post("/why", asked(world.people["iris"].id, "P001")).json["decision"]
+    assert iris.post("/why", asked(world.people["carol"].id, "P001")).status_code == 404
 
 
 def test_it_takes_a_scope_of_its_own(world: World) -> None:
-    application = Application(world, f"cqrs.evaluate cqrs.search {ROLES} {EVERYWHERE}")
-    assert application.post("/access/v1/why", asked(world.people["iris"].id, "P001")).status_code == 403
+    reports = application(world, f"cqrs.evaluate cqrs.search {ROLES} cqrs.place.everywhere")
+    assert reports.post("/why", asked(world.people["iris"].id, "P001")).status_code == 403

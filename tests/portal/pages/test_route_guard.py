@@ -142,6 +142,8 @@ OPENS: dict[str, str | frozenset[Role]] = {
     "/access/v1/search/action": APPLICATION,
     "/access/v1/search/resource": APPLICATION,
     "/access/v1/search/subject": APPLICATION,
+    "/access/v1/openapi.json": PUBLIC,
+    "/access/v1/ready": PUBLIC,
     "/.well-known/authzen-configuration": PUBLIC,
     "/.well-known/oauth-protected-resource": PUBLIC,
     "/access/v1/changes": APPLICATION,
