@@ -35,7 +35,7 @@ def token_claim(account: Account) -> str:
 
 
 def _says_something(account: Account, held: Holding) -> bool:
-    """Whether the role can be used where it is held, clusters apart: not one that was put at a wrong place."""
+    """Whether the role can be used where it is held, clusters apart: not so where it was put by a slip."""
     if held == EVERYWHERE or not counts(account, held):
         return counts(account, held)
     return uses(account, replace(held, only=None), account.organisations[held.organisation])

@@ -66,7 +66,7 @@ def test_what_does_not_count_is_not_said() -> None:
 
 
 def test_a_role_at_a_wrong_place_is_not_said() -> None:
-    """As by a slip in the console: a provider's role at an ICB, a commissioner's at a practice or a region."""
+    """By a slip in the console: a provider's role at an ICB, a commissioner's at a practice or a region."""
     wrong = (Role.PROVIDER_USER, "QAA"), (Role.COMMISSIONER_USER, "A10001"), (Role.COMMISSIONER_USER, "Y90")
     assert claim(*wrong) is None
 
