@@ -54,7 +54,8 @@ def holding(group_path: str) -> Holding | None:
 def organisation(group: dict[str, Any]) -> Organisation | None:
     """The organisation of a group's full representation; None when the group is none.
 
-    Facts that are missing or not of our words, as after a slip in the console, read as their defaults.
+    Facts that are missing or not of our words, as after a slip in the console, read as their defaults; a
+    status that is none of our words, as closed: what nobody understands opens nothing.
     """
     path = organisation_path(str(group.get("path", "")))
     if not path or path[-1] != group["name"]:
@@ -66,7 +67,7 @@ def organisation(group: dict[str, Any]) -> Organisation | None:
         type=_choice(OrganisationType, facts.get("type"), OrganisationType.PROVIDER),
         path=path,
         postcode=facts.get("postcode", ""),
-        status=_choice(OrganisationStatus, facts.get("status"), OrganisationStatus.OPEN),
+        status=_choice(OrganisationStatus, facts.get("status") or "open", OrganisationStatus.CLOSED),
         approval_level=_choice(ApprovalLevel, facts.get("approval_level"), ApprovalLevel.SINGLE),
         id=str(group["id"]),
         town=facts.get("town", ""),

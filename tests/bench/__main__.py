@@ -20,6 +20,7 @@ from tests.bench import (
     queue,
     report,
     rooms,
+    scope,
     search,
     sign_in,
     users,
@@ -50,6 +51,7 @@ PARTS: dict[str, Part] = {
     "users-pages": users_pages.run,
     "pages": pages.run,
     "rooms": rooms.run,
+    "scope": scope.run,
 }
 
 

@@ -125,6 +125,10 @@ NO_PAGES = {
     "providers.download",
     "audit.download",
     "users.download",
+    "access.decision_point",
+    "access.protected_resource",
+    "access.document",
+    "access.ready",
 }
 """Endpoints that answer with a redirect, with data or with a file; their error pages are those of all."""
 ERRORS = Path(portal.__file__).parent / "pages" / "errors"

@@ -142,9 +142,12 @@ OPENS: dict[str, str | frozenset[Role]] = {
     "/access/v1/search/action": APPLICATION,
     "/access/v1/search/resource": APPLICATION,
     "/access/v1/search/subject": APPLICATION,
+    "/access/v1/openapi.json": PUBLIC,
+    "/access/v1/ready": PUBLIC,
     "/.well-known/authzen-configuration": PUBLIC,
     "/.well-known/oauth-protected-resource": PUBLIC,
     "/access/v1/changes": APPLICATION,
+    "/access/v1/why": APPLICATION,
 }
 """Who opens each address: anybody, anybody who is signed in, whoever acts in one of these roles, or an
 application with a token of its own."""
