@@ -41,6 +41,7 @@ class Permission(StrEnum):
     SEND_LINKS = "send-links"
     ADMINISTER = "administer"
     CHANGE_CLUSTERS = "change-clusters"
+    ASSIGN = "assign"
 
 
 def _roles_that(*actions: Action) -> frozenset[Role]:
@@ -62,6 +63,7 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.SEND_LINKS: _roles_that(Action.SEND_LINKS),
     Permission.ADMINISTER: ADMINISTRATOR_ROLES,
     Permission.CHANGE_CLUSTERS: _roles_that(Action.CLUSTERS),
+    Permission.ASSIGN: _roles_that(Action.ASSIGN),
 }
 
 

@@ -25,7 +25,18 @@ ADMINISTERING = frozenset(
 )
 SEEING_PROVIDERS, SEEING_USERS = COMMISSIONING | ADMINISTERING, APPROVING | ADMINISTERING
 CLUSTERS = frozenset({Role.ORGANISATION_ADMINISTRATOR, Role.SERVICE_DESK})
-ROWS = (ROLES, DESK, COMMISSIONING, APPROVING, ADMINISTERING, SEEING_PROVIDERS, SEEING_USERS, CLUSTERS)
+ASSIGNING = frozenset({Role.USER_ADMINISTRATOR, Role.ADVANCED_USER_ADMINISTRATOR, Role.SERVICE_DESK})
+ROWS = (
+    ROLES,
+    DESK,
+    COMMISSIONING,
+    APPROVING,
+    ADMINISTERING,
+    SEEING_PROVIDERS,
+    SEEING_USERS,
+    CLUSTERS,
+    ASSIGNING,
+)
 PUBLIC, SIGNED_IN = "public", "signed in"
 OPENS: dict[str, str | frozenset[Role]] = {
     "/": PUBLIC,
@@ -135,6 +146,12 @@ OPENS: dict[str, str | frozenset[Role]] = {
     "/providers/links/sent": COMMISSIONING,
     "/administration": ADMINISTERING,
     "/administration/organisation": ADMINISTERING,
+    "/users/<uuid:person_id>/details": ASSIGNING,
+    "/users/<uuid:person_id>/details/check": ASSIGNING,
+    "/users/<uuid:person_id>/details/organisation": ASSIGNING,
+    "/users/<uuid:person_id>/why": SEEING_USERS,
+    "/organisations/<code>/who": SEEING_USERS,
+    "/organisations/<code>/who/who.csv": SEEING_USERS,
 }
 """Who opens each address: anybody, anybody who is signed in, or whoever acts in one of these roles."""
 
