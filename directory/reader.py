@@ -13,6 +13,7 @@ from directory.connection import Connection
 from directory.contract import AccountEvent, Change
 from directory.errors import OrganisationNotFound, PersonNotFound
 from directory.paging import Row, in_pages, in_parallel
+from directory.sync_runs import SyncRun, read_runs
 from directory.vocabulary import (
     Cluster,
     FactorKind,
@@ -158,6 +159,9 @@ class KeycloakReader:
 
     def changes(self, since: datetime) -> list[Change]:
         return events.changes(self._session, since)
+
+    def sync_runs(self) -> list[SyncRun]:
+        return read_runs(self._session)
 
     def _id_of(self, organisation: Organisation) -> str:
         return organisation.id or self.organisation(organisation.code).id

@@ -153,8 +153,17 @@ class KeycloakWriter:
         self._session.post("users", person_id, "logout", body={}, missing=PersonNotFound)
 
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
+        return self._set_attribute(person_id, "email_notifications", str(wants).lower())
+
+    def set_access(self, person_id: str, access: str) -> Person:
+        return self._set_attribute(person_id, translate.ACCESS, access)
+
+    def _set_attribute(self, person_id: str, name: str, value: str) -> Person:
+        """An attribute with the empty value is taken away; the others stay."""
         user = self._session.get("users", person_id, missing=PersonNotFound)
-        attributes = {**(user.get("attributes") or {}), "email_notifications": [str(wants).lower()]}
+        attributes = {**(user.get("attributes") or {}), name: [value]}
+        if not value:
+            del attributes[name]
         self._put_attributes(user, attributes)
         return translate.person({**user, "attributes": attributes})
 
@@ -163,7 +172,7 @@ class KeycloakWriter:
         self._put_attributes(user, payment_types.with_those_at(user, organisation, types))
 
     def _put_attributes(self, user: Row, attributes: dict[str, Any]) -> None:
-        if attributes != user.get("attributes"):
+        if attributes != (user.get("attributes") or {}):
             body = {**_profile(user), "attributes": attributes}
             self._session.put("users", user["id"], body=body, missing=PersonNotFound)
 

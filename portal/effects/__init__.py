@@ -32,6 +32,7 @@ from portal.effects import (
     tell_requester,
     unlock,
     welcome,
+    write_access,
 )
 
 __all__ = [
@@ -66,4 +67,5 @@ __all__ = [
     "tell_requester",
     "unlock",
     "welcome",
+    "write_access",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Identity, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.logs import present_trace
 from portal.model.base import Base, one_of
 
 QUEUED = "effect_queued"
@@ -49,6 +50,7 @@ class EffectKind(StrEnum):
     DELETE_CLUSTER = "delete-cluster"
     MARK_RESTRICTED = "mark-restricted"
     CHANGE_DETAILS = "change-details"
+    WRITE_ACCESS = "write-access"
 
 
 class Urgency(IntEnum):
@@ -64,7 +66,7 @@ class Effect(Base):
 
     Who writes one, or finishes it, needs to tell nobody: the database notifies `QUEUED` and `DONE`.
     `parked_at` is set when Keycloak refused it for good: it is shown to the Service Desk, and no longer holds
-    up its key.
+    up its key. `trace` is the browser's request that it follows from.
     """
 
     __tablename__ = "effect"
@@ -93,3 +95,4 @@ class Effect(Base):
     last_error: Mapped[str] = mapped_column(default="", server_default="")
     done_at: Mapped[datetime | None]
     parked_at: Mapped[datetime | None]
+    trace: Mapped[str] = mapped_column(default=present_trace, server_default="")

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from directory.vocabulary import ApprovalLevel, Holding, Organisation, OrganisationStatus, Role
-from portal.rules.reach import commissioners_over
 from portal.rules.roles import PROVIDER_STAFF
+from portal.rules.scope import commissioners_over
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ def _present(access: Access) -> SignedIn | None:
     if standing is None or not standing.person.enabled:
         session.start_anew()  # type: ignore[attr-defined]
         g.ended_because = "disabled"
+        log.warning("session-ended", person=person_id, because="disabled or gone")
         return None
     active = active_holding(standing)
     if active is None:

@@ -9,6 +9,7 @@ from typing import cast
 from flask import current_app, session
 
 from portal.web import oidc
+from portal.web.access import services
 from portal.web.sessions import BrowserSession, DatabaseSessions
 
 
@@ -28,3 +29,11 @@ def goes_on() -> bool:
     except oidc.SignInFailed:
         return False
     return True
+
+
+def end_keycloaks() -> None:
+    """Ends Keycloak's session of this browser, before the portal's is forgotten."""
+    kept = cast(DatabaseSessions, current_app.session_interface)
+    refresh_token = kept.refresh_token(cast(BrowserSession, session).token)
+    if refresh_token:
+        oidc.end(services().settings, refresh_token)

@@ -167,6 +167,12 @@ class DatabaseSessions(SessionInterface):
         with self._sessions.begin() as db:
             return db.scalar(claim.returning(PortalSession.refresh_token)) or ""
 
+    def refresh_token(self, token: str) -> str:
+        """What this browser's session is tied to Keycloak's by; empty when it isn't, or has ended."""
+        tied = select(PortalSession.refresh_token).where(PortalSession.token_hash == hashed(token))
+        with self._sessions() as db:
+            return db.scalar(tied) or ""
+
     def renew(self, token: str, tie: Tie) -> None:
         """The session lasts longer; one that was ended meanwhile stays ended."""
         with self._sessions.begin() as db:

@@ -19,9 +19,9 @@ from portal.pages.user_details.entered import Shown, entered, shown
 from portal.rules.errors import NothingFound, OutOfDate
 from portal.store.queries.page import Page
 from portal.store.queries.reached import settable
-from portal.web import second_factor
 from portal.web.access import Permission, me, my_role, request_origin, requires, services
 from portal.web.reading import reading
+from portal.web.second_factor import fresh
 
 pages = Blueprint("user_details", __name__, url_prefix="/users/<uuid:person_id>/details")
 ON_A_PAGE = 10
@@ -138,13 +138,12 @@ def _add(person_id: str, draft: Draft, code: str) -> Response:
 
 @pages.route("/check", methods=["GET", "POST"])
 @requires(Permission.ASSIGN)
+@fresh
 def check(person_id: UUID) -> str | Response:
     """What the person gains and loses; Submit has it done."""
     who, draft = str(person_id), drafts.find(str(person_id))
     if not draft.is_changed:
         return _to("show", who)
-    if second_factor.is_stale():
-        return second_factor.ask(request.path)
     try:
         if request.method == "POST":
             return _submit(who, draft)

@@ -13,7 +13,7 @@ from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.remove_role.links import removable_roles
 from portal.pages.sign_in_help.links import helpable
 from portal.pages.why_empty import why_empty
-from portal.store.queries.holdings import accounts
+from portal.store.queries.people import accounts
 from portal.store.queries.users_list.listing import listing
 from portal.store.queries.users_list.options import ListOptions, Sort, UserStatus
 from portal.web.access import Permission, me, my_role, requires

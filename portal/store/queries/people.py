@@ -1,12 +1,70 @@
-"""Reads people: one with their roles, and names by id."""
+"""Reads people, as last seen: with their roles and the organisations they hold them at, and names by id."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.vocabulary import Restriction, Standing
-from portal.model.mirror import MirroredPerson
+from directory.vocabulary import Holding, Organisation, Restriction, Standing
+from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.model.mirrored_clusters import MirroredCluster, MirroredRestriction
-from portal.store.queries import holdings
+from portal.rules.accounts import Account
+
+
+@dataclass(frozen=True, slots=True)
+class PersonWithRole:
+    """A person with one role and the organisation it is held at; `held` is None for somebody without any.
+
+    `place` is None for the Service Desk's role, and for an organisation that the mirror doesn't know.
+    """
+
+    person: MirroredPerson
+    held: MirroredHolding | None
+    place: MirroredOrganisation | None
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it is known where the role is held."""
+        return self.held is not None and (self.place is not None or not self.held.organisation_code)
+
+
+def people_with_roles(session: Session, person_ids: Collection[str]) -> Iterator[PersonWithRole]:
+    """These people, once for each role and at least once; the unknown are left out."""
+    held, place = MirroredHolding, MirroredOrganisation
+    statement = (
+        select(MirroredPerson, held, place)
+        .outerjoin(held, held.person_id == MirroredPerson.id)
+        .outerjoin(place, place.code == held.organisation_code)
+        .where(MirroredPerson.id.in_(person_ids))
+    )
+    return (PersonWithRole(*row) for row in session.execute(statement))
+
+
+def accounts(session: Session, person_ids: Collection[str]) -> dict[str, Account]:
+    """These people with all they hold, by id; the unknown are left out. Nothing is decided by it.
+
+    A role at an organisation that the mirror doesn't know stands at a place that nobody reaches.
+    """
+    people: dict[str, MirroredPerson] = {}
+    held: dict[str, set[Holding]] = {}
+    places: dict[str, Organisation] = {}
+    for one in people_with_roles(session, person_ids):
+        people[one.person.id] = one.person
+        if one.held is not None:
+            held.setdefault(one.person.id, set()).add(_as_holding(one.held, one.place))
+        if one.place is not None and one.place.code not in places:
+            places[one.place.code] = one.place.as_organisation()
+    return {
+        person_id: Account(Standing(one.as_person(), frozenset(held.get(person_id, ())), one.locked), places)
+        for person_id, one in people.items()
+    }
+
+
+def _as_holding(holding: MirroredHolding, place: MirroredOrganisation | None) -> Holding:
+    unknown = place is None and holding.organisation_code
+    path = (holding.organisation_code,)
+    return Holding(holding.role, path) if unknown else holding.as_holding(place)
 
 
 def standing(session: Session, person_id: str) -> Standing | None:
@@ -14,7 +72,7 @@ def standing(session: Session, person_id: str) -> Standing | None:
 
     A role at an organisation that the mirror doesn't know is left out.
     """
-    found = list(holdings.people_with_roles(session, [person_id]))
+    found = list(people_with_roles(session, [person_id]))
     if not found:
         return None
     person = found[0].person

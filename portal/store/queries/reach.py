@@ -17,9 +17,9 @@ from portal.model.invitations import Invitation
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest
 from portal.rules.conditions import NO, OVER, OVER_MULTI_LEVEL, OWN_PROVIDER, YES, Condition
-from portal.rules.reach import is_region, levels_below
 from portal.rules.rights import GIVES, TABLE, Action
 from portal.rules.roles import PROVIDER_STAFF
+from portal.rules.scope import is_region, levels_below
 from portal.store.mailboxes import is_same_mailbox
 
 Organisation = MirroredOrganisation

@@ -1,4 +1,4 @@
-"""Which organisations somebody's roles reach: `rules.why.sees` as a query, by what the mirror last saw.
+"""Which organisations somebody's roles reach: `rules.use` as a query, by what the mirror last saw.
 
 And which organisations there are to choose from, of those that a role may do something with.
 """

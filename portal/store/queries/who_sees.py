@@ -1,6 +1,6 @@
-"""Who can see an organisation's affairs, a role a row: `rules.why.sees` asked the other way round, in SQL."""
+"""Who can see an organisation's affairs, a role a row: `rules.use` asked the other way round, in SQL."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -9,18 +9,16 @@ from sqlalchemy.orm import Session
 from directory.vocabulary import (
     Organisation,
     OrganisationStatus,
-    Restriction,
     Role,
-    Standing,
 )
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.model.mirrored_clusters import MirroredCluster, MirroredRestriction
-from portal.rules.accounts import Account
-from portal.rules.reach import commissioners_over
 from portal.rules.roles import COMMISSIONER_STAFF, PROVIDER_STAFF
+from portal.rules.scope import commissioners_over
 from portal.rules.why import Chain, why
 from portal.store.queries import grants
 from portal.store.queries.page import Page, bounds
+from portal.store.queries.standings import standings
 
 AT_A_PROVIDER = (Role.PROVIDER_APPROVER, *PROVIDER_STAFF)
 AT_ONCE = 200
@@ -108,27 +106,12 @@ def _watchers(
     organisation: Organisation,
     rows: Iterable[tuple[MirroredPerson, MirroredHolding, MirroredOrganisation | None]],
 ) -> Iterator[Watcher]:
-    found = [(person, held, place) for person, held, place in rows]
-    ids = {person.id for person, _, _ in found}
-    restricted, given = _restrictions(session, ids), grants.given_to(session, ids)
-    for person, held, place in found:
+    found = [(person, held) for person, held, _place in rows]
+    ids = {person.id for person, _ in found}
+    accounts, given = standings(session, ids), grants.given_to(session, ids)
+    for person, held in found:
         how = {(code, role): one for (who, code, role), one in given.items() if who == person.id}
-        standing = Standing(
-            person.as_person(),
-            frozenset({held.as_holding(place)}),
-            restrictions=frozenset(restricted.get(person.id, ())),
+        chains = why(accounts[person.id], organisation, how, held.role).chains
+        yield Watcher(
+            person, next(one for one in chains if one.holding.organisation == held.organisation_code)
         )
-        account = Account(standing, {place.code: place.as_organisation()} if place else {})
-        yield Watcher(person, why(account, organisation, how).chains[0])
-
-
-def _restrictions(session: Session, ids: Collection[str]) -> Mapping[str, set[Restriction]]:
-    statement = (
-        select(MirroredRestriction, MirroredCluster)
-        .outerjoin(MirroredCluster, MirroredCluster.id == MirroredRestriction.cluster_id)
-        .where(MirroredRestriction.person_id.in_(ids))
-    )
-    found: dict[str, set[Restriction]] = {}
-    for one, cluster in session.execute(statement):
-        found.setdefault(one.person_id, set()).add(one.as_restriction(cluster))
-    return found

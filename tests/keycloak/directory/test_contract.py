@@ -8,6 +8,7 @@ from tests.keycloak.directory.contract_suite import OrganisationContract, People
 from tests.keycloak.directory.invited_suite import InvitedContract
 from tests.keycloak.directory.payment_types_suite import PaymentTypesContract
 from tests.keycloak.directory.roles_suite import RolesContract
+from tests.keycloak.directory.sync_runs_suite import SyncRunsContract
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.directory.scene import Scene, fake_scene
 
@@ -19,6 +20,7 @@ class Contract(
     ClustersContract,
     ChangesContract,
     InvitedContract,
+    SyncRunsContract,
     PaymentTypesContract,
 ):
     """All of it."""

@@ -8,7 +8,7 @@ from portal.casework.current_state import actor_now
 from portal.effects import remove_role
 from portal.model.mirror import MirroredHolding
 from portal.rules.accounts import may_remove_role
-from portal.store.queries.holdings import accounts
+from portal.store.queries.people import accounts
 from tests.support.builders.world import World
 
 

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from directory.vocabulary import Holding, OrganisationStatus, Person, Restriction, Role, Standing
 from portal.model.mirrored_clusters import MirroredCluster
-from portal.rules.why import sees
+from portal.rules.accounts import Account
+from portal.rules.use import uses
 from portal.store import cluster_mirror
 from portal.store import mirror as people_mirror
 from portal.store.queries import who_sees
@@ -54,6 +55,7 @@ def mirrored(session: Session, country: RandomCountry, who: str) -> Standing:
 def agree(session: Session, country: RandomCountry, people: list[Standing]) -> int:
     """How many ways of seeing something there are."""
     tree = {one.code: one for one in country.organisations()}
+    accounts = [Account(one, tree) for one in people]
     working = {
         one.person.id: [h for h in one.holdings if tree[h.organisation].status is OrganisationStatus.OPEN]
         for one in people
@@ -62,12 +64,18 @@ def agree(session: Session, country: RandomCountry, people: list[Standing]) -> i
     for place in tree.values():
         rows = [one for one in who_sees.download(session, place) if one.person.id in working]
         found = {(one.person.id, one.chain.holding) for one in rows}
-        assert found == {(who, held) for who, all_ in working.items() for held in all_ if sees(held, place)}
+        assert found == {
+            (one.standing.person.id, held)
+            for one in accounts
+            for held in one.standing.holdings
+            if uses(one, held, place)
+        }
         assert all(one.chain.broken is None for one in rows)
         listed = who_sees.listing(session, place, 1, 100)
         assert listed.total == len(list(who_sees.download(session, place)))
         ways += len(found)
-    for held in working.values():
-        expected = {code for code, place in tree.items() if any(sees(one, place) for one in held)}
+    for one in accounts:
+        held = working[one.standing.person.id]
+        expected = {code for code, place in tree.items() if any(uses(one, each, place) for each in held)}
         assert set(reached(session, held)) == expected
     return ways

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from directory.contract import AccountEvent, Change, ChangeKind
 from directory.errors import DirectoryRefused, DirectoryUnavailable, MailNotSent, OrganisationNotFound
+from directory.sync_runs import SyncRun
 from directory.vocabulary import (
     ApprovalLevel,
     Holding,
@@ -122,6 +123,10 @@ class FakeDirectory(FakeClusters):
         with self._call():
             return [change for change in self._changes if change.at >= since]
 
+    def sync_runs(self) -> list[SyncRun]:
+        with self._call():
+            return sorted(self._runs, key=lambda run: -run.number)
+
     # Writer
 
     def ensure_person(self, email: str, first_name: str, last_name: str, invitation: str = "") -> Person:
@@ -212,6 +217,12 @@ class FakeDirectory(FakeClusters):
             changed = replace(self._known(person_id), wants_email=wants)
             self._put_person(changed)
             return changed
+
+    def set_access(self, person_id: str, access: str) -> Person:
+        with self._call():
+            if self._known(person_id).access == access:
+                return self._known(person_id)
+            return self._put_person(replace(self._known(person_id), access=access))
 
     def set_approval_level(self, organisation: Organisation, level: ApprovalLevel) -> Organisation:
         with self._call():

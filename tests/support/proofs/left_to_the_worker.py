@@ -34,6 +34,7 @@ from portal.acts.sign_out_elsewhere import sign_out_elsewhere
 from portal.acts.unlock import unlock
 from portal.effects.names import Names
 from portal.mirroring.clusters import mark_restricted
+from portal.mirroring.scope_feed import bring_in_step
 from portal.model import Invitation
 from portal.rules.actor import ActingAs
 from portal.rules.disabling import Reason, Why
@@ -267,6 +268,11 @@ def setting_user_details(world: World, away: Services) -> None:
     user_details.submit(away, desk, who, [seen], [wanted], shown, HERE)
 
 
+def holding_what_tokens_do_not_say(_world: World, away: Services) -> None:
+    while bring_in_step(away):
+        pass
+
+
 ACTS: tuple[Act, ...] = (
     registering,
     approving,
@@ -296,4 +302,5 @@ ACTS: tuple[Act, ...] = (
     lifting_with_a_cluster,
     put_in_a_cluster_by_hand,
     setting_user_details,
+    holding_what_tokens_do_not_say,
 )
