@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -32,6 +33,7 @@ from tests.portal.acts.user_details import (
     submit,
     wanted,
 )
+from tests.support.builders.worker_at_once import run_due
 from tests.support.builders.world import HERE, ICB, MULTI, SINGLE, SUB_ICB, World
 from tests.support.proofs.race import Course
 
@@ -403,7 +405,27 @@ def test_an_approver_of_a_practice_that_becomes_single_level_steps_down(world: W
     submit(world, amy, sam, [seen], [wanted(seen, [Role.PROVIDER_APPROVER])], services=away)
     world.directory.change(MULTI, approval_level="single")
     world.work()
-    assert (Role.PROVIDER_APPROVER, MULTI) not in held(world, "sam")
+    assert held(world, "sam") == {(COMMISSIONER_USER, SUB_ICB)}
+    world.directory.change(MULTI, approval_level="multi")
+    seen = now(world, amy, sam, MULTI)
+    submit(world, amy, sam, [seen], [wanted(seen, [Role.PROVIDER_APPROVER])], services=away)
+    run_due(replace(world.services, writer=BecomesSingle(world)))
+    world.work()
+    assert held(world, "sam") == {(COMMISSIONER_USER, SUB_ICB), (Role.PROVIDER_USER, MULTI)}
+
+
+class BecomesSingle:
+    """The writer, in whose world the practice changes its level just after a role was given."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._world.directory, name)
+
+    def grant(self, *what: Any) -> None:
+        self._world.directory.grant(*what)
+        self._world.directory.change(MULTI, approval_level="single")
 
 
 def test_the_worker_does_it_once(world: World, ada: ActingAs, sam: str) -> None:
