@@ -119,5 +119,5 @@ def test_restricting_user_access(visit: Visit, stack: StackFacts, way: str) -> N
     why = WhyPage(visitor, sam.name).about("fair isle", f"{FIRST} (ZZ1001)")
     why.shows(f"{sam.name} can see {FIRST} (ZZ1001)", "which lists ZZ1001")
     not_seen = why.about("forties", f"{THIRD} (ZZ1004)")
-    not_seen.shows("can not see", "restricted to service provider clusters, and none of them lists it")
+    not_seen.shows("cannot see", "restricted to service provider clusters, and none of them lists it")
     not_seen.who_sees().shows("Ruaridh Gunn")

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from directory.vocabulary import Role
+from directory.vocabulary import Cluster, Role
 from portal.acts import user_details as acts
 from portal.acts.user_details import Preview
 from portal.rules.actor import ActingAs
@@ -27,6 +27,10 @@ def staff(world: World, name: str, *holdings: tuple[str, Role]) -> str:
     """Somebody new, by id."""
     world.people[name] = world.person(f"{name}@staff.example", *holdings, first=name.title(), last="Staff")
     return world.people[name].id
+
+
+def make_cluster(world: World, name: str, *codes: str) -> Cluster:
+    return world.services.writer.create_cluster(SUB_ICB, name, name, "By the sea", codes)
 
 
 def now(world: World, asked_by: ActingAs, person_id: str, code: str) -> Details:

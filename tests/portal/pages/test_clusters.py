@@ -221,7 +221,7 @@ def test_codes_from_a_file_are_checked_line_by_line(world: World, oscar: Browser
         (b"P001,a long name\n" * 10_000, "The file must be 100 kB or smaller"),
     ],
 )
-def test_a_file_that_can_not_be_read(oscar: Browser, content: bytes, problem: str) -> None:
+def test_a_file_that_cannot_be_read(oscar: Browser, content: bytes, problem: str) -> None:
     """It changes nothing, and the boxes stay as they are."""
     oscar.open(f"{HERE}/new").send("Continue", name="Coast")
     press(oscar, "Add from this file", [SINGLE], file=(BytesIO(content), "codes.csv"))

@@ -49,7 +49,7 @@ def test_why_and_why_not(world: World, sam: Person) -> None:
     assert "Coast (A01-1), which lists P001" in carol.said
     assert "Set on User details by Ada Admin, 5 January 2026" in carol.said
     carol.open(f"/users/{sam.id}/why?organisation={MULTI}")
-    assert "Sam Staff can not see Cromarty Medical (P002)" in carol.said
+    assert "Sam Staff cannot see Cromarty Medical (P002)" in carol.said
     assert "The role is restricted to service provider clusters, and none of them lists it." in carol.said
     assert "Before this service kept a record" in carol.said
     assert "The role is held at an organisation that does not stand over the one asked about." in carol.said
