@@ -131,11 +131,11 @@ def _role(viewer: SignedIn, account: Account, one: PlacedRole) -> ShownRole:
 def _offers(viewer: SignedIn, account: Account) -> list[Offer]:
     """What there is to do with the account, each with the viewer's right to it.
 
-    Beside what they may do, what other roles alone may do goes without saying.
+    Beside User details, what other roles alone may do goes without saying.
     """
-    found = [*_details(viewer, account), *_changes(viewer, account)]
-    able = any(one.refusal is None for one in found)
-    return [one for one in found if not (able and one.refusal is Refusal.NOT_YOUR_ROLE)]
+    details, changes = _details(viewer, account), _changes(viewer, account)
+    shown = [one for one in changes if not (details and one.refusal is Refusal.NOT_YOUR_ROLE)]
+    return [*details, *shown]
 
 
 def _details(viewer: SignedIn, account: Account) -> list[Offer]:
