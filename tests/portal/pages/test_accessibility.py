@@ -80,6 +80,7 @@ DESK = [
     "/administration/clusters?q=place",
     f"/administration/clusters/{SUB_ICB}",
     f"/administration/clusters/{SUB_ICB}/new",
+    f"/organisations/{MULTI}/who",
 ]
 ELSEWHERE = {
     "register.email",
@@ -113,6 +114,10 @@ ELSEWHERE = {
     "clusters.show",
     "clusters.leave",
     "clusters.delete",
+    "user_details.show",
+    "user_details.organisation",
+    "user_details.check",
+    "users.why",
 }
 """Endpoints whose addresses are only known while the tests run: each has a test of its own below."""
 NO_PAGES = {
@@ -129,6 +134,7 @@ NO_PAGES = {
     "access.protected_resource",
     "access.document",
     "access.ready",
+    "who_sees.download",
 }
 """Endpoints that answer with a redirect, with data or with a file; their error pages are those of all."""
 ERRORS = Path(portal.__file__).parent / "pages" / "errors"
@@ -415,6 +421,25 @@ def test_making_changing_and_deleting_a_cluster(look: Look, busy: Person) -> Non
     look.at_answer(visitor.open(here).send("Remove organisation"))
     look.at_answer(visitor.open(f"{here}/leave"))
     look.at_answer(visitor.open(f"{here}/delete"))
+
+
+def test_user_details_and_why_somebody_sees_an_organisation(look: Look, busy: Person) -> None:
+    """With an organisation added, changes not submitted, what they come to, and an answer of both kinds."""
+    world, desk = look.world, look.world.holding("", Role.SERVICE_DESK)
+    one = world.person("set.by.admins@nhs.net", (SUB_ICB, Role.COMMISSIONER_USER), first="Sam", last="Set")
+    made = world.directory.create_cluster(SUB_ICB, "seen", "Looked at", "", [SINGLE])
+    world.directory.create_cluster(SUB_ICB, "seen too", "Looked at as well", "", [MULTI])
+    visitor, here = world.browser(busy, desk), f"/users/{one.id}/details"
+    look.at_answer(visitor.open(here))
+    look.at_answer(visitor.open(here).send("Add organisation"))
+    look.at_answer(visitor.send("Add organisation", code=SINGLE))
+    look.at_answer(visitor.send("Continue", **{f"role:{SUB_ICB}": []}))
+    look.at_answer(visitor.open(here).send("Continue", **{f"cluster:{SUB_ICB}": made.id}))
+    visitor.send("Submit")
+    world.work()
+    for code in (SINGLE, MULTI):
+        look.at(f"/users/{one.id}/why?organisation={code}", busy, desk)
+    look.at(f"/users/{one.id}/why?q=fair", busy, desk)
 
 
 def test_suggestions_by_keyboard(look: Look) -> None:
