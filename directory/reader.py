@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from directory import clusters, events, groups, translate
+from directory import clusters, events, groups, payment_types, translate
 from directory.admin_session import AdminSession
 from directory.concurrently import concurrently
 from directory.connection import Connection
 from directory.contract import AccountEvent, Change
 from directory.errors import OrganisationNotFound, PersonNotFound
 from directory.paging import Row, in_pages, in_parallel
+from directory.sync_runs import SyncRun, read_runs
 from directory.vocabulary import (
     Cluster,
     FactorKind,
@@ -141,6 +142,9 @@ class KeycloakReader:
     def sessions(self, person_id: str) -> tuple[KeycloakSession, ...]:
         return sessions(self._session, person_id)
 
+    def payment_types(self, person_id: str) -> dict[str, frozenset[str]]:
+        return payment_types.of(self._session.get("users", person_id, missing=PersonNotFound))
+
     def account_events(self, since: datetime) -> list[AccountEvent]:
         return events.account_events(self._session, since)
 
@@ -155,6 +159,9 @@ class KeycloakReader:
 
     def changes(self, since: datetime) -> list[Change]:
         return events.changes(self._session, since)
+
+    def sync_runs(self) -> list[SyncRun]:
+        return read_runs(self._session)
 
     def _id_of(self, organisation: Organisation) -> str:
         return organisation.id or self.organisation(organisation.code).id

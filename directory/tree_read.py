@@ -21,7 +21,7 @@ class CurrentTree:
     `root_id` is the id of the group `/organisations`. `unfinished` are the codes whose group stands at the
     top of the realm: whole subtrees that a stopped run has made and not yet moved. `duplicates` are the ids
     of such groups whose code is in the tree already. `descriptions` are what the console shows beside the
-    codes.
+    codes. `role_groups` are the ids of the groups whose members hold roles at an organisation.
     """
 
     root_id: str
@@ -29,6 +29,7 @@ class CurrentTree:
     unfinished: frozenset[str] = frozenset()
     duplicates: tuple[str, ...] = ()
     descriptions: dict[str, str] = field(default_factory=dict)
+    role_groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 async def read_tree(session: BulkSession) -> CurrentTree:
@@ -76,6 +77,9 @@ async def _below(
 ) -> None:
     async with gate:
         groups = await children(session, group_id)
+    roles = tuple(group["id"] for group in groups if group["name"] in ROLES)
+    if roles and path:
+        current.role_groups[path[-1]] = roles
     wanted = [group for group in groups if group["name"] not in ROLES]
     await asyncio.gather(*(_add(session, gate, current, group, path) for group in wanted))
 

@@ -11,6 +11,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from portal import api
 from portal.logs import set_up_logs
 from portal.pages import BLUEPRINTS, navigation, paging
 from portal.services import Services, build
@@ -47,10 +48,11 @@ def create_app(services: Services | None = None) -> Flask:
     add_sessions(app, services)
     add_sign_in(app, services)
     add_guard(app)
-    add_form_protection(app)
+    protection = add_form_protection(app)
     add_headers(app, services)
     add_errors(app)
     add_pages(app)
+    api.install(app, protection)
     return app
 
 
@@ -113,10 +115,11 @@ def add_guard(app: Flask) -> None:
     guard.install(app)
 
 
-def add_form_protection(app: Flask) -> None:
+def add_form_protection(app: Flask) -> CSRFProtect:
     """Every form carries a token of its session; Keycloak's call to sign out carries its own proof."""
     protection = CSRFProtect(app)
     protection.exempt("portal.pages.signin.routes.backchannel_logout")
+    return protection
 
 
 def add_headers(app: Flask, services: Services) -> None:

@@ -22,6 +22,8 @@ _SECRETS = (
     "sync_secret",
     "secret_key",
     "audit_key",
+    "example_secret",
+    "example_key",
 )
 # Only whoever sets the realm up, or loads organisations, needs these.
 ADMINISTRATORS = frozenset(

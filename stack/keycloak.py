@@ -14,11 +14,6 @@ from stack.process import Child, start
 from stack.service import answers_ok
 from stack.settings import REALM_FILES
 
-# Else Keycloak mails a person for each wrong password as well.
-MAILED_EVENTS = (
-    "UPDATE_CREDENTIAL,REMOVE_CREDENTIAL,"
-    "USER_DISABLED_BY_TEMPORARY_LOCKOUT,USER_DISABLED_BY_PERMANENT_LOCKOUT"
-)
 _OPENED = ("java.util", "java.util.concurrent", "java.security", "java.lang")
 # Keycloak's own script starts Java with these; started without the script, Java itself is our child, so that
 # it gets our signals and its pid is the one that we write down.
@@ -135,7 +130,6 @@ class Keycloak:
                 "KC_HTTP_PORT": str(self.port),
                 "KC_HTTP_MANAGEMENT_HOST": "127.0.0.1",
                 "KC_HTTP_MANAGEMENT_PORT": str(self.management_port),
-                "KC_SPI_EVENTS_LISTENER__EMAIL__INCLUDE_EVENTS": MAILED_EVENTS,
             }
         )
 

@@ -1,11 +1,14 @@
 """What can be wrong with the files that were given.
 
 SyncError
-└── BrokenFiles     at least one file can't be trusted: nothing was written
+├── BrokenFiles     at least one file can't be trusted: nothing was written
+└── AnotherRun      another run is under way: nothing was written
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from directory.sync_runs import SyncRun
 
 SHOWN = 50
 
@@ -40,3 +43,14 @@ class BrokenFiles(SyncError):
         if more:
             shown.append(f"and {more:,} more problems like these")
         super().__init__("\n".join(shown))
+
+
+class AnotherRun(SyncError):
+    """Two runs at once would undo each other's changes: this one has to wait for the `other`."""
+
+    def __init__(self, other: SyncRun) -> None:
+        self.other = other
+        since = f"{other.began_at:%H:%M on %-d %B %Y} UTC"
+        super().__init__(
+            f"Another run is under way since {since}, on {other.host} (process {other.process})."
+        )

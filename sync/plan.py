@@ -47,6 +47,9 @@ _ORDER = {
     Operation.CLOSE: 4,
 }
 COLUMNS = ("kind", "code", "name", "type", "path", "path_before", "facts", "facts_before")
+NOTICED_COLUMNS = ("people", "multi_level", "clusters", "requests")
+Noticed = Mapping[str, Mapping[str, Any]]
+"""What hangs on organisations, by ODS code and then by the names in NOTICED_COLUMNS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,9 @@ class PlannedChange:
             "facts_before": self._facts_before(),
         }
 
-    def as_json(self) -> str:
-        """One line of JSON."""
-        return json.dumps(self.told())
+    def as_json(self, **more: Any) -> str:
+        """One line of JSON, with `more` that is known about its organisation."""
+        return json.dumps(self.told() | more)
 
     def _facts_before(self) -> dict[str, str]:
         return {name: facts(self.before)[name] for name in self.facts} if self.before else {}
@@ -111,22 +114,32 @@ class Plan:
         """Of the organisations open now, how many per cent would close or move."""
         return 100 * len(self.of(Operation.CLOSE, Operation.MOVE)) / max(self.open_now, 1)
 
-    def as_lines(self) -> str:
-        """In full, a line of JSON for each change."""
-        return "".join(f"{change.as_json()}\n" for change in self.changes)
+    def as_lines(self, noticed: Noticed | None = None) -> str:
+        """In full, a line of JSON for each change, with what hangs on its organisation if that is given."""
+        found = noticed or {}
+        return "".join(f"{each.as_json(**found.get(each.code, {}))}\n" for each in self.changes)
 
-    def as_csv(self) -> str:
+    def as_csv(self, noticed: Noticed | None = None) -> str:
         """In full, a row for each change under a row of headings; facts as name=value."""
+        more = NOTICED_COLUMNS if noticed is not None else ()
         target = StringIO(newline="")
         writer = csv.writer(target)
-        writer.writerow(COLUMNS)
-        writer.writerows([_cell(value) for value in change.told().values()] for change in self.changes)
+        writer.writerow((*COLUMNS, *more))
+        for change in self.changes:
+            hangs = (noticed or {}).get(change.code, {})
+            values = [*change.told().values(), *(hangs.get(name) for name in more)]
+            writer.writerow([_cell(value) for value in values])
         return target.getvalue()
 
 
 def _cell(value: Any) -> str:
     """A name that begins like a formula is text for the spreadsheet, too."""
-    text = "; ".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else value or ""
+    if isinstance(value, dict):
+        text = "; ".join(f"{k}={v}" for k, v in value.items())
+    elif isinstance(value, list):
+        text = "; ".join(value)
+    else:
+        text = "" if value is None else str(value)
     return f"'{text}" if text[:1] in tuple("=+-@\t") else text
 
 

@@ -49,6 +49,8 @@ class EffectKind(StrEnum):
     CHANGE_CLUSTER = "change-cluster"
     DELETE_CLUSTER = "delete-cluster"
     MARK_RESTRICTED = "mark-restricted"
+    CHANGE_DETAILS = "change-details"
+    WRITE_ACCESS = "write-access"
 
 
 class Urgency(IntEnum):

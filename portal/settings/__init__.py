@@ -15,7 +15,7 @@ from pydantic_settings import (
 
 from directory.connection import Connection
 from portal.settings import production
-from portal.settings.values import Address, Days, Guides, Hours, Limit, Port, Secret, between
+from portal.settings.values import Address, Days, Guides, Hours, Limit, Names, Port, Secret, between
 
 
 class BadSetting(ValueError):
@@ -121,12 +121,16 @@ class Settings(BaseSettings):
     """Where holes in the service are reported; the service desk's address unless set."""
     signin_limit: Limit = 300
     """How many times a minute browsers of one network may begin to sign in."""
+    application_limit: Limit = 60_000
+    """How many questions a minute one application may ask the scope API."""
     web_metrics_port: Annotated[int, between(0, 65535)] = 0
     """The private port of the pages' figures; 0 for none."""
     metrics_host: str = "127.0.0.1"
     """The address that figures are served at."""
     trusted_proxies: Annotated[int, between(0, 10)] = 0
     """How many proxies of ours stand before the portal and name the browser's network address; 0 for none."""
+    payment_types: Names = ("Quality and Outcomes Framework", "Enhanced services", "Vaccinations")
+    """What people at an organisation may be given beside roles, in this order."""
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Self:

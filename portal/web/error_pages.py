@@ -69,6 +69,13 @@ def _old_form(_fault: CSRFError) -> Answer:
     return page("old_form", 400, again=request.full_path.rstrip("?"))
 
 
+OWN_ACCOUNT = {
+    Refusal.YOURSELF: "You cannot do this to your own account",
+    Refusal.LAST_OF_SERVICE_DESK: "You cannot disable your account",
+}
+"""Where what is refused is no decision on somebody else."""
+
+
 def _place_closed(_fault: PlaceClosed) -> Answer:
     return page("place_closed", 403)
 
@@ -93,7 +100,9 @@ def _http(fault: HTTPException) -> Answer | HTTPException:
 def _not_allowed(fault: errors.NotAllowed) -> Answer:
     if fault.verdict.refusal is Refusal.PLACE_CLOSED:
         return page("place_closed", 403)
-    return page("not_allowed", 403, sentence=fault.verdict.refusal)
+    refusal = fault.verdict.refusal
+    heading = OWN_ACCOUNT.get(refusal, "This is not yours to decide") if refusal else ""
+    return page("not_allowed", 403, sentence=refusal, heading=heading)
 
 
 def _decided(fault: errors.AlreadyDecided) -> Answer:

@@ -57,7 +57,7 @@ class BadLogoutToken(Exception):
 
 @dataclass(frozen=True)
 class Identity:
-    """Who signed in: Keycloak's id of the person and of its session, and the proof for signing out.
+    """Who signed in: Keycloak's id of the person and of its session.
 
     `tie` is what keeps the portal's session within Keycloak's. `factor_age` is how long before this answer
     the person last gave a second factor; None for none.
@@ -65,7 +65,6 @@ class Identity:
 
     person_id: str
     sid: str
-    id_token: str
     tie: Tie
     factor_age: timedelta | None = None
 
@@ -174,9 +173,7 @@ def complete(settings: Settings) -> Identity:
     try:
         token = client().authorize_access_token(claims_options=options)
         claims = token["userinfo"]
-        return Identity(
-            claims["sub"], claims.get("sid", ""), token["id_token"], _tie(token), _factor_age(claims)
-        )
+        return Identity(claims["sub"], claims.get("sid", ""), _tie(token), _factor_age(claims))
     except requests.RequestException as fault:
         raise SignInUnavailable from fault
     except (OAuthError, JoseError, KeyError, ValueError) as fault:
@@ -212,11 +209,27 @@ def _factor_age(claims: Mapping[str, Any]) -> timedelta | None:
     return timedelta(seconds=max(0, int(claims["iat"]) - int(claims["auth_time"])))
 
 
-def logout_url(settings: Settings, id_token: str) -> str:
-    """Where the browser goes so that Keycloak's session ends too, and then back to the signed-out page."""
+def end(settings: Settings, refresh_token: str) -> bool:
+    """Ends Keycloak's session from behind the browser; whether Keycloak says that it did."""
+    try:
+        answer = requests.post(
+            f"{realm_urls(settings)[1]}/protocol/openid-connect/logout",
+            data={"refresh_token": refresh_token},
+            auth=(CLIENT, settings.portal_client_secret),
+            timeout=TIMEOUT,
+        )
+    except requests.RequestException:
+        return False
+    return answer.ok
+
+
+def logout_url(settings: Settings) -> str:
+    """Where the browser goes so that Keycloak takes its cookies back, and then to the signed-out page.
+
+    No token is in it, which the browser would keep in its history. Keycloak asks whether to sign out if its
+    session has not ended yet.
+    """
     query = {"client_id": CLIENT, "post_logout_redirect_uri": f"{settings.portal_url}/signed-out"}
-    if id_token:
-        query["id_token_hint"] = id_token
     return f"{realm_urls(settings)[0]}/protocol/openid-connect/logout?{urlencode(query)}"
 
 

@@ -5,6 +5,7 @@ again, but at most once in a while: made-up names cost it nothing.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -15,6 +16,8 @@ from joserfc.errors import InvalidKeyIdError
 from joserfc.jwk import KeySet
 
 ASKED_EVERY = timedelta(seconds=30)
+KEPT = timedelta(minutes=10)
+"""A key that Keycloak no longer shows counts no longer than this, while Keycloak answers."""
 ALGORITHMS = ["RS256", "PS256", "ES256"]
 
 
@@ -36,7 +39,7 @@ class RealmKeys:
 
         Raises KeysUnavailable, and JoseError or ValueError for one that doesn't hold.
         """
-        asked = self._ask_if_time() if self._keys is None else False
+        asked = self._ask_if_time() if self._keys is None else self._ask_if_old()
         try:
             return self._decode(token)
         except InvalidKeyIdError:
@@ -48,6 +51,13 @@ class RealmKeys:
         if self._keys is None:
             raise KeysUnavailable
         return jwt.decode(token, self._keys, ALGORITHMS)
+
+    def _ask_if_old(self) -> bool:
+        if self._asked_at is not None and self._clock() - self._asked_at < KEPT:
+            return False
+        with suppress(KeysUnavailable):
+            return self._ask_if_time()
+        return False
 
     def _ask_if_time(self) -> bool:
         """Whether Keycloak was asked just now: by one thread, which others don't wait for.

@@ -13,7 +13,6 @@ import yaml
 
 from stack.compose.secrets import write_secrets
 from stack.environment import service_environment
-from stack.keycloak import MAILED_EVENTS
 from stack.keycloak_installation import FEATURES_OFF, VERSION
 from tests.stack.conftest import ROOT
 
@@ -95,12 +94,6 @@ def test_secrets_are_made_once_and_never_in_the_file(compose: dict[str, Any], tm
 def test_keycloak_is_built_with_the_same_features_off() -> None:
     """The same services, however they are started."""
     assert f"KC_FEATURES_DISABLED={','.join(FEATURES_OFF)}" in (ROOT / "Dockerfile").read_text()
-
-
-def test_keycloak_mails_people_of_the_same_events(compose: dict[str, Any]) -> None:
-    """The same services, however they are started."""
-    set_there = compose["services"]["keycloak"]["environment"]
-    assert set_there["KC_SPI_EVENTS_LISTENER__EMAIL__INCLUDE_EVENTS"] == MAILED_EVENTS
 
 
 def test_what_the_images_copy_is_there() -> None:

@@ -16,7 +16,7 @@ import requests
 
 from directory.admin_session import AdminSession
 from directory.connection import AdminConnection
-from tests.browser.running import Run, environment
+from tests.browser.running import Run, environment, free_ports
 from tests.stack.conftest import LONGEST_WAIT, ROOT
 from tests.support.pages.keycloak_visitor import KeycloakVisitor
 from tests.support.realm.authenticator import Authenticator
@@ -29,7 +29,7 @@ LASTING = "Compilers were thought impossible"
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """A stack of these tests' own. They stop and start it, and leave it running."""
     state = tmp_path_factory.mktemp("whole") / "state"
-    started = Run(state, environment(state)).start()
+    started = Run(state, environment(state, CQRS_EXAMPLE_PORT=str(free_ports(1)[0]))).start()
     yield started
     started.stop()
 
@@ -53,7 +53,8 @@ def test_the_first_start_ends_with_ready_and_writes_what_it_is(run: Run) -> None
     said = "\n".join(run.lines)
     for person in run.facts["people"]:
         assert person["email"] in said
-    assert {"PostgreSQL", "Keycloak", "mail catcher", "portal", "worker"} == set(run.facts["pids"])
+    programs = {"PostgreSQL", "Keycloak", "mail catcher", "portal", "worker", "example"}
+    assert programs == set(run.facts["pids"])
 
 
 def test_no_secret_is_in_a_log(run: Run) -> None:
@@ -112,6 +113,16 @@ def test_what_holds_a_secret_is_its_owners_alone(run: Run) -> None:
     assert set(found.values()) == {0o600}, found
     assert {"secrets.json", "run.json"} == set(found)
     assert stat.S_IMODE(run.state.stat().st_mode) & 0o066 == 0
+
+
+def test_the_example_runs_where_a_port_is_named_for_it(run: Run) -> None:
+    """With a client of its own in Keycloak, and no secret but its own."""
+    assert "Sign in" in requests.get(run.facts["example"], timeout=LONGEST_WAIT).text
+    asked = requests.get(f"{run.facts['example']}/sign-in", timeout=LONGEST_WAIT)
+    assert asked.url.startswith(run.facts["keycloak"])
+    assert "Sign in" in asked.text
+    environ = psutil.Process(run.facts["pids"]["example"]).environ()
+    assert [name for name in environ if name.startswith("CQRS_")] == []
 
 
 def test_commands_find_the_running_stack(run: Run) -> None:

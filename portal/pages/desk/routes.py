@@ -18,6 +18,9 @@ from portal.web.reading import reading
 
 pages = Blueprint("desk", __name__, url_prefix="/service-desk")
 SHOWN_AFTER = timedelta(seconds=30)
+SHOWN_RUNS = 20
+SILENT = timedelta(minutes=5)
+"""A run that goes on says so more often than that: it has been stopped."""
 
 
 @pages.get("")
@@ -61,6 +64,14 @@ def stranded_people() -> str:
     with reading() as db:
         page = existing(stranded.listing(db, asked_page(), asked_size()))
     return render_template("desk/stranded.jinja", page=page)
+
+
+@pages.get("/organisation-lists")
+@requires(Permission.SERVE_EVERYBODY)
+def sync_runs() -> str:
+    """What the runs that bring in the national lists say of themselves, straight from Keycloak."""
+    runs = services().reader.sync_runs()[:SHOWN_RUNS]
+    return render_template("desk/sync_runs.jinja", runs=runs, silent=services().true_time() - SILENT)
 
 
 @pages.get("/waiting")

@@ -13,7 +13,7 @@ from portal.model.sessions import SeenLogoutToken
 from portal.pages.return_address import own_page_or
 from portal.pages.signin import outcomes
 from portal.store import browser_sessions, mirror
-from portal.web import oidc, second_factor, telling
+from portal.web import oidc, renewal, second_factor, telling
 from portal.web.access import public, request_origin, services, somebody
 from portal.web.devices import device_of
 from portal.web.guard import active_holding, choose
@@ -21,7 +21,6 @@ from portal.web.sessions import KEYCLOAK_SID, PERSON
 
 log = structlog.get_logger()
 pages = Blueprint("signin", __name__)
-ID_TOKEN = "id_token"  # noqa: S105 - the name of a session entry
 WHY = {
     "disabled": "Your account is disabled. "
     "Ask the person who approves access at your organisation, or the service desk.",
@@ -93,7 +92,6 @@ def _start_session(identity: oidc.Identity) -> None:
     second_factor.remember(identity)
     session[PERSON] = identity.person_id
     session[KEYCLOAK_SID] = identity.sid
-    session[ID_TOKEN] = identity.id_token
     device = device_of(request.user_agent.string)
     session.tie_to(identity.tie, request_origin().address, device)  # type: ignore[attr-defined]
 
@@ -111,13 +109,13 @@ def _next_page(standing: Standing, wanted: str) -> Response:
 @pages.post("/signout")
 @public
 def sign_out() -> Response:
-    """Ends this session, then Keycloak's; nothing more for somebody whose session had ended already."""
+    """Ends Keycloak's session and this one; nothing more for somebody whose session had ended already."""
     if somebody() is None:
         return redirect(url_for("signin.signed_out"), code=303)
     log.info("signed-out", **telling.who())
-    id_token = session.get(ID_TOKEN, "")
+    renewal.end_keycloaks()
     session.start_anew()  # type: ignore[attr-defined]
-    return _nothing_kept(redirect(oidc.logout_url(services().settings, id_token), code=303))
+    return _nothing_kept(redirect(oidc.logout_url(services().settings), code=303))
 
 
 @pages.get("/signed-out")

@@ -99,6 +99,13 @@ def of_person(session: Session, person_id: str, email: str = "") -> list[AccessR
     return list(session.scalars(select(AccessRequest).where(own).order_by(AccessRequest.asked_at.desc())))
 
 
+def open_by_organisation(session: Session) -> dict[str, int]:
+    """How many are open at each organisation that has any, by ODS code."""
+    code = AccessRequest.organisation_code
+    counted = select(code, func.count()).where(AccessRequest.state == RequestState.OPEN).group_by(code)
+    return dict(session.execute(counted))
+
+
 def open_beneath(session: Session, code: str) -> list[AccessRequest]:
     """The open requests at an organisation and everywhere below it; for no code, the Service Desk's."""
     if not code:

@@ -75,7 +75,7 @@ def test_killed_and_run_again(
     with start(files, environment) as process:
         said, wrong = process.communicate()
     assert process.returncode == 0, said + wrong
-    assert console.top_groups() == ["clusters", "organisations"]
+    assert console.top_groups() == ["clusters", "organisations", "sync"]
     killed = facts_of(tree)
     console.remove(console.group("ZR1")["id"])
     bring_in(tree, files)

@@ -74,6 +74,7 @@ DESK = [
     "/service-desk/emails",
     "/service-desk/waiting",
     "/service-desk/people-with-no-open-organisation",
+    "/service-desk/organisation-lists",
     "/service-desk/audit",
     "/service-desk/audit?since=x",
     "/administration/clusters?q=place",

@@ -8,6 +8,7 @@ import requests
 
 from directory.errors import OrganisationNotFound
 from directory.reader import KeycloakReader
+from directory.sync_runs import RunLog, SyncRun
 from directory.vocabulary import ApprovalLevel, FactorKind, Organisation, OrganisationType, Person, Role
 from directory.writer import KeycloakWriter
 from tests.support.servers.realm import PORTAL_URL, TestRealm
@@ -54,6 +55,10 @@ class KeycloakScene:
         attributes = group["attributes"] | {fact: [value] for fact, value in facts.items()}
         self.ask("PUT", f"groups/{found.id}", {"name": code, "attributes": attributes})
         return self.reader.organisation_by_id(found.id)
+
+    def note_run(self, run: SyncRun) -> SyncRun:
+        log = RunLog(self.realm.connection("sync"))
+        return log.begin(run, next(iter(log.runs()), None))
 
     def move(self, code: str, parent: str) -> None:
         moved, to = self.reader.organisation(code), self.reader.organisation(parent)

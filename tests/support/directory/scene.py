@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from directory.contract import Reader, Writer
+from directory.sync_runs import SyncRun
 from directory.vocabulary import ApprovalLevel, FactorKind, Organisation, OrganisationType, Person, Role
 from tests.support.fakes.directory import FakeDirectory
 
@@ -22,6 +23,8 @@ class Builders(Protocol):
     ) -> Organisation: ...
 
     def change(self, code: str, **facts: str) -> Organisation: ...
+
+    def note_run(self, run: SyncRun) -> SyncRun: ...
 
     def move(self, code: str, parent: str) -> None: ...
 

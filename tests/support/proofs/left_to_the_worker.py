@@ -25,6 +25,7 @@ from portal.acts.sign_out_elsewhere import sign_out_elsewhere
 from portal.acts.unlock import unlock
 from portal.effects.names import Names
 from portal.mirroring.clusters import mark_restricted
+from portal.mirroring.scope_feed import bring_in_step
 from portal.model import Invitation
 from portal.rules.actor import ActingAs
 from portal.rules.disabling import Reason, Why
@@ -244,6 +245,11 @@ def put_in_a_cluster_by_hand(world: World, away: Services) -> None:
     mark_restricted(away)
 
 
+def holding_what_tokens_do_not_say(_world: World, away: Services) -> None:
+    while bring_in_step(away):
+        pass
+
+
 ACTS: tuple[Act, ...] = (
     registering,
     approving,
@@ -272,4 +278,5 @@ ACTS: tuple[Act, ...] = (
     deleting_a_cluster,
     lifting_with_a_cluster,
     put_in_a_cluster_by_hand,
+    holding_what_tokens_do_not_say,
 )

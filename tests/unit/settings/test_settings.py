@@ -129,6 +129,7 @@ def test_no_value_is_shown() -> None:
         ("CQRS_REMIND_AFTER", "11"),
         ("CQRS_GUIDES", "https://example.nhs.uk/aids"),
         ("CQRS_GUIDES", "Job aids"),
+        ("CQRS_PAYMENT_TYPES", f"QOF; {'long ' * 21}"),
         ("CQRS_GUIDES", "Job aids https://example.nhs.uk/aids; Danger javascript:alert(1)"),
     ],
 )
@@ -155,6 +156,13 @@ def test_guides() -> None:
         ("Job aids for approvers", "https://example.nhs.uk/aids"),
         ("FAQ", "http://localhost/faq"),
     ]
+
+
+def test_payment_types() -> None:
+    """USR-7: a list in configuration, each once and in its order."""
+    assert "Enhanced services" in WorkerSettings.from_environment(SAFE).payment_types
+    told = SAFE | {"CQRS_PAYMENT_TYPES": " QOF ; Enhanced  services;QOF;;"}
+    assert WorkerSettings.from_environment(told).payment_types == ("QOF", "Enhanced services")
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:

@@ -10,7 +10,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from portal.web.realm_keys import ASKED_EVERY, KeysUnavailable, RealmKeys
+from portal.web.realm_keys import ASKED_EVERY, KEPT, KeysUnavailable, RealmKeys
 
 
 class Keycloak:
@@ -97,3 +97,19 @@ def test_while_keycloak_is_away(keycloak: Keycloak, clock: Clock, decode: Callab
     keycloak.away = False
     clock.now += ASKED_EVERY + timedelta(seconds=1)
     assert decode(_signed(keycloak.keys[0])).claims == {"jti": "1"}
+
+
+def test_a_key_that_is_gone_counts_no_more(
+    keycloak: Keycloak, clock: Clock, decode: Callable[[str], jwt.Token]
+) -> None:
+    """Whoever stole it signs with it for minutes, while Keycloak answers; while it doesn't, its keys stay."""
+    stolen = keycloak.keys[0]
+    decode(_signed(stolen))
+    keycloak.keys = [_made("second")]
+    clock.now += KEPT
+    keycloak.away = True
+    assert decode(_signed(stolen)).claims == {"jti": "1"}
+    keycloak.away = False
+    clock.now += KEPT
+    with pytest.raises(JoseError):
+        decode(_signed(stolen))

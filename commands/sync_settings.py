@@ -1,0 +1,51 @@
+"""What the environment tells `cqrs sync`: whom it is in Keycloak, and where the ODS service is."""
+
+from collections.abc import Mapping
+
+import typer
+
+from commands.options import DEFAULT_REALM
+from commands.sync_output import MISUSED, err
+from directory.connection import AdminConnection, Connection
+from directory.sync_runs import RunLog
+from directory.tree import Tree
+from sync.pages import Service
+
+
+def service_account(environment: Mapping[str, str]) -> Connection:
+    """As the account cqrs-sync. Ends the command when a setting is missing."""
+    url, secret = _keycloak_url(environment), environment.get("CQRS_SYNC_SECRET")
+    if not url or not secret:
+        err.print("Set CQRS_KEYCLOAK_URL and CQRS_SYNC_SECRET, the secret of the service account cqrs-sync;")
+        err.print("or start the local stack with `make run`, whose settings are then taken.")
+        raise typer.Exit(MISUSED)
+    return Connection(url, environment.get("CQRS_REALM", DEFAULT_REALM), "cqrs-sync", secret)
+
+
+def tree_of(environment: Mapping[str, str]) -> Tree:
+    return Tree(service_account(environment), administrator(environment))
+
+
+def run_log(environment: Mapping[str, str]) -> RunLog:
+    return RunLog(service_account(environment))
+
+
+def administrator(environment: Mapping[str, str]) -> AdminConnection | None:
+    """An administrator's own sign-in, where somebody lent it."""
+    name = environment.get("CQRS_KEYCLOAK_ADMIN")
+    password = environment.get("CQRS_KEYCLOAK_ADMIN_PASSWORD")
+    return AdminConnection(_keycloak_url(environment), name, password) if name and password else None
+
+
+def ods_service(environment: Mapping[str, str]) -> Service:
+    """Ends the command when a setting is missing."""
+    url, key = environment.get("CQRS_ODS_URL"), environment.get("CQRS_ODS_KEY")
+    if not url or not key:
+        err.print("Set CQRS_ODS_URL, the address of the ODS service up to /fhir, and CQRS_ODS_KEY, its key.")
+        raise typer.Exit(MISUSED)
+    return Service(url, key)
+
+
+def _keycloak_url(environment: Mapping[str, str]) -> str:
+    """Keycloak as this machine reaches it; empty when nothing names it."""
+    return environment.get("CQRS_KEYCLOAK_INTERNAL_URL") or environment.get("CQRS_KEYCLOAK_URL", "")

@@ -1,0 +1,134 @@
+"""One run at a time, and what it says of itself in Keycloak while it goes on and when it ends.
+
+A run that was killed says nothing any more: the next one sees that it is over, notes that, and goes on. A run
+says that it lives every so often, also while it waits for a Keycloak that restarts.
+"""
+
+import os
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
+from typing import Any
+
+from directory.errors import AlreadyThere, DirectoryError
+from directory.sync_runs import SHOWN_CHANGES, RunLog, RunState, SyncRun
+from directory.tree import Progress
+from sync.errors import AnotherRun
+from sync.plan import Operation, Plan
+
+SAYS_EVERY = 15.0  # seconds
+SILENT = timedelta(minutes=5)
+"""A run that has said nothing for so long is over, whatever became of it."""
+
+
+class Telling:
+    """What one run has to say; `beat` sends it."""
+
+    def __init__(self, log: RunLog, run: SyncRun) -> None:
+        self._log = log
+        self.run = run
+
+    def take_turn(self) -> None:
+        """Raises AnotherRun while another is under way, and DirectoryError."""
+        runs = self._log.runs()
+        for other in (run for run in runs if not run.state.is_over):
+            if not is_over(other, self.run.host, _now()):
+                raise AnotherRun(other)
+            self._log.tell(replace(other, state=RunState.STOPPED))
+        try:
+            self.run = self._log.begin(self.run, runs[0] if runs else None)
+        except AlreadyThere as quicker:
+            raise AnotherRun(self._log.runs()[0]) from quicker
+        with suppress(DirectoryError):
+            self._log.cut([self.run, *runs])
+
+    def planned(self, plan: Plan) -> None:
+        """What it is about to do."""
+        counts = {operation.value: count for operation, count in plan.counts.items()}
+        changes = tuple(
+            _in_words(change.operation, change.code, change.organisation.name) for change in plan.changes
+        )
+        self.run = replace(self.run, counts=counts, changes=tuple(sorted(changes[:SHOWN_CHANGES])))
+
+    def counted(self, progress: Progress) -> Progress:
+        """The same, which is counted here too."""
+
+        def on_progress(done: int) -> None:
+            self.run = replace(self.run, done=self.run.done + done)
+            progress(done)
+
+        return on_progress
+
+    def beat(self) -> None:
+        """A Keycloak that doesn't hear it now hears the next."""
+        with suppress(DirectoryError):
+            self._log.tell(replace(self.run, told_at=_now()))
+
+    def end(self, state: RunState, problem: str = "") -> None:
+        """Also of a run that never had its turn, as its files were broken, if Keycloak can be reached."""
+        self.run = replace(self.run, state=state, problem=problem, told_at=_now())
+        with suppress(DirectoryError):
+            if self.run.id:
+                self._log.tell(self.run)
+            else:
+                runs = self._log.runs()
+                self._log.begin(self.run, runs[0] if runs else None)
+
+
+def telling(log: RunLog, sources: Sequence[str]) -> Telling:
+    """Of a run that begins now, on this machine."""
+    began = _now()
+    return Telling(log, SyncRun(socket.gethostname(), os.getpid(), tuple(sorted(sources)), began, began))
+
+
+@contextmanager
+def turn(told: Telling) -> Iterator[None]:
+    """Has the turn, and says so every now and then. Raises AnotherRun, DirectoryError."""
+    told.take_turn()
+    with _every(SAYS_EVERY, told.beat):
+        yield
+
+
+@contextmanager
+def _every(seconds: float, act: Callable[[], Any]) -> Iterator[None]:
+    over = Event()
+
+    def go_on() -> None:
+        while not over.wait(seconds):
+            act()
+
+    thread = Thread(target=go_on, name="says that it lives", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def is_over(run: SyncRun, host: str, at: datetime) -> bool:
+    """Whether a run that doesn't say so has ended: its process is gone, or it has been silent for long."""
+    if run.host == host and run.process != os.getpid() and not _lives(run.process):
+        return True
+    return at - run.told_at > SILENT
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _in_words(operation: Operation, code: str, name: str) -> str:
+    return f"{operation.value} {code} {name}"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,89 @@
+"""One run at a time, and what each says of itself in Keycloak."""
+
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from directory.errors import AlreadyThere
+from directory.reader import KeycloakReader
+from directory.sync_runs import RunLog, RunState, SyncRun
+from directory.tree import Tree
+from tests.keycloak.sync.test_command import run
+from tests.support.builders import ods
+from tests.support.servers.realm import TestRealm
+
+pytestmark = pytest.mark.keycloak
+
+
+@pytest.fixture
+def log(empty_realm: TestRealm) -> RunLog:
+    return RunLog(empty_realm.connection("sync"))
+
+
+def under_way(process: int, host: str = "", said: timedelta = timedelta(0)) -> SyncRun:
+    at = datetime.now(UTC) - said
+    return SyncRun(host or socket.gethostname(), process, ("epraccur.zip",), at, at)
+
+
+def test_a_second_run_is_refused_while_the_first_goes_on(
+    empty_realm: TestRealm, log: RunLog, tree: Tree, tmp_path: Path
+) -> None:
+    """SYN-3: two at once would undo each other's changes."""
+    for living in (under_way(os.getppid()), under_way(1, "another-host", timedelta(minutes=4))):
+        begun = log.begin(living, next(iter(log.runs()), None))
+        said = run(empty_realm, "apply", *ods.small_country(tmp_path))
+        assert said.exit_code == 5, said.output
+        assert f"Another run is under way since {begun.began_at:%H:%M}" in said.output
+        assert "Nothing was written." in said.output
+        assert tree.read().organisations == {}
+        assert log.runs()[0] == begun
+        log.tell(replace(begun, state=RunState.DONE))
+
+
+def test_a_run_that_was_killed_holds_nobody_up(empty_realm: TestRealm, log: RunLog, tmp_path: Path) -> None:
+    """SYN-3: it can't say that it is over; that its process is gone, or that it is silent, does."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    log.begin(under_way(gone.pid), None)
+    files = ods.small_country(tmp_path)
+    assert run(empty_realm, "apply", *files).exit_code == 0
+    log.begin(under_way(1, "another-host", timedelta(minutes=6)), log.runs()[0])
+    assert run(empty_realm, "apply", *files).exit_code == 0
+    states = [one.state for one in log.runs()]
+    assert states == [RunState.UNCHANGED, RunState.STOPPED, RunState.DONE, RunState.STOPPED]
+
+
+def test_of_two_that_begin_at_the_same_moment_one_does(log: RunLog) -> None:
+    first = log.begin(under_way(1), None)
+    with pytest.raises(AlreadyThere):
+        log.begin(under_way(2), None)
+    assert log.runs() == [first]
+
+
+def test_what_runs_say_of_themselves(empty_realm: TestRealm, tmp_path: Path) -> None:
+    """SYN-3, SYN-4, SYN-5: as the portal's own account reads it."""
+    rows = [ods.practice(f"ZA{number:04}") for number in range(60)]
+    run(empty_realm, "apply", ods.write(tmp_path / "a.csv", rows))
+    run(empty_realm, "apply", ods.write(tmp_path / "b.csv", rows[:30]))
+    run(empty_realm, "apply", ods.write(tmp_path / "c.csv", [*rows, rows[0]]))
+    failed, waiting, done = KeycloakReader(empty_realm.connection("reader")).sync_runs()
+    assert (failed.state, failed.sources) == (RunState.FAILED, ("c.csv",))
+    assert failed.problem == "c.csv, line 61: ZA0000 was already given in c.csv, line 1: remove one of them"
+    assert (waiting.state, waiting.counts) == (RunState.WAITING, {"close": 30})
+    assert waiting.problem.startswith("30 of 60 open organisations would close or move")
+    assert waiting.changes[0] == "close ZA0030 ZA0030 SURGERY"
+    assert (done.state, done.counts, done.done) == (RunState.DONE, {"create": 60}, 60)
+
+
+def test_the_oldest_go_when_there_are_far_too_many(empty_realm: TestRealm) -> None:
+    log = RunLog(empty_realm.connection("sync"), kept=2)
+    for expected in ([1], [2, 1], [3, 2, 1], [4, 3]):
+        log.begin(under_way(1), next(iter(log.runs()), None))
+        log.cut(log.runs())
+        assert [one.number for one in log.runs()] == expected
