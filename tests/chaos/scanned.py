@@ -46,9 +46,10 @@ def test_nothing_is_found(run: Run, tmp_path: Path, role: str) -> None:
     done = subprocess.run(
         [
             WAPITI, "-u", f"{portal}/", "-s", f"{portal}/home", "--scope", "folder", "-m", MODULES,
-            "--flush-session", "--max-scan-time", LONGEST_SCAN, "--max-attack-time", LONGEST_ATTACK, "--no-bugreport",
-            "-f", "json", "-o", str(report), "--store-session", str(tmp_path), "-v", "0", *_as(run, ROLES[role]),
+            "--max-scan-time", LONGEST_SCAN, "--max-attack-time", LONGEST_ATTACK, "--no-bugreport",
+            "--flush-session", "--store-session", str(tmp_path), "-f", "json", "-o", str(report), "-v", "0",
             *(word for path in NOT_TO_BE_PRESSED for word in ("-x", f"{portal}/{path}*")),
+            *_as(run, ROLES[role]),
         ],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
