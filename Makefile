@@ -10,7 +10,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run check test chaos bench lint audit sbom clean lock environment developer chromium
+.PHONY: help run check test chaos bench containers lint audit sbom clean lock environment developer chromium
 
 help: ## Show what there is to make
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -32,6 +32,9 @@ chaos: developer ## Send nonsense to every form, and let a scanner at the runnin
 
 bench: developer chromium ## Measure the figures of docs/performance.md
 	@$(BIN)/python -m tests.bench
+
+containers: developer chromium ## Build the images, bring them up and walk through them (needs a container engine)
+	@$(BIN)/python -m tests.containers
 
 lint: developer ## Check style, types, who imports whom, and that nothing is left over
 	@$(BIN)/ruff check .

@@ -71,6 +71,7 @@ def organisation(group: dict[str, Any]) -> Organisation | None:
         approval_level=_choice(ApprovalLevel, facts.get("approval_level"), ApprovalLevel.SINGLE),
         id=str(group["id"]),
         town=facts.get("town", ""),
+        successor=facts.get("successor", "").strip().upper(),
     )
 
 

@@ -70,6 +70,7 @@ class Organisation:
 
     `code` is its ODS code, its identity for life. `path` runs from the top of the tree to `code` itself.
     `id` is its Keycloak group's id; empty for one not yet made. `town` tells it from others of its name.
+    `successor` is the ODS code of the one that took over from it, where the data names one.
     """
 
     code: str
@@ -81,6 +82,7 @@ class Organisation:
     approval_level: ApprovalLevel = ApprovalLevel.SINGLE
     id: str = ""
     town: str = ""
+    successor: str = ""
 
     @property
     def parent(self) -> str | None:

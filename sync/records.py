@@ -118,10 +118,7 @@ class Listing:
 @dataclass(frozen=True, slots=True)
 class _Row:
     line: int
-    cells: tuple[str, ...]
-
-    def __getitem__(self, column: Column) -> str:
-        return self.cells[column]
+    cells: list[str]
 
 
 def parse(source: Source, today: date | None = None) -> Listing:
@@ -132,7 +129,7 @@ def parse(source: Source, today: date | None = None) -> Listing:
         advice = "isn't an ODS classic list of regions and ICBs, sub-ICB locations, practices or branches"
         raise BrokenFiles(problems or [Problem(source.name, 0, advice)])
     for row in rows:
-        problems.extend(Problem(source.name, row.line, text) for text in _faults(row, kind))
+        problems.extend(Problem(source.name, row.line, text) for text in _faults(row.cells, kind))
     if not problems and not source.text.endswith(("\n", "\r")):
         text = "the last line has no end: the file is cut off, download it again"
         problems.append(Problem(source.name, rows[-1].line, text))
@@ -148,7 +145,7 @@ def _rows(source: Source) -> tuple[list[_Row], list[Problem]]:
     problems: list[Problem] = []
     for line, cells in _cells(source, problems):
         if len(cells) == COLUMNS:
-            rows.append(_Row(line, tuple(cell.strip() for cell in cells)))
+            rows.append(_Row(line, [cell.strip() for cell in cells]))
         else:
             text = f"has {len(cells)} columns, not {COLUMNS}: download the file again"
             problems.append(Problem(source.name, line, text))
@@ -169,26 +166,26 @@ def _cells(source: Source, problems: list[Problem]) -> Iterator[tuple[int, Seque
 
 def _kind(rows: Sequence[_Row]) -> FileKind | None:
     """What most rows look like: one odd row must not change what the file is taken for."""
-    votes = Counter(kind for row in rows if (kind := _looks_like(row)))
+    votes = Counter(kind for row in rows if (kind := _looks_like(row.cells)))
     return votes.most_common(1)[0][0] if votes else None
 
 
-def _looks_like(row: _Row) -> FileKind | None:
-    code, parent = row[Column.CODE], row[Column.PARENT]
-    if row[Column.PRESCRIBING_SETTING]:
+def _looks_like(cells: Sequence[str]) -> FileKind | None:
+    code, parent = cells[Column.CODE], cells[Column.PARENT]
+    if cells[Column.PRESCRIBING_SETTING]:
         return FileKind.PRACTICES
-    if code and code in (row[Column.REGION], row[Column.ICB]):
+    if code and code in (cells[Column.REGION], cells[Column.ICB]):
         return FileKind.AUTHORITIES
-    if parent and parent == row[Column.ICB]:
+    if parent and parent == cells[Column.ICB]:
         return FileKind.SUB_ICBS
     if len(code) > len(parent) > 0 and code.startswith(parent):
         return FileKind.BRANCHES
     return None
 
 
-def _faults(row: _Row, kind: FileKind) -> Iterator[str]:
-    code, name, status = row[Column.CODE], row[Column.NAME], row[Column.STATUS]
-    if not fullmatch(CODE, code):
+def _faults(cells: Sequence[str], kind: FileKind) -> Iterator[str]:
+    code, name, status = cells[Column.CODE], cells[Column.NAME], cells[Column.STATUS]
+    if not _is_code(code):
         yield f"{code!r} isn't an ODS code"
     if code == UNLISTED:
         yield f"{UNLISTED} is kept for parents that no list names"
@@ -199,11 +196,16 @@ def _faults(row: _Row, kind: FileKind) -> Iterator[str]:
     if status not in _STATUSES and not (status == "" and kind is FileKind.BRANCHES):
         yield f"the status {status!r} isn't one of {', '.join(_STATUSES)}"
     for column in _DATES:
-        if row[column] and not _is_date(row[column]):
-            yield f"{row[column]!r} in column {column + 1} isn't a date as YYYYMMDD"
+        if cells[column] and not _is_date(cells[column]):
+            yield f"{cells[column]!r} in column {column + 1} isn't a date as YYYYMMDD"
     for column in (Column.REGION, Column.ICB, Column.PARENT):
-        if row[column] and not fullmatch(CODE, row[column]):
-            yield f"{row[column]!r} in column {column + 1} isn't an ODS code"
+        if cells[column] and not _is_code(cells[column]):
+            yield f"{cells[column]!r} in column {column + 1} isn't an ODS code"
+
+
+@lru_cache(maxsize=2**16)  # parents are named many times
+def _is_code(text: str) -> bool:
+    return fullmatch(CODE, text) is not None
 
 
 @lru_cache(maxsize=2**16)  # a country has few thousand dates, each many times
@@ -218,36 +220,37 @@ def _is_date(text: str) -> bool:
 
 
 def _record(row: _Row, kind: FileKind, file: str, today: str) -> Record:
+    cells = row.cells
     return Record(
-        code=row[Column.CODE],
-        name=row[Column.NAME],
-        type=_type(row, kind),
-        region=row[Column.REGION],
-        icb=row[Column.ICB],
-        parent=row[Column.PARENT],
-        postcode=row[Column.POSTCODE],
-        status=_status(row, today),
+        code=cells[Column.CODE],
+        name=cells[Column.NAME],
+        type=_type(cells, kind),
+        region=cells[Column.REGION],
+        icb=cells[Column.ICB],
+        parent=cells[Column.PARENT],
+        postcode=cells[Column.POSTCODE],
+        status=_status(cells, today),
         file=file,
         line=row.line,
-        town=next((row[column] for column in _TOWN.get(kind, ()) if row[column]), ""),
+        town=next((cells[column] for column in _TOWN.get(kind, ()) if cells[column]), ""),
     )
 
 
-def _type(row: _Row, kind: FileKind) -> OrganisationType:
+def _type(cells: Sequence[str], kind: FileKind) -> OrganisationType:
     if kind is FileKind.AUTHORITIES:
-        is_region = row[Column.CODE] == row[Column.REGION]
+        is_region = cells[Column.CODE] == cells[Column.REGION]
         return OrganisationType.REGION if is_region else OrganisationType.ICB
     (only,) = kind.types
     return only
 
 
-def _status(row: _Row, today: str) -> OrganisationStatus:
+def _status(cells: Sequence[str], today: str) -> OrganisationStatus:
     """The letter, unless the dates know better: one that closes later is open still, and so on.
 
     The older branch lists leave the status empty: there, the dates alone tell.
     """
-    status = _STATUSES.get(row[Column.STATUS], OrganisationStatus.OPEN)
-    return dated(status, row[Column.OPENED], row[Column.CLOSED], today)
+    status = _STATUSES.get(cells[Column.STATUS], OrganisationStatus.OPEN)
+    return dated(status, cells[Column.OPENED], cells[Column.CLOSED], today)
 
 
 def dated(status: OrganisationStatus, opened: str, closed: str, today: str) -> OrganisationStatus:

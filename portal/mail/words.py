@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from portal.mail import account_words, invitation_words, sign_in_words
+from portal.mail import account_words, invitation_words, organisation_words, sign_in_words
 from portal.mail.theirs import quoted
 from portal.mail.wording import Button, Context, Words
 from portal.model.mail import MailKind
@@ -251,4 +251,6 @@ WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
     MailKind.ACCOUNT_LOCKED: sign_in_words.locked,
     MailKind.ACCOUNT_LOCKED_FOR_GOOD: sign_in_words.locked_for_good,
     MailKind.ACCESS_CHANGED: account_words.access_changed,
+    MailKind.ORGANISATIONS_CHANGED: organisation_words.organisations_changed,
+    MailKind.CLUSTERS_CHANGED: organisation_words.clusters_changed,
 }

@@ -7,6 +7,7 @@ import structlog
 
 from directory.contract import Reader
 from directory.vocabulary import Organisation
+from portal.effects import organisation_news
 from portal.mirroring.external_changes import KEYCLOAK, Changer, organisation_changed, reconciled
 from portal.model.audit import AuditEvent
 from portal.model.mirror import MirrorPosition
@@ -46,6 +47,9 @@ def reconcile(
         position.read_to, position.reconciled_at, position.seen = began - OVERLAP, now(), list(seen)
         session.add(position)
         events = list(_changed(before, every.organisations, changer_of)) if known else []
+        if known:
+            pairs = [(before.get(each.code), each) for each in every.organisations]
+            organisation_news.queue(session, pairs, services.clock())
         if difference.written or difference.deleted:
             events.append(reconciled(difference.written, difference.deleted, why))
         audit.append_all(session, events, services.clock())

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from directory.errors import OrganisationNotFound, PersonNotFound
 from directory.vocabulary import Person, Standing
 from portal.casework.setting_aside import bring_back, set_aside
-from portal.effects import reroute, tell_approvers
+from portal.effects import organisation_news, reroute, tell_approvers
 from portal.mirroring.external_changes import KEYCLOAK, Changer, account_changed, organisation_changed
 from portal.model.audit import AuditEvent
 from portal.model.mirror import MirroredOrganisation
@@ -95,6 +95,7 @@ def refresh_organisation(services: Services, group_id: str, changer: Changer | N
         before = seen.as_organisation() if seen else None
         mirror.refresh_organisation(session, organisation)
         _put_on_record(services, session, organisation_changed, before, organisation, changer)
+        organisation_news.queue(session, [(before, organisation)], services.clock())
         facts = ("path", "status", "approval_level")
         if before and any(getattr(before, fact) != getattr(organisation, fact) for fact in facts):
             reroute.queue(session, organisation.code, services.clock())

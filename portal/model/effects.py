@@ -51,6 +51,7 @@ class EffectKind(StrEnum):
     MARK_RESTRICTED = "mark-restricted"
     CHANGE_DETAILS = "change-details"
     WRITE_ACCESS = "write-access"
+    ORGANISATION_NEWS = "organisation-news"
 
 
 class Urgency(IntEnum):

@@ -62,6 +62,8 @@ class MailKind(StrEnum):
     ACCOUNT_LOCKED = "account-locked"
     ACCOUNT_LOCKED_FOR_GOOD = "account-locked-for-good"
     ACCESS_CHANGED = "access-changed"
+    ORGANISATIONS_CHANGED = "organisations-changed"
+    CLUSTERS_CHANGED = "clusters-changed"
 
 
 SENT_BY_KEYCLOAK = frozenset({MailKind.WELCOME_LINK, MailKind.PASSWORD_LINK})

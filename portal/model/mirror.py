@@ -33,7 +33,7 @@ def _in_order(column: str, name: str = "") -> Index:
 
 
 class MirroredOrganisation(Base):
-    """An organisation as last seen. `words` is what a search looks in: folded words, code and postcode."""
+    """An organisation as last seen. `words` is what a search looks in: folded words."""
 
     __tablename__ = "mirrored_organisation"
     __table_args__ = (
@@ -41,6 +41,7 @@ class MirroredOrganisation(Base):
         Index("ix_mirrored_organisation_search", "search", postgresql_using="gin"),
         Index("ix_mirrored_organisation_group_id", "group_id"),
         Index("ix_mirrored_organisation_parent_code", "parent_code"),
+        Index("ix_mirrored_organisation_postcode", "postcode"),
     )
 
     code: Mapped[str] = mapped_column(primary_key=True)
@@ -50,6 +51,8 @@ class MirroredOrganisation(Base):
     path: Mapped[list[str]]
     parent_code: Mapped[str | None]
     postcode: Mapped[str] = mapped_column(default="", server_default="")
+    town: Mapped[str] = mapped_column(default="", server_default="")
+    successor: Mapped[str] = mapped_column(default="", server_default="")
     status: Mapped[OrganisationStatus] = mapped_column(one_of(OrganisationStatus))
     approval_level: Mapped[ApprovalLevel] = mapped_column(one_of(ApprovalLevel))
     words: Mapped[list[str]]
@@ -71,6 +74,8 @@ class MirroredOrganisation(Base):
             status=self.status,
             approval_level=self.approval_level,
             id=self.group_id,
+            town=self.town,
+            successor=self.successor,
         )
 
 

@@ -34,6 +34,8 @@ class NoticeKind(StrEnum):
     INVITATION_TURNED = "invitation-turned"
     INVITATION_UNANSWERED = "invitation-unanswered"
     ACCESS_CHANGED = "access-changed"
+    ORGANISATIONS_CHANGED = "organisations-changed"
+    CLUSTERS_CHANGED = "clusters-changed"
 
     @property
     def label(self) -> str:
@@ -62,6 +64,8 @@ LABELS = {
     NoticeKind.INVITATION_TURNED: "Invitation became a request",
     NoticeKind.INVITATION_UNANSWERED: "Invitation lapsed",
     NoticeKind.ACCESS_CHANGED: "Access changed",
+    NoticeKind.ORGANISATIONS_CHANGED: "Your organisations changed",
+    NoticeKind.CLUSTERS_CHANGED: "Clusters changed",
 }
 
 

@@ -1,10 +1,14 @@
 """Searching for the organisation to ask for, the same for registering and for requesting another role."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from directory.vocabulary import Organisation, OrganisationType
 from portal.rules.roles import offered
+from portal.rules.scope import nearest_commissioner
 from portal.store.queries import organisations
 from portal.web.reading import reading
 
@@ -27,6 +31,8 @@ class Found:
     text: str
     items: tuple[Organisation, ...]
     more: bool
+    above: Mapping[str, str] = field(default_factory=dict)
+    """The names of the commissioners, by the ODS code of whom they commission."""
 
     @property
     def choices(self) -> list[tuple[str, str]]:
@@ -36,12 +42,17 @@ class Found:
     @property
     def hints(self) -> dict[str, str]:
         """What tells organisations of one name apart, by ODS code."""
-        return {one.code: described(one) for one in self.items}
+        return {one.code: self.described(one) for one in self.items}
+
+    def described(self, one: Organisation) -> str:
+        """What tells it from others of its name."""
+        return described(one, self.above.get(one.code, ""))
 
 
-def described(organisation: Organisation) -> str:
-    """Kind and postcode, such as "Service provider, LA9 4XX"."""
-    return ", ".join(part for part in (KINDS[organisation.type], organisation.postcode) if part)
+def described(organisation: Organisation, commissioner: str = "") -> str:
+    """Such as "Service provider, Kendal, LA9 4XX, NHS Lancashire and South Cumbria ICB"."""
+    place = (organisation.town, organisation.postcode, commissioner)
+    return ", ".join(part for part in (KINDS[organisation.type], *place) if part)
 
 
 def search(text: str, limit: int = SHOWN) -> Found:
@@ -52,8 +63,16 @@ def search(text: str, limit: int = SHOWN) -> Found:
     with reading() as db:
         rows = organisations.search(db, text, limit=limit + 1)
         found = [row.as_organisation() for row in rows]
-    able = [one for one in found if offered(one)]
-    return Found(text, tuple(able[:limit]), more=len(found) > limit)
+        able = [one for one in found if offered(one)][:limit]
+        above = commissioner_names(db, able)
+    return Found(text, tuple(able), more=len(found) > limit, above=above)
+
+
+def commissioner_names(session: Session, every: Iterable[Organisation]) -> dict[str, str]:
+    """The name of what commissions each, by its own ODS code; those at the top of the tree are left out."""
+    over = {one.code: nearest_commissioner(one) for one in every}
+    known = organisations.by_codes(session, sorted({*over.values()} - {""}))
+    return {code: known[above].name for code, above in over.items() if above in known}
 
 
 def get(code: str) -> Organisation | None:
@@ -69,7 +88,7 @@ def suggestions(text: str) -> dict[str, Any]:
     found = search(text, SUGGESTED)
     return {
         "organisations": [
-            {"code": one.code, "name": one.name, "about": described(one)} for one in found.items
+            {"code": one.code, "name": one.name, "about": found.described(one)} for one in found.items
         ],
         "more": found.more,
     }

@@ -56,6 +56,15 @@ def commissioners_over(organisation: Organisation) -> tuple[tuple[str, ...], ...
     return tuple(over for over in paths if not is_region(over))
 
 
+def nearest_commissioner(organisation: Organisation) -> str:
+    """The ODS code of what commissions it, closed or not; empty at the top of the tree and below a region.
+
+    For a commissioner, that of the one above it.
+    """
+    over = organisation.path[: -max(levels_below(organisation.type), 1)]
+    return over[-1] if over and not is_region(over) else ""
+
+
 def levels_below(kind: OrganisationType) -> int:
     """How far below its nearest commissioner; a branch hangs below a provider, which commissions nothing."""
     if kind in COMMISSIONING_TYPES:

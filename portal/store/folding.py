@@ -14,9 +14,9 @@ def fold(text: str) -> list[str]:
     return WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
 
 
-def organisation_words(code: str, name: str, postcode: str) -> list[str]:
-    """What an organisation is found by: its name, its code, and its postcode in one piece and in two."""
-    return _distinct([*fold(name), *fold(code), *fold(postcode), "".join(fold(postcode))])
+def organisation_words(code: str, name: str, postcode: str, town: str = "") -> list[str]:
+    """What an organisation is found by: its name, code and town, and its postcode in one piece and in two."""
+    return _distinct([*fold(name), *fold(code), *fold(town), *fold(postcode), "".join(fold(postcode))])
 
 
 def person_words(first_name: str, last_name: str, email: str) -> list[str]:

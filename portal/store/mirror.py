@@ -115,9 +115,13 @@ def organisation_row(organisation: Organisation) -> dict[str, object]:
         "path": list(organisation.path),
         "parent_code": organisation.parent,
         "postcode": organisation.postcode,
+        "town": organisation.town,
+        "successor": organisation.successor,
         "status": organisation.status,
         "approval_level": organisation.approval_level,
-        "words": organisation_words(organisation.code, organisation.name, organisation.postcode),
+        "words": organisation_words(
+            organisation.code, organisation.name, organisation.postcode, organisation.town
+        ),
     }
 
 

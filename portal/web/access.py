@@ -17,6 +17,7 @@ from directory.vocabulary import Holding, Organisation, Role, Standing
 from portal.acts.origin import Origin
 from portal.rules.actor import ActingAs, Actor
 from portal.rules.conditions import NO
+from portal.rules.moving import MOVERS
 from portal.rules.rights import GIVES, TABLE, Action
 from portal.rules.roles import ADMINISTRATOR_ROLES
 from portal.services import Services
@@ -41,6 +42,7 @@ class Permission(StrEnum):
     SEND_LINKS = "send-links"
     ADMINISTER = "administer"
     CHANGE_CLUSTERS = "change-clusters"
+    MOVE_PEOPLE = "move-people"
 
 
 def _roles_that(*actions: Action) -> frozenset[Role]:
@@ -62,6 +64,7 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.SEND_LINKS: _roles_that(Action.SEND_LINKS),
     Permission.ADMINISTER: ADMINISTRATOR_ROLES,
     Permission.CHANGE_CLUSTERS: _roles_that(Action.CLUSTERS),
+    Permission.MOVE_PEOPLE: MOVERS,
 }
 
 

@@ -11,7 +11,7 @@ from portal.pages.drafts import Page, fingerprint
 from portal.pages.fields import one_line
 from portal.pages.invitations.drafts import DRAFTS, STEPS, Draft
 from portal.pages.invitations.forms import EmailForm, OrganisationForm, PersonForm, RoleForm, SendForm
-from portal.pages.organisation_search import SEARCH_LIMIT, SHOWN, SUGGESTED, Found, described
+from portal.pages.organisation_search import SEARCH_LIMIT, SHOWN, SUGGESTED, Found, commissioner_names
 from portal.rules.errors import AlreadyAsked, AlreadyInvited, AlreadyKnown, NotAllowed, NothingFound
 from portal.rules.invitations import invitable_roles
 from portal.rules.verdict import Refusal
@@ -106,7 +106,7 @@ def organisation(name: str, draft: Draft) -> Page:
 def suggest() -> Response:
     """Organisations for the search box, as JSON."""
     found, total = _places(one_line(request.args.get("q")), SUGGESTED)
-    listed = [{"code": one.code, "name": one.name, "about": described(one)} for one in found.items]
+    listed = [{"code": one.code, "name": one.name, "about": found.described(one)} for one in found.items]
     return jsonify({"organisations": listed, "more": total > len(listed)})
 
 
@@ -181,7 +181,8 @@ def _places(text: str, limit: int) -> tuple[Found, int]:
     text = text[:SEARCH_LIMIT]
     with reading() as db:
         found, total = invitations.places(db, my_role(), text, limit)
-    return Found(text, tuple(found), more=total > limit), total
+        above = commissioner_names(db, found)
+    return Found(text, tuple(found), more=total > limit, above=above), total
 
 
 def _place(code: str | None) -> Organisation | None:

@@ -10,7 +10,7 @@ from portal.acts.level import preview, switch
 from portal.model.mirror import MirroredOrganisation
 from portal.pages.fields import one_line
 from portal.pages.paging import asked_page, asked_size, existing
-from portal.pages.providers import links, mailed_links
+from portal.pages.providers import links, mailed_links, moving
 from portal.pages.remove_role.links import removable_roles
 from portal.pages.sign_in_help.links import helpable
 from portal.rules.errors import OutOfDate
@@ -137,3 +137,4 @@ pages.get("/links")(links.many)
 pages.post("/links/email")(mailed_links.check)
 pages.get("/links/sent")(mailed_links.sent)
 pages.get("/links.csv")(links.download)
+pages.route("/<code>/people", methods=["GET", "POST"])(moving.people)

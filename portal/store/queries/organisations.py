@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, case, collate, func, select
+from sqlalchemy import ColumnElement, and_, case, collate, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from directory.vocabulary import OrganisationStatus, OrganisationType
@@ -64,6 +64,22 @@ def by_codes(session: Session, codes: Sequence[str]) -> dict[str, MirroredOrgani
     """These organisations by code; the unknown are left out."""
     found = session.scalars(select(MirroredOrganisation).where(MirroredOrganisation.code.in_(codes)))
     return {organisation.code: organisation for organisation in found}
+
+
+def successors(session: Session, code: str, limit: int = 5) -> list[MirroredOrganisation]:
+    """Which open ones may have taken over from a closed one: that named in the data, then of its postcode."""
+    closed = get(session, code)
+    if closed is None:
+        return []
+    place = MirroredOrganisation
+    same = and_(place.postcode == closed.postcode, place.postcode != "", place.type == closed.type)
+    statement = (
+        select(place)
+        .where(or_(place.code == closed.successor, same))
+        .where(place.status == OrganisationStatus.OPEN, place.code != closed.code)
+        .order_by(place.code != closed.successor, plain_order(place.name), place.code)
+    )
+    return list(session.scalars(statement.limit(limit)))
 
 
 def parent(session: Session, organisation: MirroredOrganisation) -> MirroredOrganisation | None:

@@ -135,6 +135,7 @@ OPENS: dict[str, str | frozenset[Role]] = {
     "/users/invite/pending/<uuid:invitation_id>/resend": APPROVING,
     "/providers/links/email": COMMISSIONING,
     "/providers/links/sent": COMMISSIONING,
+    "/providers/<code>/people": COMMISSIONING,
     "/administration": ADMINISTERING,
     "/administration/organisation": ADMINISTERING,
     "/access/v1/evaluation": APPLICATION,

@@ -177,7 +177,7 @@ class Crowd:
         if shown.status not in (None, row.status):
             return False
         place = self.places.get(row.organisation_code)
-        words = organisation_words(place.code, place.name, place.postcode) if place else []
+        words = organisation_words(place.code, place.name, place.postcode, place.town) if place else []
         own = person_words(row.first_name, row.last_name, row.email)
         return all(any(word.startswith(typed) for word in [*own, *words]) for typed in fold(shown.text))
 

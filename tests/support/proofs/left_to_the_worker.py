@@ -25,6 +25,7 @@ from portal.acts.sign_out_elsewhere import sign_out_elsewhere
 from portal.acts.unlock import unlock
 from portal.effects.names import Names
 from portal.mirroring.clusters import mark_restricted
+from portal.mirroring.refresh import refresh_organisation
 from portal.mirroring.scope_feed import bring_in_step
 from portal.model import Invitation
 from portal.rules.actor import ActingAs
@@ -250,6 +251,13 @@ def holding_what_tokens_do_not_say(_world: World, away: Services) -> None:
         pass
 
 
+def moving_an_organisation(world: World, away: Services) -> None:
+    """Both commissioners are told of it, once a minute has passed."""
+    world.directory.move("P001", "B01")
+    refresh_organisation(away, world.directory.organisation("P001").id)
+    world.clock.move(timedelta(minutes=2))
+
+
 ACTS: tuple[Act, ...] = (
     registering,
     approving,
@@ -279,4 +287,5 @@ ACTS: tuple[Act, ...] = (
     lifting_with_a_cluster,
     put_in_a_cluster_by_hand,
     holding_what_tokens_do_not_say,
+    moving_an_organisation,
 )

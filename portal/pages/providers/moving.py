@@ -1,0 +1,91 @@
+"""Where the people of a closed provider go: the successor, who would get which role there, confirmed."""
+
+from collections.abc import Iterable
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from directory.vocabulary import Role
+from portal.acts.move_people import Chosen, Moved, move, proposal
+from portal.pages.fields import one_line
+from portal.rules.errors import AlreadyAsked, AlreadyHeld, NotAllowed, PortalFault
+from portal.store.queries import organisations, providers
+from portal.web import second_factor
+from portal.web.access import Permission, me, my_role, request_origin, requires, services
+from portal.web.reading import reading
+
+MOST = 200
+UNKNOWN = "Enter the ODS code of an open organisation, like A82001"
+NOBODY = "Tick at least one person"
+REASONS: dict[type[PortalFault], str] = {
+    AlreadyHeld: "Has this role there already.",
+    AlreadyAsked: "Has asked for this role there already: answer that request.",
+}
+
+
+@requires(Permission.MOVE_PEOPLE)
+def people(code: str) -> str | Response:
+    """Chooses the successor, names who would get which role there, and gives it to the ticked."""
+    known = _closed(code)
+    to = _successor(one_line(request.args.get("other")) or one_line(request.args.get("to")))
+    if request.method == "POST":
+        if to is None:
+            abort(400)
+        return _move(known, to)
+    shown = proposal(services(), me().acting_as, known, to or "")
+    why = {one.key: reason(one.fault) for one in shown.people}
+    return render_template("providers/moving.jinja", shown=shown, why=why, asked=dict(request.args))
+
+
+def _move(code: str, to: str) -> str | Response:
+    chosen = list(_ticked(request.form.getlist("chosen")[:MOST]))
+    if not chosen:
+        flash(NOBODY, "problem")
+        return redirect(url_for("providers.people", code=code, to=to), code=303)
+    if second_factor.is_stale():
+        return second_factor.ask(url_for("providers.people", code=code, to=to))
+    moved = move(services(), me().acting_as, code, to, chosen, request_origin())
+    with reading() as db:
+        place = organisations.get(db, to)
+    return render_template("providers/moved.jinja", results=_results(moved), place=place, code=code)
+
+
+def _results(moved: Iterable[Moved]) -> list[tuple[Moved, str]]:
+    return [(one, reason(one.fault) if one.fault else "Given. We will tell them.") for one in moved]
+
+
+def reason(fault: PortalFault | None) -> str:
+    """Why somebody can't be given a role; empty when they can."""
+    if fault is None:
+        return ""
+    if isinstance(fault, NotAllowed):
+        return str(fault.verdict.refusal)
+    return REASONS.get(type(fault), "This can't be done at the moment. Try again.")
+
+
+def _ticked(keys: Iterable[str]) -> Iterable[Chosen]:
+    """The ones of the form; what is none is left out."""
+    for key in keys:
+        role, _, person_id = key.partition(" ")
+        if role in set(Role) and person_id:
+            yield person_id, Role(role)
+
+
+def _closed(code: str) -> str:
+    """The ODS code as it is written, of a provider at or below the active role."""
+    with reading() as db:
+        found = providers.get(db, my_role(), code)
+    if found is None:
+        abort(404)
+    return found.organisation.code
+
+
+def _successor(typed: str) -> str | None:
+    """The ODS code of an organisation that there is; None, with a word, for what is none."""
+    if not typed:
+        return None
+    with reading() as db:
+        found = organisations.get(db, typed.replace(" ", ""))
+    if found is None:
+        flash(UNKNOWN, "problem")
+    return found.code if found else None
