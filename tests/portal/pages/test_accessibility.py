@@ -122,6 +122,7 @@ ELSEWHERE = {
 """Endpoints whose addresses are only known while the tests run: each has a test of its own below."""
 NO_PAGES = {
     "public.health",
+    "public.security_contact",
     "signin.start",
     "signin.callback",
     "register.suggest",

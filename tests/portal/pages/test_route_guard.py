@@ -42,6 +42,7 @@ OPENS: dict[str, str | frozenset[Role]] = {
     "/": PUBLIC,
     "/accessibility": PUBLIC,
     "/cookies": PUBLIC,
+    "/.well-known/security.txt": PUBLIC,
     "/health": PUBLIC,
     "/forgotten-password": PUBLIC,
     "/forgotten-password/sent": PUBLIC,
