@@ -17,6 +17,7 @@ from tests.bench import (
     national_import,
     pages,
     queue,
+    reconcile,
     report,
     rooms,
     search,
@@ -48,6 +49,7 @@ PARTS: dict[str, Part] = {
     "users-pages": users_pages.run,
     "pages": pages.run,
     "rooms": rooms.run,
+    "reconcile": reconcile.run,
 }
 
 

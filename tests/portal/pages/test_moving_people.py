@@ -43,9 +43,9 @@ def test_from_the_closed_provider_to_done(closed: World, commissioner: Browser) 
 
 def test_one_given_by_its_code(commissioner: Browser) -> None:
     browser = commissioner.open(f"/providers/{CLOSED}/people")
-    browser.send("Continue", other=MULTI.lower())
-    assert "They go to Cromarty Medical (P002)" in browser.said
-    assert "This provider has an active Provider Approver, who decides." in browser.said
+    browser.send("Continue", other="p003")
+    assert "They go to Viking Practice (P003)" in browser.said
+    assert "Your role does not reach this organisation." in browser.said
     assert "None of them can be given a role there by you." in browser.said
     browser.open(f"/providers/{CLOSED}/people?other=NOWHERE")
     assert "Enter the ODS code of an open organisation" in browser.said
