@@ -11,7 +11,7 @@ import typer
 from commands.options import DEFAULT_REALM, FAILED
 from directory.connection import AdminConnection
 from directory.errors import DirectoryAccessDenied, DirectoryRefused, DirectoryUnavailable
-from directory.realm import REALM_FILES, Plan, RealmFileInvalid, common_passwords
+from directory.realm import MASTER, MASTER_FILES, REALM_FILES, Plan, RealmFileInvalid, common_passwords
 from directory.realm import apply as put_right
 from directory.realm import plan as compare
 
@@ -44,7 +44,22 @@ Password = Annotated[
         help="That administrator's password. Better in the environment than on the command line.",
     ),
 ]
-Name = Annotated[str, typer.Option("--realm", envvar="CQRS_REALM", help="The realm's name.")]
+Code = Annotated[
+    str,
+    typer.Option(
+        envvar="CQRS_KEYCLOAK_ADMIN_CODE",
+        show_default=False,
+        help="What that administrator's authenticator app shows now, where there is one.",
+    ),
+]
+Name = Annotated[
+    str,
+    typer.Option(
+        "--realm",
+        envvar="CQRS_REALM",
+        help="The realm's name; master for that of Keycloak's own administrators.",
+    ),
+]
 Files = Annotated[
     list[Path] | None,
     typer.Option("--file", help="Another realm file than ours; may be given more than once."),
@@ -52,22 +67,36 @@ Files = Annotated[
 
 
 @app.command()
-def plan(url: Url, user: User, password: Password, realm: Name = DEFAULT_REALM, file: Files = None) -> None:
+def plan(
+    url: Url,
+    user: User,
+    password: Password,
+    code: Code = "",
+    realm: Name = DEFAULT_REALM,
+    file: Files = None,
+) -> None:
     """Show what differs; change nothing.
 
     Ends with 0 when nothing differs, 2 when something does, and 1 when it could not be found out.
     """
     with _problems_explained():
-        found = _compare(url, user, password, realm, file)
+        found = _compare(AdminConnection(url, user, password, code=code), realm, file)
     _show(found)
     raise typer.Exit(DIFFERENCES if found.differences else 0)
 
 
 @app.command()
-def apply(url: Url, user: User, password: Password, realm: Name = DEFAULT_REALM, file: Files = None) -> None:
+def apply(
+    url: Url,
+    user: User,
+    password: Password,
+    code: Code = "",
+    realm: Name = DEFAULT_REALM,
+    file: Files = None,
+) -> None:
     """Make the realm as the file has it, creating it when there is none. A second run changes nothing."""
     with _problems_explained():
-        found = _compare(url, user, password, realm, file)
+        found = _compare(AdminConnection(url, user, password, code=code), realm, file)
         _show(found)
         if found.differences:
             put_right(found)
@@ -84,9 +113,9 @@ def passwords(file: Annotated[Path, typer.Argument(help="The file to write, anew
     typer.echo(f"{common_passwords.write(file)} passwords are in {file}.")
 
 
-def _compare(url: str, user: str, password: str, realm: str, files: list[Path] | None) -> Plan:
+def _compare(admin: AdminConnection, realm: str, files: list[Path] | None) -> Plan:
     environment = {**os.environ, "CQRS_REALM": realm}
-    return compare(AdminConnection(url, user, password), files or REALM_FILES, environment)
+    return compare(admin, files or (MASTER_FILES if realm == MASTER else REALM_FILES), environment)
 
 
 def _show(found: Plan) -> None:

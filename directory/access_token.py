@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from threading import Lock
-from typing import cast
+from typing import Any, cast
 
 from keycloak import KeycloakOpenID
 from keycloak.exceptions import KeycloakConnectionError, KeycloakError
@@ -34,6 +34,7 @@ class _Account:
     client_secret: str | None = field(default=None, repr=False)
     username: str | None = None
     password: str | None = field(default=None, repr=False)
+    code: str = field(default="", repr=False)
 
     def denied(self, status: int) -> str:
         return f"Keycloak does not let {self.name} in ({status}): {self.advice}"
@@ -56,6 +57,7 @@ class AccessToken:
         )
         self._renewing = Lock()
         self._renew_at = 0.0
+        self._refresh = ""
         self.value = ""
 
     @property
@@ -78,10 +80,9 @@ class AccessToken:
                 self._renew_at = 0.0
 
     def _sign_in(self, task: str) -> None:
-        """With the secret or password each time: a service account has no refresh token."""
         who, started = self._account, time.monotonic()
         try:
-            answer = self._openid.token(who.username, who.password, grant_type=who.grant_type)
+            answer = self._tokens()
             self.value, life = str(answer["access_token"]), float(answer["expires_in"])
         except KeycloakConnectionError as fault:
             raise no_answer(self._url, task, fault) from fault
@@ -93,6 +94,18 @@ class AccessToken:
         except (TypeError, KeyError) as fault:
             raise not_keycloaks(task) from fault
         self._renew_at = started + SHARE_OF_LIFE * life
+
+    def _tokens(self) -> dict[str, Any]:
+        """With the secret or password each time, as a service account has to; but a code is good once."""
+        who = self._account
+        if self._refresh:
+            answer = self._openid.refresh_token(self._refresh)
+        else:
+            # python-keycloak declares a number, and hands on what it gets: a code may begin with 0.
+            code = cast(int, who.code or None)
+            answer = self._openid.token(who.username, who.password, who.grant_type, totp=code)
+        self._refresh = str(answer["refresh_token"]) if who.code else ""
+        return dict(answer)
 
 
 def _account(connection: Connection | AdminConnection) -> _Account:
@@ -113,4 +126,5 @@ def _account(connection: Connection | AdminConnection) -> _Account:
         grant_type="password",
         username=connection.user,
         password=connection.password,
+        code=connection.code,
     )

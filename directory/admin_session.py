@@ -17,6 +17,7 @@ from directory.access_token import AccessToken
 from directory.admin_paths import REALMS, AdminPath, admin_path
 from directory.connection import AdminConnection, Connection
 from directory.errors import NotThere, answered, no_answer
+from directory.trace import traced
 
 CONNECTIONS = 32
 
@@ -122,6 +123,7 @@ class _Http(ConnectionManager):
 
     def _authorised(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Bearer {self._token.value}"
+        request.headers.update(traced())
         return request
 
 

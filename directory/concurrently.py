@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import cache
 from typing import Any
 
@@ -14,7 +15,7 @@ def concurrently(*calls: Callable[[], Any]) -> tuple[Any, ...]:
     For what one act needs to know: it waits as long as for the slowest, not for all in turn.
     """
     mine, *others = calls
-    submitted = [(call, _threads().submit(call)) for call in others]
+    submitted = [(call, _threads().submit(copy_context().run, call)) for call in others]
     first = mine()
     # Who waits takes back what no thread has begun: so a question may itself ask several, and however few
     # threads there are, nobody waits for a thread that waits for them.

@@ -22,10 +22,12 @@ class Connection:
 class AdminConnection:
     """The administrator of the realm `master`: only the realm commands and the local stack have one.
 
-    `timeout` is in seconds, for each call; creating a realm takes Keycloak some seconds.
+    `code` is what the administrator's authenticator app shows; empty for one without. `timeout` is in
+    seconds, for each call; creating a realm takes Keycloak some seconds.
     """
 
     url: str
     user: str
     password: str = field(repr=False)
     timeout: float = 30.0
+    code: str = field(default="", repr=False)

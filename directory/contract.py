@@ -60,19 +60,31 @@ class Change:
     origin: str = ""
 
 
+class AccountEventKind(StrEnum):
+    """What happened to an account that its person should hear of, whoever it was."""
+
+    ADDRESS_CHANGED = "address-changed"
+    CREDENTIAL_SET = "credential-set"
+    CREDENTIAL_REMOVED = "credential-removed"
+    LOCKED = "locked"
+    LOCKED_FOR_GOOD = "locked-for-good"
+
+
 @dataclass(frozen=True, slots=True)
 class AccountEvent:
-    """The e-mail address of an account was changed by its person: `before` is the one it had.
+    """Something that was done to an account on Keycloak's own pages, by its person or somebody else.
 
-    `at` is Keycloak's clock, `id` the event's own, `origin` the network address that it came from.
+    `before` and `after` are the addresses of one that was changed, `credential` is Keycloak's type of what
+    was set or removed. `at` is Keycloak's clock, `id` the event's own.
     """
 
+    kind: AccountEventKind
     person_id: str
-    before: str
-    after: str
     at: datetime
     id: str
-    origin: str = ""
+    before: str = ""
+    after: str = ""
+    credential: str = ""
 
 
 class Reader(Protocol):
@@ -148,8 +160,11 @@ class Reader(Protocol):
     def sessions(self, person_id: str) -> tuple[KeycloakSession, ...]:
         """Where the person is signed in. Raises PersonNotFound."""
 
+    def payment_types(self, person_id: str) -> dict[str, frozenset[str]]:
+        """The person's payment types at each organisation, by ODS code. Raises PersonNotFound."""
+
     def account_events(self, since: datetime) -> list[AccountEvent]:
-        """What people did to their own accounts at or after `since` and should hear of, oldest first."""
+        """What happened to accounts at or after `since` that their people should hear of, oldest first."""
 
     def account_name(self, account_id: str) -> str:
         """The name of the person, or the client id of the program, whose account this is.
@@ -232,6 +247,9 @@ class Writer(Protocol):
         Raises PersonNotFound.
         """
 
+    def set_access(self, person_id: str, access: str) -> Person:
+        """The person, of whom tokens say this from now on, or nothing. Raises PersonNotFound."""
+
     def set_approval_level(self, organisation: Organisation, level: ApprovalLevel) -> Organisation:
         """The organisation with its new approval level."""
 
@@ -277,3 +295,6 @@ class Writer(Protocol):
 
     def lift_restriction(self, person_id: str, commissioner: str) -> None:
         """The person is in no cluster of the commissioner, nor restricted there. Raises PersonNotFound."""
+
+    def set_payment_types(self, person_id: str, organisation: str, types: Collection[str]) -> None:
+        """The person has exactly these at the organisation of this ODS code. Raises PersonNotFound."""

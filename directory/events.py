@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from directory.admin_session import AdminSession
-from directory.contract import AccountEvent, Change, ChangeKind
+from directory.contract import AccountEvent, AccountEventKind, Change, ChangeKind
 from directory.translate import ROLES, milliseconds, moment
 
 PAGE = 1000
@@ -25,6 +25,13 @@ _OWN_ACTS = (
     "DELETE_ACCOUNT",
     *_LOCKS,
 )
+_TOLD_TO_THE_PERSON = {
+    "UPDATE_EMAIL": AccountEventKind.ADDRESS_CHANGED,
+    "UPDATE_CREDENTIAL": AccountEventKind.CREDENTIAL_SET,
+    "REMOVE_CREDENTIAL": AccountEventKind.CREDENTIAL_REMOVED,
+    "USER_DISABLED_BY_TEMPORARY_LOCKOUT": AccountEventKind.LOCKED,
+    "USER_DISABLED_BY_PERMANENT_LOCKOUT": AccountEventKind.LOCKED_FOR_GOOD,
+}
 _MEMBERSHIP = re.compile(r"users/([^/]+)/groups/[^/]+")
 _PERSON = re.compile(r"(?:attack-detection/brute-force/)?users/([^/]+)")
 _GROUP = re.compile(r"groups/([^/]+)")
@@ -47,24 +54,24 @@ def changes(session: AdminSession, since: datetime, page: int = PAGE) -> list[Ch
 
 
 def account_events(session: AdminSession, since: datetime, page: int = PAGE) -> list[AccountEvent]:
-    """The addresses that people changed, or confirmed, at or after `since`, oldest first."""
+    """What happened to accounts at or after `since` that their people should hear of, oldest first."""
 
     def fetch(first: int, size: int) -> list[_Event]:
-        found: list[_Event] = session.get(
-            "events", type=["UPDATE_EMAIL"], dateFrom=first, direction="asc", max=size
-        )
+        kinds = list(_TOLD_TO_THE_PERSON)
+        found: list[_Event] = session.get("events", type=kinds, dateFrom=first, direction="asc", max=size)
         return found
 
-    return [told for event in _since(fetch, since, page) if (told := _address_changed(event))]
+    return [told for event in _since(fetch, since, page) if (told := _told(event))]
 
 
-def _address_changed(event: _Event) -> AccountEvent | None:
-    details = event.get("details") or {}
-    before, after = details.get("previous_email"), details.get("updated_email")
-    if not before or not after or before == after:
+def _told(event: _Event) -> AccountEvent | None:
+    details, kind = event.get("details") or {}, _TOLD_TO_THE_PERSON[event["type"]]
+    before, after = details.get("previous_email") or "", details.get("updated_email") or ""
+    is_news = kind is not AccountEventKind.ADDRESS_CHANGED or (before and after and before != after)
+    if not is_news or not event.get("userId"):
         return None
-    origin = str(event.get("ipAddress") or "")
-    return AccountEvent(event["userId"], before, after, moment(event["time"]), event["id"], origin)
+    credential = details.get("credential_type") or ""
+    return AccountEvent(kind, event["userId"], moment(event["time"]), event["id"], before, after, credential)
 
 
 def welcome_sent(session: AdminSession, person_id: str, since: datetime) -> bool:

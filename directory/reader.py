@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from directory import clusters, events, groups, translate
+from directory import clusters, events, groups, payment_types, translate
 from directory.admin_session import AdminSession
 from directory.concurrently import concurrently
 from directory.connection import Connection
@@ -141,6 +141,9 @@ class KeycloakReader:
 
     def sessions(self, person_id: str) -> tuple[KeycloakSession, ...]:
         return sessions(self._session, person_id)
+
+    def payment_types(self, person_id: str) -> dict[str, frozenset[str]]:
+        return payment_types.of(self._session.get("users", person_id, missing=PersonNotFound))
 
     def account_events(self, since: datetime) -> list[AccountEvent]:
         return events.account_events(self._session, since)

@@ -23,6 +23,8 @@ from directory.vocabulary import (
 
 ROOT = "organisations"
 CLUSTERS = "clusters"
+ACCESS = "access"
+"""The attribute of a person that a mapper puts into tokens; people neither see nor change it."""
 SERVICE_ACCOUNT = "service-account-"
 ROLES = frozenset(role.value for role in Role)
 # Keycloak can be set to write a slash within a group's name as "~/". Otherwise such a group's path reads as
@@ -105,7 +107,8 @@ def cluster(group: dict[str, Any]) -> Cluster | None:
 
 def person(user: dict[str, Any]) -> Person:
     """The person of a user's full representation."""
-    wants = (user.get("attributes") or {}).get("email_notifications") or ["true"]
+    attributes = user.get("attributes") or {}
+    wants = attributes.get("email_notifications") or ["true"]
     created = user.get("createdTimestamp")
     return Person(
         id=str(user["id"]),
@@ -115,6 +118,7 @@ def person(user: dict[str, Any]) -> Person:
         enabled=bool(user.get("enabled")),
         wants_email=wants[0] != "false",
         created_at=moment(created) if created else None,
+        access=(attributes.get(ACCESS) or [""])[0],
     )
 
 

@@ -163,7 +163,10 @@ class Restriction:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person's account. `id` is Keycloak's; `email` is the user name, in lower case."""
+    """A person's account. `id` is Keycloak's; `email` is the user name, in lower case.
+
+    `access` is what tokens say of their roles (see `portal.rules.token_claim`); empty for nothing.
+    """
 
     id: str
     email: str
@@ -172,6 +175,7 @@ class Person:
     enabled: bool = True
     wants_email: bool = True
     created_at: datetime | None = None
+    access: str = field(default="", compare=False)
 
     @property
     def name(self) -> str:

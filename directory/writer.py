@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from directory import cluster_changes, events, groups, organisation_facts, translate
+from directory import cluster_changes, events, groups, organisation_facts, payment_types, translate
 from directory.admin_session import AdminSession
 from directory.connection import Connection
 from directory.errors import (
@@ -153,12 +153,28 @@ class KeycloakWriter:
         self._session.post("users", person_id, "logout", body={}, missing=PersonNotFound)
 
     def set_wants_email(self, person_id: str, wants: bool) -> Person:
+        return self._set_attribute(person_id, "email_notifications", str(wants).lower())
+
+    def set_access(self, person_id: str, access: str) -> Person:
+        return self._set_attribute(person_id, translate.ACCESS, access)
+
+    def _set_attribute(self, person_id: str, name: str, value: str) -> Person:
+        """An attribute with the empty value is taken away; the others stay."""
         user = self._session.get("users", person_id, missing=PersonNotFound)
-        attributes = {**(user.get("attributes") or {}), "email_notifications": [str(wants).lower()]}
-        if attributes != user.get("attributes"):
-            body = {**_profile(user), "attributes": attributes}
-            self._session.put("users", person_id, body=body, missing=PersonNotFound)
+        attributes = {**(user.get("attributes") or {}), name: [value]}
+        if not value:
+            del attributes[name]
+        self._put_attributes(user, attributes)
         return translate.person({**user, "attributes": attributes})
+
+    def set_payment_types(self, person_id: str, organisation: str, types: Collection[str]) -> None:
+        user = self._session.get("users", person_id, missing=PersonNotFound)
+        self._put_attributes(user, payment_types.with_those_at(user, organisation, types))
+
+    def _put_attributes(self, user: Row, attributes: dict[str, Any]) -> None:
+        if attributes != (user.get("attributes") or {}):
+            body = {**_profile(user), "attributes": attributes}
+            self._session.put("users", user["id"], body=body, missing=PersonNotFound)
 
     def set_approval_level(self, organisation: Organisation, level: ApprovalLevel) -> Organisation:
         facts = {"approval_level": [level.value]}

@@ -11,11 +11,22 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from portal import api
 from portal.logs import set_up_logs
 from portal.pages import BLUEPRINTS, navigation, paging
 from portal.services import Services, build
 from portal.settings import Settings
-from portal.web import drawings, error_pages, guard, oidc, reading, security_headers, static_files, templating
+from portal.web import (
+    drawings,
+    error_pages,
+    guard,
+    oidc,
+    reading,
+    security_headers,
+    static_files,
+    telling,
+    templating,
+)
 from portal.web.sessions import DatabaseSessions
 
 SERVICE_NAME = "CQRS accounts"
@@ -31,15 +42,17 @@ def create_app(services: Services | None = None) -> Flask:
         set_up_logs()
         services = build(Settings.from_environment(os.environ))
     app = bare(services)
+    add_telling(app)
     add_templates(app)
     add_static_files(app, services)
     add_sessions(app, services)
     add_sign_in(app, services)
     add_guard(app)
-    add_form_protection(app)
+    protection = add_form_protection(app)
     add_headers(app, services)
     add_errors(app)
     add_pages(app)
+    api.install(app, protection)
     return app
 
 
@@ -56,6 +69,11 @@ def bare(services: Services) -> Flask:
     if proxies := services.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     return app
+
+
+def add_telling(app: Flask) -> None:
+    """What the log says of each answer."""
+    telling.install(app, behind_proxy=app.extensions["cqrs"].settings.trusted_proxies > 0)
 
 
 def add_templates(app: Flask) -> None:
@@ -97,10 +115,11 @@ def add_guard(app: Flask) -> None:
     guard.install(app)
 
 
-def add_form_protection(app: Flask) -> None:
+def add_form_protection(app: Flask) -> CSRFProtect:
     """Every form carries a token of its session; Keycloak's call to sign out carries its own proof."""
     protection = CSRFProtect(app)
     protection.exempt("portal.pages.signin.routes.backchannel_logout")
+    return protection
 
 
 def add_headers(app: Flask, services: Services) -> None:

@@ -19,6 +19,21 @@ _LINE: tuple[Processor, ...] = (
 )
 
 
+TRACE = "trace"
+"""The field that names one request of a browser wherever it leads: page, worker, Keycloak."""
+
+
+def trace_begins(trace: str, origin: str) -> None:
+    """From now on what this thread does is for this request, which came from that network address."""
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(**{TRACE: trace, "origin": origin})
+
+
+def present_trace() -> str:
+    """The request that this thread works for; the empty string when it works for none."""
+    return str(structlog.contextvars.get_contextvars().get(TRACE, ""))
+
+
 def set_up_logs() -> None:
     """Has structlog and the standard library write JSON lines; call once when a process starts."""
     structlog.configure(
@@ -40,7 +55,10 @@ def logging_settings() -> dict[str, Any]:
             "stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}
         },
         "root": {"level": "WARNING", "handlers": ["stderr"]},
-        "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["stderr"], "propagate": False}},
+        "loggers": {
+            "gunicorn.error": {"level": "INFO", "handlers": ["stderr"], "propagate": False},
+            "waitress.queue": {"level": "ERROR"},  # it warns of each request that waits for a thread
+        },
     }
 
 

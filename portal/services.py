@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from directory.contract import Reader, Writer
-from portal.mail.sender import Sender, SmtpSender
+from portal.mail.sender import Sender, SmtpSender, Way
 from portal.settings import Settings, WorkerSettings
 from portal.store.engine import make_engine, make_sessions
 from portal.store.moved_clock import AheadClock
@@ -66,7 +66,8 @@ def build_for_worker(settings: WorkerSettings) -> WorkerServices:
     web = build(settings)
     callback = f"{settings.portal_url}/signin/callback"
     writer = KeycloakWriter(settings.writer, callback)
-    post = SmtpSender(settings.smtp_host, settings.smtp_port)
+    way = Way(settings.smtp_security, settings.smtp_user, settings.smtp_password)
+    post = SmtpSender(settings.smtp_host, settings.smtp_port, way=way)
     return WorkerServices(settings, web.reader, web.sessions, web.clock, web.wait, writer, post)
 
 

@@ -23,8 +23,10 @@ from portal.mirroring.account_events import tell_account_events
 from portal.mirroring.follow import follow
 from portal.mirroring.reconcile import ask_for_reconcile
 from portal.mirroring.refresh import recheck_locked
+from portal.mirroring.scope_feed import bring_in_step
 from portal.mirroring.sweep import sweep
 from portal.model.effects import QUEUED, EffectKind
+from portal.model.feed import TOUCHED
 from portal.services import WorkerServices
 
 MAIL = frozenset({EffectKind.MAIL})
@@ -56,10 +58,13 @@ DUTIES = (
 
 
 class Lane:
-    """Threads for some kinds of effects, each doing one at a time; the outbox keeps the order of each key."""
+    """Threads for one kind of work, each doing one piece at a time: `look` does one, if there is any.
 
-    def __init__(self, services: WorkerServices, kinds: frozenset[EffectKind], threads: int) -> None:
-        self._services, self._kinds = services, kinds
+    Of effects the outbox keeps the order of each key.
+    """
+
+    def __init__(self, look: Callable[[], bool], threads: int) -> None:
+        self._look = look
         self.threads = [threading.Thread(target=self._run) for _ in range(threads)]
         self._woken = threading.Condition()
         self._calls = 0
@@ -82,11 +87,6 @@ class Lane:
             if not _attempted("effects", self._look):
                 self._wait()
 
-    def _look(self) -> bool:
-        """Whether there was something to do. What failed waits for its time, so there may be more at once."""
-        found, _done = run_one(self._services, kinds=self._kinds)
-        return found
-
     def _wait(self) -> None:
         with self._woken:
             if not self._calls:
@@ -100,7 +100,11 @@ class Worker:
     def __init__(self, services: WorkerServices) -> None:
         self._services = services
         self._stop = threading.Event()
-        self._lanes = {"other": Lane(services, REST, 4), "mail": Lane(services, MAIL, 2)}
+        self._lanes = {
+            "other": Lane(partial(_one_effect, services, REST), 4),
+            "mail": Lane(partial(_one_effect, services, MAIL), 2),
+            TOUCHED: Lane(partial(bring_in_step, services), 1),
+        }
 
     def run(self) -> None:
         """Works until SIGTERM or SIGINT, then finishes what is in hand. Outlives Keycloak and PostgreSQL."""
@@ -144,10 +148,11 @@ class Worker:
         address = make_url(self._services.settings.database_url).set(drivername="postgresql")
         plain = address.render_as_string(hide_password=False)
         with psycopg.connect(plain, autocommit=True, connect_timeout=5) as connection:
-            connection.execute(f"LISTEN {QUEUED}")
+            for channel in (QUEUED, TOUCHED):
+                connection.execute(f"LISTEN {channel}")
             while not self._stop.is_set():
                 for notification in connection.notifies(timeout=LOOK_EVERY, stop_after=1):
-                    self._lanes[notification.payload.partition(" ")[0]].wake()
+                    self._lanes[notification.payload.partition(" ")[0] or notification.channel].wake()
 
     def _keep(self, duties: Sequence[Duty]) -> None:
         due = dict.fromkeys(duties, 0.0)
@@ -157,6 +162,12 @@ class Worker:
                     _attempted(duty.name, partial(duty.do, self._services))
                     due[duty] = time.monotonic() + duty.every
             self._stop.wait(max(0.01, min(due.values()) - time.monotonic()))
+
+
+def _one_effect(services: WorkerServices, kinds: frozenset[EffectKind]) -> bool:
+    """Whether there was something to do. What failed waits for its time, so there may be more at once."""
+    found, _done = run_one(services, kinds=kinds)
+    return found
 
 
 def _attempted(name: str, do: Callable[[], object]) -> object:

@@ -70,6 +70,8 @@ def _table(run: Mapping[str, Any]) -> Table:
     shown.add_column("What for", overflow="fold")
     administrator = run["administrator"]
     shown.add_row(run["portal"], "The portal: register, sign in, approve.")
+    if "example" in run:
+        shown.add_row(run["example"], "An application beside it, that signs people in with their account.")
     shown.add_row(run["mail"], "Mail: every message that was sent, none of which left this machine.")
     shown.add_row(
         f"{run['keycloak_console']}\n{administrator['username']}\n{administrator['password']}",

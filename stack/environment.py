@@ -22,9 +22,11 @@ _SECRETS = (
     "sync_secret",
     "secret_key",
     "audit_key",
+    "example_secret",
+    "example_key",
 )
 # Only whoever sets the realm up, or loads organisations, needs these.
-NOT_FOR_THE_WORKER = frozenset(
+ADMINISTRATORS = frozenset(
     {
         "CQRS_SYNC_SECRET",
         "CQRS_KEYCLOAK_ADMIN",
@@ -32,8 +34,10 @@ NOT_FOR_THE_WORKER = frozenset(
         "CQRS_OWNER_DATABASE_URL",
     }
 )
-# The web processes can't write to Keycloak: the worker does.
-NOT_FOR_THE_PORTAL = NOT_FOR_THE_WORKER | {"CQRS_WRITER_SECRET"}
+# Nobody signs in at the worker, and it has no forms.
+NOT_FOR_THE_WORKER = ADMINISTRATORS | {"CQRS_SECRET_KEY", "CQRS_PORTAL_CLIENT_SECRET"}
+# The web processes can't write to Keycloak, and send no mail: the worker does.
+NOT_FOR_THE_PORTAL = ADMINISTRATORS | {"CQRS_WRITER_SECRET", "CQRS_SMTP_PASSWORD"}
 # Where any of these is set, somebody means another service: half of ours must not be mixed into it.
 _NAME_A_SERVICE = (
     "CQRS_KEYCLOAK_URL",
@@ -88,6 +92,7 @@ def service_environment(
         "CQRS_SERVICE_DESK_EMAIL": "service.desk@cqrs.example",
         "CQRS_SERVICE_DESK_PHONE": "0300 000 0000",
         "CQRS_METRICS_PORT": str(ports["metrics"]),
+        "CQRS_WEB_METRICS_PORT": str(ports["web_metrics"]),
         "CQRS_SECOND_FACTOR": os.environ.get("CQRS_SECOND_FACTOR") or "offered",
         "CQRS_KEYCLOAK_ADMIN": KEYCLOAK_ADMINISTRATOR,
         "CQRS_KEYCLOAK_ADMIN_PASSWORD": credentials["keycloak_admin_password"],

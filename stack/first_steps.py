@@ -33,6 +33,7 @@ class FirstSteps:
         """Puts the realm right, when its files or settings changed since the last time."""
         files = [*sorted(REALM_FILES.glob("*.json")), *sorted((ROOT / "directory" / "realm").glob("*.py"))]
         self._run_if_changed("realm-applied.json", files, "realm", "apply")
+        self._run_if_changed("master-applied.json", files, "realm", "apply", "--realm", "master")
 
     @property
     def taken_before(self) -> bool:

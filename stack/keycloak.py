@@ -14,11 +14,6 @@ from stack.process import Child, start
 from stack.service import answers_ok
 from stack.settings import REALM_FILES
 
-# Else Keycloak mails a person for each wrong password as well.
-MAILED_EVENTS = (
-    "UPDATE_CREDENTIAL,REMOVE_CREDENTIAL,"
-    "USER_DISABLED_BY_TEMPORARY_LOCKOUT,USER_DISABLED_BY_PERMANENT_LOCKOUT"
-)
 _OPENED = ("java.util", "java.util.concurrent", "java.security", "java.lang")
 # Keycloak's own script starts Java with these; started without the script, Java itself is our child, so that
 # it gets our signals and its pid is the one that we write down.
@@ -102,9 +97,10 @@ class Keycloak:
         return answers_ok(self.management_port, "/health/ready")
 
     def remember_import(self) -> None:
-        """Once the realm is loaded, later starts leave it as it is."""
+        """Once the realm is loaded, later starts leave it as it is, and need no secret but the database's."""
         if self._import_now:
             self._imported.touch()
+        self._begun.touch()
 
     @property
     def _temporary(self) -> Path:
@@ -122,7 +118,7 @@ class Keycloak:
     def _environment(self) -> dict[str, str]:
         return (
             java_environment()
-            | {name: value for name, value in self.environ.items() if name in _named_by_the_realm()}
+            | self._first_time()
             | {
                 "KC_DB_URL": f"jdbc:postgresql://127.0.0.1:{self.database_port}/keycloak",
                 "KC_DB_USERNAME": "keycloak",
@@ -134,11 +130,22 @@ class Keycloak:
                 "KC_HTTP_PORT": str(self.port),
                 "KC_HTTP_MANAGEMENT_HOST": "127.0.0.1",
                 "KC_HTTP_MANAGEMENT_PORT": str(self.management_port),
-                "KC_SPI_EVENTS_LISTENER__EMAIL__INCLUDE_EVENTS": MAILED_EVENTS,
-                "KC_BOOTSTRAP_ADMIN_USERNAME": KEYCLOAK_ADMINISTRATOR,
-                "KC_BOOTSTRAP_ADMIN_PASSWORD": self.admin_password,
             }
         )
+
+    def _first_time(self) -> dict[str, str]:
+        """What Keycloak is told until it has begun: its first administrator, and what the realm names."""
+        if self._begun.exists():
+            return {}
+        named = {name: value for name, value in self.environ.items() if name in _named_by_the_realm()}
+        return named | {
+            "KC_BOOTSTRAP_ADMIN_USERNAME": KEYCLOAK_ADMINISTRATOR,
+            "KC_BOOTSTRAP_ADMIN_PASSWORD": self.admin_password,
+        }
+
+    @property
+    def _begun(self) -> Path:
+        return self.home / "has-begun"
 
 
 def _named_by_the_realm() -> frozenset[str]:

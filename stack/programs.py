@@ -9,7 +9,9 @@ from pathlib import Path
 from stack.environment import NOT_FOR_THE_PORTAL, NOT_FOR_THE_WORKER
 from stack.process import Child, start
 from stack.service import accepts_connections, answers_ok
+from stack.settings import ROOT
 
+EXAMPLE = "examples.payments:from_environment()"
 _PORTAL = (sys.executable, "-m", "gunicorn", "-c", "python:portal.web.gunicorn")
 _PORTAL_OPTIONS = ("--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--log-level", "warning")
 
@@ -51,6 +53,29 @@ class Worker:
 
     def healthy(self) -> bool:
         return accepts_connections(self.metrics_port)
+
+
+@dataclass(frozen=True)
+class Example:
+    """The example application: it knows its own secret, and where the portal and Keycloak are."""
+
+    state: Path
+    port: int
+    environ: Mapping[str, str]
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def launch(self) -> Child:
+        here = ("--bind", f"127.0.0.1:{self.port}", "--threads", "4", "--log-level", "warning")
+        command = (sys.executable, "-m", "gunicorn", *here, "--pythonpath", ROOT, EXAMPLE)
+        environ = {name: value for name, value in os.environ.items() if not name.startswith("CQRS_")}
+        log = self.state / "logs" / "example.log"
+        return start("example", command, log=log, environ=environ | dict(self.environ))
+
+    def healthy(self) -> bool:
+        return answers_ok(self.port, "/")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ REALM_FILES = ROOT / "keycloak-realm"
 # The ports that people type, with the one each has when nothing is said.
 PUBLIC_PORTS = {"portal": 8000, "keycloak": 8080, "mail": 8025}
 # The ports that only programs use: a free one is chosen and kept, unless a variable names it.
-PRIVATE_PORTS = ("postgres", "smtp", "keycloak_management", "metrics")
+PRIVATE_PORTS = ("postgres", "smtp", "keycloak_management", "metrics", "web_metrics")
+# The example application starts only where a variable names its port.
+EXAMPLE_PORT = "example"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings that the CQRS_ variables give. Raises StackProblem for a port that is no port."""
     ports = {name: _port(environ, name, default) for name, default in PUBLIC_PORTS.items()}
     ports |= {name: _port(environ, name, 0) for name in PRIVATE_PORTS if environ.get(variable(name))}
+    if environ.get(variable(EXAMPLE_PORT)):
+        ports[EXAMPLE_PORT] = _port(environ, EXAMPLE_PORT, 0)
     twice = {port for port in ports.values() if list(ports.values()).count(port) > 1}
     if twice:
         names = ", ".join(variable(name) for name, port in ports.items() if port in twice)

@@ -14,12 +14,13 @@ from stack import StackProblem
 from stack.console import Console
 from stack.disk import write_json
 from stack.environment import service_environment
+from stack.example import example_environment, register_example
 from stack.first_steps import FirstSteps
 from stack.page_files import PORTAL_FOLDER, copy_page_files
-from stack.programs import Portal, Worker
+from stack.programs import Example, Portal, Worker
 from stack.servers import Servers
 from stack.service import Restarter
-from stack.settings import Settings, read_settings
+from stack.settings import EXAMPLE_PORT, Settings, read_settings
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -76,6 +77,7 @@ class Stack:
         self.settings = settings
         self.console = console
         self.servers = Servers(settings, console=console, import_realm=True)
+        self.example = ""
 
     def run(self) -> None:
         """Raises StackProblem for what it can't mend, StopRequested when it is asked to stop."""
@@ -128,6 +130,19 @@ class Stack:
         with self.console.step("portal", "Waiting for the portal and its worker"):
             for name in ("portal", "worker"):
                 self.servers.service(name).wait_until_healthy()
+        self._start_example()
+
+    def _start_example(self) -> None:
+        """The application of `examples/`, and its client in Keycloak, where a port is named for it."""
+        port = self.servers.ports.get(EXAMPLE_PORT)
+        if not port:
+            return
+        environ = example_environment(self.environ, self.servers.credentials)
+        example = Example(self.settings.state, port, environ)
+        with self.console.step("example", "Starting the example application"):
+            register_example(self.environ, example.url, self.servers.credentials["example_secret"])
+            self.servers.add("example", example.launch, example.healthy).wait_until_healthy()
+        self.example = example.url
 
     def _start_worker(self) -> None:
         self.servers.add("worker", self.worker.launch, self.worker.healthy)
@@ -143,6 +158,7 @@ class Stack:
             "keycloak": servers.keycloak_url,
             "keycloak_console": f"{servers.keycloak_url}/admin/",
             "administrator": {"username": servers.admin, "password": servers.admin_password},
+            **({"example": self.example} if self.example else {}),
             "mail": servers.mail_url,
             "mail_list": f"{servers.mail_url}/messages.json",
             "people": self.people,

@@ -40,7 +40,7 @@ def clients_of(session: AdminSession) -> dict[str, Representation]:
 def _differences(client: Representation, theirs: Representation) -> list[Difference]:
     name = client["clientId"]
     plain = {key: value for key, value in client.items() if key != "protocolMappers"}
-    return compare("client", name, plain, theirs) + mapper_differences(client, theirs)
+    return compare("client", name, plain, theirs) + mapper_differences(name, client, theirs)
 
 
 def _correct_client(session: AdminSession, client: Representation, theirs: Representation) -> None:

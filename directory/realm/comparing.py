@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_SECRET_KEYS = frozenset({"secret"})
+_SECRET_KEYS = frozenset({"secret", "password"})
+_NOT_SHOWN = "**********"
+"""What Keycloak gives in place of a password that it has: whether it is ours can't be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def _compare(
         found = present.get(key)
         if isinstance(value, dict) and isinstance(found, dict):
             yield from _compare(part, subject, f"{prefix}{key}.", value, found)
-        elif _plain(value) != _plain(found):
+        elif _plain(value) != _plain(found) and not (found == _NOT_SHOWN and value):
             yield Difference(part, subject, prefix + key, _shown(key, found), _shown(key, value))
 
 

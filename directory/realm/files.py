@@ -13,7 +13,12 @@ from typing import Any
 
 Representation = dict[str, Any]
 
-REALM_FILES: tuple[Path, ...] = (Path(__file__).parents[2] / "keycloak-realm" / "realm.json",)
+_FOLDER = Path(__file__).parents[2] / "keycloak-realm"
+MASTER = "master"
+REALM_FILES: tuple[Path, ...] = (_FOLDER / "realm.json", _FOLDER / "access.json")
+"""The second stands apart: a realm made from a file that names client scopes gets none of Keycloak's own."""
+MASTER_FILES: tuple[Path, ...] = (_FOLDER / "master.json",)
+_MAIL_SECURITY = {"CQRS_SMTP_STARTTLS": "starttls", "CQRS_SMTP_SSL": "tls"}
 
 # Keycloak's own names, such as ${client_admin-cli}, are in lower case and stay as they are.
 _PLACEHOLDER = re.compile(r"\$\{(?P<names>[A-Z][A-Z0-9_,]*)(?::(?P<default>[^}]*))?\}")
@@ -28,6 +33,7 @@ def read(files: Iterable[Path], environment: Mapping[str, str]) -> Representatio
 
     A key in a later file replaces that of an earlier one. Raises RealmFileInvalid.
     """
+    environment = {**_of_the_mail_server(environment), **environment}
     wanted: Representation = {}
     missing: set[str] = set()
     for file in files:
@@ -36,7 +42,16 @@ def read(files: Iterable[Path], environment: Mapping[str, str]) -> Representatio
         raise RealmFileInvalid(f"set these in the environment first: {', '.join(sorted(missing))}")
     if not wanted.get("realm"):
         raise RealmFileInvalid("it names no realm")
+    if "smtpServer" in wanted:
+        wanted["smtpServer"] = {key: value for key, value in wanted["smtpServer"].items() if value}
     return wanted
+
+
+def _of_the_mail_server(environment: Mapping[str, str]) -> dict[str, str]:
+    """Keycloak's words for what ours say of the way to the mail server."""
+    security = environment.get("CQRS_SMTP_SECURITY")
+    words = {name: str(security == meant).lower() for name, meant in _MAIL_SECURITY.items()}
+    return words | {"CQRS_SMTP_AUTH": str(bool(environment.get("CQRS_SMTP_USER"))).lower()}
 
 
 def _load(file: Path) -> Representation:

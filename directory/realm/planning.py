@@ -7,6 +7,8 @@ from pathlib import Path
 from directory.admin_session import AdminSession
 from directory.connection import AdminConnection
 from directory.realm.client_roles import ClientRoles, ScopeMappings
+from directory.realm.client_scopes import KEY as CLIENT_SCOPES
+from directory.realm.client_scopes import ClientScopes
 from directory.realm.clients import Clients
 from directory.realm.comparing import Difference, absent
 from directory.realm.default_scopes import DefaultScopes
@@ -28,6 +30,7 @@ PARTS: tuple[Part, ...] = (
     Localisation(),
     RequiredActions(),
     UserProfile(),
+    ClientScopes(),
     Clients(),
     DefaultScopes(),
     RealmRoles(),
@@ -69,7 +72,15 @@ def apply(plan: Plan) -> None:
     Raises DirectoryUnavailable, DirectoryRefused.
     """
     if plan.session.get_or_none() is None:
-        plan.session.create_realm(plan.wanted)
+        make(plan.session, plan.wanted)
     for part in PARTS:
         if part.differences(plan.session, plan.wanted):
             part.correct(plan.session, plan.wanted)
+
+
+def make(session: AdminSession, wanted: Representation) -> None:
+    """Makes the realm without our client scopes, as Keycloak does at its first start: they are added then.
+
+    With them in it Keycloak would make none of its own, and no token would say whose it is.
+    """
+    session.create_realm({key: value for key, value in wanted.items() if key != CLIENT_SCOPES})

@@ -11,6 +11,7 @@ from portal.rules.mailboxes import mailbox
 from portal.services import Services
 from portal.store import attempts
 
+MINUTE = timedelta(minutes=1)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ONE_CLIENT = 64
 """How many leading bits of an IPv6 address one client is given: it chooses the others as it likes."""
@@ -27,6 +28,13 @@ def admit_stranger(services: Services, session: Session, action: str, email: str
         network = network_of(origin.address)
         attempts.admit(session, f"{action}:network", network, settings.register_limit, HOUR, at)
     attempts.admit(session, f"{action}:address", _hashed(email), settings.address_limit, DAY, at)
+
+
+def admit_browser(services: Services, origin: Origin) -> None:
+    """Counts a sign-in that somebody begins, for which a session is kept. Raises TooManyAttempts."""
+    limit, network = services.settings.signin_limit, network_of(origin.address)
+    with services.sessions.begin() as session:
+        attempts.admit(session, "signin:network", network, limit, MINUTE, services.clock())
 
 
 def _hashed(email: str) -> str:

@@ -10,7 +10,7 @@ from portal.casework.account_now import account_of, judged_account
 from portal.casework.audit_events import author
 from portal.casework.current_state import actor_now
 from portal.effects import disable as disabling
-from portal.effects import end_sessions
+from portal.effects import end_sessions, names
 from portal.effects.effect import waiting_for
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect, EffectKind
@@ -110,6 +110,7 @@ def _write(
     actor, change = judged
     change.check_shown(shown)
     at, by = services.clock(), author(actor, origin.address)
+    names.correct(session, change.person, by, at)
     effect = disabling.queue(session, change.person, by, reason, at)
     ending = end_sessions.queue(session, change.person, at)
     roles = [one.words for one in change.roles]

@@ -10,6 +10,7 @@ from portal.acts.origin import Origin
 from portal.casework.account_now import judged_account
 from portal.casework.audit_events import Author, author
 from portal.effects import enable as enabling
+from portal.effects import names
 from portal.model.audit import AuditEvent, AuditKind
 from portal.rules.actor import ActingAs, Actor
 from portal.rules.errors import AlreadySo
@@ -39,6 +40,7 @@ def enable(
         change.check_shown(shown)
         at, by = services.clock(), author(actor, origin.address)
         dropped = tuple(one.key for one in change.dropped)
+        names.correct(session, change.person, by, at)
         effect = enabling.queue(session, change.person, by, dropped, at)
         audit.append(session, _event(change, by), at)
     return replace(change, applied=services.wait([effect.id]))

@@ -1,5 +1,6 @@
 """The audit events that more than one act or effect writes, and who caused them."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -7,8 +8,9 @@ from typing_extensions import TypedDict
 
 from directory.vocabulary import Cluster, Role
 from portal.model.audit import SHAPES, AuditEvent, AuditKind
-from portal.model.requests import AccessRequest
+from portal.model.requests import AccessRequest, RequestState
 from portal.rules.actor import Actor
+from portal.rules.verdict import Refusal
 
 
 class Author(TypedDict):
@@ -128,4 +130,28 @@ def grant_impossible(request: AccessRequest) -> AuditEvent:
         request_id=request.id,
         before={"state": request.state.value},
         after={"problem": request.problem, "role": request.role.value},
+    )
+
+
+def details_event(
+    kind: AuditKind,
+    by: Author,
+    person_id: str,
+    code: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> AuditEvent:
+    """What somebody has at an organisation was to change, or changed: roles, payment types, clusters."""
+    return AuditEvent(**by, kind=kind, subject=person_id, organisation_code=code, before=before, after=after)
+
+
+def details_impossible(by: Author, person_id: str, code: str, role: Role, why: Refusal) -> AuditEvent:
+    """A role that was to be given on User details couldn't be given any more."""
+    return AuditEvent(
+        **by,
+        kind=AuditKind.GRANT_IMPOSSIBLE,
+        subject=person_id,
+        organisation_code=code,
+        before={"state": RequestState.APPROVED.value},
+        after={"problem": why.value, "role": role.value},
     )

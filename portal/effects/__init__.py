@@ -4,6 +4,7 @@ from portal.effects import (
     apply_invitation,
     approval_level,
     change_cluster,
+    change_details,
     create_cluster,
     delete_cluster,
     disable,
@@ -31,12 +32,14 @@ from portal.effects import (
     tell_requester,
     unlock,
     welcome,
+    write_access,
 )
 
 __all__ = [
     "apply_invitation",
     "approval_level",
     "change_cluster",
+    "change_details",
     "create_cluster",
     "delete_cluster",
     "disable",
@@ -64,4 +67,5 @@ __all__ = [
     "tell_requester",
     "unlock",
     "welcome",
+    "write_access",
 ]

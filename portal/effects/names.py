@@ -1,4 +1,4 @@
-"""Gives a person other names in Keycloak, as they asked; what waits for an answer is renamed too."""
+"""Gives a person other names in Keycloak, as they asked or as the rule demands; what waits is renamed too."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from portal.effects.effect import Concern, effect
 from portal.effects.effect import queue as queue_effect
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect, EffectKind, Urgency
+from portal.rules.names import taken
 from portal.services import WorkerServices
 from portal.store import audit, mirror
 from portal.store.applicants import follow_applicant
@@ -52,6 +53,16 @@ class SetNames:
 
     def concerns(self, session: Session) -> Concern:  # noqa: ARG002
         return Concern(self.person_id)
+
+
+def correct(session: Session, person: Person, author: Author, at: datetime) -> None:
+    """Has names from before the rule corrected: as long as one stands, Keycloak changes nothing else.
+
+    It comes before whatever is queued next for the person, and is on record as the author's.
+    """
+    after = Names(taken(person.first_name), taken(person.last_name))
+    if after != Names(person.first_name, person.last_name):
+        queue(session, person, after, author, at)
 
 
 def queue(session: Session, person: Person, after: Names, author: Author, at: datetime) -> Effect:

@@ -8,9 +8,11 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy import Select, exists, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
+from structlog.contextvars import bound_contextvars
 
 from directory.errors import DirectoryUnavailable
 from portal.effects.effect import payload_of
+from portal.logs import TRACE
 from portal.model.effects import Effect, EffectKind
 from portal.services import WorkerServices
 
@@ -36,15 +38,21 @@ def run_one(
         row = session.scalars(_next(services.clock(), key, kinds)).first()
         if row is None:
             return False, False
-        identity = row.id
-        try:
-            done = _apply(services, session, row)
-            session.commit()
-        except Exception as fault:
-            session.rollback()
-            _postpone(services, identity, fault)
-            return True, False
-    return True, done
+        with bound_contextvars(**{TRACE: row.trace}):
+            return True, _attempt(services, session, row)
+
+
+def _attempt(services: WorkerServices, session: Session, row: Effect) -> bool:
+    """Whether it was done; what failed is put off."""
+    identity = row.id
+    try:
+        done = _apply(services, session, row)
+        session.commit()
+    except Exception as fault:
+        session.rollback()
+        _postpone(services, identity, fault)
+        return False
+    return done
 
 
 def _next(at: datetime, key: str | None, kinds: Collection[EffectKind]) -> Select[Effect]:

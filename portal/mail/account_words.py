@@ -44,6 +44,18 @@ def revoked(c: Context) -> Words:
     )
 
 
+def access_changed(c: Context) -> Words:
+    return Words(
+        "Your access was changed",
+        (f"{c['by']} changed your access:", *c["lines"]),
+        (
+            "Sign in to use what you were given. If you have several roles, choose one after you sign in.",
+            "If you think this is wrong, speak to the person who looks after access at your organisation.",
+        ),
+        Button("Sign in", "/signin"),
+    )
+
+
 def changed_elsewhere(c: Context) -> Words:
     done = {
         "disabled": "disabled the account of",

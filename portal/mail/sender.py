@@ -1,10 +1,14 @@
 """Hands one message to the mail server, and says plainly what came of it."""
 
 import smtplib
+import ssl
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Any, Protocol
+
+from portal.settings import MailSecurity
 
 FAREWELL = 1.0
 """How many seconds to wait for the answer to QUIT."""
@@ -38,11 +42,24 @@ class Sender(Protocol):
         """Returns when the mail server would take a message to this address. Raises as `send` does."""
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a mail server is spoken to: encrypted or not, and as which of its users, if any.
+
+    Encrypted means that it shows a certificate for its name, of an authority that this machine trusts.
+    """
+
+    security: MailSecurity = MailSecurity.NONE
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
 class SmtpSender:
     """Speaks SMTP, one connection a message. `timeout` is in seconds, for each answer waited for."""
 
-    def __init__(self, host: str, port: int, timeout: float = 10.0) -> None:
+    def __init__(self, host: str, port: int, timeout: float = 10.0, way: Way | None = None) -> None:
         self._host, self._port, self._timeout = host, port, timeout
+        self._way = way or Way()
 
     def send(self, message: EmailMessage) -> None:
         """Returns when the mail server has taken it. Raises MailRefused or MailUnavailable."""
@@ -60,7 +77,9 @@ class SmtpSender:
     def _conversation(self) -> Iterator["_Conversation"]:
         """One connection, with what goes wrong in it said in our words."""
         try:
-            with closing(_Conversation(self._host, self._port, timeout=self._timeout)) as smtp:
+            kind = _Encrypted if self._way.security is MailSecurity.TLS else _Conversation
+            with closing(kind(self._host, self._port, timeout=self._timeout)) as smtp:
+                smtp.introduce_us(self._way)
                 yield smtp
         except smtplib.SMTPRecipientsRefused as refused:
             code, text = next(iter(refused.recipients.values()))
@@ -75,6 +94,13 @@ class SmtpSender:
 
 class _Conversation(smtplib.SMTP):
     """One connection, in which SMTPDataError is only ever said of a message that the server has read."""
+
+    def introduce_us(self, way: Way) -> None:
+        """Goes on in private where that is wanted, and says who we are where we have a name."""
+        if way.security is MailSecurity.STARTTLS:
+            self.starttls(context=ssl.create_default_context())
+        if way.user:
+            self.login(way.user, way.password)
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         """Hands the message over. The command itself may be refused before a word of it was read."""
@@ -99,6 +125,14 @@ class _Conversation(smtplib.SMTP):
             if self.sock:
                 self.sock.settimeout(FAREWELL)
             self.quit()
+
+
+class _Encrypted(_Conversation):
+    """Private from the first byte."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> ssl.SSLSocket:
+        plain = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+        return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
 
 
 def _about_the_message(code: int, text: bytes | str) -> MailRefused | MailUnavailable:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from portal.mail import account_words, invitation_words, organisation_words
+from portal.mail import account_words, invitation_words, organisation_words, sign_in_words
 from portal.mail.theirs import quoted
 from portal.mail.wording import Button, Context, Words
 from portal.model.mail import MailKind
@@ -209,20 +209,6 @@ def _not_applied(c: Context) -> Words:
     )
 
 
-def _address_changed(c: Context) -> Words:
-    return Words(
-        "The email address of your account was changed",
-        (
-            f"The email address of your CQRS account was changed from {c['before']} to {c['after']}.",
-            "The new address was confirmed. From now on you sign in with it, and our messages go there.",
-        ),
-        (
-            "If it was you, you do not need to do anything.",
-            "If it was not you, contact the service desk at once: somebody else can use your account.",
-        ),
-    )
-
-
 def _audit_head(c: Context) -> Words:
     return Words(
         "The newest entry of the audit",
@@ -248,7 +234,7 @@ WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
     MailKind.ACCOUNT_UNLOCKED: _unlocked,
     MailKind.SECOND_FACTORS_REMOVED: _second_factors_removed,
     MailKind.NOT_APPLIED: _not_applied,
-    MailKind.ADDRESS_CHANGED: _address_changed,
+    MailKind.ADDRESS_CHANGED: sign_in_words.address_changed,
     MailKind.ACCOUNT_DISABLED: account_words.disabled,
     MailKind.ACCOUNT_ENABLED: account_words.enabled,
     MailKind.ACCOUNT_REVOKED: account_words.revoked,
@@ -260,6 +246,11 @@ WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
     MailKind.INVITATION_TURNED: invitation_words.turned,
     MailKind.REGISTER_LINK: invitation_words.register_link,
     MailKind.AUDIT_HEAD: _audit_head,
+    MailKind.CREDENTIAL_SET: sign_in_words.credential_set,
+    MailKind.CREDENTIAL_REMOVED: sign_in_words.credential_removed,
+    MailKind.ACCOUNT_LOCKED: sign_in_words.locked,
+    MailKind.ACCOUNT_LOCKED_FOR_GOOD: sign_in_words.locked_for_good,
+    MailKind.ACCESS_CHANGED: account_words.access_changed,
     MailKind.ORGANISATIONS_CHANGED: organisation_words.organisations_changed,
     MailKind.CLUSTERS_CHANGED: organisation_words.clusters_changed,
 }

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import func, text, update
 
 from directory.contract import Change, ChangeKind
 from directory.vocabulary import Organisation
@@ -28,15 +29,25 @@ log = structlog.get_logger()
 
 def follow(services: Services) -> int:
     """Brings the mirror up to date; how many changes there were. Raises DirectoryUnavailable."""
+    asked_at = now()
+    changes = _follow(services, asked_at)
+    if changes is None:
+        return 0
+    note_in_step(services, now() - asked_at)
+    return changes
+
+
+def _follow(services: Services, asked_at: datetime) -> int | None:
+    """The same; None when some are left for later, so that the mirror isn't in step."""
     position = _position(services)
     if position is None or _is_asked_for(position):
         return _everything(services, "All was read again")
-    asked_at = now()
     found = services.reader.changes(position.read_to - OVERLAP)
     seen = set(position.seen)
     fresh = [change for change in found if change.id not in seen]
     if _is_burst(fresh) and not _is_over(fresh, asked_at):
-        return _people_meanwhile(services, fresh)
+        _people_meanwhile(services, fresh)
+        return None
     if len(fresh) > MANY or any(change.kind is ChangeKind.EVERYTHING for change in fresh):
         return _everything_changed(services, found, fresh)
     _read_again(services, fresh)
@@ -64,7 +75,7 @@ def _is_over(fresh: Sequence[Change], asked_at: datetime) -> bool:
     return asked_at - fresh[-1].at > OVER_AFTER or asked_at - fresh[0].at > OVER_AT_LAST
 
 
-def _people_meanwhile(services: Services, fresh: Sequence[Change]) -> int:
+def _people_meanwhile(services: Services, fresh: Sequence[Change]) -> None:
     """Reading the whole tree now, and again for what comes, would slow what makes it. People don't wait."""
     people = [change for change in fresh if change.kind in (ChangeKind.PERSON, ChangeKind.MEMBERSHIP)]
     _read_again(services, people)
@@ -72,7 +83,6 @@ def _people_meanwhile(services: Services, fresh: Sequence[Change]) -> int:
         position = session.get(MirrorPosition, 1, with_for_update=True)
         if position is not None and people:
             position.seen = [*position.seen, *(change.id for change in people)]
-    return len(people)
 
 
 def _everything_changed(services: Services, found: Sequence[Change], fresh: Sequence[Change]) -> int:
@@ -123,3 +133,14 @@ def _advance(services: Services, found: Sequence[Change], read_to: datetime) -> 
         if position is not None:
             position.read_to = read_to
             position.seen = [change.id for change in found if change.at >= read_to - OVERLAP]
+
+
+def note_in_step(services: Services, ago: timedelta) -> None:
+    """All that had changed in Keycloak so long ago is in the mirror. By the database's clock, as it is read.
+
+    Nobody waits for the disk: what is lost with the power is a moment's knowledge.
+    """
+    moment = func.clock_timestamp() - ago
+    with services.sessions.begin() as session:
+        session.execute(text("SET LOCAL synchronous_commit TO off"))
+        session.execute(update(MirrorPosition).values(in_step_at=moment))

@@ -4,8 +4,9 @@ from portal.model.audit import AuditEntry, AuditKind
 from portal.model.base import Base
 from portal.model.clock import MovedClock
 from portal.model.effects import Effect, EffectKind
+from portal.model.feed import FeedPosition, Reach, ScopeChange, Touched
 from portal.model.invitations import Invitation, InvitationState
-from portal.model.limits import Attempt
+from portal.model.limits import ApplicationUse, Attempt
 from portal.model.mail import Mail, MailKind, MailState
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson, MirrorPosition
 from portal.model.mirrored_clusters import MirroredCluster, MirroredRestriction
@@ -16,12 +17,14 @@ from portal.model.sessions import PortalSession, SeenLogoutToken
 __all__ = [
     "TRANSITIONS",
     "AccessRequest",
+    "ApplicationUse",
     "Attempt",
     "AuditEntry",
     "AuditKind",
     "Base",
     "Effect",
     "EffectKind",
+    "FeedPosition",
     "Invitation",
     "InvitationState",
     "Mail",
@@ -37,7 +40,10 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "PortalSession",
+    "Reach",
     "RequestKind",
     "RequestState",
+    "ScopeChange",
     "SeenLogoutToken",
+    "Touched",
 ]

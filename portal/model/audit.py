@@ -69,6 +69,8 @@ class AuditKind(StrEnum):
     AUDIT_DOWNLOADED = "audit-downloaded"
     CLUSTER_CHANGE_ASKED = "cluster-change-asked"
     CLUSTER_CHANGED = "cluster-changed"
+    DETAILS_CHANGE_ASKED = "details-change-asked"
+    DETAILS_CHANGED = "details-changed"
 
     @property
     def label(self) -> str:
@@ -88,6 +90,7 @@ def _shape(before: str, after: str) -> Shape:
 
 
 ACCOUNT = "name email enabled locked roles clusters"
+DETAILS = "roles payment_types clusters"
 CLUSTER = "short_name name description organisations"
 INVITATION = "state role name email round"
 ORGANISATION = "name type place postcode status level"
@@ -141,6 +144,8 @@ SHAPES: Mapping[AuditKind, Shape] = {
     AuditKind.AUDIT_DOWNLOADED: _shape("", "sought"),
     AuditKind.CLUSTER_CHANGE_ASKED: _shape(CLUSTER, f"{CLUSTER} lifted"),
     AuditKind.CLUSTER_CHANGED: _shape(CLUSTER, CLUSTER),
+    AuditKind.DETAILS_CHANGE_ASKED: _shape(DETAILS, f"{DETAILS} name decides"),
+    AuditKind.DETAILS_CHANGED: _shape(DETAILS, DETAILS),
 }
 
 

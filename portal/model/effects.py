@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Identity, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.logs import present_trace
 from portal.model.base import Base, one_of
 
 QUEUED = "effect_queued"
@@ -48,6 +49,8 @@ class EffectKind(StrEnum):
     CHANGE_CLUSTER = "change-cluster"
     DELETE_CLUSTER = "delete-cluster"
     MARK_RESTRICTED = "mark-restricted"
+    CHANGE_DETAILS = "change-details"
+    WRITE_ACCESS = "write-access"
     ORGANISATION_NEWS = "organisation-news"
 
 
@@ -64,7 +67,7 @@ class Effect(Base):
 
     Who writes one, or finishes it, needs to tell nobody: the database notifies `QUEUED` and `DONE`.
     `parked_at` is set when Keycloak refused it for good: it is shown to the Service Desk, and no longer holds
-    up its key.
+    up its key. `trace` is the browser's request that it follows from.
     """
 
     __tablename__ = "effect"
@@ -93,3 +96,4 @@ class Effect(Base):
     last_error: Mapped[str] = mapped_column(default="", server_default="")
     done_at: Mapped[datetime | None]
     parked_at: Mapped[datetime | None]
+    trace: Mapped[str] = mapped_column(default=present_trace, server_default="")

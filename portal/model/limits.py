@@ -18,3 +18,13 @@ class Attempt(Base):
     action: Mapped[str]
     client: Mapped[str]
     at: Mapped[datetime]
+
+
+class ApplicationUse(Base):
+    """How many questions an application's processes of ours have `taken` for it in this minute."""
+
+    __tablename__ = "application_use"
+
+    application: Mapped[str] = mapped_column(primary_key=True)
+    minute: Mapped[datetime]
+    taken: Mapped[int]

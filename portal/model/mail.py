@@ -57,6 +57,11 @@ class MailKind(StrEnum):
     INVITATION_TURNED = "invitation-turned"
     REGISTER_LINK = "register-link"
     AUDIT_HEAD = "audit-head"
+    CREDENTIAL_SET = "credential-set"
+    CREDENTIAL_REMOVED = "credential-removed"
+    ACCOUNT_LOCKED = "account-locked"
+    ACCOUNT_LOCKED_FOR_GOOD = "account-locked-for-good"
+    ACCESS_CHANGED = "access-changed"
     ORGANISATIONS_CHANGED = "organisations-changed"
     CLUSTERS_CHANGED = "clusters-changed"
 

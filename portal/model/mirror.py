@@ -100,6 +100,7 @@ class MirroredPerson(Base):
     enabled: Mapped[bool]
     locked: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     wants_email: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    access: Mapped[str] = mapped_column(default="", server_default="")
     words: Mapped[list[str]]
     seen_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
     search: Mapped[str] = mapped_column(TSVECTOR, Computed(FROM_WORDS, persisted=True), deferred=True)
@@ -117,6 +118,7 @@ class MirroredPerson(Base):
             last_name=self.last_name,
             enabled=self.enabled,
             wants_email=self.wants_email,
+            access=self.access,
         )
 
 
@@ -140,7 +142,8 @@ class MirroredHolding(Base):
 class MirrorPosition(Base):
     """How far the follower has read Keycloak's events, and when everything was last read. One row, id 1.
 
-    `told_to` is up to when people were told what happened to their accounts.
+    `told_to` is up to when people were told what happened to their accounts, `in_step_at` when the mirror was
+    last known to hold all that had changed in Keycloak.
     """
 
     __tablename__ = "mirror_position"
@@ -151,3 +154,4 @@ class MirrorPosition(Base):
     reconciled_at: Mapped[datetime | None]
     reconcile_asked_at: Mapped[datetime | None]
     told_to: Mapped[datetime | None]
+    in_step_at: Mapped[datetime | None]

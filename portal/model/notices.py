@@ -33,6 +33,7 @@ class NoticeKind(StrEnum):
     INVITATION_ACCEPTED = "invitation-accepted"
     INVITATION_TURNED = "invitation-turned"
     INVITATION_UNANSWERED = "invitation-unanswered"
+    ACCESS_CHANGED = "access-changed"
     ORGANISATIONS_CHANGED = "organisations-changed"
     CLUSTERS_CHANGED = "clusters-changed"
 
@@ -62,6 +63,7 @@ LABELS = {
     NoticeKind.INVITATION_ACCEPTED: "Invitation accepted",
     NoticeKind.INVITATION_TURNED: "Invitation became a request",
     NoticeKind.INVITATION_UNANSWERED: "Invitation lapsed",
+    NoticeKind.ACCESS_CHANGED: "Access changed",
     NoticeKind.ORGANISATIONS_CHANGED: "Your organisations changed",
     NoticeKind.CLUSTERS_CHANGED: "Clusters changed",
 }

@@ -107,6 +107,21 @@ def may_assign(actor: Actor, account: Account, place: Place) -> Verdict:
     return Verdict(refusal or barred)
 
 
+def may_open_details(actor: Actor, account: Account) -> Verdict:
+    """Whether the actor may open the person's User details at all; each change is judged by itself."""
+    return Verdict(
+        _refused_on(actor, account)
+        or _out_of_reach(Action.ASSIGN, actor, account)
+        or _stands_above(actor, account)
+    )
+
+
+def may_unassign(actor: Actor, account: Account, place: Place) -> Verdict:
+    """Whether the actor may take `place.role` from the person there on User details, offered today or not."""
+    refused = refused_by_table(Action.ASSIGN, actor.holding, place)
+    return Verdict(may_open_details(actor, account).refusal or refused)
+
+
 def _refused_on(actor: Actor, account: Account) -> Refusal | None:
     person = account.standing.person
     return powerless(actor) or (Refusal.YOURSELF if actor.is_person(person.id, person.email) else None)

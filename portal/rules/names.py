@@ -7,6 +7,9 @@ from enum import StrEnum
 LONGEST = 60
 """Characters, of a first name and of a last name each."""
 MARKS = " '’.-"  # noqa: RUF001 - phones write this one
+KEPT = MARKS.replace(".", "")
+"""The marks that a name may have anywhere."""
+UNKNOWN = "Unknown"
 SHORT_FORM = 4
 """How many letters may stand before a full stop: Revd., Prof."""
 
@@ -33,6 +36,18 @@ def name_problem(name: str) -> NameProblem | None:
     if not all(_stops_well(word) for word in re.split("[ -]", name)):
         return NameProblem.FULL_STOP
     return None
+
+
+def taken(name: str) -> str:
+    """The name, or what is left of one that isn't taken: its letters, hyphens and apostrophes, cut to length.
+
+    Nothing stays nothing; a name without a letter becomes UNKNOWN.
+    """
+    if not name or name_problem(name) is None:
+        return name
+    kept = "".join(c if c in KEPT or unicodedata.category(c)[0] in "LM" else " " for c in name)
+    shorter = " ".join(kept.split())[:LONGEST].rstrip()
+    return UNKNOWN if name_problem(shorter) else shorter
 
 
 def _stops_well(word: str) -> bool:

@@ -1,6 +1,6 @@
 """The portal's settings, read once from the environment when a process starts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -14,10 +14,8 @@ from pydantic_settings import (
 )
 
 from directory.connection import Connection
-from portal.settings.values import Address, Days, Guides, Hours, Limit, Port, Secret, between
-
-DEVELOPMENT_SECRET = "only-for-development"  # noqa: S105 - refused in production
-SHORTEST_SECRET = 32
+from portal.settings import production
+from portal.settings.values import Address, Days, Guides, Hours, Limit, Names, Port, Secret, between
 
 
 class BadSetting(ValueError):
@@ -38,6 +36,14 @@ class SecondFactorPolicy(StrEnum):
     DEMANDED = "demanded"
 
 
+class MailSecurity(StrEnum):
+    """How the way to the mail server is kept from others' eyes: not at all, from a command on, or whole."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
 class Settings(BaseSettings):
     """What every process of the portal needs, as the environment says; secrets stay out of its repr.
 
@@ -55,6 +61,8 @@ class Settings(BaseSettings):
 
     environment: Environment = Environment.PRODUCTION
     """development or production."""
+    unencrypted_inside: bool = False
+    """true in production where nobody else is on the network between the parts: they may do without."""
     portal_url: Address
     """Where people's browsers find the portal, without a slash at the end."""
     portal_internal_url: Address = ""
@@ -109,8 +117,18 @@ class Settings(BaseSettings):
     """How many addresses a day one person may look up to invite, and how many invitations they may send."""
     link_limit: Limit = 1000
     """How many mails with a link to register one person may have sent a day."""
+    signin_limit: Limit = 300
+    """How many times a minute browsers of one network may begin to sign in."""
+    application_limit: Limit = 60_000
+    """How many questions a minute one application may ask the scope API."""
+    web_metrics_port: Annotated[int, between(0, 65535)] = 0
+    """The private port of the pages' figures; 0 for none."""
+    metrics_host: str = "127.0.0.1"
+    """The address that figures are served at."""
     trusted_proxies: Annotated[int, between(0, 10)] = 0
     """How many proxies of ours stand before the portal and name the browser's network address; 0 for none."""
+    payment_types: Names = ("Quality and Outcomes Framework", "Enhanced services", "Vaccinations")
+    """What people at an organisation may be given beside roles, in this order."""
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Self:
@@ -143,14 +161,20 @@ class Settings(BaseSettings):
     @classmethod
     def _is_safe(cls, value: Any, info: ValidationInfo) -> Any:
         """In production: encrypted for whoever comes from outside, and nothing that can be guessed."""
-        if info.data.get("environment") is Environment.PRODUCTION:
-            if info.field_name in {"portal_url", "keycloak_url"} and not value.startswith("https://"):
-                raise ValueError("must begin with https:// in production")
-            if str(info.field_name).endswith(("_secret", "_key")) and not _is_strong(value):
-                raise ValueError(f"must be a secret of {SHORTEST_SECRET} characters or more in production")
-            if info.field_name == "system_date_change" and value:
-                raise ValueError("must not be set in production")
+        inside = bool(info.data.get("unencrypted_inside"))
+        in_production = info.data.get("environment") is Environment.PRODUCTION
+        if in_production and (wrong := _unsafe(str(info.field_name), value, unencrypted_inside=inside)):
+            raise ValueError(wrong)
         return value
+
+    @model_validator(mode="after")
+    def _each_secret_is_its_own(self) -> Self:
+        secrets = {
+            name: getattr(self, name) for name in type(self).model_fields if production.is_secret(name)
+        }
+        if self.is_production and (wrong := production.equal_secrets(secrets)):
+            raise ValueError(wrong)
+        return self
 
     @model_validator(mode="after")
     def _deadlines_rise(self) -> Self:
@@ -173,12 +197,22 @@ class Settings(BaseSettings):
 class WorkerSettings(Settings):
     """What the worker needs besides: it alone may write to Keycloak and send mail."""
 
+    portal_client_secret: Secret = ""
+    """The web processes' alone: nobody signs in here."""
+    secret_key: Secret = ""
+    """Likewise: there are no forms here."""
     writer_secret: Secret
     """The secret of the service account cqrs-writer."""
     smtp_host: str
     """The mail server."""
     smtp_port: Port = 25
     """The mail server's port."""
+    smtp_security: MailSecurity = MailSecurity.NONE
+    """none, starttls or tls: how the connection to it is encrypted."""
+    smtp_user: str = ""
+    """Who we are to the mail server; it is asked nothing of the kind unless told."""
+    smtp_password: Secret = ""
+    """That user's password."""
     mail_from: str
     """The address that our e-mails come from."""
     audit_head_file: str = ""
@@ -187,8 +221,13 @@ class WorkerSettings(Settings):
     """An address that is mailed the same once a day; none unless told."""
     metrics_port: Annotated[int, between(0, 65535)] = 0
     """The private port of the worker's figures; 0 for none."""
-    metrics_host: str = "127.0.0.1"
-    """The address that the worker's figures are served at."""
+
+    @model_validator(mode="after")
+    def _mail_is_safe(self) -> Self:
+        wrong = production.wrong_with_mail(self.smtp_host, self.smtp_security)
+        if wrong and self.is_production and not self.unencrypted_inside:
+            raise ValueError(wrong)
+        return self
 
     @property
     def writer(self) -> Connection:
@@ -207,8 +246,23 @@ class _Given(EnvSettingsSource):
         return {name.lower(): value for name, value in self._env.items() if value}
 
 
-def _is_strong(secret: str) -> bool:
-    return len(secret) >= SHORTEST_SECRET and DEVELOPMENT_SECRET not in secret
+def _unsafe(name: str, value: Any, *, unencrypted_inside: bool) -> str:
+    """What production can't have in this setting; the empty string for nothing."""
+    if name in {"portal_url", "keycloak_url"}:
+        return production.wrong_with_outer_address(value)
+    if name == "system_date_change":
+        return "must not be set in production" if value else ""
+    if production.is_secret(name):
+        return production.wrong_with_secret(value)
+    look = _BETWEEN_THE_PARTS.get(name)
+    return look(value) if look and not unencrypted_inside else ""
+
+
+_BETWEEN_THE_PARTS: Mapping[str, Callable[[str], str]] = {
+    "portal_internal_url": production.wrong_with_inner_address,
+    "keycloak_internal_url": production.wrong_with_inner_address,
+    "database_url": production.wrong_with_database,
+}
 
 
 def _line(error: ErrorDetails) -> str:

@@ -51,9 +51,22 @@ def between(least: int, most: int) -> BeforeValidator:
     return BeforeValidator(_whole_number(least, most))
 
 
+LONGEST_NAME = 100
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    """Parted by semicolons, each once, in their order."""
+    given = value if isinstance(value, tuple) else str(value).split(";")
+    names = tuple(dict.fromkeys(name for part in given if (name := " ".join(part.split()))))
+    if any(len(name) > LONGEST_NAME for name in names):
+        raise ValueError(f"must be names of {LONGEST_NAME} characters or fewer, parted by semicolons")
+    return names
+
+
 Address = Annotated[str, BeforeValidator(_address)]
 Secret = Annotated[str, Field(repr=False)]
 Guides = Annotated[tuple[Link, ...], NoDecode, BeforeValidator(_guides)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
 Days = Annotated[int, between(1, 1000)]
 Hours = Annotated[int, between(1, 1000)]
 Limit = Annotated[int, between(1, 1_000_000)]

@@ -21,6 +21,8 @@ class Lock(IntEnum):
     """Asking for a change of one person's account."""
     CLUSTERS = 11
     """Asking for a change of one commissioner's clusters."""
+    FEED = 12
+    """Lengthening the feed of who gained or lost what."""
 
 
 def hold(session: Session, lock: Lock, what: str = "") -> None:

@@ -100,6 +100,7 @@ def person_row(standing: Standing) -> dict[str, object]:
         "enabled": person.enabled,
         "locked": standing.locked,
         "wants_email": person.wants_email,
+        "access": person.access,
         "words": person_words(person.first_name, person.last_name, person.email),
     }
 

@@ -1,5 +1,6 @@
 """Everything that can go wrong, turned into a page that says what happened and what to do. Nowhere else."""
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Response
 from directory import errors as directory_errors
 from portal.rules import errors
 from portal.rules.verdict import Refusal
+from portal.web import telling
 from portal.web.access import somebody
 from portal.web.guard import PlaceClosed, WrongRole
 from portal.web.oidc import SignInFailed, SignInUnavailable, SomebodyElse
@@ -24,7 +26,17 @@ Answer = tuple[str, int] | Response
 def install(app: Flask) -> None:
     """Gives `app` a page for each kind of fault. One that is unknown is a fault of ours: `broken`."""
     for fault, answer in FAULTS.items():
-        app.register_error_handler(fault, answer)
+        app.register_error_handler(fault, _told(answer))
+
+
+def _told(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The page, with the fault noted for the log."""
+
+    def told(fault: Exception) -> Any:
+        telling.because(fault)
+        return answer(fault)
+
+    return told
 
 
 def page(template: str, status: int, **context: Any) -> tuple[str, int]:
@@ -57,6 +69,13 @@ def _old_form(_fault: CSRFError) -> Answer:
     return page("old_form", 400, again=request.full_path.rstrip("?"))
 
 
+OWN_ACCOUNT = {
+    Refusal.YOURSELF: "You cannot do this to your own account",
+    Refusal.LAST_OF_SERVICE_DESK: "You cannot disable your account",
+}
+"""Where what is refused is no decision on somebody else."""
+
+
 def _place_closed(_fault: PlaceClosed) -> Answer:
     return page("place_closed", 403)
 
@@ -81,7 +100,9 @@ def _http(fault: HTTPException) -> Answer | HTTPException:
 def _not_allowed(fault: errors.NotAllowed) -> Answer:
     if fault.verdict.refusal is Refusal.PLACE_CLOSED:
         return page("place_closed", 403)
-    return page("not_allowed", 403, sentence=fault.verdict.refusal)
+    refusal = fault.verdict.refusal
+    heading = OWN_ACCOUNT.get(refusal, "This is not yours to decide") if refusal else ""
+    return page("not_allowed", 403, sentence=refusal, heading=heading)
 
 
 def _decided(fault: errors.AlreadyDecided) -> Answer:

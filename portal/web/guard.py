@@ -3,8 +3,6 @@
 A route that makes no demand is refused: a forgotten mark shows at the first click and lets nobody in.
 """
 
-from typing import cast
-
 import structlog
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from werkzeug.exceptions import HTTPException
@@ -14,10 +12,10 @@ from directory.errors import DirectoryUnavailable, PersonNotFound
 from directory.vocabulary import Holding, Role, Standing
 from portal.model.mirror import MirroredOrganisation
 from portal.store.queries import organisations, people
-from portal.web import oidc
+from portal.web import renewal
 from portal.web.access import Access, Permission, SignedIn, me, services, somebody
 from portal.web.reading import reading
-from portal.web.sessions import PERSON, BrowserSession, DatabaseSessions
+from portal.web.sessions import PERSON, BrowserSession
 
 ACTIVE_ROLE = "active_role"
 EVERYWHERE = "all organisations"
@@ -66,13 +64,14 @@ def _present(access: Access) -> SignedIn | None:
     person_id = session.get(PERSON)
     if not person_id:
         return None
-    if access.signed_in and not _goes_on():
+    if access.signed_in and not renewal.goes_on():
         session.start_anew()  # type: ignore[attr-defined]
         return None
     standing = _standing_now(person_id, access)
     if standing is None or not standing.person.enabled:
         session.start_anew()  # type: ignore[attr-defined]
         g.ended_because = "disabled"
+        log.warning("session-ended", person=person_id, because="disabled or gone")
         return None
     active = active_holding(standing)
     if active is None:
@@ -80,29 +79,6 @@ def _present(access: Access) -> SignedIn | None:
     known = _organisation(active)
     name, closed = place_of(active, known)
     return SignedIn(standing, active, name, closed, known.as_organisation() if known else None)
-
-
-def _goes_on() -> bool:
-    """Whether Keycloak's session of this browser goes on, so that neither is used for long without the other.
-
-    Keycloak is asked only from time to time. It takes the question for a use of its own session, so that this
-    doesn't run out under somebody at work; and its answer says how long it lasts, idle and at most. While
-    Keycloak doesn't answer, the last answer holds.
-    """
-    browsers = cast(BrowserSession, session)
-    kept = cast(DatabaseSessions, current_app.session_interface)
-    if browsers.renew_at is None or browsers.renew_at > kept.clock():
-        return True
-    refresh_token = kept.claim_renewal(browsers.token)
-    if not refresh_token:
-        return True
-    try:
-        kept.renew(browsers.token, oidc.renewed(refresh_token))
-    except oidc.SignInUnavailable:
-        return True
-    except oidc.SignInFailed:
-        return False
-    return True
 
 
 def _standing_now(person_id: str, access: Access) -> Standing | None:

@@ -7,6 +7,7 @@ another. Nothing is fetched at start, so the portal starts without Keycloak.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,11 +17,11 @@ from authlib.integrations.flask_client import OAuth
 from authlib.integrations.flask_client.apps import FlaskOAuth2App
 from flask import Flask, current_app, request, session
 from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
-from joserfc.jwk import KeySet
+from joserfc.errors import JoseError
 
 from portal.settings import Settings
 from portal.web.keycloak_check import KeycloakCheck
+from portal.web.realm_keys import ALGORITHMS, KeysUnavailable, RealmKeys
 from portal.web.sessions import Tie
 
 CLIENT = "cqrs-portal"
@@ -56,7 +57,7 @@ class BadLogoutToken(Exception):
 
 @dataclass(frozen=True)
 class Identity:
-    """Who signed in: Keycloak's id of the person and of its session, and the proof for signing out.
+    """Who signed in: Keycloak's id of the person and of its session.
 
     `tie` is what keeps the portal's session within Keycloak's. `factor_age` is how long before this answer
     the person last gave a second factor; None for none.
@@ -64,7 +65,6 @@ class Identity:
 
     person_id: str
     sid: str
-    id_token: str
     tie: Tie
     factor_age: timedelta | None = None
 
@@ -81,7 +81,7 @@ def install(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> No
         access_token_url=f"{internal}/protocol/openid-connect/token",
         jwks_uri=f"{internal}/protocol/openid-connect/certs",
         issuer=public,
-        id_token_signing_alg_values_supported=["RS256", "PS256", "ES256"],
+        id_token_signing_alg_values_supported=ALGORITHMS,
         client_kwargs={
             "scope": "openid profile email",
             "code_challenge_method": "S256",
@@ -90,6 +90,8 @@ def install(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> No
     )
     app.extensions["cqrs_signin"] = oauth
     app.extensions["cqrs_keycloak_check"] = KeycloakCheck(internal, clock)
+    fetch = partial(oauth.keycloak.fetch_jwk_set, force=True)
+    app.extensions["cqrs_realm_keys"] = RealmKeys(fetch, clock)
 
 
 def realm_urls(settings: Settings) -> tuple[str, str]:
@@ -171,9 +173,7 @@ def complete(settings: Settings) -> Identity:
     try:
         token = client().authorize_access_token(claims_options=options)
         claims = token["userinfo"]
-        return Identity(
-            claims["sub"], claims.get("sid", ""), token["id_token"], _tie(token), _factor_age(claims)
-        )
+        return Identity(claims["sub"], claims.get("sid", ""), _tie(token), _factor_age(claims))
     except requests.RequestException as fault:
         raise SignInUnavailable from fault
     except (OAuthError, JoseError, KeyError, ValueError) as fault:
@@ -209,11 +209,27 @@ def _factor_age(claims: Mapping[str, Any]) -> timedelta | None:
     return timedelta(seconds=max(0, int(claims["iat"]) - int(claims["auth_time"])))
 
 
-def logout_url(settings: Settings, id_token: str) -> str:
-    """Where the browser goes so that Keycloak's session ends too, and then back to the signed-out page."""
+def end(settings: Settings, refresh_token: str) -> bool:
+    """Ends Keycloak's session from behind the browser; whether Keycloak says that it did."""
+    try:
+        answer = requests.post(
+            f"{realm_urls(settings)[1]}/protocol/openid-connect/logout",
+            data={"refresh_token": refresh_token},
+            auth=(CLIENT, settings.portal_client_secret),
+            timeout=TIMEOUT,
+        )
+    except requests.RequestException:
+        return False
+    return answer.ok
+
+
+def logout_url(settings: Settings) -> str:
+    """Where the browser goes so that Keycloak takes its cookies back, and then to the signed-out page.
+
+    No token is in it, which the browser would keep in its history. Keycloak asks whether to sign out if its
+    session has not ended yet.
+    """
     query = {"client_id": CLIENT, "post_logout_redirect_uri": f"{settings.portal_url}/signed-out"}
-    if id_token:
-        query["id_token_hint"] = id_token
     return f"{realm_urls(settings)[0]}/protocol/openid-connect/logout?{urlencode(query)}"
 
 
@@ -223,7 +239,8 @@ def read_logout_token(settings: Settings, token: str) -> dict[str, Any]:
     Raises BadLogoutToken, or SignInUnavailable when Keycloak's keys can't be fetched.
     """
     try:
-        decoded = _decode(token)
+        keys: RealmKeys = current_app.extensions["cqrs_realm_keys"]
+        decoded = keys.decode(token)
         registry = jwt.JWTClaimsRegistry(
             leeway=60,
             iss={"essential": True, "value": realm_urls(settings)[0]},
@@ -233,20 +250,12 @@ def read_logout_token(settings: Settings, token: str) -> dict[str, Any]:
             events={"essential": True},
         )
         registry.validate(decoded.claims)
-    except requests.RequestException as fault:
+    except KeysUnavailable as fault:
         raise SignInUnavailable from fault
     except (JoseError, ValueError) as fault:
         raise BadLogoutToken(str(fault)) from fault
     _check_meaning(decoded)
     return decoded.claims
-
-
-def _decode(token: str) -> jwt.Token:
-    algorithms = ["RS256", "PS256", "ES256"]
-    try:
-        return jwt.decode(token, KeySet.import_key_set(client().fetch_jwk_set()), algorithms)
-    except InvalidKeyIdError:
-        return jwt.decode(token, KeySet.import_key_set(client().fetch_jwk_set(force=True)), algorithms)
 
 
 def _check_meaning(token: jwt.Token) -> None:

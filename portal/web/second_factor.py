@@ -4,9 +4,12 @@ Keycloak asks for it and says in the identity token whether it was given (`amr`)
 portal keeps that moment by its own clock, and sends the browser back to Keycloak when it is too long ago.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, ParamSpec
 
-from flask import redirect, session, url_for
+from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from directory.vocabulary import Role, Standing
@@ -28,6 +31,7 @@ DEMANDED_OF = frozenset(
 """Who decides or administers; the realm file says the same of its roles."""
 
 GIVEN_AT = "second_factor_at"
+P = ParamSpec("P")
 
 
 def remember(identity: oidc.Identity) -> None:
@@ -49,6 +53,23 @@ def is_stale() -> bool:
     given = session.get(GIVEN_AT)
     oldest = services().clock() - timedelta(minutes=services().settings.fresh_factor_minutes)
     return given is None or datetime.fromisoformat(given) < oldest
+
+
+def fresh(view: Callable[P, Any], back: str = "") -> Callable[P, Any]:
+    """The page changes somebody's access: as a decision, it is for whoever gave a second factor lately.
+
+    Anybody else gives one and comes back: to this page, or to the endpoint `back` of the same arguments.
+    """
+
+    @wraps(view)
+    def opened(*args: P.args, **kwargs: P.kwargs) -> Any:
+        if not is_stale():
+            return view(*args, **kwargs)
+        where: dict[str, Any] = {**kwargs, "next": request.args.get("next")}
+        again = url_for(back, **where) if back else request.full_path
+        return ask(again.rstrip("?"))
+
+    return opened
 
 
 def ask(come_back_to: str) -> Response:

@@ -23,7 +23,7 @@ def install(app: Flask, *, sign_in_url: str, https: bool) -> None:
         response.headers.update(fixed)
         response.headers["Content-Security-Policy"] = policy(sign_in_host)
         if request.endpoint != "static":
-            response.headers["Cache-Control"] = "no-store"
+            response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 

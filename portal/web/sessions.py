@@ -4,7 +4,7 @@ A session is written when it first holds something, so a visit to a public page 
 gives it a new token. Anything that ends a session (sign-out elsewhere, an account disabled) deletes its row.
 
 That of somebody signed in lasts as long as Keycloak's, as Keycloak says at sign-in and whenever it is asked
-again (`portal.web.guard`): its settings are the only ones.
+again (`portal.web.renewal`): its settings are the only ones.
 """
 
 import hashlib
@@ -166,6 +166,12 @@ class DatabaseSessions(SessionInterface):
         claim = update(PortalSession).where(due).values(renew_at=now + ASK_AGAIN)
         with self._sessions.begin() as db:
             return db.scalar(claim.returning(PortalSession.refresh_token)) or ""
+
+    def refresh_token(self, token: str) -> str:
+        """What this browser's session is tied to Keycloak's by; empty when it isn't, or has ended."""
+        tied = select(PortalSession.refresh_token).where(PortalSession.token_hash == hashed(token))
+        with self._sessions() as db:
+            return db.scalar(tied) or ""
 
     def renew(self, token: str, tie: Tie) -> None:
         """The session lasts longer; one that was ended meanwhile stays ended."""

@@ -12,6 +12,7 @@ import structlog
 from tests.bench import (
     approval,
     enumeration,
+    freshness,
     memory,
     national_changes,
     national_import,
@@ -44,6 +45,7 @@ PARTS: dict[str, Part] = {
     "national-changes": lambda stack: national_changes.run(stack.running),
     "search": search.run,
     "approval": approval.run,
+    "freshness": freshness.run,
     "queue": queue.run,
     "users": users.run,
     "users-pages": users_pages.run,

@@ -37,7 +37,7 @@ def run(stack: Bench) -> Sequence[Row]:
     facts = StackFacts(stack.facts)
     services = services_of(facts)
     client = sign_in_as_approver(stack, place.commissioner)
-    practice = _practice(services, place.commissioner)
+    practice = a_practice(services, place.commissioner)
     bare = _BareJoin(facts, practice, services)
 
     def measured(name: str, kind: str, before: Callable[[], object]) -> Row:
@@ -56,7 +56,7 @@ def _one_of_each(
     services: Services, client: SignedIn, bare: "_BareJoin", name: str, before: Callable[[], object]
 ) -> tuple[float, float, float]:
     """Seconds until the answer and until the role was granted, and those of the bare join."""
-    request_id = _request(services, bare.practice, name)
+    request_id = make_request(services, bare.practice, name)
     person = services.writer.ensure_person(f"bare-{name}@bench.example", "Bare", "Join")
     before()
     return (*_approve(services, client, request_id), bare.join(person))
@@ -71,25 +71,35 @@ def _row(name: str, rounds: Sequence[tuple[float, float, float]]) -> Row:
     return Row(name, p95(ours) * 1000, "ms", p95(theirs) * 1000, "bare group PUT", 3, note=note)
 
 
-def _practice(services: Services, commissioner: str) -> Organisation:
+def a_practice(services: Services, commissioner: str) -> Organisation:
+    """The first of the commissioner's practices."""
     with services.sessions() as session:
         code = provider_codes(session, commissioner)[0]
         group = session.scalar(select(MirroredOrganisation.group_id).where(MirroredOrganisation.code == code))
     return services.reader.organisation(code, group or "")
 
 
-def _request(services: Services, practice: Organisation, name: str) -> UUID:
+def make_request(services: Services, practice: Organisation, name: str) -> UUID:
     """A new person's request for a role at the practice."""
     person = services.writer.ensure_person(f"asks-{name}@bench.example", "Ask", f"Called {in_letters(name)}")
     return ask(services, person.id, AskedRole(practice.code, Role.PROVIDER_USER, "Bench"), Origin())
 
 
+def approve(client: SignedIn, request_id: UUID, token: str = "") -> None:
+    """The approver's click, with the token of the request's page, which is fetched first unless given."""
+    form = {
+        "csrf_token": token or client.token(f"/requests/{request_id}"),
+        "decision": "approve",
+        "reason": "",
+    }
+    client.send(f"/requests/{request_id}/decision", **form)
+
+
 def _approve(services: Services, client: SignedIn, request_id: UUID) -> tuple[float, float]:
     """Seconds until the answer came, and until Keycloak held the role, both from the click."""
     token = client.token(f"/requests/{request_id}")
-    form = {"csrf_token": token, "decision": "approve", "reason": ""}
     clicked = datetime.now(UTC)
-    taken = seconds(lambda: client.send(f"/requests/{request_id}/decision", **form))
+    taken = seconds(lambda: approve(client, request_id, token))
     return taken, (_applied_at(services, request_id) - clicked).total_seconds()
 
 

@@ -1,6 +1,6 @@
 """Pages a second and the portal's own processor time a page: signed in, four browsers at once.
 
-The portal is the stack's, under gunicorn as `make run` starts it, with the whole country and 100,000 people.
+The portal is as `make run` starts it, with the whole country and 100,000 people.
 """
 
 from collections.abc import Mapping, Sequence

@@ -12,9 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from tests.support.untold import told_in_files
+
 ROOT = Path(__file__).resolve().parents[2]
 # Every journey registers from this one machine, more often than one network address may.
-UNLIMITED = {"CQRS_REGISTER_LIMIT": "10000", "CQRS_ADDRESS_LIMIT": "10000", "CQRS_ASK_LIMIT": "10000"}
+UNLIMITED = {
+    "CQRS_REGISTER_LIMIT": "10000",
+    "CQRS_ADDRESS_LIMIT": "10000",
+    "CQRS_ASK_LIMIT": "10000",
+    "CQRS_SIGNIN_LIMIT": "10000",
+}
 START_LIMIT = 600.0
 STOP_LIMIT = 180.0
 
@@ -84,7 +91,9 @@ class Run:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
         try:
-            return self._process.wait(STOP_LIMIT)
+            status = self._process.wait(STOP_LIMIT)
+            assert told_in_files(self.state) == []
+            return status
         except subprocess.TimeoutExpired:
             self._process.kill()
             raise

@@ -91,9 +91,9 @@ def test_revoked_while_signed_in_by_keyboard(visit: Visit, stack: StackFacts, ma
     approver = visit("commissioner who revokes")
     sign_in_to_home(approver, stack.person(COMMISSIONER))
     page = page_of(approver, una).page
-    page.get_by_role("link", name="Remove every role").focus()
+    page.get_by_role("link", name="Revoke every role").focus()
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Confirm that you remove every role").wait_for()
+    page.get_by_role("heading", name="Confirm that you revoke every role").wait_for()
     page.get_by_role("button", name="Revoke", exact=True).focus()
     page.keyboard.press("Enter")
     UsersPage(approver).says(f"{una.name} has no role any more. Their sessions have ended.")

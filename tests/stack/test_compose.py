@@ -13,7 +13,6 @@ import yaml
 
 from stack.compose.secrets import write_secrets
 from stack.environment import service_environment
-from stack.keycloak import MAILED_EVENTS
 from stack.keycloak_installation import FEATURES_OFF, VERSION
 from tests.stack.conftest import ROOT
 
@@ -48,7 +47,7 @@ def test_every_service_that_stays_has_a_health_check(compose: dict[str, Any]) ->
 
 def test_it_sets_every_variable_that_the_local_stack_sets(compose: dict[str, Any], tmp_path: Path) -> None:
     """The same services, however they are started."""
-    every: Any = dict.fromkeys(("portal", "keycloak", "smtp", "metrics"), 1)
+    every: Any = dict.fromkeys(("portal", "keycloak", "smtp", "metrics", "web_metrics"), 1)
     secrets = ("portal_client_secret", "reader_secret", "writer_secret", "sync_secret", "secret_key")
     made: Any = dict.fromkeys((*secrets, "audit_key", "keycloak_admin_password"), "")
     local = service_environment(every, made, "", "")
@@ -95,12 +94,6 @@ def test_secrets_are_made_once_and_never_in_the_file(compose: dict[str, Any], tm
 def test_keycloak_is_built_with_the_same_features_off() -> None:
     """The same services, however they are started."""
     assert f"KC_FEATURES_DISABLED={','.join(FEATURES_OFF)}" in (ROOT / "Dockerfile").read_text()
-
-
-def test_keycloak_mails_people_of_the_same_events(compose: dict[str, Any]) -> None:
-    """The same services, however they are started."""
-    set_there = compose["services"]["keycloak"]["environment"]
-    assert set_there["KC_SPI_EVENTS_LISTENER__EMAIL__INCLUDE_EVENTS"] == MAILED_EVENTS
 
 
 def test_what_the_images_copy_is_there() -> None:

@@ -11,7 +11,7 @@ import psutil
 import pytest
 import requests
 
-from tests.browser.running import Run, environment
+from tests.browser.running import Run, environment, free_ports
 from tests.stack.conftest import LONGEST_WAIT, ROOT
 
 pytestmark = pytest.mark.keycloak
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.keycloak
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """A stack of these tests' own. They stop and start it, and leave it running."""
     state = tmp_path_factory.mktemp("whole") / "state"
-    started = Run(state, environment(state)).start()
+    started = Run(state, environment(state, CQRS_EXAMPLE_PORT=str(free_ports(1)[0]))).start()
     yield started
     started.stop()
 
@@ -44,7 +44,8 @@ def test_the_first_start_ends_with_ready_and_writes_what_it_is(run: Run) -> None
     said = "\n".join(run.lines)
     for person in run.facts["people"]:
         assert person["email"] in said
-    assert {"PostgreSQL", "Keycloak", "mail catcher", "portal", "worker"} == set(run.facts["pids"])
+    programs = {"PostgreSQL", "Keycloak", "mail catcher", "portal", "worker", "example"}
+    assert programs == set(run.facts["pids"])
 
 
 def test_no_secret_is_in_a_log(run: Run) -> None:
@@ -69,6 +70,16 @@ def test_each_program_has_only_the_secrets_it_needs(run: Run) -> None:
     keycloak = psutil.Process(pids["Keycloak"]).environ()
     ours = {"CQRS_DATABASE_URL", "CQRS_OWNER_DATABASE_URL", "CQRS_SECRET_KEY", "CQRS_AUDIT_KEY"}
     assert ours & set(keycloak) == set()
+
+
+def test_the_example_runs_where_a_port_is_named_for_it(run: Run) -> None:
+    """With a client of its own in Keycloak, and no secret but its own."""
+    assert "Sign in" in requests.get(run.facts["example"], timeout=LONGEST_WAIT).text
+    asked = requests.get(f"{run.facts['example']}/sign-in", timeout=LONGEST_WAIT)
+    assert asked.url.startswith(run.facts["keycloak"])
+    assert "Sign in" in asked.text
+    environ = psutil.Process(run.facts["pids"]["example"]).environ()
+    assert [name for name in environ if name.startswith("CQRS_")] == []
 
 
 def test_commands_find_the_running_stack(run: Run) -> None:

@@ -1,6 +1,7 @@
 """Disabling, enabling and revoking an account: why, what will follow, and done."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -19,6 +20,7 @@ from portal.pages.return_address import own_page_or
 from portal.rules.disabling import Reason, Why
 from portal.rules.errors import AlreadySo, OutOfDate
 from portal.web.access import Permission, me, request_origin, requires, services
+from portal.web.second_factor import fresh
 
 pages = Blueprint("accounts", __name__, url_prefix="/users/<uuid:person_id>")
 UNANSWERED = "Select why you disable this account"
@@ -47,6 +49,7 @@ class ReasonForm(FlaskForm):
 
 @pages.route("/disable", methods=["GET", "POST"])
 @requires(Permission.CHANGE_ACCOUNTS)
+@fresh
 def disable(person_id: UUID) -> str:
     """Asks for the reason, and then names what disabling will do."""
     change = disabling.preview(services(), me().acting_as, str(person_id))
@@ -58,6 +61,7 @@ def disable(person_id: UUID) -> str:
 
 @pages.post("/disable/confirmed")
 @requires(Permission.CHANGE_ACCOUNTS)
+@partial(fresh, back="accounts.disable")
 def disable_confirmed(person_id: UUID) -> Response:
     """Has the account disabled; a double click finds it so."""
     form, ask_again = ReasonForm(), url_for(".disable", person_id=person_id, next=request.args.get("next"))
@@ -73,6 +77,7 @@ def disable_confirmed(person_id: UUID) -> Response:
 
 @pages.route("/enable", methods=["GET", "POST"])
 @requires(Permission.CHANGE_ACCOUNTS)
+@fresh
 def enable(person_id: UUID) -> str | Response:
     """Names what comes back, and enables the account."""
     if request.method == "POST":
@@ -83,6 +88,7 @@ def enable(person_id: UUID) -> str | Response:
 
 @pages.route("/revoke", methods=["GET", "POST"])
 @requires(Permission.CHANGE_ACCOUNTS)
+@fresh
 def revoke(person_id: UUID) -> str | Response:
     """Names the roles that go, and takes them."""
     if request.method == "POST":

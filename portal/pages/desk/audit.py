@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import structlog
 from flask import Blueprint, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
@@ -22,9 +23,11 @@ from portal.pages.same_query import with_same_query
 from portal.rules.calendar import LONDON
 from portal.store.queries import audit, people
 from portal.store.queries.audit import Sought
+from portal.web import telling
 from portal.web.access import Permission, me, request_origin, requires, services
 from portal.web.reading import reading
 
+log = structlog.get_logger()
 pages = Blueprint("audit", __name__, url_prefix="/service-desk/audit")
 COLUMNS = (
     "seq",
@@ -139,6 +142,7 @@ def download() -> Response:
     if not form.validate():
         return Response(_mistaken(form), status=400)
     note_download(services(), me().shown_as, form.filled_in, request_origin())
+    log.info("audit-downloaded", sought=sorted(form.filled_in), **telling.who())
     sought = form.sought
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"'}
     sessions = services().sessions

@@ -18,6 +18,7 @@ from portal.rules.verdict import Refusal
 from portal.store.queries import invitations, organisations
 from portal.web.access import Permission, me, my_role, request_origin, requires, services
 from portal.web.reading import reading
+from portal.web.second_factor import fresh
 
 pages = Blueprint("invitations", __name__, url_prefix="/users/invite")
 KNOWN = "An invitation can be sent to a new user only"
@@ -130,6 +131,7 @@ def role(name: str, draft: Draft) -> Page:
 
 @pages.route("/<name>/check", methods=["GET", "POST"])
 @requires(Permission.INVITE)
+@fresh
 @with_draft
 def check(name: str, draft: Draft) -> Page:
     """All answers with a way to change each; sending them is the last button."""

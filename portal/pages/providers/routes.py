@@ -20,6 +20,7 @@ from portal.store.queries.people import accounts
 from portal.store.queries.providers import Provider
 from portal.web.access import Permission, me, my_role, request_origin, requires, services
 from portal.web.reading import reading
+from portal.web.second_factor import fresh
 
 pages = Blueprint("providers", __name__, url_prefix="/providers")
 
@@ -92,6 +93,7 @@ def _above(provider: Provider) -> MirroredOrganisation | None:
 
 @pages.route("/<code>/level", methods=["GET", "POST"])
 @requires(Permission.CHANGE_LEVELS)
+@fresh
 def confirm(code: str) -> str | Response:
     """Names what a change of level will do, and does it."""
     change = preview(services(), me().acting_as, _provider(code).organisation.code)

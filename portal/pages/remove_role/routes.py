@@ -16,6 +16,7 @@ from portal.rules.errors import NotHeld, OutOfDate
 from portal.store.queries import organisations
 from portal.web.access import Permission, me, request_origin, requires, services
 from portal.web.reading import reading
+from portal.web.second_factor import fresh
 
 pages = Blueprint("remove_role", __name__, url_prefix="/users/<uuid:person_id>/roles/<code>/remove")
 UNANSWERED = "Select the role to remove"
@@ -55,6 +56,7 @@ def _to_confirm(person_id: UUID, code: str, role: str) -> Response:
 
 @pages.route("/<role>", methods=["GET", "POST"])
 @requires(Permission.REMOVE_ROLES)
+@fresh
 def confirm(person_id: UUID, code: str, role: str) -> str | Response:
     """Names what removing the role will do, and does it."""
     if role not in set(Role):

@@ -14,6 +14,7 @@ from portal.acts.unlock import unlock as have_unlocked
 from portal.pages.return_address import own_page_or
 from portal.rules.errors import NoSecondFactor, NotLocked, OutOfDate
 from portal.web.access import Permission, me, request_origin, requires, services
+from portal.web.second_factor import fresh
 
 pages = Blueprint("sign_in_help", __name__, url_prefix="/users/<uuid:person_id>")
 NOT_LOCKED = "The account was already unlocked, or is being unlocked. Nothing more was done."
@@ -52,6 +53,7 @@ def _unlock(person_id: str) -> Response:
 
 @pages.route("/second-factors/remove", methods=["GET", "POST"])
 @requires(Permission.HELP_SIGN_IN)
+@fresh
 def factors(person_id: UUID) -> str | Response:
     """Says what removing the second factors means, and does it."""
     if request.method == "POST":

@@ -2,23 +2,25 @@
 
 from datetime import UTC, datetime, timedelta
 
+import structlog
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from sqlalchemy.dialects.postgresql import insert
 from werkzeug.wrappers import Response
 
 from directory.vocabulary import Standing
+from portal.acts.admission import admit_browser
 from portal.model.sessions import SeenLogoutToken
 from portal.pages.return_address import own_page_or
 from portal.pages.signin import outcomes
 from portal.store import browser_sessions, mirror
-from portal.web import oidc, second_factor
+from portal.web import oidc, renewal, second_factor, telling
 from portal.web.access import public, request_origin, services, somebody
 from portal.web.devices import device_of
 from portal.web.guard import active_holding, choose
 from portal.web.sessions import KEYCLOAK_SID, PERSON
 
+log = structlog.get_logger()
 pages = Blueprint("signin", __name__)
-ID_TOKEN = "id_token"  # noqa: S105 - the name of a session entry
 WHY = {
     "disabled": "Your account is disabled. "
     "Ask the person who approves access at your organisation, or the service desk.",
@@ -37,6 +39,7 @@ def start() -> Response:
     wanted = own_page_or(request.args.get("next"), "")
     if somebody():
         return redirect(wanted or url_for("home.show"))
+    admit_browser(services(), request_origin())
     callback = f"{services().settings.portal_url}{url_for('signin.callback')}"
     besides = oidc.SET_UP_PASSKEY if request.args.get("factor") == "passkey" else oidc.NOTHING_BESIDES
     return redirect(oidc.begin(callback, wanted, besides))
@@ -55,8 +58,10 @@ def callback() -> Response:
     standing = services().reader.standing(identity.person_id)
     _remember(standing)
     if second_factor.is_missing(standing, identity):
+        log.info("second-factor-missing", person=identity.person_id)
         return second_factor.ask(wanted)
     _start_session(identity)
+    log.info("signed-in", person=identity.person_id, second_factor=identity.factor_age is not None)
     if action:
         flash(*outcomes.of(action, request.args.get("kc_action_status", "")))
     return _next_page(standing, wanted)
@@ -87,7 +92,6 @@ def _start_session(identity: oidc.Identity) -> None:
     second_factor.remember(identity)
     session[PERSON] = identity.person_id
     session[KEYCLOAK_SID] = identity.sid
-    session[ID_TOKEN] = identity.id_token
     device = device_of(request.user_agent.string)
     session.tie_to(identity.tie, request_origin().address, device)  # type: ignore[attr-defined]
 
@@ -105,12 +109,13 @@ def _next_page(standing: Standing, wanted: str) -> Response:
 @pages.post("/signout")
 @public
 def sign_out() -> Response:
-    """Ends this session, then Keycloak's; nothing more for somebody whose session had ended already."""
+    """Ends Keycloak's session and this one; nothing more for somebody whose session had ended already."""
     if somebody() is None:
         return redirect(url_for("signin.signed_out"), code=303)
-    id_token = session.get(ID_TOKEN, "")
+    log.info("signed-out", **telling.who())
+    renewal.end_keycloaks()
     session.start_anew()  # type: ignore[attr-defined]
-    return _nothing_kept(redirect(oidc.logout_url(services().settings, id_token), code=303))
+    return _nothing_kept(redirect(oidc.logout_url(services().settings), code=303))
 
 
 @pages.get("/signed-out")
@@ -136,10 +141,12 @@ def backchannel_logout() -> tuple[dict[str, str], int]:
     try:
         claims = oidc.read_logout_token(services().settings, request.form.get("logout_token", ""))
     except oidc.BadLogoutToken as fault:
+        telling.because(fault)
         return {"error": "invalid_request", "error_description": str(fault)}, 400
     expires = datetime.fromtimestamp(claims.get("exp", claims["iat"]), UTC) + timedelta(days=1)
     with services().sessions.begin() as db:
         once = insert(SeenLogoutToken).values(jti=claims["jti"], expires_at=expires).on_conflict_do_nothing()
         if db.execute(once).rowcount:  # type: ignore[attr-defined]
-            browser_sessions.end(db, sid=claims.get("sid", ""), person_id=claims.get("sub", ""))
+            ended = browser_sessions.end(db, sid=claims.get("sid", ""), person_id=claims.get("sub", ""))
+            log.info("signed-out-by-keycloak", person=claims.get("sub", ""), sessions=ended)
     return {}, 200

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from directory.vocabulary import Person, Standing
 from portal.acts.account_change import PlacedRole, every_role
 from portal.casework.account_now import account_of
+from portal.model.invitations import Invitation
 from portal.model.requests import AccessRequest, RequestState
 from portal.rules.accounts import Account, may_act_on, may_remove_role, may_see, sees_role
 from portal.rules.errors import NotAllowed
 from portal.rules.rights import Action
 from portal.rules.verdict import Refusal
-from portal.store.queries import effects, requests
+from portal.store.queries import effects, invitations, organisations, requests
+from portal.store.queries.users_list.options import UserStatus
 from portal.web.access import SignedIn, my_role, services
 from portal.web.reading import reading
 
@@ -45,6 +47,7 @@ class View:
     standing: Standing
     roles: Sequence[ShownRole]
     requests: Sequence[AccessRequest]
+    invitations: Sequence[Invitation]
     offers: Sequence[Offer]
     being_applied: bool
     sessions_stay: bool
@@ -54,13 +57,15 @@ class View:
         return self.standing.person
 
     @property
-    def status(self) -> str:
-        """As the users list calls it."""
+    def status(self) -> UserStatus:
+        """As the users list has it."""
         if not self.person.enabled:
-            return "disabled"
+            return UserStatus.DISABLED
         if self.standing.locked:
-            return "locked"
-        return "active" if self.standing.holdings else "revoked"
+            return UserStatus.LOCKED
+        if self.standing.holdings:
+            return UserStatus.ACTIVE
+        return UserStatus.INVITED if self.invitations else UserStatus.REVOKED
 
     @property
     def refusal(self) -> Refusal | None:
@@ -70,18 +75,19 @@ class View:
 
 
 def view(viewer: SignedIn, person_id: str) -> View:
-    """Raises PersonNotFound, and NotAllowed when the viewer's role reaches no role or request of theirs."""
+    """Raises PersonNotFound, and NotAllowed when the viewer's role reaches nothing of theirs."""
     account = account_of(services(), services().reader.standing(person_id))
     with reading() as db:
         asked = _requests(db, account.standing.person)
+        invited = _invitations(db, viewer, account.standing.person)
         under_way = effects.on_account(db, person_id)
     verdict = may_see(viewer.shown_as, account)
-    if not verdict.allowed and not asked:
+    if not verdict.allowed and not asked and not invited:
         raise NotAllowed(verdict)
     actor, (applying, stay) = viewer.shown_as, under_way
     shown = [one for one in every_role(account) if sees_role(actor, one.organisation)]
     roles = [_role(viewer, account, one) for one in shown]
-    return View(account.standing, roles, asked, _offers(viewer, account), applying, stay)
+    return View(account.standing, roles, asked, invited, _offers(viewer, account), applying, stay)
 
 
 def _requests(db: Session, person: Person) -> list[AccessRequest]:
@@ -89,6 +95,17 @@ def _requests(db: Session, person: Person) -> list[AccessRequest]:
     asked = [one for one in requests.of_person(db, person.id, person.email) if _is_outstanding(one)]
     seen = requests.stood_over(db, my_role(), [one.id for one in asked])
     return [one for one in asked if one.id in seen]
+
+
+def _invitations(db: Session, viewer: SignedIn, person: Person) -> list[Invitation]:
+    """What waits for the person to accept, where the viewer stands over it."""
+    waiting = [one for one in invitations.of_address(db, person.email) if one.is_pending]
+    return [one for one in waiting if _stands_over(db, viewer, one.organisation_code)]
+
+
+def _stands_over(db: Session, viewer: SignedIn, code: str) -> bool:
+    place = organisations.get(db, code)
+    return place is not None and sees_role(viewer.shown_as, place.as_organisation())
 
 
 def _is_outstanding(asked: AccessRequest) -> bool:
@@ -113,7 +130,7 @@ def _offers(viewer: SignedIn, account: Account) -> list[Offer]:
         ("Help to sign in", "sign_in_help.show", Action.UNLOCK, enabled),
         ("Disable", "accounts.disable", Action.DISABLE, enabled),
         ("Enable", "accounts.enable", Action.ENABLE, not enabled),
-        ("Remove every role", "accounts.revoke", Action.REVOKE, bool(standing.holdings)),
+        ("Revoke every role", "accounts.revoke", Action.REVOKE, bool(standing.holdings)),
     )
     own = url_for("users.person", person_id=standing.person.id)
     return [

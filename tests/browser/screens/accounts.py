@@ -25,7 +25,7 @@ class PersonPage(Screen):
         return ConfirmEnable(self.visitor)
 
     def revoke(self) -> "ConfirmRevoke":
-        self.follow("Remove every role")
+        self.follow("Revoke every role")
         return ConfirmRevoke(self.visitor)
 
 
@@ -57,7 +57,7 @@ class ConfirmEnable(Screen):
 
 
 class ConfirmRevoke(Screen):
-    heading = "Confirm that you remove every role"
+    heading = "Confirm that you revoke every role"
 
     def confirm(self) -> UsersPage:
         self.press("Revoke")

@@ -23,7 +23,7 @@ class WhomStep(Screen):
 
 
 class PersonStep(Screen):
-    heading = "User details"
+    heading = "Name of the new user"
 
     def answer(self, first: str, last: str) -> "OrganisationStep":
         self.shows("This user does not exist in the system.")
@@ -34,7 +34,7 @@ class PersonStep(Screen):
 
 
 class OrganisationStep(Screen):
-    heading = "User organisation"
+    heading = "Choose an organisation"
 
     def answer(self, organisation: str) -> "RoleStep":
         self.page.get_by_label(re.compile(rf"^{re.escape(organisation)} \(")).check()
@@ -43,7 +43,7 @@ class OrganisationStep(Screen):
 
 
 class RoleStep(Screen):
-    heading = "User role"
+    heading = "Choose a role"
 
     def answer(self, role: str) -> "CheckStep":
         self.choose(role)
@@ -52,7 +52,7 @@ class RoleStep(Screen):
 
 
 class CheckStep(Screen):
-    heading = "User invite"
+    heading = "Check the invitation"
 
     def send(self) -> "PendingPage":
         self.press("Send")

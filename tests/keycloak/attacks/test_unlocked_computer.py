@@ -1,12 +1,20 @@
-"""Somebody sits down where a person is signed in: the account can't be taken over from there."""
+"""Somebody sits down where a person is signed in: neither account nor powers can be taken from there."""
 
 import time
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import select
 
+from directory.vocabulary import Role
+from portal.model.sessions import PortalSession
+from portal.web.oidc import STATE_PREFIX
+from tests.support.builders.world import World, build_real
+from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.realm.authenticator import Authenticator
 from tests.support.realm.console import PASSWORD, Console
 from tests.support.realm.keycloak_pages import KeycloakPages
+from tests.support.servers.realm import TestRealm
 
 pytestmark = pytest.mark.keycloak
 FACTORS = ["CONFIGURE_TOTP", "webauthn-register-passwordless"]
@@ -42,3 +50,51 @@ def test_a_factor_is_not_removed_without_it(console: Console, pages: KeycloakPag
     assert "kc_action_status=success" in pages.left_for
     left = console.server.get(f"/users/{person['id']}/credentials")
     assert [one["type"] for one in left] == ["password"]
+
+
+@pytest.fixture(scope="module")
+def demanding(database: str, realm: TestRealm) -> World:
+    """The country where a second factor is demanded of whoever decides."""
+    return build_real(database, KeycloakScene(realm), realm.environment | {"CQRS_SECOND_FACTOR": "demanded"})
+
+
+ACTS = {
+    "/users/{una}/disable": "/users/{una}/disable",
+    "/users/{una}/disable/confirmed": "/users/{una}/disable",
+    "/users/{una}/enable": "/users/{una}/enable",
+    "/users/{una}/revoke": "/users/{una}/revoke",
+    "/users/{una}/second-factors/remove": "/users/{una}/second-factors/remove",
+    "/users/{una}/roles/P001/remove/provider-user": "/users/{una}/roles/P001/remove/provider-user",
+    "/providers/P001/level": "/providers/P001/level",
+    "/users/invite/anything/check": "/users/invite/anything/check",
+}
+"""What changes somebody's access, and where one is led back to afterwards."""
+
+
+@pytest.mark.parametrize("path", list(ACTS))
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_signed_in_browser_is_not_enough_to_change_access(demanding: World, method: str, path: str) -> None:
+    """AUT-7: a session without a fresh second factor is sent to give one, and nothing is done."""
+    una, commissioner = demanding.people["una"], demanding.people["carol"]
+    acting_as = demanding.holding("A01", Role.COMMISSIONER_APPROVER)
+    browser = demanding.browser(commissioner, acting_as).open("/profile")
+    form = {"csrf_token": browser.form("Sign out").fields["csrf_token"], "shown": "", "why": "left"}
+    before = demanding.services.reader.standing(una.id)
+    answer = browser.client.open(path.format(una=una.id), method=method, data=form)
+    if method == "GET" and path.endswith("confirmed"):
+        assert answer.status_code == 404
+        return
+    assert answer.status_code == 303
+    assert "/protocol/openid-connect/auth" in answer.headers["Location"]
+    assert parse_qs(urlsplit(answer.headers["Location"]).query)["prompt"] == ["login"]
+    assert comes_back_to(demanding, commissioner.id) == ACTS[path].format(una=una.id)
+    assert demanding.services.reader.standing(una.id) == before
+
+
+def comes_back_to(world: World, person_id: str) -> str:
+    """What the newest session of the person keeps with the attempt."""
+    newest = select(PortalSession.data).where(PortalSession.person_id == person_id)
+    with world.sessions() as session:
+        kept = session.scalars(newest.order_by(PortalSession.created_at.desc())).first()
+    (attempt,) = [value for key, value in (kept or {}).items() if key.startswith(STATE_PREFIX)]
+    return str(attempt["data"]["come_back_to"])

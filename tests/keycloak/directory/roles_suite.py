@@ -30,6 +30,18 @@ class RolesContract:
         with pytest.raises(PersonNotFound):
             scene.writer.set_enabled(NOBODY, False)
 
+    def test_what_tokens_say_is_written_and_taken_away(self, scene: Scene) -> None:
+        """SCP-1: beside what else is known of the person, and at a length that Keycloak keeps whole."""
+        person = scene.person()
+        scene.writer.set_wants_email(person.id, False)
+        for text in ("", '{"roles":{}}', "x" * 2048, "x" * 2048, "", ""):
+            assert scene.writer.set_access(person.id, text).access == text
+            assert scene.reader.person(person.id).access == text
+            assert next(one for one in scene.reader.people() if one.id == person.id).access == text
+        assert not scene.reader.person(person.id).wants_email
+        with pytest.raises(PersonNotFound):
+            scene.writer.set_access(NOBODY, "")
+
     def test_sessions_end_when_there_are_none(self, scene: Scene) -> None:
         """USR-3: nothing to end is as good; nobody is not."""
         scene.writer.end_sessions(scene.person().id)

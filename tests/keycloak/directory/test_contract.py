@@ -6,6 +6,7 @@ from tests.keycloak.directory.changes_suite import ChangesContract
 from tests.keycloak.directory.clusters_suite import ClustersContract
 from tests.keycloak.directory.contract_suite import OrganisationContract, PeopleContract
 from tests.keycloak.directory.invited_suite import InvitedContract
+from tests.keycloak.directory.payment_types_suite import PaymentTypesContract
 from tests.keycloak.directory.roles_suite import RolesContract
 from tests.keycloak.directory.sync_runs_suite import SyncRunsContract
 from tests.support.directory.keycloak_scene import KeycloakScene
@@ -20,6 +21,7 @@ class Contract(
     ChangesContract,
     InvitedContract,
     SyncRunsContract,
+    PaymentTypesContract,
 ):
     """All of it."""
 

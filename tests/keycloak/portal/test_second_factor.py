@@ -187,6 +187,28 @@ def test_approving_several_asks_too(site: Site, approver: Approver) -> None:
     approver.at("2 of 2 approved")
 
 
+@pytest.mark.parametrize("approver", ["desk"], indirect=True)
+def test_disabling_asks_too(site: Site, approver: Approver) -> None:
+    """AUT-7: before the reason is asked for, and again when it has grown old on the way."""
+    una = site.world.people["una"]
+    approver.signed_in()
+    site.world.clock.move(TOO_OLD)
+    approver.open(f"/users/{una.id}/disable")
+    approver.give_code()
+    approver.page.get_by_label("Left organisation").check()
+    approver.press("Continue")
+    site.world.clock.move(TOO_OLD)
+    approver.press("Disable account")
+    approver.give_code()
+    assert site.world.services.reader.person(una.id).enabled
+    approver.page.get_by_label("Left organisation").check()
+    approver.press("Continue")
+    approver.press("Disable account")
+    expect(approver.page.locator(".nhsuk-notification-banner")).to_contain_text("disabled")
+    assert not site.world.services.reader.person(una.id).enabled
+    site.world.directory.enable(una.id)
+
+
 @pytest.mark.parametrize("approver", ["bella"], indirect=True)
 def test_one_that_was_removed_meanwhile_is_set_up_anew(site: Site, approver: Approver) -> None:
     """AUT-8: an open session decides nothing without one; whoever lost theirs is led to set up another."""

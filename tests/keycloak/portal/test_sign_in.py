@@ -6,10 +6,11 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from directory.vocabulary import Role
 from portal.application import create_app
@@ -23,6 +24,7 @@ from tests.support.builders.world import COOKIE
 from tests.support.directory.keycloak_scene import PASSWORD, KeycloakScene
 from tests.support.pages.keycloak_visitor import KeycloakVisitor
 from tests.support.pages.serving import free_port, served
+from tests.support.realm.keycloak_pages import KeycloakPages
 from tests.support.servers.realm import TestRealm, fresh_realm
 from tests.support.servers.running import RunningServers
 
@@ -149,7 +151,38 @@ def test_sign_out_ends_keycloaks_session_too(site: Site) -> None:
     visitor = signed_in(site, "out@nhs.net").press_sign_out()
     assert visitor.heading == "You are signed out"
     assert site.sessions_of(person) == 0
+    assert site.services.reader.sessions(person) == ()
     assert visitor.open("/home").at_keycloak
+
+
+def test_signing_out_leaves_no_token_in_the_history(site: Site) -> None:
+    """AUT-11: none of the addresses on the way names anybody; Keycloak takes its cookies back."""
+    site.enrol("history@nhs.net", "P11016")
+    visitor, seen = signed_in(site, "history@nhs.net"), list[str]()
+    visitor.on_the_way = lambda url: seen.append(url) or url
+    visitor.press_sign_out()
+    assert visitor.heading == "You are signed out"
+    assert [urlsplit(url).path.rpartition("/")[2] for url in seen] == ["logout", "signed-out"]
+    assert set(parse_qs(urlsplit(seen[0]).query)) == {"client_id", "post_logout_redirect_uri"}
+    assert parse_qs(urlsplit(seen[1]).query) == {}
+    left = visitor._cookies[site.realm.servers.keycloak_url]
+    assert {name for name, value in left.items() if value and "IDENTITY" in name} == set()
+
+
+def test_signing_out_while_the_session_cannot_be_ended(site: Site) -> None:
+    """AUT-6: then Keycloak asks, in our words, and signs out when told so."""
+    person = site.enrol("asks@nhs.net", "P11017")
+    visitor = signed_in(site, "asks@nhs.net")
+    with site.services.sessions.begin() as db:
+        db.execute(update(PortalSession).where(PortalSession.person_id == person).values(refresh_token="x"))
+    visitor.press_sign_out()
+    assert visitor.at_keycloak
+    assert site.sessions_of(person) == 0
+    code = re.search(r'name="session_code" value="([^"]+)"', visitor.text)
+    assert code
+    visitor.fill_in({"session_code": code[1], "confirmLogout": "confirm"})
+    assert visitor.heading == "You are signed out"
+    assert site.services.reader.sessions(person) == ()
 
 
 def test_ended_by_keycloak(site: Site) -> None:
@@ -179,9 +212,8 @@ def test_a_token_of_another_kind_ends_no_session(site: Site) -> None:
     """An identity token is signed by the same keys, and anybody who signs in has one."""
     person = site.enrol("kinds@nhs.net", "P11008")
     signed_in(site, "kinds@nhs.net")
-    with site.services.sessions() as db:
-        kept = db.scalars(select(PortalSession.data).where(PortalSession.person_id == person)).one()
-    for token in (kept["id_token"], unsigned(kept["id_token"]), "", "x.y.z"):
+    theirs = KeycloakPages(site.realm).start().sign_in("kinds@nhs.net", PASSWORD).tokens()["id_token"]
+    for token in (theirs, unsigned(theirs), "", "x.y.z"):
         answer = requests.post(
             f"{site.portal}/signin/backchannel-logout", data={"logout_token": token}, timeout=10
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from directory.admin_session import AdminSession
-from directory.realm import REALM_FILES, Plan, apply, delete, plan
+from directory.realm import REALM_FILES, Plan, apply, plan
 from tests.support.realm.console import Console
 from tests.support.servers.realm import TestRealm
 
@@ -28,7 +28,7 @@ def unmade(realm: TestRealm) -> Iterator[TestRealm]:
     """A name for a realm that is not there."""
     name = f"test-{secrets.token_hex(4)}"
     yield TestRealm(name, realm.servers, {**realm.environment, "CQRS_REALM": name})
-    delete(realm.admin, name)
+    AdminSession(realm.admin, name).delete_if_there()
 
 
 def test_a_realm_loaded_whole_is_as_applied(realm: TestRealm) -> None:

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from tests.support.realm.authenticator import Authenticator
 from tests.support.realm.console import PASSWORD, Console
 from tests.support.realm.keycloak_pages import KeycloakPages
 from tests.support.realm.mailed import action_link, welcome, welcome_link
@@ -59,49 +58,6 @@ def test_a_forgotten_password(realm: TestRealm, console: Console) -> None:
     )
     assert link in [a.get("href") for a in parse(mail["html"]).iter("a")]
     assert "new-link" not in mail["text"]
-
-
-def test_a_lock_and_nothing_for_each_wrong_password(
-    realm: TestRealm, console: Console, pages: KeycloakPages
-) -> None:
-    """AUT-3: the person is told of the lock by e-mail."""
-    person = console.enrol("struan.harcus@mails.example")
-    pages.start()
-    for number in range(1, 6):
-        pages.sign_in("struan.harcus@mails.example", f"Wrong-password-{number}")
-        console.wait_until_counted(person, number)
-    mail = realm.servers.mail.wait_for("struan.harcus@mails.example", "locked")
-    _check(
-        realm,
-        mail,
-        "wrong password was entered too many times",
-        "wait a minute",
-        "up to 15 minutes",
-        "If it was not you",
-    )
-    assert len(realm.servers.mail.to("struan.harcus@mails.example")) == 1
-
-
-def test_a_changed_password(realm: TestRealm, console: Console, pages: KeycloakPages) -> None:
-    """PRO-5: security e-mails always go."""
-    console.enrol("bridget.sclater@mails.example", attributes={"email_notifications": ["false"]})
-    pages.start().sign_in("bridget.sclater@mails.example", PASSWORD)
-    pages.ask_to_change_password().send(password=PASSWORD)
-    pages.send(**{"password-new": "Kelp-forest-12", "password-confirm": "Kelp-forest-12"})
-    mail = realm.servers.mail.wait_for("bridget.sclater@mails.example", "How you sign in")
-    _check(realm, mail, "The password of your CQRS account was set on", "contact the service desk at once")
-
-
-def test_a_removed_authenticator(realm: TestRealm, console: Console, pages: KeycloakPages) -> None:
-    """AUT-8: told to the person, whoever did it."""
-    app, email = Authenticator(), "sunniva.flett@mails.example"
-    person = console.enrol(email, credentials=[{"type": "password", "value": PASSWORD}, app.credential])
-    held = console.server.get(f"/users/{person['id']}/credentials")
-    factor = next(one["id"] for one in held if one["type"] == "otp")
-    pages.start(kc_action=f"delete_credential:{factor}").sign_in(email, PASSWORD)
-    pages.send(otp=app.code()).send(accept="yes")
-    mail = realm.servers.mail.wait_for(email, "was removed")
-    _check(realm, mail, "An authenticator app was removed from", "contact the service desk at once")
 
 
 def test_an_unconfirmed_address_is_asked_to_confirm(

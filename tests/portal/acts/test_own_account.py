@@ -1,10 +1,13 @@
 """What a person does to their own account: names, sign-ins elsewhere; and what they hear of the rest."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
+from directory.contract import AccountEventKind
 from directory.vocabulary import Person, Role
 from portal.acts.ask import AskedRole, ask
 from portal.acts.own_names import change
@@ -13,6 +16,7 @@ from portal.effects.names import Names
 from portal.mirroring.account_events import tell_account_events
 from portal.mirroring.follow import follow
 from portal.model import AuditEntry, AuditKind, Notice
+from portal.model.mail import Mail, MailState
 from portal.model.mirror import MirrorPosition
 from portal.model.sessions import PortalSession
 from portal.rules.actor import ActingAs
@@ -22,6 +26,7 @@ from tests.support.builders.world import HERE, World
 from tests.support.fakes.faults import Fault
 
 NEW = Names("Zoë", "O'Brien-김")
+SET, REMOVED = "How you sign in to CQRS has changed", "A way to sign in to CQRS was removed"
 OLD_ADDRESS, NEW_ADDRESS = "una@approvers.example", "una.new@approvers.example"
 
 
@@ -131,11 +136,68 @@ def test_what_happened_while_the_worker_was_away_is_told(world: World, una: Pers
         session.execute(update(MirrorPosition).values(told_to=MirrorPosition.told_to - timedelta(days=2)))
     world.directory.change_address(una.id, NEW_ADDRESS)
     event = world.directory.account_events(una.created_at)[-1]
-    world.directory._account_events[-1] = type(event)(
-        event.person_id, event.before, event.after, event.at - timedelta(days=1), event.id
-    )
+    world.directory._account_events[-1] = replace(event, at=event.at - timedelta(days=1))
     assert tell_account_events(world.services) == 1
     assert tell_account_events(world.services) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "credential", "subject", "says"),
+    [
+        (AccountEventKind.CREDENTIAL_SET, "password", SET, "The password of your CQRS account was set on"),
+        (AccountEventKind.CREDENTIAL_SET, "otp", SET, "An authenticator app was added"),
+        (AccountEventKind.CREDENTIAL_SET, "webauthn-passwordless", SET, "A passkey was added"),
+        (AccountEventKind.CREDENTIAL_REMOVED, "otp", REMOVED, "An authenticator app was removed"),
+        (AccountEventKind.CREDENTIAL_REMOVED, "webauthn-passwordless", REMOVED, "A passkey was removed"),
+        (AccountEventKind.LOCKED, "", "Your CQRS account is locked for a while", "wait a minute"),
+        (AccountEventKind.LOCKED_FOR_GOOD, "", "Your CQRS account is locked", "to unlock it"),
+    ],
+)
+def test_what_was_done_to_an_account_is_told_once(
+    world: World, una: Person, kind: AccountEventKind, credential: str, subject: str, says: str
+) -> None:
+    """NOT-3, PRO-5: though she wants no e-mails; tried again while the mail server is away."""
+    world.directory.set_wants_email(una.id, False)
+    tell_account_events(world.services)
+    world.directory.happened(kind, una.id, credential)
+    world.post.away = True
+    for _ in range(3):
+        tell_account_events(world.services)
+        world.work()
+    with world.services.sessions() as session:
+        (row,) = session.scalars(select(Mail).where(Mail.to_address == OLD_ADDRESS))
+    assert (row.state, row.error) == (MailState.QUEUED, "nobody answers")
+    world.post.away = False
+    world.clock.move(timedelta(minutes=10))
+    world.work()
+    assert world.post.to(OLD_ADDRESS) == [subject]
+    text = world.post.sent[-1].get_body(("plain",)).get_content()
+    assert says in text
+    assert re.search(r" on \d{1,2} \w+ \d{4} at \d\d:\d\d", text)
+
+
+def test_a_message_that_is_refused_is_seen(world: World, una: Person) -> None:
+    """NOT-3: with the mail server's reason, as any of ours."""
+    tell_account_events(world.services)
+    world.post.refused.add(OLD_ADDRESS)
+    world.directory.happened(AccountEventKind.LOCKED, una.id)
+    tell_account_events(world.services)
+    world.work()
+    with world.services.sessions() as session:
+        (row,) = session.scalars(select(Mail).where(Mail.to_address == OLD_ADDRESS))
+    assert (row.state, row.error) == (MailState.REFUSED, "550 no such mailbox")
+
+
+def test_an_account_that_is_gone_stands_in_nobodys_way(world: World, una: Person) -> None:
+    """NOT-3: there is nobody to tell, and those after it hear."""
+    tell_account_events(world.services)
+    iris = world.people["iris"]
+    world.directory.happened(AccountEventKind.LOCKED, iris.id)
+    world.directory.delete_person(iris.id)
+    world.directory.happened(AccountEventKind.LOCKED, una.id)
+    assert tell_account_events(world.services) == 1
+    world.work()
+    assert world.post.to(OLD_ADDRESS) == ["Your CQRS account is locked for a while"]
 
 
 def sessions_of(world: World, person: Person) -> set[str]:

@@ -58,7 +58,7 @@ def test_from_the_users_list_to_what_waits(world: World) -> None:
     browser.send("Next", email=email.upper())
     assert "This user does not exist in the system." in browser.said
     browser.send("Next", first_name="Nina", last_name="New")
-    assert browser.heading == "User organisation"
+    assert browser.heading == "Choose an organisation"
     browser.send("Next", code=MULTI)
     assert "Select a role for Nina at Cromarty Medical." in browser.said
     browser.send("Next", role="provider-user")
@@ -81,11 +81,11 @@ def test_previous_throughout_with_nothing_lost(world: World) -> None:
     email = address()
     browser = at_organisations(acting(world, MULTI, APPROVER), email)
     browser.send("Next", code=MULTI).send("Next", role="provider-finance")
-    for heading in ("User role", "User organisation", "User details", "Send invitation"):
+    for heading in ("Choose a role", "Choose an organisation", "Name of the new user", "Send invitation"):
         browser.follow("Previous")
         assert browser.heading == heading
     browser.send("Next")
-    assert browser.heading == "User invite"
+    assert browser.heading == "Check the invitation"
     assert all(fact in browser.said for fact in (email, "Nina", "Provider Finance"))
     browser.follow("Change role").send("Next", role="provider-user")
     assert "Provider User" in browser.said
@@ -131,7 +131,7 @@ def test_many_organisations_are_searched(world: World) -> None:
     browser.send("Search", q="cromarty")
     assert "Cromarty Medical" in browser.said
     browser.send("Next", code=MULTI)
-    assert browser.heading == "User role"
+    assert browser.heading == "Choose a role"
     found = browser.client.get("/users/invite/organisations?q=cromarty").get_json()
     assert [one["code"] for one in found["organisations"]] == [MULTI]
 
@@ -150,7 +150,7 @@ def test_an_organisation_that_closed_meanwhile(world: World) -> None:
     assert browser.status == 403
     assert of_address(world, email) is None
     world.mirror_organisation(code)
-    assert browser.open(browser.path).heading == "User organisation"
+    assert browser.open(browser.path).heading == "Choose an organisation"
 
 
 def test_the_same_again(world: World) -> None:

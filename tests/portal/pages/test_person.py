@@ -7,6 +7,9 @@ from uuid import uuid4
 
 from directory.vocabulary import Person, Role
 from portal.acts.ask import AskedRole, ask
+from portal.acts.invite import Invited, send
+from portal.model import Invitation
+from portal.rules.actor import ActingAs
 from tests.support.builders.world import CLOSED, HERE, MULTI, SINGLE, SUB_ICB, World
 from tests.support.pages.browser import Browser
 
@@ -34,7 +37,7 @@ def test_from_the_users_list_and_back(world: World) -> None:
     assert (browser.heading, browser.path) == ("Una Leaver", f"/users/{una.id}")
     for said in (una.email, "Active", "Fair Isle Surgery (P001) Role Provider User", "History"):
         assert said in browser.said
-    assert [offer in browser.said for offer in ("Disable", "Remove every role", "Help to sign in")] == [
+    assert [offer in browser.said for offer in ("Disable", "Revoke every role", "Help to sign in")] == [
         True
     ] * 3
     assert "Enable" not in browser.said
@@ -87,6 +90,37 @@ def test_a_request_is_seen_and_opened(world: World) -> None:
     assert "Viking" not in browser.said
     browser.follow("View the request for Provider User at Cromarty Medical")
     assert browser.path.startswith("/requests/")
+
+
+def invited(world: World, code: str = MULTI) -> str:
+    """Somebody who has yet to accept: the id of the account that waits for it."""
+    pam = world.person(f"{uuid4()}@p002.example", (code, APPROVER), first="Pam", last="Sender")
+    asked = Invited(f"{uuid4()}@invited.example", "Ida", "Invited", code, USER)
+    sent = send(world.services, ActingAs(pam.id, world.holding(code, APPROVER)), asked, HERE)
+    world.work()
+    assert sent
+    with world.services.sessions() as session:
+        return str(session.get_one(Invitation, sent.id).person_id)
+
+
+def test_somebody_who_was_invited(world: World) -> None:
+    """USR-1, USR-2: the status, what waits and who sent it; what can be done is with the invitation."""
+    person_id = invited(world)
+    browser = acting(world, MULTI, APPROVER).open(f"/users/{person_id}")
+    assert browser.heading == "Ida Invited"
+    for said in ("Status Invited", "Invitations", "Role Provider User", "Sent by Pam Sender"):
+        assert said in browser.said
+    assert "Revoked" not in browser.said
+    browser.follow("send the invitation again or cancel it")
+    assert browser.heading == "Pending invitation"
+    assert "Ida Invited" in browser.said
+
+
+def test_nobody_elsewhere_sees_who_was_invited(world: World) -> None:
+    """USR-1: an account that waits for an invitation is nobody's business next door."""
+    person_id = invited(world)
+    for code, role in (("P001", APPROVER), ("B01", COMMISSIONER)):
+        assert acting(world, code, role).open(f"/users/{person_id}").status == 403
 
 
 def test_the_history_is_what_the_viewer_may_see(world: World) -> None:
@@ -153,7 +187,7 @@ def test_every_role_removed(world: World) -> None:
 def test_out_of_sight_after_revoking_from_their_page(world: World) -> None:
     """USR-6: an approver comes back to the list, as the page of somebody without a role isn't theirs."""
     una = somebody(world, (SINGLE, USER))
-    browser = acting(world, SUB_ICB, COMMISSIONER).open(f"/users/{una.id}").follow("Remove every role")
+    browser = acting(world, SUB_ICB, COMMISSIONER).open(f"/users/{una.id}").follow("Revoke every role")
     browser.send("Revoke")
     assert (browser.status, browser.path) == (200, "/users")
     assert "Una Leaver has no role any more." in browser.said

@@ -26,7 +26,7 @@ ADMINISTERING = frozenset(
 SEEING_PROVIDERS, SEEING_USERS = COMMISSIONING | ADMINISTERING, APPROVING | ADMINISTERING
 CLUSTERS = frozenset({Role.ORGANISATION_ADMINISTRATOR, Role.SERVICE_DESK})
 ROWS = (ROLES, DESK, COMMISSIONING, APPROVING, ADMINISTERING, SEEING_PROVIDERS, SEEING_USERS, CLUSTERS)
-PUBLIC, SIGNED_IN = "public", "signed in"
+PUBLIC, SIGNED_IN, APPLICATION = "public", "signed in", "an application"
 OPENS: dict[str, str | frozenset[Role]] = {
     "/": PUBLIC,
     "/accessibility": PUBLIC,
@@ -137,8 +137,17 @@ OPENS: dict[str, str | frozenset[Role]] = {
     "/providers/<code>/people": COMMISSIONING,
     "/administration": ADMINISTERING,
     "/administration/organisation": ADMINISTERING,
+    "/access/v1/evaluation": APPLICATION,
+    "/access/v1/evaluations": APPLICATION,
+    "/access/v1/search/action": APPLICATION,
+    "/access/v1/search/resource": APPLICATION,
+    "/access/v1/search/subject": APPLICATION,
+    "/.well-known/authzen-configuration": PUBLIC,
+    "/.well-known/oauth-protected-resource": PUBLIC,
+    "/access/v1/changes": APPLICATION,
 }
-"""Who opens each address: anybody, anybody who is signed in, or whoever acts in one of these roles."""
+"""Who opens each address: anybody, anybody who is signed in, whoever acts in one of these roles, or an
+application with a token of its own."""
 
 
 def rules(app: Flask) -> list[Rule]:
@@ -184,7 +193,7 @@ def test_an_unmarked_route_is_refused(database: str) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_nobody_signed_in_is_sent_to_sign_in(world: World, method: str) -> None:
     """From every page that isn't public; nothing of it is shown."""
-    for rule, address in addresses(world.app, method, but={PUBLIC}):
+    for rule, address in addresses(world.app, method, but={PUBLIC, APPLICATION}):
         answer = world.app.test_client().open(address, method=method)
         assert answer.status_code == 303, rule
         assert answer.headers["Location"].startswith("/signin"), rule
@@ -193,7 +202,7 @@ def test_nobody_signed_in_is_sent_to_sign_in(world: World, method: str) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_anybody_opens_what_is_public(world: World, method: str) -> None:
     """Without being sent to sign in first."""
-    for rule, address in addresses(world.app, method, but={SIGNED_IN, *ROWS}):
+    for rule, address in addresses(world.app, method, but={SIGNED_IN, APPLICATION, *ROWS}):
         answer = world.app.test_client().open(address, method=method)
         assert answer.status_code != 500, rule
         assert not answer.headers.get("Location", "").startswith("/signin?next"), rule
@@ -206,7 +215,7 @@ def test_a_role_opens_only_its_pages(world: World, role: Role, method: str) -> N
     code = place_of(role)
     person = world.person(f"{role.value}-{method.lower()}@nhs.net", (code, role))
     client = world.browser(person, world.holding(code, role)).client
-    for rule, address in addresses(world.app, method, but={PUBLIC}):
+    for rule, address in addresses(world.app, method, but={PUBLIC, APPLICATION}):
         refused = REFUSED in client.open(address, method=method).get_data(as_text=True)
         opens = OPENS[rule]
         assert refused == (opens != SIGNED_IN and role not in opens), rule
@@ -217,6 +226,17 @@ def test_somebody_without_a_role_is_led_to_their_profile(world: World, method: s
     """From every page that needs one; pages of one's own need none."""
     person = world.person(f"no-role-{method.lower()}@nhs.net")
     client = world.browser(person).client
-    for rule, address in addresses(world.app, method, but={PUBLIC, SIGNED_IN}):
+    for rule, address in addresses(world.app, method, but={PUBLIC, SIGNED_IN, APPLICATION}):
         answer = client.open(address, method=method)
         assert (answer.status_code, answer.headers["Location"]) == (303, "/profile"), rule
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_applications_need_a_token_whoever_is_signed_in(world: World, method: str) -> None:
+    """A person's cookie opens nothing there, not even the Service Desk's."""
+    desk = world.person(f"desk-{method.lower()}@nhs.net", ("", Role.SERVICE_DESK))
+    client = world.browser(desk, world.holding("", Role.SERVICE_DESK)).client
+    for rule, address in addresses(world.app, method, but={PUBLIC, SIGNED_IN, *ROWS}):
+        answer = client.open(address, method=method, json={})
+        assert answer.status_code == 401, rule
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer "), rule

@@ -104,6 +104,10 @@ class FakeDirectory(FakeClusters):
         with self._call():
             return tuple(self._sessions.get(self._known(person_id).id, ()))
 
+    def payment_types(self, person_id: str) -> dict[str, frozenset[str]]:
+        with self._call():
+            return dict(self._payment_types.get(self._known(person_id).id, {}))
+
     def account_events(self, since: datetime) -> list[AccountEvent]:
         with self._call():
             return [event for event in self._account_events if event.at >= since]
@@ -214,6 +218,19 @@ class FakeDirectory(FakeClusters):
             self._put_person(changed)
             return changed
 
+    def set_access(self, person_id: str, access: str) -> Person:
+        with self._call():
+            if self._known(person_id).access == access:
+                return self._known(person_id)
+            return self._put_person(replace(self._known(person_id), access=access))
+
     def set_approval_level(self, organisation: Organisation, level: ApprovalLevel) -> Organisation:
         with self._call():
             return self._put(replace(self._now(organisation), approval_level=level))
+
+    def set_payment_types(self, person_id: str, organisation: str, types: Collection[str]) -> None:
+        with self._call():
+            others = self._payment_types.get(self._known(person_id).id, {})
+            kept = others | {organisation: frozenset(types)}
+            self._payment_types[person_id] = {code: kinds for code, kinds in kept.items() if kinds}
+            self._note(ChangeKind.PERSON, person_id)

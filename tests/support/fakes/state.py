@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from threading import RLock
 from uuid import uuid4
 
-from directory.contract import AccountEvent, Change, ChangeKind
+from directory.contract import AccountEvent, AccountEventKind, Change, ChangeKind
 from directory.errors import DirectoryUnavailable, OrganisationNotFound, PersonNotFound
 from directory.sync_runs import SyncRun
 from directory.vocabulary import (
@@ -46,6 +46,7 @@ class DirectoryState:
         self._credentials: set[str] = set()
         self._factors: dict[str, list[SecondFactor]] = {}
         self._sessions: dict[str, list[KeycloakSession]] = {}
+        self._payment_types: dict[str, dict[str, frozenset[str]]] = {}
         self._account_events: list[AccountEvent] = []
         self._made_for: dict[str, str] = {}
         self._welcomed: list[tuple[str, datetime]] = []
@@ -134,7 +135,14 @@ class DirectoryState:
         """The person is reached, and signs in, by another e-mail address from now on."""
         before, at = self._known(person_id).email, self._clock()
         self._put_person(replace(self._known(person_id), email=email))
-        self._account_events.append(AccountEvent(person_id, before, email, at, str(uuid4())))
+        self._account_events.append(
+            AccountEvent(AccountEventKind.ADDRESS_CHANGED, person_id, at, str(uuid4()), before, email)
+        )
+
+    def happened(self, kind: AccountEventKind, person_id: str, credential: str = "") -> None:
+        """Something was done to the account on Keycloak's own pages."""
+        at = self._clock()
+        self._account_events.append(AccountEvent(kind, person_id, at, str(uuid4()), credential=credential))
 
     def sign_in(self, person_id: str, session_id: str, address: str = "192.0.2.7") -> KeycloakSession:
         """The person is signed in at one place more."""

@@ -26,6 +26,7 @@ from portal.acts.unlock import unlock
 from portal.effects.names import Names
 from portal.mirroring.clusters import mark_restricted
 from portal.mirroring.refresh import refresh_organisation
+from portal.mirroring.scope_feed import bring_in_step
 from portal.model import Invitation
 from portal.rules.actor import ActingAs
 from portal.rules.disabling import Reason, Why
@@ -245,6 +246,11 @@ def put_in_a_cluster_by_hand(world: World, away: Services) -> None:
     mark_restricted(away)
 
 
+def holding_what_tokens_do_not_say(_world: World, away: Services) -> None:
+    while bring_in_step(away):
+        pass
+
+
 def moving_an_organisation(world: World, away: Services) -> None:
     """Both commissioners are told of it, once a minute has passed."""
     world.directory.move("P001", "B01")
@@ -280,5 +286,6 @@ ACTS: tuple[Act, ...] = (
     deleting_a_cluster,
     lifting_with_a_cluster,
     put_in_a_cluster_by_hand,
+    holding_what_tokens_do_not_say,
     moving_an_organisation,
 )

@@ -1,12 +1,23 @@
-"""A realm of a test's own, loaded from the same file that the service's realm is."""
+"""A realm of a test's own, loaded from the same file that the service's realm is.
+
+It is made in one call, as Keycloak makes it of the file at its first start, and then put right in the three
+parts that this leaves to do: `tests/keycloak/realm/test_applying.py` asserts that no
+other part differs. To compare every part costs as much again as making it.
+"""
 
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from directory.admin_session import AdminSession
 from directory.connection import AdminConnection, Connection
-from directory.realm import create, delete
+from directory.realm.client_scopes import ClientScopes
+from directory.realm.default_scopes import DefaultScopes
+from directory.realm.files import REALM_FILES, read
+from directory.realm.planning import make
+from directory.realm.realm_roles import RealmRoles
+from tests.support.servers.realm_keys import KEY_PROVIDERS, key_providers
 from tests.support.servers.running import AUDIT_KEY, RunningServers
 
 PORTAL_URL = "http://localhost:8000"
@@ -44,11 +55,19 @@ def fresh_realm(
     """A realm with a name nobody else has, gone again at the end; `variables` as the environment has them."""
     name = f"test-{secrets.token_hex(4)}"
     realm = TestRealm(name, servers, _environment(servers, name, portal_url) | variables)
-    create(realm.admin, name, realm.environment)
+    _make(realm)
     try:
         yield realm
     finally:
-        delete(realm.admin, name)
+        AdminSession(realm.admin, name).delete_if_there()
+
+
+def _make(realm: TestRealm) -> None:
+    wanted = read(REALM_FILES, realm.environment)
+    session = AdminSession(realm.admin, realm.name)
+    make(session, wanted | {"components": wanted["components"] | {KEY_PROVIDERS: key_providers()}})
+    for part in (ClientScopes(), DefaultScopes(), RealmRoles()):
+        part.correct(session, wanted)
 
 
 def _environment(servers: RunningServers, name: str, portal_url: str) -> dict[str, str]:

@@ -1,8 +1,10 @@
 """What a name may be."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from portal.rules.names import LONGEST, NameProblem, name_problem
+from portal.rules.names import LONGEST, UNKNOWN, NameProblem, name_problem, taken
 
 TAKEN = [
     *("Zoë", "李", "Мария", "أحمد", "Nguyễn", "மு. க.", "María del Carmen", "van der Berg"),
@@ -40,3 +42,26 @@ def test_names_of_every_alphabet_are_taken(name: str) -> None:
 def test_what_is_no_name(name: str, why: NameProblem) -> None:
     """NOT-3: a sentence, an address, a number."""
     assert name_problem(name) is why
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        *((name, name) for name in ("", "Zoë", "J.R.R.", "St. John")),
+        ("Ann 2nd", "Ann nd"),
+        ("Review at evil.example", "Review at evil example"),
+        ("Mallory\nWhat to do: http://x", "Mallory What to do http x"),
+        ("12345", UNKNOWN),
+        ("- '!", UNKNOWN),
+        ("n" * 99, "n" * LONGEST),
+    ],
+)
+def test_what_is_left_of_a_name(before: str, after: str) -> None:
+    """NOT-3: a name from before the rule leads nowhere any more."""
+    assert taken(before) == after
+
+
+@given(st.text(min_size=1))
+def test_what_is_left_is_taken(name: str) -> None:
+    """NOT-3: whatever it was."""
+    assert name_problem(taken(name)) is None

@@ -86,8 +86,14 @@ const problem = (fault) => {
 const pressed = () =>
   wanted.passkey === "make" ? make().then(sendNew, problem) : ask().then(sendAnswer, problem);
 
+// An offer that nobody asked for: one that fails is none. Telling Keycloak of it would bring this page again,
+// which makes the offer again, for ever, in a browser that can't do it though it says so.
 const offerInTheField = async () => {
-  if (await PublicKeyCredential.isConditionalMediationAvailable?.()) ask("conditional").then(sendAnswer, problem);
+  try {
+    if (await PublicKeyCredential.isConditionalMediationAvailable?.()) sendAnswer(await ask("conditional"));
+  } catch {
+    // The password, and the button, are there still.
+  }
 };
 
 if (window.PublicKeyCredential) {

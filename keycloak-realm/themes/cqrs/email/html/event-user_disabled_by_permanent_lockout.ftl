@@ -1,7 +1,0 @@
-<#import "template.ftl" as mail>
-<#setting time_zone="Europe/London">
-<@mail.emailLayout heading=msg("eventUserDisabledByPermanentLockoutSubject")>
-<@mail.paragraph text=msg("eventUserDisabledByPermanentLockoutHappened", event.date?datetime?string("d MMMM yyyy"), event.date?datetime?string("HH:mm"))/>
-<@mail.section text=msg("cqrsToDo")/>
-<@mail.paragraph text=msg("eventUserDisabledByPermanentLockoutToDo")/>
-</@mail.emailLayout>

@@ -1,7 +1,0 @@
-<#import "template.ftl" as mail>
-<#setting time_zone="Europe/London">
-<@mail.emailLayout heading=msg("eventUserDisabledByTemporaryLockoutSubject")>
-<@mail.paragraph text=msg("eventUserDisabledByTemporaryLockoutHappened", event.date?datetime?string("d MMMM yyyy"), event.date?datetime?string("HH:mm"))/>
-<@mail.section text=msg("cqrsToDo")/>
-<@mail.paragraph text=msg("eventUserDisabledByTemporaryLockoutToDo")/>
-</@mail.emailLayout>

@@ -1,0 +1,31 @@
+"""Where a person may use a role: what an application is told, by the API, the feed and the token alike."""
+
+from directory.vocabulary import Holding, Organisation, OrganisationStatus, Role
+from portal.rules.accounts import Account
+from portal.rules.roles import COMMISSIONER_STAFF
+from portal.rules.scope import reaches
+
+EVERYWHERE = Holding(Role.SERVICE_DESK, ())
+
+
+def counts(account: Account, held: Holding) -> bool:
+    """Whether the role has any powers: the account is enabled, and the place it is held at not closed."""
+    if not account.standing.is_active:
+        return False
+    place = account.organisations.get(held.organisation)
+    return held == EVERYWHERE or (place is not None and place.status is not OrganisationStatus.CLOSED)
+
+
+def uses(account: Account, held: Holding, organisation: Organisation) -> bool:
+    """Whether the person may use the role at the organisation, by holding it where `held` says.
+
+    A commissioner's role reaches what `rules.scope` says; a provider's the provider that it is held at.
+    """
+    if not counts(account, held):
+        return False
+    if held == EVERYWHERE:
+        return True
+    if held.role in COMMISSIONER_STAFF:
+        return reaches(held, organisation)
+    open_ = organisation.status is not OrganisationStatus.CLOSED
+    return open_ and organisation.is_provider and organisation.path == held.path
