@@ -10,7 +10,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run check test bench years lint audit clean lock environment developer chromium
+.PHONY: help run check test bench years containers lint audit clean lock environment developer chromium
 
 help: ## Show what there is to make
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -29,6 +29,9 @@ bench: developer chromium ## Measure the figures of docs/performance.md
 
 years: developer ## Take a country with everybody in it through six years and back; some minutes
 	@$(BIN)/python -m tests.heavy.years
+
+containers: developer chromium ## Build the images, bring them up and walk through them (needs a container engine)
+	@$(BIN)/python -m tests.containers
 
 lint: developer ## Check style, types, who imports whom, and that nothing is left over
 	@$(BIN)/ruff check .

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -51,42 +50,101 @@ def test_it_sets_every_variable_that_the_local_stack_sets(compose: dict[str, Any
     secrets = ("portal_client_secret", "reader_secret", "writer_secret", "sync_secret", "secret_key")
     made: Any = dict.fromkeys((*secrets, "audit_key", "keycloak_admin_password"), "")
     local = service_environment(every, made, "", "")
-    assert set(local) <= set(compose["services"]["setup"]["environment"]) | secrets_made(tmp_path)["secrets"]
+    assert set(local) <= set(compose["services"]["setup"]["environment"]) | secrets_made(tmp_path)["setup"]
 
 
-def secrets_made(folder: Path) -> dict[str, set[str]]:
-    """The names of the secrets in each of the volumes that have any."""
-    volumes = [folder / name for name in ("secrets", "portal-secrets", "worker-secrets")]
-    for volume in volumes:
-        volume.mkdir(exist_ok=True)
-    write_secrets(*volumes)
+HOLDERS = ("all", "setup", "portal", "worker", "keycloak", "postgres", "postgres-init")
+
+
+def secrets_made(root: Path) -> dict[str, set[str]]:
+    """The names of the secrets in the environment of each container that has any."""
+    for name in HOLDERS:
+        (root / name).mkdir(exist_ok=True)
+    write_secrets(root)
     return {
-        volume.name: set(re.findall(r"^export (\w+)=", (volume / "environment").read_text(), re.MULTILINE))
-        for volume in volumes
+        file.parent.name: set(re.findall(r"^export (\w+)=", file.read_text(), re.MULTILINE))
+        for file in root.glob("*/environment")
     }
 
 
-def test_the_portal_and_the_worker_get_only_the_secrets_they_need(
-    compose: dict[str, Any], tmp_path: Path
-) -> None:
-    """Web processes hold no secret that can write to Keycloak."""
+def test_each_container_gets_only_the_secrets_it_needs(compose: dict[str, Any], tmp_path: Path) -> None:
+    """Web processes hold no secret that can write to Keycloak; the first steps alone an administrator's."""
     made = secrets_made(tmp_path)
     web = {"CQRS_PORTAL_CLIENT_SECRET", "CQRS_READER_SECRET", "CQRS_SECRET_KEY"}
     web |= {"CQRS_AUDIT_KEY", "CQRS_DATABASE_URL"}
-    assert made["portal-secrets"] == web
-    assert made["worker-secrets"] == web | {"CQRS_WRITER_SECRET"}
-    for name in ("portal", "worker"):
+    assert made["portal"] == web
+    assert made["worker"] == web | {"CQRS_WRITER_SECRET"}
+    assert made["postgres"] == {"KC_DB_PASSWORD", "PORTAL_OWNER_DB_PASSWORD", "PORTAL_DB_PASSWORD"}
+    assert [name for name in made["keycloak"] if "DATABASE" in name or "SECRET_KEY" in name] == []
+    assert {name for name, held in made.items() if "CQRS_KEYCLOAK_ADMIN_PASSWORD" in held} == {"setup"}
+    for name in set(made) - {"setup", "postgres"}:
         assert compose["services"][name]["volumes"] == [f"{name}-secrets:/secrets:ro"]
         assert "CQRS_KEYCLOAK_ADMIN" not in compose["services"][name]["environment"]
+
+
+def test_nobody_but_a_containers_user_reads_its_secrets(tmp_path: Path) -> None:
+    """Each readable by its own user only."""
+    secrets_made(tmp_path)
+    files = [file for file in tmp_path.glob("*/*") if file.is_file()]
+    assert {file.parent.name for file in files} == set(HOLDERS)
+    assert [file for file in files if file.stat().st_mode & 0o077] == []
+
+
+def test_secrets_that_are_lost_are_told_in_words(tmp_path: Path) -> None:
+    """What the data can't be opened without is not made anew."""
+    secrets_made(tmp_path)
+    (tmp_path / "all" / "secrets.json").unlink()
+    asked = subprocess.run(
+        [sys.executable, "-m", "stack.compose.secrets", str(tmp_path)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert asked.returncode == 1
+    assert "docker compose down --volumes" in asked.stderr
+    assert "Traceback" not in asked.stderr
+
+
+def test_every_container_is_walled_in(compose: dict[str, Any]) -> None:
+    """No new privileges, no capability but for whoever makes the secrets, nothing written beside volumes."""
+    for name, service in compose["services"].items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service.get("cap_add", []) == (["CHOWN", "DAC_OVERRIDE"] if name == "secrets" else []), name
+
+
+def test_https_in_front_closes_every_other_way_in() -> None:
+    """A TLS proxy that buffers, and names the client's address; each program is behind it alone."""
+    text = (ROOT / "docker-compose.https.yml").read_text().replace("!reset ", "")
+    services = yaml.safe_load(text)["services"]
+    assert {name for name, service in services.items() if service.get("ports")} == {"proxy"}
+    assert {name for name, service in services.items() if service.get("ports") == []} == {
+        "keycloak",
+        "portal",
+    }
+    assert services["proxy"]["read_only"] is True
+    assert services["proxy"]["cap_drop"] == ["ALL"]
+    assert services["portal"]["environment"]["CQRS_TRUSTED_PROXIES"] == "1"
+    proxy = (ROOT / "stack" / "compose" / "nginx.conf").read_text()
+    assert "X-Forwarded-For $remote_addr;" in proxy
+    assert "proxy_request_buffering on;" in proxy
+
+
+def test_health_checks_have_no_blank_in_an_argument(compose: dict[str, Any]) -> None:
+    """Some engines split them there."""
+    checks = [
+        service["healthcheck"]["test"] for service in compose["services"].values() if "healthcheck" in service
+    ]
+    plain = [check for check in checks if check[0] == "CMD"]
+    assert len(plain) == 3
+    assert [each for check in plain for each in check if " " in each] == []
 
 
 def test_secrets_are_made_once_and_never_in_the_file(compose: dict[str, Any], tmp_path: Path) -> None:
     """Secrets are made at first start, never in the repository."""
     secrets_made(tmp_path)
-    first = (tmp_path / "secrets" / "environment").read_text()
+    first = (tmp_path / "setup" / "environment").read_text()
     secrets_made(tmp_path)
-    assert (tmp_path / "secrets" / "environment").read_text() == first
-    assert stat.S_IMODE((tmp_path / "secrets" / "secrets.json").stat().st_mode) == 0o600
+    assert (tmp_path / "setup" / "environment").read_text() == first
     written = str(compose)
     assert [value for value in re.findall(r"=(\S{20,})", first) if value in written] == []
 

@@ -1,5 +1,6 @@
 """The same servers in containers, where an engine answers: the images that docker-compose.yml pins."""
 
+import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -7,11 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from testcontainers.core.container import DockerContainer
-from testcontainers.core.network import Network
-from testcontainers.core.wait_strategies import HttpWaitStrategy, LogMessageWaitStrategy
+from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
 from directory.realm import common_passwords
 from stack.console import Console
+from stack.keycloak import MAILED_EVENTS
 from stack.keycloak_installation import FEATURES_OFF, VERSION
 from stack.page_files import copy_page_files, fetch_page_files
 from stack.settings import REALM_FILES, cache_folder
@@ -20,24 +21,26 @@ from tests.support.servers.sources import free_port, mail_catcher
 
 POSTGRES = "postgres:18.1"
 KEYCLOAK = f"keycloak/keycloak:{VERSION}"
-_HOST = "host.docker.internal"
 
 
 @contextmanager
 def container_servers(folder: Path) -> Iterator[RunningServers]:
-    """Keycloak and its database in containers; the mail catcher is ours, on this host."""
+    """Keycloak and its database in containers; the mail catcher is ours.
+
+    Keycloak is on this host's own network: it calls back to servers of the tests, and they and it must have
+    one name for each other. So it listens on the loopback alone, as the local one does.
+    """
     password, port = secrets.token_urlsafe(24), free_port()
     with (
-        Network() as network,
-        mail_catcher(folder / "mail", host="0.0.0.0") as (smtp_port, mail_url),  # noqa: S104 (containers ask)
-        _postgres(password).with_network(network).with_network_aliases("postgres"),
-        _keycloak(network, folder, password, port),
+        mail_catcher(folder / "mail") as (smtp_port, mail_url),
+        _postgres(password) as database,
+        _keycloak(database, folder, password, port),
     ):
         yield RunningServers(
             keycloak_url=f"http://localhost:{port}",
             admin="admin",
             admin_password=password,
-            smtp_host=_HOST,
+            smtp_host="127.0.0.1",
             smtp_port=smtp_port,
             mail_url=mail_url,
         )
@@ -63,7 +66,7 @@ def _postgres(password: str) -> DockerContainer:
     )
 
 
-def _keycloak(network: Network, folder: Path, password: str, port: int) -> DockerContainer:
+def _keycloak(database: DockerContainer, folder: Path, password: str, port: int) -> DockerContainer:
     """Keycloak with our theme and list mounted. It builds itself as it starts, for it is the plain image."""
     themes = folder / "themes"
     _copy_themes(themes)
@@ -72,7 +75,7 @@ def _keycloak(network: Network, folder: Path, password: str, port: int) -> Docke
     common_passwords.write(refused / common_passwords.FILE_NAME)
     environment = {
         "KC_DB": "postgres",
-        "KC_DB_URL": "jdbc:postgresql://postgres:5432/keycloak",
+        "KC_DB_URL": f"jdbc:postgresql://127.0.0.1:{database.get_exposed_port(5432)}/keycloak",
         "KC_DB_USERNAME": "postgres",
         "KC_DB_PASSWORD": password,
         "KC_CACHE": "local",
@@ -80,20 +83,23 @@ def _keycloak(network: Network, folder: Path, password: str, port: int) -> Docke
         "KC_HEALTH_ENABLED": "true",
         "KC_HOSTNAME": f"http://localhost:{port}",
         "KC_HTTP_ENABLED": "true",
+        "KC_HTTP_HOST": "127.0.0.1",
+        "KC_HTTP_PORT": str(port),
+        "KC_HTTP_MANAGEMENT_HOST": "127.0.0.1",
+        "KC_HTTP_MANAGEMENT_PORT": str(free_port()),
+        "KC_SPI_EVENTS_LISTENER__EMAIL__INCLUDE_EVENTS": MAILED_EVENTS,
         "KC_BOOTSTRAP_ADMIN_USERNAME": "admin",
         "KC_BOOTSTRAP_ADMIN_PASSWORD": password,
+        "JDK_JAVA_OPTIONS": os.environ.get("JDK_JAVA_OPTIONS", ""),
     }
     return (
         DockerContainer(KEYCLOAK)
-        .with_network(network)
         .with_command("start")
         .with_envs(**environment)
         .with_volume_mapping(str(themes), "/opt/keycloak/themes", "ro")
         .with_volume_mapping(str(refused), "/opt/keycloak/data/password-blacklists", "ro")
-        .with_bind_ports(8080, port)
-        .with_exposed_ports(9000)
-        .with_kwargs(extra_hosts={_HOST: "host-gateway"})
-        .waiting_for(HttpWaitStrategy(9000, "/health/ready").with_startup_timeout(240))
+        .with_kwargs(network_mode="host")
+        .waiting_for(LogMessageWaitStrategy("Listening on: http").with_startup_timeout(240))
     )
 
 

@@ -15,11 +15,7 @@ from tests.support.servers.mail import CaughtMail
 
 @dataclass(frozen=True)
 class RunningServers:
-    """Keycloak and a mail catcher that answer now.
-
-    `smtp_host` and `smtp_port` are as Keycloak reaches the mail catcher, which differs from ours when
-    Keycloak is in a container.
-    """
+    """Keycloak and a mail catcher that answer now, on this machine's own address."""
 
     keycloak_url: str
     admin: str
