@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 import portal
+from directory.sync_runs import RunState, SyncRun
 from directory.vocabulary import FactorKind, Person, Role
 from portal.acts.ask import AskedRole, ask
 from portal.model import Invitation
@@ -118,6 +119,7 @@ ELSEWHERE = {
     "user_details.organisation",
     "user_details.check",
     "users.why",
+    "providers.people",
 }
 """Endpoints whose addresses are only known while the tests run: each has a test of its own below."""
 NO_PAGES = {
@@ -462,3 +464,34 @@ def test_suggestions_by_keyboard(look: Look) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Your role and name").wait_for()
+
+
+def test_where_the_people_of_a_closed_provider_go(look: Look, busy: Person) -> None:
+    """The successor, who would get what, and what became of each."""
+    world = look.world
+    for number in range(3):
+        email = f"a.rather.long.address.{number}@a-rather-long-domain-name.nhs.uk"
+        world.person(email, (CLOSED, Role.PROVIDER_USER), first="Del", last=f"Dogger-{number}")
+    world.directory.grant(busy.id, world.directory.organisation(CLOSED), Role.PROVIDER_FINANCE)
+    world.directory.change(CLOSED, status="closed", postcode="ZE1 0AA")
+    world.directory.change(SINGLE, postcode="ZE1 0AA")
+    for code in (CLOSED, SINGLE):
+        world.mirror_organisation(code)
+    visitor = world.browser(busy, world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER))
+    look.at_answer(visitor.open(f"/providers/{CLOSED}/people"))
+    look.at_answer(visitor.send("Continue", to=SINGLE))
+    look.at_answer(visitor.send("Confirm"))
+    look.at_answer(visitor.open(f"/providers/{CLOSED}/people?to={SINGLE}"))
+
+
+def test_runs_of_the_sync(look: Look, busy: Person) -> None:
+    run = SyncRun("host-of-the-timer", 7, ("eauth.zip", "epraccur.zip"), now(), now())
+    counts, changes = (
+        {"create": 12440, "move": 31},
+        ("create P81001 A RATHER LONG NAME OF A SURGERY / CLINIC",),
+    )
+    for state in RunState:
+        problem = "Keycloak does not answer at https://keycloak.example" if state is RunState.FAILED else ""
+        more = {"state": state, "counts": counts, "changes": changes, "problem": problem}
+        look.world.directory.note_run(replace(run, **more))
+    look.at("/service-desk/organisation-lists", busy, look.world.holding("", Role.SERVICE_DESK))
