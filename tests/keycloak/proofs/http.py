@@ -10,7 +10,7 @@ from directory.vocabulary import Holding
 from portal.model.sessions import PortalSession
 from portal.services import Services
 from portal.web.sessions import hashed
-from tests.support.builders.application import application
+from tests.support.builders.served_app import application
 from tests.support.pages.browser import Browser
 
 COOKIE = "cqrs"

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 import portal
+from directory.sync_runs import RunState, SyncRun
 from directory.vocabulary import FactorKind, Person, Role
 from portal.acts.ask import AskedRole, ask
 from portal.model import Invitation
@@ -80,6 +81,7 @@ DESK = [
     "/administration/clusters?q=place",
     f"/administration/clusters/{SUB_ICB}",
     f"/administration/clusters/{SUB_ICB}/new",
+    f"/organisations/{MULTI}/who",
 ]
 ELSEWHERE = {
     "register.email",
@@ -113,10 +115,16 @@ ELSEWHERE = {
     "clusters.show",
     "clusters.leave",
     "clusters.delete",
+    "user_details.show",
+    "user_details.organisation",
+    "user_details.check",
+    "users.why",
+    "providers.people",
 }
 """Endpoints whose addresses are only known while the tests run: each has a test of its own below."""
 NO_PAGES = {
     "public.health",
+    "public.security_contact",
     "signin.start",
     "signin.callback",
     "register.suggest",
@@ -125,6 +133,11 @@ NO_PAGES = {
     "providers.download",
     "audit.download",
     "users.download",
+    "access.decision_point",
+    "access.protected_resource",
+    "access.document",
+    "access.ready",
+    "who_sees.download",
 }
 """Endpoints that answer with a redirect, with data or with a file; their error pages are those of all."""
 ERRORS = Path(portal.__file__).parent / "pages" / "errors"
@@ -413,6 +426,25 @@ def test_making_changing_and_deleting_a_cluster(look: Look, busy: Person) -> Non
     look.at_answer(visitor.open(f"{here}/delete"))
 
 
+def test_user_details_and_why_somebody_sees_an_organisation(look: Look, busy: Person) -> None:
+    """With an organisation added, changes not submitted, what they come to, and an answer of both kinds."""
+    world, desk = look.world, look.world.holding("", Role.SERVICE_DESK)
+    one = world.person("set.by.admins@nhs.net", (SUB_ICB, Role.COMMISSIONER_USER), first="Sam", last="Set")
+    made = world.directory.create_cluster(SUB_ICB, "seen", "Looked at", "", [SINGLE])
+    world.directory.create_cluster(SUB_ICB, "seen too", "Looked at as well", "", [MULTI])
+    visitor, here = world.browser(busy, desk), f"/users/{one.id}/details"
+    look.at_answer(visitor.open(here))
+    look.at_answer(visitor.open(here).send("Add organisation"))
+    look.at_answer(visitor.send("Add organisation", code=SINGLE))
+    look.at_answer(visitor.send("Continue", **{f"role:{SUB_ICB}": []}))
+    look.at_answer(visitor.open(here).send("Continue", **{f"cluster:{SUB_ICB}": made.id}))
+    visitor.send("Submit")
+    world.work()
+    for code in (SINGLE, MULTI):
+        look.at(f"/users/{one.id}/why?organisation={code}", busy, desk)
+    look.at(f"/users/{one.id}/why?q=fair", busy, desk)
+
+
 def test_suggestions_by_keyboard(look: Look) -> None:
     """REG-1: typed, moved with the arrows, chosen with Enter; read out by the list's state."""
     page = look.open("/register")
@@ -432,3 +464,34 @@ def test_suggestions_by_keyboard(look: Look) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Your role and name").wait_for()
+
+
+def test_where_the_people_of_a_closed_provider_go(look: Look, busy: Person) -> None:
+    """The successor, who would get what, and what became of each."""
+    world = look.world
+    for number in range(3):
+        email = f"a.rather.long.address.{number}@a-rather-long-domain-name.nhs.uk"
+        world.person(email, (CLOSED, Role.PROVIDER_USER), first="Del", last=f"Dogger-{number}")
+    world.directory.grant(busy.id, world.directory.organisation(CLOSED), Role.PROVIDER_FINANCE)
+    world.directory.change(CLOSED, status="closed", postcode="ZE1 0AA")
+    world.directory.change(SINGLE, postcode="ZE1 0AA")
+    for code in (CLOSED, SINGLE):
+        world.mirror_organisation(code)
+    visitor = world.browser(busy, world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER))
+    look.at_answer(visitor.open(f"/providers/{CLOSED}/people"))
+    look.at_answer(visitor.send("Continue", to=SINGLE))
+    look.at_answer(visitor.send("Confirm"))
+    look.at_answer(visitor.open(f"/providers/{CLOSED}/people?to={SINGLE}"))
+
+
+def test_runs_of_the_sync(look: Look, busy: Person) -> None:
+    run = SyncRun("host-of-the-timer", 7, ("eauth.zip", "epraccur.zip"), now(), now())
+    counts, changes = (
+        {"create": 12440, "move": 31},
+        ("create P81001 A RATHER LONG NAME OF A SURGERY / CLINIC",),
+    )
+    for state in RunState:
+        problem = "Keycloak does not answer at https://keycloak.example" if state is RunState.FAILED else ""
+        more = {"state": state, "counts": counts, "changes": changes, "problem": problem}
+        look.world.directory.note_run(replace(run, **more))
+    look.at("/service-desk/organisation-lists", busy, look.world.holding("", Role.SERVICE_DESK))

@@ -22,7 +22,7 @@ from portal.rules.actor import ActingAs
 from portal.services import WorkerServices
 from portal.store import mirror
 from tests.support.builders import rows
-from tests.support.builders.application import application
+from tests.support.builders.served_app import application
 from tests.support.builders.services import Clock, KeptPost, services
 from tests.support.builders.worker_at_once import run_due
 from tests.support.directory.keycloak_scene import KeycloakScene
