@@ -55,7 +55,7 @@ def master(servers: RunningServers) -> Iterator[Master]:
         assert plan(admin, MASTER_FILES, {"CQRS_REALM": name}).differences == ()
         yield Master(servers.keycloak_url, name, session)
     finally:
-        AdminSession(admin, name).delete_if_there()
+        session.delete_if_there()
 
 
 def test_forty_wrong_passwords_and_the_right_one(master: Master) -> None:
