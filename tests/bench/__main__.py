@@ -18,6 +18,7 @@ from tests.bench import (
     national_import,
     pages,
     queue,
+    reconcile,
     report,
     rooms,
     scope,
@@ -52,6 +53,7 @@ PARTS: dict[str, Part] = {
     "pages": pages.run,
     "rooms": rooms.run,
     "scope": scope.run,
+    "reconcile": reconcile.run,
 }
 
 

@@ -167,6 +167,27 @@ def test_a_reconcile_is_done_when_asked_for(world: World) -> None:
     assert seen(world, "carol") is not None
 
 
+def test_what_no_event_tells_any_more_a_reconcile_finds(world: World) -> None:
+    """SYN-7, APR-1: events expire; a worker that was away for longer asks for everything when it starts."""
+    asked = world.registered("waits@p001.example")
+    assert world.request(asked).held_by_organisation == "A01"
+    follow(world.services)
+    for who in ("carol", "chris"):
+        world.directory.disable(world.people[who].id)
+    world.directory.move("A01", "QB1")
+    world.directory.change("P002", name="Cromarty & Co", status="closed")
+    world.directory._changes.clear()
+    assert follow(world.services) == 0
+    assert place(world, "P001").path == ["Y90", "QA1", "A01", "P001"]
+    ask_for_reconcile(world.services)
+    follow(world.services)
+    world.work()
+    assert place(world, "P001").path == ["Y90", "QB1", "A01", "P001"]
+    assert (place(world, "P002").name, place(world, "P002").is_closed) == ("Cromarty & Co", True)
+    assert not seen(world, "carol").person.enabled
+    assert world.request(asked).held_by_role is Role.SERVICE_DESK
+
+
 def test_a_reconcile_does_not_undo_what_was_refreshed_meanwhile(world: World) -> None:
     """SYN-7: what was read singly after the reading began is newer, and stays."""
 

@@ -1,5 +1,6 @@
 """SCP-2 at national size: the API says what the tree says, and what the pages' lists show."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -20,8 +21,10 @@ from directory.vocabulary import (
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson, MirrorPosition
 from portal.model.mirrored_clusters import MirroredCluster, MirroredRestriction
 from portal.rules.roles import COMMISSIONER_STAFF
+from portal.rules.token_claim import token_claim
 from portal.store.mirror import organisation_row
 from portal.store.queries.reach import stands_over
+from portal.store.queries.standings import standings
 from tests.support.api.application import Application, application
 from tests.support.builders.world import World, build_places
 
@@ -206,6 +209,29 @@ def test_the_api_says_what_the_tree_says(world: World, country: Country) -> None
     wrong = [one for one, opens in zip(asked, told, strict=True) if opens != country.may(*one)]
     assert wrong == []
     assert QUESTIONS * 0.2 < sum(told) < QUESTIONS * 0.8
+
+
+def test_the_token_says_the_same(world: World, country: Country) -> None:
+    """SCP-1: as an application reads it; where it says to ask, or for what is below, that is asked."""
+    asked = list(country.questions(QUESTIONS))
+    with world.sessions() as session:
+        accounts = standings(session, {person for person, _role, _code in asked})
+    said = {person: json.loads(token_claim(account) or "{}") for person, account in accounts.items()}
+    read = [claimed(said[person], role, code) for person, role, code in asked]
+    told = decisions(application(world), asked)
+    wrong = [one for one, says, opens in zip(asked, read, told, strict=True) if says not in (None, opens)]
+    assert wrong == []
+    assert min(read.count(True), read.count(False)) > QUESTIONS * 0.05
+
+
+def claimed(claim: Any, role: Role, code: str) -> bool | None:
+    """What the claim says to the question; None where it says to ask, as for all below a commissioner."""
+    held = claim.get("roles", {}).get(role.value, [])
+    if held == "ask" or "*" in held:
+        return None
+    if role not in COMMISSIONER_STAFF or not held:
+        return code in held
+    return True if code in set(held) - set(claim.get("restricted", [])) else None
 
 
 def test_the_lists_show_the_same(world: World, country: Country) -> None:

@@ -50,6 +50,11 @@ class Application:
         sent = {"Authorization": f"Bearer {self.token}"} | headers
         return self.client.post(f"/access/v1{path}", json=body, headers=sent)
 
+    def get(self, path: str, **query: object) -> TestResponse:
+        """The same, of a question that is in the address."""
+        sent = {"Authorization": f"Bearer {self.token}"}
+        return self.client.get(f"/access/v1{path}", query_string=query, headers=sent)
+
     def told(self, person: str, role: str, code: str) -> tuple[bool, str]:
         """Whether the person may use the role there, and the reason."""
         answer = self.post("/evaluation", question(person, role, code))
