@@ -102,6 +102,7 @@ ELSEWHERE = {
 """Endpoints whose addresses only the running test knows: see test_accessibility_of_forms.py."""
 NO_PAGES = {
     "public.health",
+    "access.changes",
     "public.security_contact",
     "signin.start",
     "signin.callback",
