@@ -84,6 +84,7 @@ def install(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> No
         jwks_uri=f"{internal}/protocol/openid-connect/certs",
         issuer=public,
         id_token_signing_alg_values_supported=ALGORITHMS,
+        compliance_fix=_by_kept_connections(internal),
         client_kwargs={
             "scope": "openid profile email",
             "code_challenge_method": "S256",
