@@ -115,7 +115,7 @@ def _by_kept_connections(url: str) -> Callable[[requests.Session], None]:
     def use(session: requests.Session) -> None:
         session.mount(url, kept)
         session.trust_env = False
-        session.proxies, session.verify, session.cert = around["proxies"], around["verify"], around["cert"]
+        session.proxies, session.verify = around["proxies"], around["verify"]
 
     return use
 
