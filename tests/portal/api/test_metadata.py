@@ -1,5 +1,6 @@
 """What an application reads first: it finds its way by this alone."""
 
+import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,13 +36,13 @@ def test_the_decision_point_and_its_endpoints(client: FlaskClient) -> None:
 
 def test_in_production_all_of_it_is_encrypted(database: str) -> None:
     """The settings refuse another address."""
-    names = ("PORTAL_CLIENT_SECRET", "READER_SECRET", "WRITER_SECRET", "SECRET_KEY")
+    names = ("PORTAL_CLIENT_SECRET", "READER_SECRET", "WRITER_SECRET", "SECRET_KEY", "AUDIT_KEY")
     addresses = {
         "CQRS_PORTAL_URL": "https://accounts.example",
         "CQRS_KEYCLOAK_URL": "https://keycloak.example",
     }
-    secrets = {f"CQRS_{name}": f"{name} of 32 characters or more" for name in names}
-    world = build_places(database, CQRS_ENVIRONMENT="production", **addresses, **secrets)
+    unguessed = {f"CQRS_{name}": secrets.token_urlsafe(32) for name in names}
+    world = build_places(database, CQRS_ENVIRONMENT="production", **addresses, **unguessed)
     document = world.app.test_client().get("/.well-known/authzen-configuration").json
     assert all(value.startswith("https://accounts.example") for value in document.values())
 

@@ -81,9 +81,9 @@ def question(person: str, role: str, code: str) -> dict[str, Any]:
 
 
 def application(world: World, scope: str = EVERYTHING, person: str = "", **others: Any) -> Application:
-    """One with these scopes, asking a portal whose mirror is in step."""
+    """One with these scopes, asking a portal whose mirror stays in step for as long as a test takes."""
     trust(world)
-    in_step(world)
+    in_step(world, -timedelta(hours=1))
     return Application(world.app.test_client(), token(scope, person, **others))
 
 
