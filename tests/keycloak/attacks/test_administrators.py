@@ -13,7 +13,7 @@ import requests
 from directory.admin_session import AdminSession
 from directory.connection import AdminConnection
 from directory.errors import DirectoryRefused
-from directory.realm import MASTER_FILES, apply, delete, plan
+from directory.realm import MASTER_FILES, apply, plan
 from tests.support.servers.running import RunningServers
 
 pytestmark = pytest.mark.keycloak
@@ -55,7 +55,7 @@ def master(servers: RunningServers) -> Iterator[Master]:
         assert plan(admin, MASTER_FILES, {"CQRS_REALM": name}).differences == ()
         yield Master(servers.keycloak_url, name, session)
     finally:
-        delete(admin, name)
+        session.delete_if_there()
 
 
 def test_forty_wrong_passwords_and_the_right_one(master: Master) -> None:

@@ -55,7 +55,7 @@ def test_a_request_too_large_is_refused_before_it_is_read(portal: Portal) -> Non
     """The length that a client announces is enough."""
     with socket.create_connection(("127.0.0.1", portal.port), LONGEST_WAIT) as client:
         client.sendall(BEGINNING.replace(b"1000", b"1000000000"))
-        assert client.recv(100).startswith(b"HTTP/1.1 413 ")
+        assert client.recv(100).split()[1] == b"413"
     assert _get(portal, "/health") == 200
 
 
@@ -63,7 +63,7 @@ def test_headers_without_end_are_refused(portal: Portal) -> None:
     """They are held in memory, so not for long."""
     with socket.create_connection(("127.0.0.1", portal.port), LONGEST_WAIT) as client:
         client.sendall(b"GET / HTTP/1.1\r\nX: " + b"a" * 40_000)
-        assert client.recv(100).startswith(b"HTTP/1.1 431 ")
+        assert client.recv(100).split()[1] == b"431"
 
 
 def test_an_answer_that_nobody_takes_keeps_nobody_waiting(portal: Portal) -> None:
