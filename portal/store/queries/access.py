@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Connection, Row, select, text
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import (
@@ -109,7 +109,9 @@ def age(session: Session) -> timedelta | None:
     return age
 
 
-def questions(session: Session, asked: Sequence[Question]) -> tuple[timedelta | None, list[Facts]]:
+def questions(
+    session: Session | Connection, asked: Sequence[Question]
+) -> tuple[timedelta | None, list[Facts]]:
     """How old the mirror is, and the facts of each question, in order."""
     columns = {
         "people": [one.person for one in asked],
