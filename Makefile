@@ -9,8 +9,11 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 # One process more than processors: some of them always wait for a server.
 WORKERS ?= 3
 
+# However the shell is set up, Python keeps what it compiled: a test run starts a hundred processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help run check test chaos bench containers lint audit sbom clean lock environment developer chromium
+.PHONY: help run check test chaos bench years containers lint audit sbom clean lock environment developer chromium
 
 help: ## Show what there is to make
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -32,6 +35,9 @@ chaos: developer ## Send nonsense to every form, and let a scanner at the runnin
 
 bench: developer chromium ## Measure the figures of docs/performance.md
 	@$(BIN)/python -m tests.bench
+
+years: developer ## Take a country with everybody in it through six years and back; some minutes
+	@$(BIN)/python -m tests.heavy.years
 
 containers: developer chromium ## Build the images, bring them up and walk through them (needs a container engine)
 	@$(BIN)/python -m tests.containers

@@ -122,7 +122,7 @@ class Settings(BaseSettings):
     signin_limit: Limit = 300
     """How many times a minute browsers of one network may begin to sign in."""
     application_limit: Limit = 60_000
-    """How many questions a minute one application may ask the scope API."""
+    """How many questions a minute one application, or one person through it, may ask the scope API."""
     web_metrics_port: Annotated[int, between(0, 65535)] = 0
     """The private port of the pages' figures; 0 for none."""
     metrics_host: str = "127.0.0.1"

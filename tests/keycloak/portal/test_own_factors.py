@@ -81,6 +81,7 @@ def is_told(site: Site, person: Approver, *subjects: str) -> None:
 
     def heard() -> bool:
         tell_account_events(site.world.services)
+        site.world.work()
         return site.world.post.to(person.email) == list(subjects)
 
     wait_until(heard, 30, f"{person.email} told of {subjects}")
@@ -111,7 +112,7 @@ def test_a_passkey(site: Site, person: Approver) -> None:
     person.page.get_by_label("Name of this passkey").fill("Work laptop")
     person.press("Set up a passkey")
     says(person, "Your passkey was added.")
-    expect(person.page.get_by_role("cell", name="Work laptop")).to_be_visible()
+    expect(person.page.get_by_role("cell", name="Work laptop", exact=True)).to_be_visible()
     assert factors(site, person) == [FactorKind.PASSKEY]
     person.page.get_by_role("button", name="Remove").click()
     # The device offers it in the page's field, and so gives it, by itself.
@@ -149,7 +150,7 @@ def test_an_offer_that_fails_brings_nobody_back(site: Site, page: Page) -> None:
     page.add_init_script(CANNOT_OFFER)
     una = Approver(site, "una", page)
     una.open("/home")
-    page.wait_for_function("window.refused")
+    wait_until(lambda: page.evaluate("window.refused"), 30, "refused")
     page.get_by_label("Email address").fill(una.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     una.press("Sign in")
