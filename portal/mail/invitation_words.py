@@ -26,7 +26,7 @@ def lapsed(c: Context) -> Words:
         f"Your invitation to {c['organisation']} has lapsed",
         (
             f"{quoted(c['by'])} invited you to be {c['role']} at {c['organisation']} ({c['code']})."
-            " Nobody accepted the invitation in time.",
+            " It was not accepted in time.",
         ),
         ("If you still need access, ask whoever invited you to invite you again, or register.",),
         Button("Register", f"/register?organisation={c['code']}"),

@@ -1,7 +1,7 @@
 """What the log and the figures say of each answer: its name, who asked from where, and each refusal.
 
 The name is the same on the way to the worker and to Keycloak, and in what either writes of it. The
-browser gets it as `X-Request-ID`, which a proxy of ours may have chosen.
+browser gets it as `X-Request-ID`, which a proxy of ours may have chosen; an application gets back its own.
 """
 
 import re
@@ -60,5 +60,5 @@ def _end(response: Response) -> Response:
         why = g.get("refused_because", "Refused")
         REFUSED.labels(page, why).inc()
         log.warning("refused", status=status, why=why, method=request.method, path=request.path, **who())
-    response.headers[HEADER] = g.trace
+    response.headers.setdefault(HEADER, g.trace)
     return response

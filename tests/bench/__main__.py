@@ -21,6 +21,7 @@ from tests.bench import (
     reconcile,
     report,
     rooms,
+    scope,
     search,
     sign_in,
     users,
@@ -51,6 +52,7 @@ PARTS: dict[str, Part] = {
     "users-pages": users_pages.run,
     "pages": pages.run,
     "rooms": rooms.run,
+    "scope": scope.run,
     "reconcile": reconcile.run,
 }
 

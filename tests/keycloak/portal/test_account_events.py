@@ -29,6 +29,7 @@ def told(world: World, realm: TestRealm, address: str, subject: str, *words: str
 
     def has_heard() -> bool:
         tell_account_events(world.services)
+        world.work()
         return bool(world.post.to(address))
 
     wait_until(has_heard, 30, f"{address} told")
@@ -90,7 +91,7 @@ def test_an_authenticator_app_that_was_added(
     address = "magnus.isbister@mails.example"
     console.enrol(address, requiredActions=["CONFIGURE_TOTP"])
     pages.start().sign_in(address, PASSWORD)
-    app = Authenticator.typed(_secret(pages))
+    app = Authenticator.typed(_secret(pages.follow("Type a key instead of scanning")))
     pages.send(totp=app.code(), userLabel="Phone")
     words = ("An authenticator app was added to your CQRS account on", "contact the service desk at once")
     told(country, realm, address, "How you sign in to CQRS has changed", *words)

@@ -81,6 +81,7 @@ def is_told(site: Site, person: Approver, *subjects: str) -> None:
 
     def heard() -> bool:
         tell_account_events(site.world.services)
+        site.world.work()
         return site.world.post.to(person.email) == list(subjects)
 
     wait_until(heard, 30, f"{person.email} told of {subjects}")
@@ -111,7 +112,7 @@ def test_a_passkey(site: Site, person: Approver) -> None:
     person.page.get_by_label("Name of this passkey").fill("Work laptop")
     person.press("Set up a passkey")
     says(person, "Your passkey was added.")
-    expect(person.page.get_by_role("cell", name="Work laptop")).to_be_visible()
+    expect(person.page.get_by_role("cell", name="Work laptop", exact=True)).to_be_visible()
     assert factors(site, person) == [FactorKind.PASSKEY]
     person.page.get_by_role("button", name="Remove").click()
     # The device offers it in the page's field, and so gives it, by itself.

@@ -42,6 +42,17 @@ def test_the_welcome(realm: TestRealm, console: Console) -> None:
     assert link in [a.get("href") for a in parse(mail["html"]).iter("a")]
 
 
+def test_the_welcome_of_somebody_invited(realm: TestRealm, console: Console) -> None:
+    """INV-2: they asked for nothing, so nothing was approved."""
+    invited = {"invitation": ["9f1c5a52-9b0a-4d5b-bb54-1d2d7e3f0c11"]}
+    person = console.enrol("ida.invited@mails.example", None, emailVerified=False, attributes=invited)
+    link = welcome_link(realm, person)
+    mail = welcome(realm, person)
+    _check(realm, mail, "You accepted an invitation to CQRS", "set your password", "works once")
+    assert link in mail["text"]
+    assert "approved" not in mail["text"] + mail["html"]
+
+
 def test_an_administrators_own_request_is_no_welcome(realm: TestRealm, console: Console) -> None:
     person = console.enrol("colm.leslie@mails.example")
     path = f"/users/{person['id']}/execute-actions-email"

@@ -1,6 +1,6 @@
 """What others change in Keycloak reaches the mirror within seconds."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -129,6 +129,15 @@ class TestABurst:
         assert not seen(burst, "carol").person.enabled
         assert follow(burst.services) == 0
 
+    def test_meanwhile_the_mirror_is_not_in_step(self, burst: World) -> None:
+        """SCP-2: what has to be right within seconds is then asked of Keycloak."""
+        before = in_step_at(burst)
+        follow(burst.services)
+        assert in_step_at(burst) == before
+        burst.directory.age(timedelta(hours=1, seconds=5))
+        follow(burst.services)
+        assert in_step_at(burst) > (before or burst.clock() - timedelta(days=1))
+
     def test_when_it_is_quiet_all_is_read_once(self, burst: World) -> None:
         follow(burst.services)
         burst.directory.age(timedelta(hours=1, seconds=5))
@@ -141,6 +150,12 @@ class TestABurst:
         burst.directory._note(ChangeKind.EVERYTHING, "")
         assert follow(burst.services) == 1
         assert place(burst, "Q0000") is not None
+
+
+def in_step_at(world: World) -> datetime | None:
+    """When the mirror was last known to hold all that had changed."""
+    with world.services.sessions() as session:
+        return session.get_one(MirrorPosition, 1).in_step_at
 
 
 def test_a_reconcile_is_done_when_asked_for(world: World) -> None:

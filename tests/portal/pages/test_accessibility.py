@@ -1,29 +1,29 @@
 """Every page in a real Chromium: axe against WCAG 2.2 AA, no complaints, no sideways scrolling."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser
 
 import portal
 from directory.sync_runs import RunState, SyncRun
-from directory.vocabulary import FactorKind, Holding, Person, Role
+from directory.vocabulary import FactorKind, Person, Role
 from portal.acts.ask import AskedRole, ask
 from portal.model import Invitation
 from portal.rules.invitations import link_token
 from portal.services import now
 from portal.store.moved_clock import AheadClock
-from tests.support.builders.world import CLOSED, COOKIE, HERE, MULTI, SINGLE, SUB_ICB, World, build_places
+from tests.support.builders.world import CLOSED, HERE, MULTI, SINGLE, SUB_ICB, World, build_places
 from tests.support.pages.browser import Browser as Visitor
 from tests.support.pages.faults import FAULTS, raising
+from tests.support.pages.look import WCAG, Look
 from tests.support.pages.serving import free_port, served
 
 pytestmark = pytest.mark.browser
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PUBLIC = [
     "/",
     "/help",
@@ -81,6 +81,7 @@ DESK = [
     "/administration/clusters?q=place",
     f"/administration/clusters/{SUB_ICB}",
     f"/administration/clusters/{SUB_ICB}/new",
+    f"/organisations/{MULTI}/who",
 ]
 ELSEWHERE = {
     "register.email",
@@ -114,11 +115,16 @@ ELSEWHERE = {
     "clusters.show",
     "clusters.leave",
     "clusters.delete",
+    "user_details.show",
+    "user_details.organisation",
+    "user_details.check",
+    "users.why",
     "providers.people",
 }
 """Endpoints whose addresses are only known while the tests run: each has a test of its own below."""
 NO_PAGES = {
     "public.health",
+    "public.security_contact",
     "signin.start",
     "signin.callback",
     "register.suggest",
@@ -127,9 +133,13 @@ NO_PAGES = {
     "providers.download",
     "audit.download",
     "users.download",
+    "access.decision_point",
+    "access.protected_resource",
+    "access.document",
+    "access.ready",
+    "who_sees.download",
 }
 """Endpoints that answer with a redirect, with data or with a file; their error pages are those of all."""
-DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 ERRORS = Path(portal.__file__).parent / "pages" / "errors"
 BROKEN_WORDS = """() => {
   const broken = [];
@@ -146,52 +156,11 @@ BROKEN_WORDS = """() => {
 }"""
 
 
-@dataclass
-class Look:
-    """A browser at the portal, in which pages are looked at."""
-
-    world: World
-    browser: Browser
-    portal: str
-
-    def at(self, path: str, person: Person | None = None, acting_as: Holding | None = None) -> None:
-        """Asserts that the page is fit to use, on a desk and on a phone."""
-        for size in (DESKTOP, PHONE):
-            with self.browser.new_context(viewport=size) as context:
-                self.sign_in(context, person, acting_as)
-                self._check(context, path)
-
-    def at_answer(self, visitor: Visitor) -> None:
-        """Likewise at the page that a browser without script has arrived at, by a form or by a fault."""
-        for size in (DESKTOP, PHONE):
-            with self.browser.new_context(viewport=size) as context:
-                context.route(f"{self.portal}/arrived", lambda asked: asked.fulfill(
-                    status=200, content_type="text/html; charset=utf-8", body=visitor.text
-                ))  # fmt: skip
-                self._check(context, "/arrived")
-
-    def sign_in(self, context: BrowserContext, person: Person | None, acting_as: Holding | None) -> None:
-        if person:
-            cookie = self.world.browser(person, acting_as).client.get_cookie(COOKIE, "localhost")
-            assert cookie
-            context.add_cookies([{"name": COOKIE, "value": cookie.value, "url": self.portal}])
-
-    def _check(self, context: BrowserContext, path: str) -> None:
-        page, complaints = context.new_page(), []
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(self.portal + path)
-        assert [one for one in complaints if "Failed to load resource" not in one] == [], path
-        found = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
-        assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
-        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, path
-
-
 @pytest.fixture(scope="module")
 def look(world: World, chromium: Browser, page_files: Path) -> Iterator[Look]:  # noqa: ARG001
     """Chromium at a portal that is served on a port, with its style sheets."""
     with served(world.app, free_port()) as portal:
-        yield Look(world, chromium, portal)
+        yield Look.through(chromium, world, portal)
 
 
 @pytest.fixture(scope="module")
@@ -377,12 +346,9 @@ def test_the_audit_breaks_no_word(look: Look, busy: Person) -> None:
     asked = look.world.open_request("audited@nhs.net")
     approver = look.world.browser(busy, look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER))
     approver.open(f"/requests/{asked}").send("Continue", decision="approve").send("Confirm")
-    with look.browser.new_context(viewport=DESKTOP) as context:
-        look.sign_in(context, busy, desk)
-        page = context.new_page()
-        page.goto(f"{look.portal}/service-desk/audit")
-        page.get_by_text(f"Commissioner Approver, {SUB_ICB}").first.wait_for()
-        assert page.evaluate(BROKEN_WORDS) == []
+    page = look.open("/service-desk/audit", busy, desk)
+    page.get_by_text(f"Commissioner Approver, {SUB_ICB}").first.wait_for()
+    assert page.evaluate(BROKEN_WORDS) == []
 
 
 def test_helping_somebody_to_sign_in(look: Look, busy: Person) -> None:
@@ -460,27 +426,44 @@ def test_making_changing_and_deleting_a_cluster(look: Look, busy: Person) -> Non
     look.at_answer(visitor.open(f"{here}/delete"))
 
 
+def test_user_details_and_why_somebody_sees_an_organisation(look: Look, busy: Person) -> None:
+    """With an organisation added, changes not submitted, what they come to, and an answer of both kinds."""
+    world, desk = look.world, look.world.holding("", Role.SERVICE_DESK)
+    one = world.person("set.by.admins@nhs.net", (SUB_ICB, Role.COMMISSIONER_USER), first="Sam", last="Set")
+    made = world.directory.create_cluster(SUB_ICB, "seen", "Looked at", "", [SINGLE])
+    world.directory.create_cluster(SUB_ICB, "seen too", "Looked at as well", "", [MULTI])
+    visitor, here = world.browser(busy, desk), f"/users/{one.id}/details"
+    look.at_answer(visitor.open(here))
+    look.at_answer(visitor.open(here).send("Add organisation"))
+    look.at_answer(visitor.send("Add organisation", code=SINGLE))
+    look.at_answer(visitor.send("Continue", **{f"role:{SUB_ICB}": []}))
+    look.at_answer(visitor.open(here).send("Continue", **{f"cluster:{SUB_ICB}": made.id}))
+    visitor.send("Submit")
+    world.work()
+    for code in (SINGLE, MULTI):
+        look.at(f"/users/{one.id}/why?organisation={code}", busy, desk)
+    look.at(f"/users/{one.id}/why?q=fair", busy, desk)
+
+
 def test_suggestions_by_keyboard(look: Look) -> None:
     """REG-1: typed, moved with the arrows, chosen with Enter; read out by the list's state."""
-    with look.browser.new_context(viewport=DESKTOP) as context:
-        page = context.new_page()
-        page.goto(f"{look.portal}/register")
-        page.get_by_label("What is your email address?").fill("keyboard@nhs.net")
-        page.keyboard.press("Enter")
-        box = page.get_by_role("combobox")
-        box.fill("fair isle")  # all at once, so that no later answer takes the mark away
-        page.get_by_role("option", name="Fair Isle Surgery").wait_for()
-        assert box.get_attribute("aria-expanded") == "true"
-        assert Axe().run(page, options={"runOnly": WCAG}).violations_count == 0
-        page.keyboard.press("ArrowDown")
-        assert box.get_attribute("aria-activedescendant") == "q-suggestions-0"
-        page.keyboard.press("Escape")
-        assert box.get_attribute("aria-expanded") == "false"
-        box.fill("fair isle s")
-        page.get_by_role("option", name="Fair Isle Surgery").wait_for()
-        page.keyboard.press("ArrowDown")
-        page.keyboard.press("Enter")
-        page.get_by_role("heading", name="Your role and name").wait_for()
+    page = look.open("/register")
+    page.get_by_label("What is your email address?").fill("keyboard@nhs.net")
+    page.keyboard.press("Enter")
+    box = page.get_by_role("combobox")
+    box.fill("fair isle")  # all at once, so that no later answer takes the mark away
+    page.get_by_role("option", name="Fair Isle Surgery").wait_for()
+    assert box.get_attribute("aria-expanded") == "true"
+    assert Axe().run(page, options={"runOnly": WCAG}).violations_count == 0
+    page.keyboard.press("ArrowDown")
+    assert box.get_attribute("aria-activedescendant") == "q-suggestions-0"
+    page.keyboard.press("Escape")
+    assert box.get_attribute("aria-expanded") == "false"
+    box.fill("fair isle s")
+    page.get_by_role("option", name="Fair Isle Surgery").wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Your role and name").wait_for()
 
 
 def test_where_the_people_of_a_closed_provider_go(look: Look, busy: Person) -> None:

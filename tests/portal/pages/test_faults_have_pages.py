@@ -30,8 +30,6 @@ NOWHERE = "Page not found"
 DECIDED = errors.AlreadyDecided("Ann Example", RequestState.APPROVED, datetime(2026, 3, 2, tzinfo=UTC))
 EXPECTED: list[tuple[Exception, int, str]] = [
     (errors.NotAllowed(Verdict(Refusal.NOT_YOUR_ROLE)), 403, "This is not yours to decide"),
-    (errors.NotAllowed(Verdict(Refusal.YOURSELF)), 403, "You cannot do this to your own account"),
-    (errors.NotAllowed(Verdict(Refusal.LAST_OF_SERVICE_DESK)), 403, "You cannot disable your account"),
     (errors.RequestNotFound(), 404, NOWHERE),
     (errors.NothingFound(), 404, NOWHERE),
     (DECIDED, 409, "This request has already been decided"),

@@ -10,6 +10,7 @@ from portal.acts.ask import AskedRole, ask
 from portal.acts.invite import Invited, send
 from portal.model import Invitation
 from portal.rules.actor import ActingAs
+from tests.support.builders.names import in_letters
 from tests.support.builders.world import CLOSED, HERE, MULTI, SINGLE, SUB_ICB, World
 from tests.support.pages.browser import Browser
 
@@ -78,6 +79,26 @@ def test_ones_own_page_says_why_nothing_can_be_done(world: World) -> None:
     kim = world.person(f"{uuid4()}@icb.nhs.uk", (SUB_ICB, COMMISSIONER), first="Kim")
     browser = world.browser(kim, world.holding(SUB_ICB, COMMISSIONER)).open(f"/users/{kim.id}")
     assert "You cannot decide on, or change the access of, your own account." in browser.said
+
+
+def test_ones_own_account_has_words_of_its_own(world: World) -> None:
+    """ROL-3: what is refused is no decision on somebody else."""
+    kim = world.person(f"{uuid4()}@icb.nhs.uk", (SUB_ICB, COMMISSIONER), first="Kim")
+    browser = world.browser(kim, world.holding(SUB_ICB, COMMISSIONER)).open(f"/users/{kim.id}/disable")
+    assert (browser.status, browser.heading) == (403, "You cannot do this to your own account")
+
+
+def test_the_last_of_the_service_desk_stays(world: World) -> None:
+    """PRO-6: and is told why, in words about their own account."""
+    desk = [one.person for one in world.services.reader.service_desk()]
+    for person in desk:
+        world.directory.disable(person.id)
+    last = world.person(f"{uuid4()}@desk.example", ("", Role.SERVICE_DESK), first="Dee")
+    browser = world.browser(last, world.holding("", Role.SERVICE_DESK)).open("/profile/disable/confirm")
+    assert (browser.status, browser.heading) == (403, "You cannot disable your account")
+    assert "You are the last active person of the Service Desk" in browser.said
+    for person in desk:
+        world.directory.enable(person.id)
 
 
 def test_a_request_is_seen_and_opened(world: World) -> None:
@@ -306,7 +327,7 @@ def test_the_list_as_a_file(world: World) -> None:
 
 def test_disabled_and_revoked_are_in_their_statuses(world: World) -> None:
     """USR-1."""
-    last = f"Status{next(NUMBERS)}"
+    last = f"Status {in_letters(next(NUMBERS))}"
     one, other = (somebody(world, (SINGLE, USER), last=last) for _ in range(2))
     desk = acting(world, "", Role.SERVICE_DESK)
     desk.open(f"/users/{one.id}/disable").send("Continue", why="left").send("Disable account")

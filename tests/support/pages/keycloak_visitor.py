@@ -32,7 +32,7 @@ class KeycloakVisitor:
         """Sends Keycloak's page with these answers."""
         action = re.search(r'<form[^>]*action="([^"]+)"', self.text)
         assert action, self.text[:500]
-        return self._go("POST", html.unescape(action[1]), answers)
+        return self._go("POST", urljoin(self.url, html.unescape(action[1])), answers)
 
     def press_sign_out(self) -> "KeycloakVisitor":
         return self._go("POST", f"{self.portal}/signout", {"csrf_token": self.token})
@@ -50,6 +50,10 @@ class KeycloakVisitor:
         return html.unescape(re.sub(r"<[^>]+>", "", found[1])).strip()
 
     @property
+    def cookies_of_the_portal(self) -> dict[str, str]:
+        return dict(self._cookies[self.portal])
+
+    @property
     def at_keycloak(self) -> bool:
         return self.url.startswith(self._keycloak)
 
@@ -58,9 +62,19 @@ class KeycloakVisitor:
             site = self._cookies[self._keycloak if url.startswith(self._keycloak) else self.portal]
             sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in site.items())}
             answer = requests.request(method, url, data=data, headers=sent, allow_redirects=False, timeout=30)
-            site.update({cookie.name: cookie.value or "" for cookie in answer.cookies})
+            _keep(site, answer.raw.headers.getlist("Set-Cookie"))
             self.url, self.status, self.text = url, answer.status_code, answer.text
             if answer.status_code not in {301, 302, 303}:
                 return self
             method, url, data = "GET", self.on_the_way(urljoin(url, answer.headers["Location"])), {}
         raise AssertionError(f"redirected for ever at {url}")
+
+
+def _keep(cookies: dict[str, str], set_by_the_answer: list[str]) -> None:
+    """As a browser does: those that are taken back go."""
+    for header in set_by_the_answer:
+        name, _, value = header.partition(";")[0].partition("=")
+        if re.search(r"Max-Age=0\b", header):
+            cookies.pop(name, None)
+        else:
+            cookies[name] = value

@@ -3,9 +3,11 @@
 <#assign asked = requiredActions![]>
 <#assign sets = asked?seq_contains("UPDATE_PASSWORD")>
 <#assign kind = (sets && asked?seq_contains("VERIFY_EMAIL"))?then("welcome", (sets && asked?size == 1)?then("reset", "actions"))>
+<#-- Whoever accepted an invitation asked for nothing that could be approved. -->
+<#assign happened = (kind == "welcome" && (user.attributes.invitation)?has_content)?then("invited", kind)>
 ${msg("cqrsDear", (user.firstName)!, (user.lastName)!)}
 
-${msg(kind + "Happened")}
+${msg(happened + "Happened")}
 
 ${msg("cqrsToDo")}
 
