@@ -9,8 +9,11 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 # One process more than processors: some of them always wait for a server.
 WORKERS ?= 3
 
+# However the shell is set up, Python keeps what it compiled: a test run starts a hundred processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help run check test bench containers lint audit clean lock environment developer chromium
+.PHONY: help run check test chaos bench years containers lint audit sbom clean lock environment developer chromium
 
 help: ## Show what there is to make
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -24,8 +27,17 @@ check: lint ## While you work: lint, and every test that needs neither Keycloak 
 test: developer chromium ## Run every test
 	@$(BIN)/pytest -n $(WORKERS)
 
+chaos: developer ## Send nonsense to every form, and let a scanner at the running portal (ten minutes or more)
+	@$(BIN)/pytest tests/chaos/every_form.py
+	@[ -x .venv-wapiti/bin/wapiti ] || { $(PYTHON) -m venv .venv-wapiti && .venv-wapiti/bin/python -m pip \
+		--disable-pip-version-check install --quiet --require-hashes -r requirements/chaos.txt; }
+	@$(BIN)/pytest tests/chaos/scanned.py
+
 bench: developer chromium ## Measure the figures of docs/performance.md
 	@$(BIN)/python -m tests.bench
+
+years: developer ## Take a country with everybody in it through six years and back; some minutes
+	@$(BIN)/python -m tests.heavy.years
 
 containers: developer chromium ## Build the images, bring them up and walk through them (needs a container engine)
 	@$(BIN)/python -m tests.containers
@@ -39,6 +51,9 @@ lint: developer ## Check style, types, who imports whom, and that nothing is lef
 
 audit: developer ## Look for known holes in the locked libraries (needs the network)
 	@$(BIN)/pip-audit --disable-pip --require-hashes -r requirements/run.txt
+
+sbom: developer ## List what the service is made of, in sbom.json (CycloneDX)
+	@$(BIN)/python -m tests.support.sbom > sbom.json
 
 clean: ## Remove the data of the local stack
 	@if [ -x $(BIN)/cqrs ]; then $(BIN)/cqrs clean; else echo "Nothing was installed here, so there is no data."; fi

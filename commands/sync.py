@@ -192,8 +192,9 @@ def _ending_told(run: Telling) -> Iterator[None]:
     except (SyncError, DirectoryError) as fault:
         run.end(RunState.FAILED, str(fault))
         raise
-    except KeyboardInterrupt:
-        run.end(RunState.STOPPED)
+    except (KeyboardInterrupt, typer.Exit):
+        if run.run.id and not run.run.state.is_over:
+            run.end(RunState.STOPPED)
         raise
 
 

@@ -8,10 +8,13 @@ from contextlib import suppress
 from http import HTTPStatus
 from json import dumps
 from typing import Any, NamedTuple, cast
+from urllib.parse import urlencode
 
 import requests
 from keycloak import ConnectionManager
-from keycloak.exceptions import KeycloakConnectionError
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool
+from urllib3.exceptions import HTTPError
 
 from directory.access_token import AccessToken
 from directory.admin_paths import REALMS, AdminPath, admin_path
@@ -79,19 +82,18 @@ class AdminSession:
         task = f"calling {verb.upper()} {path}"
         token = self._token.current(task)
         answer = self._once(verb, path, task, extra)
-        if answer.status_code == HTTPStatus.UNAUTHORIZED:
+        if answer.status == HTTPStatus.UNAUTHORIZED:
             self._token.discard(token)
             self._token.current(task)
             answer = self._once(verb, path, task, extra)
-        body = answered(answer.status_code, answer.content, task, missing)
-        return _Answer(body, answer.headers.get("Location", "").rpartition("/")[2])
+        body = answered(answer.status, answer.content, task, missing)
+        return _Answer(body, answer.location.rpartition("/")[2])
 
-    def _once(self, verb: str, path: str, task: str, extra: dict[str, Any]) -> requests.Response:
+    def _once(self, verb: str, path: str, task: str, extra: dict[str, Any]) -> "_Reply":
         try:
-            answer: requests.Response = getattr(self._http, f"raw_{verb}")(path, **extra)
-        except KeycloakConnectionError as fault:
+            return self._http.send(verb, path, **extra)
+        except HTTPError as fault:
             raise no_answer(self._url, task, fault) from fault
-        return answer
 
 
 class _Answer(NamedTuple):
@@ -101,35 +103,60 @@ class _Answer(NamedTuple):
     new_id: str
 
 
+class _Reply(NamedTuple):
+    status: int
+    content: bytes
+    location: str
+
+
 class _Http(ConnectionManager):
-    """python-keycloak's connections, kept open for many threads, with the present token on each call."""
+    """python-keycloak's connections, kept open for many threads, with the present token on each call.
+
+    A call goes straight to them: requests, by which python-keycloak sends, prepares each anew, merges in what
+    there is of cookies, hooks and redirects, and so takes twice the processor time of the call itself.
+    """
 
     def __init__(self, connection: Connection | AdminConnection, token: AccessToken) -> None:
         base = connection.url.rstrip("/") + "/"  # without the slash, a path would replace a folder of it
-        around = _environment(base)
         super().__init__(
             base_url=base,
-            headers={"Content-Type": "application/json"},
-            # python-keycloak declares whole seconds, and hands parts of one on to requests just as well.
+            # python-keycloak declares whole seconds, and takes parts of one just as well.
             timeout=cast(int, connection.timeout),
             max_retries=0,
             pool_maxsize=CONNECTIONS,
         )
         self._token = token
-        self.verify = around["verify"]
-        self._s.proxies.update(around["proxies"])
-        self._s.trust_env = False
-        self._s.auth = self._authorised
+        self._seconds = connection.timeout
+        self._pool, self._before = _way_to(base, cast(HTTPAdapter, self._s.get_adapter(base)))
 
-    def _authorised(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token.value}"
-        request.headers.update(traced())
-        return request
+    def send(self, verb: str, path: str, data: str | None = None, **params: Any) -> _Reply:
+        """Sends it once; the answer as it came. Raises HTTPError when there was none."""
+        query = f"?{urlencode(params, doseq=True)}" if params else ""
+        headers = {
+            "Authorization": f"Bearer {self._token.value}",
+            "Accept-Encoding": "gzip",
+            "Content-Type": "application/json",
+            **traced(),
+        }
+        answer = self._pool.urlopen(
+            verb.upper(),
+            f"{self._before}{path}{query}",
+            body=None if data is None else data.encode(),
+            headers=headers,
+            timeout=self._seconds,
+            retries=False,
+            redirect=False,
+            assert_same_host=False,
+        )
+        return _Reply(answer.status, answer.data, answer.headers.get("Location", ""))
 
 
-def _environment(url: str) -> dict[str, Any]:
-    """What the environment says of proxies and certificates for this address.
+def _way_to(base: str, adapter: HTTPAdapter) -> tuple[HTTPConnectionPool, str]:
+    """The connections to this address, and what stands before a path there.
 
-    Read once: requests would read it at every call, which takes a fifth of a call's work here.
+    What the environment says of proxies and certificates is read once: requests would read it at every call.
     """
-    return dict(requests.Session().merge_environment_settings(url, {}, None, True, None))
+    around = requests.Session().merge_environment_settings(base, {}, None, None, None)
+    to = requests.Request("GET", base).prepare()
+    pool = adapter.get_connection_with_tls_context(to, around["verify"], around["proxies"], around["cert"])
+    return cast(HTTPConnectionPool, pool), adapter.request_url(to, around["proxies"])

@@ -29,6 +29,7 @@ from directory.pace import Pace
 
 TRIES = 3
 PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds before the second try, and twice as long before each one after
+LONGEST_ASKED = 60.0  # seconds that we wait because we are asked to
 AT_ONCE = 16
 LONGEST_CALL = 120.0  # seconds; reading or importing hundreds of organisations at once takes some
 NEEDED_ROLE = "the role manage-users"
@@ -41,14 +42,22 @@ class BulkSession:
 
     A path is given in its segments; `task` says what is being done, for messages. A call raises
     DirectoryUnavailable, after three tries where another may help, or DirectoryRefused. A Keycloak that has
-    answered and then goes away, or asks for less, is waited for, up to `patience` in seconds.
+    answered and then goes away, or asks for less, is waited for, up to `patience` in seconds: by `wait`,
+    which is given for how long before each next try.
     """
 
-    def __init__(self, connection: Connection | AdminConnection, realm: str, patience: float = 0.0) -> None:
+    def __init__(
+        self,
+        connection: Connection | AdminConnection,
+        realm: str,
+        patience: float = 0.0,
+        wait: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
         self._connection = connection
         self._realm = realm
         self._token = AccessToken(connection)
         self._patience = patience
+        self._wait = wait
         self._has_answered = False
         self._pace = Pace(AT_ONCE)
 
@@ -110,13 +119,18 @@ class BulkSession:
                 self._http.request(method, url, json=body, params=params, headers=headers) as answer,
             ):
                 status, content = answer.status, await answer.read()
+                asked = answer.headers.get("Retry-After", "")
         except (aiohttp.ClientError, TimeoutError) as fault:
             raise no_answer(self._connection.url, task, fault) from fault
         if status == HTTPStatus.UNAUTHORIZED:
             self._token.discard(token)
-        answer = answered(status, content, task, NotThere, needs=NEEDED_ROLE)
+        try:
+            result = answered(status, content, task, NotThere, needs=NEEDED_ROLE)
+        except DirectoryAway as fault:
+            fault.retry_after = _seconds(asked)
+            raise
         self._has_answered = True
-        return answer
+        return result
 
     async def _tried(self, call: Callable[[], Awaitable[_Answer]]) -> _Answer:
         """The answer of the first try that is not met by a passing fault."""
@@ -131,7 +145,7 @@ class BulkSession:
                 self._pace.press()
                 if not self._tries_again(attempt, began, fault):
                     raise
-                await asyncio.sleep(min(PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE))
+                await self._wait(_pause(attempt, fault))
             else:
                 self._pace.ease()
                 return answer
@@ -144,6 +158,17 @@ class BulkSession:
         if self._token.is_due:
             return await asyncio.to_thread(self._token.current, task)
         return self._token.value
+
+
+def _pause(attempt: int, fault: DirectoryUnavailable) -> float:
+    """As long as the server asks for, if it does: a proxy before Keycloak may."""
+    asked = fault.retry_after if isinstance(fault, DirectoryAway) else 0.0
+    return min(asked, LONGEST_ASKED) if asked else min(PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE)
+
+
+def _seconds(retry_after: str) -> float:
+    """Of the header; a date there counts as nothing said."""
+    return float(retry_after) if retry_after.isascii() and retry_after.isdecimal() else 0.0
 
 
 async def _sent_once(

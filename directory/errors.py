@@ -41,7 +41,12 @@ class DirectoryAccessDenied(DirectoryUnavailable):
 
 
 class DirectoryAway(DirectoryUnavailable):
-    """Keycloak did not answer, or asked to be left alone for a while: the same call will work later."""
+    """Keycloak did not answer, or asked to be left alone for a while: the same call will work later.
+
+    `retry_after` is for how many seconds it asked, nought when it didn't say.
+    """
+
+    retry_after = 0.0
 
 
 class MailNotSent(DirectoryUnavailable):

@@ -54,7 +54,8 @@ def holding(group_path: str) -> Holding | None:
 def organisation(group: dict[str, Any]) -> Organisation | None:
     """The organisation of a group's full representation; None when the group is none.
 
-    Facts that are missing or not of our words, as after a slip in the console, read as their defaults.
+    Facts that are missing or not of our words, as after a slip in the console, read as their defaults; but a
+    status that is none of our words reads as closed: what nobody understands gives nobody powers.
     """
     path = organisation_path(str(group.get("path", "")))
     if not path or path[-1] != group["name"]:
@@ -66,7 +67,7 @@ def organisation(group: dict[str, Any]) -> Organisation | None:
         type=_choice(OrganisationType, facts.get("type"), OrganisationType.PROVIDER),
         path=path,
         postcode=facts.get("postcode", ""),
-        status=_choice(OrganisationStatus, facts.get("status"), OrganisationStatus.OPEN),
+        status=_status(facts.get("status", "")),
         approval_level=_choice(ApprovalLevel, facts.get("approval_level"), ApprovalLevel.SINGLE),
         id=str(group["id"]),
         town=facts.get("town", ""),
@@ -146,6 +147,11 @@ def _below_root(names: tuple[str, ...]) -> tuple[str, ...]:
     if not names or names[0] != ROOT or ROLES.intersection(names):
         return ()
     return names[1:]
+
+
+def _status(value: str) -> OrganisationStatus:
+    unknown = OrganisationStatus.CLOSED if value.strip() else OrganisationStatus.OPEN
+    return _choice(OrganisationStatus, value, unknown)
 
 
 def _choice(kind: type[_Choice], value: str | None, default: _Choice) -> _Choice:

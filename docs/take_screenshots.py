@@ -36,6 +36,7 @@ from tests.browser.screens.keycloak import SignInPage  # noqa: E402
 from tests.browser.screens.mail import MailPage  # noqa: E402
 from tests.browser.screens.profile import SigningIn  # noqa: E402
 from tests.browser.screens.register import StartPage  # noqa: E402
+from tests.browser.screens.user_details import UserDetailsPage  # noqa: E402
 from tests.browser.stack_facts import SamplePerson, StackFacts  # noqa: E402
 from tests.browser.visitor import Visitor  # noqa: E402
 
@@ -45,6 +46,7 @@ APPROVER = "ruaridh.gunn@northernwaters.example"
 INVITER = "catriona.ross@cromarty.example"
 SERVICE_DESK = "shona.buchan@cqrs.example"
 CLUSTERS = "/administration/clusters/ZZN"
+RESTRICTED = "elspeth.laird@northernwaters.example"
 
 
 class Tour:
@@ -129,6 +131,21 @@ class Tour:
                 person.go_until(CLUSTERS, lambda page: page.get_by_role("row").count())
             self.picture(person, "12-clusters")
 
+    def user_details(self, administrator: SamplePerson) -> None:
+        """Pictures 13 and 14; nothing is submitted."""
+        with self.visitor("administrator") as person:
+            sign_in_to_home(person, administrator)
+            person.go(f"/users?q={RESTRICTED}").page.get_by_role("link", name="View").first.click()
+            address = person.page.url
+            person.page.get_by_role("link", name="User details", exact=True).click()
+            details = UserDetailsPage(person)
+            details.page.locator("input[name^='cluster:']").first.check()
+            details.page.locator("input[name^='payment:']").first.check()
+            details.go_on()
+            self.picture(person, "13-user-details", whole=True)
+            person.go(f"{address}/why?organisation=ZZ1001")
+            self.picture(person, "14-why", whole=True)
+
     def make_cluster(self, person: Visitor) -> None:
         """One of the first few practices of the commissioner."""
         page = person.page
@@ -162,6 +179,7 @@ def take(stack: StackFacts) -> None:
         tour.first_sign_in(welcome(mailbox, who.email, before), who)
         tour.invite(stack.person(INVITER))
         tour.clusters(stack.person(SERVICE_DESK))
+        tour.user_details(stack.person(SERVICE_DESK))
 
 
 def main() -> int:

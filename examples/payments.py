@@ -111,7 +111,8 @@ def _ask(question: str, role: str, **resource: str) -> Any:
     answer = requests.post(address, json=body, headers={"Authorization": bearer}, timeout=TIMEOUT)
     if answer.status_code == 401:  # expired: to sign in again renews it, and asks for no password
         abort(redirect(url_for("payments.sign_in")))
-    answer.raise_for_status()
+    if not answer.ok:  # it can't say for the moment: what is not answered yes is no
+        abort(503)
     return answer.json()
 
 

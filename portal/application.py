@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import api
 from portal.logs import set_up_logs
-from portal.pages import BLUEPRINTS, navigation, paging
+from portal.pages import BLUEPRINTS, navigation, paging, tables
 from portal.services import Services, build
 from portal.settings import Settings
 from portal.web import (
@@ -137,5 +137,6 @@ def add_pages(app: Flask) -> None:
     """The routes."""
     navigation.install(app)
     paging.install(app)
+    tables.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

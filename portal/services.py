@@ -1,7 +1,7 @@
 """What acts and effects need, gathered in one object that is made when a process starts."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
@@ -21,7 +21,8 @@ class Services:
     """The outside world as pages and acts see it. Nothing here can change Keycloak.
 
     `clock` gives the present moment with its zone. `wait` waits, not for long, for the worker to do the
-    effects of these ids; whether all are done.
+    effects of these ids; whether all are done. `group_ids` is where Keycloak had organisations when they were
+    last read, by ODS code: a hint, which whoever goes by it checks.
     """
 
     settings: Settings
@@ -29,6 +30,7 @@ class Services:
     sessions: sessionmaker[Session]
     clock: Callable[[], datetime]
     wait: Callable[[Collection[int]], bool]
+    group_ids: dict[str, str] = field(default_factory=dict, kw_only=True, repr=False)
 
     def true_time(self) -> datetime:
         """The present moment for what a moved date is nothing to: how long people stay signed in."""

@@ -18,21 +18,24 @@ from directory.errors import DirectoryError
 from portal.acts.deadlines import lapse_invitations, meet_deadlines
 from portal.acts.housekeeping import keep_house
 from portal.acts.publish_head import publish_head
-from portal.effects.runner import ALL_KINDS, run_one
+from portal.effects.runner import ALL_KINDS, EVERY_URGENCY, run_one
 from portal.mirroring.account_events import tell_account_events
 from portal.mirroring.follow import follow
 from portal.mirroring.reconcile import ask_for_reconcile
 from portal.mirroring.refresh import recheck_locked
 from portal.mirroring.scope_feed import bring_in_step
 from portal.mirroring.sweep import sweep
-from portal.model.effects import QUEUED, EffectKind
+from portal.model.effects import QUEUED, EffectKind, Urgency
 from portal.model.feed import TOUCHED
 from portal.services import WorkerServices
 
 MAIL = frozenset({EffectKind.MAIL})
 REST = ALL_KINDS - MAIL
+AWAITED = frozenset({Urgency.AWAITED})
 LOOK_EVERY = 1.0
 """Seconds after which a lane looks by itself: for what had to wait, and for what no notification told of."""
+GIVE_WAY = 0.5
+"""Seconds that what nobody waits for gives way, at most, to what somebody does: then both go on together."""
 log = structlog.get_logger()
 
 
@@ -60,21 +63,29 @@ DUTIES = (
 class Lane:
     """Threads for one kind of work, each doing one piece at a time: `look` does one, if there is any.
 
-    Of effects the outbox keeps the order of each key.
+    Of effects the outbox keeps the order of each key. They begin nothing while the lane `before` has
+    something to do, for a while.
     """
 
-    def __init__(self, look: Callable[[], bool], threads: int) -> None:
-        self._look = look
+    def __init__(
+        self,
+        look: Callable[[], bool],
+        threads: int,
+        before: "Lane | None" = None,
+        give_way: float = GIVE_WAY,
+    ) -> None:
+        self._look, self._before, self._give_way = look, before, give_way
         self.threads = [threading.Thread(target=self._run) for _ in range(threads)]
-        self._woken = threading.Condition()
-        self._calls = 0
+        lock = threading.Lock()
+        self._called, self._rests = threading.Condition(lock), threading.Condition(lock)
+        self._calls, self._working = 0, threads
         self._stop = threading.Event()
 
     def wake(self) -> None:
         """Has one more thread look. More calls than threads are needless: each looks while it finds some."""
-        with self._woken:
+        with self._called:
             self._calls = min(self._calls + 1, len(self.threads))
-            self._woken.notify()
+            self._called.notify()
 
     def stop(self) -> None:
         """Has each thread end after what it has in hand."""
@@ -82,28 +93,43 @@ class Lane:
         for _ in self.threads:
             self.wake()
 
+    def let_pass(self, seconds: float) -> None:
+        """Waits until nothing here is called for or in hand, and at most so long."""
+        with self._rests:
+            self._rests.wait_for(lambda: not self._calls and not self._working, seconds)
+
     def _run(self) -> None:
         while not self._stop.is_set():
+            if self._before:
+                self._before.let_pass(self._give_way)
             if not _attempted("effects", self._look):
                 self._wait()
 
     def _wait(self) -> None:
-        with self._woken:
+        with self._called:
+            self._working -= 1
+            self._rests.notify_all()
             if not self._calls:
-                self._woken.wait(LOOK_EVERY)
+                self._called.wait(LOOK_EVERY)
             self._calls = max(0, self._calls - 1)
+            self._working += 1
 
 
 class Worker:
-    """Lanes of threads: a mail server that hangs holds up no grant, nor does a reconcile."""
+    """Lanes of threads: a mail server that hangs holds up no grant, nor does a reconcile.
+
+    The second does what is awaited too: what waits behind something else of its key is its to find.
+    """
 
     def __init__(self, services: WorkerServices) -> None:
         self._services = services
         self._stop = threading.Event()
+        awaited = Lane(partial(_one_effect, services, REST, AWAITED), 3)
         self._lanes = {
-            "other": Lane(partial(_one_effect, services, REST), 4),
-            "mail": Lane(partial(_one_effect, services, MAIL), 2),
-            TOUCHED: Lane(partial(bring_in_step, services), 1),
+            "awaited": awaited,
+            "other": Lane(partial(_one_effect, services, REST), 2, awaited),
+            "mail": Lane(partial(_one_effect, services, MAIL), 2, awaited),
+            TOUCHED: Lane(partial(bring_in_step, services), 1, awaited),
         }
 
     def run(self) -> None:
@@ -164,9 +190,11 @@ class Worker:
             self._stop.wait(max(0.01, min(due.values()) - time.monotonic()))
 
 
-def _one_effect(services: WorkerServices, kinds: frozenset[EffectKind]) -> bool:
+def _one_effect(
+    services: WorkerServices, kinds: frozenset[EffectKind], urgencies: frozenset[Urgency] = EVERY_URGENCY
+) -> bool:
     """Whether there was something to do. What failed waits for its time, so there may be more at once."""
-    found, _done = run_one(services, kinds=kinds)
+    found, _done = run_one(services, kinds=kinds, urgencies=urgencies)
     return found
 
 

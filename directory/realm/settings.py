@@ -11,6 +11,7 @@ _PARTS_OF_THEIR_OWN = frozenset(
         "authenticatorConfig",
         "clients",
         "clientScopeMappings",
+        "clientScopes",
         "components",
         "defaultOptionalClientScopes",
         "groups",

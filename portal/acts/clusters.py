@@ -15,7 +15,7 @@ from portal.effects.effect import waiting_for
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect, EffectKind
 from portal.rules.actor import ActingAs, Actor
-from portal.rules.clusters import Affected, affected, is_taken, may_change_clusters
+from portal.rules.clusters import Affected, Shift, affected, is_taken, may_change_clusters, shifts
 from portal.rules.errors import NameTaken, NotAllowed, NothingFound, OutOfDate
 from portal.services import Services
 from portal.store import audit
@@ -120,6 +120,13 @@ def change(services: Services, asked_by: ActingAs, seen: Cluster, wanted: Cluste
         effect = change_cluster.queue(session, change_cluster.between(now, wanted, by), at)
         audit.append(session, _event(scene, now, wanted, origin), at)
     return services.wait([effect.id])
+
+
+def preview_change(services: Services, seen: Cluster, wanted: Cluster) -> tuple[Shift, ...]:
+    """What the people in the cluster would gain and lose, for whoever may change it."""
+    if seen.organisations == wanted.organisations:
+        return ()
+    return shifts(seen, wanted, services.reader.restricted(seen.commissioner))
 
 
 def preview_deletion(services: Services, asked_by: ActingAs, code: str, short_name: str) -> Deletion:

@@ -9,7 +9,9 @@ from flask_wtf import CSRFProtect
 import portal.api.changes
 import portal.api.evaluation
 import portal.api.metadata
-import portal.api.search  # noqa: F401 - their routes are of the blueprint
+import portal.api.readiness
+import portal.api.search
+import portal.api.why  # noqa: F401 - their routes are of the blueprint
 from portal.api import allowance, problems
 from portal.api.routes import api
 

@@ -19,26 +19,28 @@ class Allowance:
 
     def __init__(self, services: Services) -> None:
         self._services, self._counting = services, Lock()
-        self._left: dict[str, tuple[datetime, int]] = {}
+        self._minute: datetime | None = None
+        self._left: dict[str, int] = {}
 
-    def spend(self, application: str, questions: int) -> None:
-        """Raises Problem when the application has asked too much in this minute."""
+    def spend(self, who: str, questions: int) -> None:
+        """Raises Problem when they have asked too much in this minute."""
         now = self._services.true_time()
         minute = now.replace(second=0, microsecond=0)
         with self._counting:
-            until, left = self._left.get(application, (minute, 0))
-            left = left if until == minute else 0
+            if minute != self._minute:
+                self._minute, self._left = minute, {}
+            left = self._left.get(who, 0)
             if left < questions:
-                left += self._more(application, minute, questions - left)
+                left += self._more(who, minute, questions - left)
             if left < questions:
                 raise _too_much(minute + MINUTE - now)
-            self._left[application] = minute, left - questions
+            self._left[who] = left - questions
 
-    def _more(self, application: str, minute: datetime, needed: int) -> int:
+    def _more(self, who: str, minute: datetime, needed: int) -> int:
         limit = self._services.settings.application_limit
         part = max(needed, limit // PARTS)
         with self._services.sessions.begin() as session:
-            return part if part <= limit and take(session, application, minute, part, limit) else 0
+            return part if part <= limit and take(session, who, minute, part, limit) else 0
 
 
 def _too_much(wait: timedelta) -> Problem:
@@ -50,7 +52,7 @@ def install(app: Flask, services: Services) -> None:
     app.extensions["cqrs_allowance"] = Allowance(services)
 
 
-def spend(application: str, questions: int) -> None:
-    """The same, of the present application's process."""
+def spend(who: str, questions: int) -> None:
+    """The same, of this process."""
     allowance: Allowance = current_app.extensions["cqrs_allowance"]
-    allowance.spend(application, questions)
+    allowance.spend(who, questions)

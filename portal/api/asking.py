@@ -30,7 +30,6 @@ def application(scope: Scope) -> Callable[[View], View]:
             return view(**values)
 
         checked.access = Access(signed_in=False)  # type: ignore[attr-defined]
-        checked.asks = scope  # type: ignore[attr-defined]
         return checked  # type: ignore[return-value]
 
     return mark
@@ -45,18 +44,18 @@ def caller() -> Caller:
 def _admitted(scope: Scope) -> Caller:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token.strip():
-        raise _refused(401, "Send an access token.")
+        raise refused(401, "Send an access token.")
     keys: RealmKeys = current_app.extensions["cqrs_realm_keys"]
     try:
         found = read(token.strip(), keys, realm_urls(services().settings)[0])
     except BadToken:
-        raise _refused(401, "This is no valid access token of this API.", error="invalid_token") from None
+        raise refused(401, "This is no valid access token of this API.", error="invalid_token") from None
     if scope not in found.given.scopes:
-        raise _refused(403, f"The token lacks the scope {scope}.", error="insufficient_scope", scope=scope)
+        raise refused(403, f"The token lacks the scope {scope}.", error="insufficient_scope", scope=scope)
     return found
 
 
-def _refused(status: int, detail: str, **says: str) -> Problem:
+def refused(status: int, detail: str, **says: str) -> Problem:
     """As RFC 6750 has it; whoever has no token yet reads in the metadata where to get one."""
     settings = services().settings
     said = {"realm": settings.realm, **says, "resource_metadata": settings.portal_url + RESOURCE_METADATA}

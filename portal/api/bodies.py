@@ -72,7 +72,7 @@ def words(holder: Object, key: str, where: str) -> str:
 
 
 def text(value: Any, where: str) -> str:
-    """The value, when it is a string. PostgreSQL takes no NUL in one, and nothing is named with it."""
+    """The value, when it is a string. PostgreSQL takes no NUL, and nothing is named with one."""
     if not isinstance(value, str):
         raise Problem(400, f"{where} must be a string.")
     if any("\ud800" <= character <= "\udfff" for character in value):

@@ -9,7 +9,8 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from portal.api.asking import application, caller
+from portal.api.allowance import spend
+from portal.api.asking import application, caller, refused
 from portal.api.given import Given, Scope
 from portal.api.problems import Problem
 from portal.api.routes import PREFIX, api
@@ -28,7 +29,8 @@ AGAIN = "The feed no longer has what came after this cursor. Begin again, withou
 def changes() -> Response:
     """At most `limit` entries after `cursor`, and the cursor to ask with next."""
     if caller().person_id is not None:
-        raise Problem(403, "The feed is of many people: ask for it as the application itself.")
+        raise refused(403, "The feed is of many people: ask for it as the application itself.")
+    spend(caller().application, 1)
     limit, seen = _limit(), _seen(caller().given)
     with services().sessions.begin() as session:
         behind, ends = feed.is_behind(session), feed.ends(session)

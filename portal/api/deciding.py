@@ -54,18 +54,24 @@ def mirror() -> Iterator[Session]:
 @contextmanager
 def mirror_in_step() -> Iterator[Session]:
     """The same, for a search. Raises Problem when the mirror isn't in step."""
-    spend(caller().application, 1)
+    spend(caller().counted_as, 1)
     with mirror() as session:
         if _is_old(access.age(session)):
             raise Problem(503, "Changes are still being read. Ask again.", AGAIN_SOON)
         yield session
 
 
+def is_in_step() -> bool:
+    """Whether the mirror may answer."""
+    with mirror() as session:
+        return not _is_old(access.age(session))
+
+
 def decide(asked: Sequence[Asked]) -> list[Ground]:
     """The answer to each, in order."""
-    spend(caller().application, len(asked))
-    with mirror() as session:
-        old, facts = access.questions(session, [one.question for one in asked])
+    spend(caller().counted_as, len(asked))
+    with current_app.extensions["cqrs_reading"].connect() as connection:
+        old, facts = access.questions(connection, [one.question for one in asked])
     if _is_old(old):
         keycloak = Keycloak(services().reader)
         facts = [keycloak.facts(one.question) for one in asked]

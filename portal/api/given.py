@@ -22,6 +22,7 @@ class Scope(StrEnum):
     EVALUATE = "cqrs.evaluate"
     SEARCH = "cqrs.search"
     CHANGES = "cqrs.changes"
+    WHY = "cqrs.why"
 
 
 @dataclass(frozen=True, slots=True)

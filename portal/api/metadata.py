@@ -1,5 +1,8 @@
 """What an application reads first: where the questions go, and who gives tokens for them."""
 
+import json
+from pathlib import Path
+
 from flask import Response, jsonify
 
 from directory.vocabulary import Role
@@ -16,6 +19,7 @@ ENDPOINTS = {
     "search_resource_endpoint": "/search/resource",
     "search_action_endpoint": "/search/action",
 }
+DOCUMENT = json.loads((Path(__file__).parent / "openapi.json").read_text(encoding="utf-8"))
 KEPT = "public, max-age=3600"
 
 
@@ -42,6 +46,13 @@ def protected_resource() -> Response:
             "resource_name": "CQRS scope API",
         }
     )
+
+
+@api.get(f"{PREFIX}/openapi.json")
+@public
+def document() -> Response:
+    """The API's description, for programs and for those who write them."""
+    return _kept({**DOCUMENT, "servers": [{"url": services().settings.portal_url}]})
 
 
 def _kept(document: dict[str, object]) -> Response:

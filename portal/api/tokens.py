@@ -33,6 +33,11 @@ class Caller:
     person_id: str | None
     given: Given
 
+    @property
+    def counted_as(self) -> str:
+        """Whose allowance it spends: on behalf of somebody their own, so that none uses up another's."""
+        return f"{self.application} for {self.person_id}" if self.person_id else self.application
+
     def may_ask_about(self, person_id: str | None) -> bool:
         """On behalf of somebody, about them alone: not even whether others have an account."""
         return self.person_id in (None, person_id)

@@ -17,6 +17,7 @@ from portal.rules.actor import Actor
 from portal.rules.errors import AlreadyDecided, RequestNotFound
 from portal.services import Services
 from portal.store import audit
+from portal.store.engine import reading
 
 TO_APPROVERS = (
     NoticeKind.REQUEST_NEW_ACCOUNT,
@@ -62,7 +63,7 @@ class Closing:
 
 def request_now(services: Services, request_id: UUID) -> AccessRequest:
     """The request as it is now. Raises RequestNotFound."""
-    with services.sessions() as session:
+    with reading(services.sessions) as session:
         request = session.get(AccessRequest, request_id)
     if request is None:
         raise RequestNotFound(str(request_id))

@@ -19,6 +19,7 @@ from portal.rules.decisions import Ask, approval_barred
 from portal.rules.errors import NotAllowed, NothingFound
 from portal.rules.verdict import Refusal, Verdict
 from portal.services import Services
+from portal.store.engine import reading
 from portal.store.queries import organisations
 
 
@@ -50,16 +51,22 @@ def _has_closed(services: Services, holding: Holding | None) -> bool:
 def organisation_now(services: Services, code: str) -> Organisation:
     """The organisation as Keycloak has it now. Raises NothingFound."""
     try:
-        return services.reader.organisation(code, _group_id(services, code))
+        found = services.reader.organisation(code, _group_id(services, code))
     except OrganisationNotFound as gone:
+        services.group_ids.pop(code, None)
         raise NothingFound(code) from gone
+    services.group_ids[code] = found.id
+    return found
 
 
 def _group_id(services: Services, code: str) -> str:
-    """Where the mirror last saw the organisation; a hint for Keycloak, that is checked."""
-    with services.sessions() as session:
-        seen = organisations.get(session, code)
-    return seen.group_id if seen else ""
+    """Where the organisation was last seen, by ourselves or else the mirror; a hint, that is checked."""
+    known = services.group_ids.get(code)
+    if known is None:
+        with reading(services.sessions) as session:
+            seen = organisations.get(session, code)
+        known = seen.group_id if seen else ""
+    return known
 
 
 def organisation_asked(services: Services, request: AccessRequest | Invitation) -> Organisation:
@@ -127,6 +134,7 @@ def role_group_now(services: Services, code: str, role: Role) -> RoleGroup:
     try:
         return RoleGroup(at, services.reader.role_group(at, role) if at else "")
     except OrganisationNotFound:
+        services.group_ids.pop(code, None)
         return RoleGroup(at, "")
 
 

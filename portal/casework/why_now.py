@@ -4,7 +4,6 @@ from directory.concurrently import concurrently
 from directory.vocabulary import Role
 from portal.casework.account_now import account_of
 from portal.casework.current_state import organisation_now
-from portal.rules.accounts import Account
 from portal.rules.why import Why, why
 from portal.services import Services
 from portal.store.queries import grants
@@ -12,15 +11,10 @@ from portal.store.queries import grants
 
 def why_now(services: Services, person_id: str, code: str, role: Role | None = None) -> Why:
     """Each chain, through that role alone if one is named. Raises PersonNotFound, NothingFound."""
-    return explained(services, person_id, code, role)[1]
-
-
-def explained(services: Services, person_id: str, code: str, role: Role | None = None) -> tuple[Account, Why]:
-    """The same with the account that it was worked out from."""
     standing, organisation = concurrently(
         lambda: services.reader.standing(person_id), lambda: organisation_now(services, code)
     )
     account = account_of(services, standing, organisation)
     with services.sessions() as session:
         given = grants.given(session, person_id)
-    return account, why(account, organisation, given, role)
+    return why(account, organisation, given, role)

@@ -84,8 +84,9 @@ class ChangeDetails:
         except PersonNotFound:
             return None
         mirror.refresh_person(session, standing)
-        for place, one in placed:
-            self._follow(services, session, person, place, one)
+        for _, one in placed:
+            given = [role for role in one.give if role not in barred[one.organisation]]
+            self._follow(services, session, person, one, given)
             self._record(services, session, one, barred[one.organisation])
         lines = [line for place, one in placed for line in said(place, one, barred[place.code])]
         tell(services, session, person, told_the_person(own_office(services, self.author), lines))
@@ -95,17 +96,17 @@ class ChangeDetails:
         return Concern(self.person_id)
 
     def _follow(
-        self, services: WorkerServices, session: Session, person: Person, place: Organisation, one: Wanted
+        self, services: WorkerServices, session: Session, person: Person, one: Wanted, given: list[Role]
     ) -> None:
         """Requests for what was given are answered; those that others may decide now are looked at again."""
-        at = services.clock()
-        for request in (found for role in one.give for found in requests.open_for(session, place.code, role)):
+        at, code = services.clock(), one.organisation
+        for request in (found for role in given for found in requests.open_for(session, code, role)):
             if request.person_id == person.id or request.email == person.email:
                 close(services, session, request.id, Closing(RequestState.LAPSED, at, ANSWERED))
         if one.changes_deciders:
-            reroute.queue(session, place.code, at)
-        if Role.PROVIDER_APPROVER in one.give and place.approval_level is ApprovalLevel.SINGLE:
-            step_down.queue(session, person, place.code, self.author, at)
+            reroute.queue(session, code, at)
+        if Role.PROVIDER_APPROVER in given and _is_single(services, code):
+            step_down.queue(session, person, code, self.author, at)
 
     def _record(self, services: WorkerServices, session: Session, one: Wanted, barred: Barred) -> None:
         why, at = f"Set on User details by {self.author['actor_name']}", services.clock()
@@ -153,6 +154,13 @@ def _placed(services: WorkerServices, wanted: tuple[Wanted, ...]) -> Iterator[tu
     for one in wanted:
         with suppress(NothingFound):
             yield organisation_now(services, one.organisation), one
+
+
+def _is_single(services: WorkerServices, code: str) -> bool:
+    """A change to single-level that came at the same moment may have looked for approvers just before."""
+    with suppress(NothingFound):
+        return organisation_now(services, code).approval_level is ApprovalLevel.SINGLE
+    return False
 
 
 def _narrow(services: WorkerServices, person: Person, place: Organisation, one: Wanted) -> None:

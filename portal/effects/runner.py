@@ -13,10 +13,11 @@ from structlog.contextvars import bound_contextvars
 from directory.errors import DirectoryUnavailable
 from portal.effects.effect import payload_of
 from portal.logs import TRACE
-from portal.model.effects import Effect, EffectKind
+from portal.model.effects import Effect, EffectKind, Urgency
 from portal.services import WorkerServices
 
 ALL_KINDS = frozenset(EffectKind)
+EVERY_URGENCY = frozenset(Urgency)
 LONGEST_WAIT = timedelta(seconds=5)
 """Between two tries: short, so that what waited is applied soon after Keycloak is back."""
 SECONDS = Histogram("cqrs_effect_seconds", "How long an effect took", ["kind"])
@@ -27,15 +28,18 @@ log = structlog.get_logger()
 
 
 def run_one(
-    services: WorkerServices, key: str | None = None, kinds: Collection[EffectKind] = ALL_KINDS
+    services: WorkerServices,
+    key: str | None = None,
+    kinds: Collection[EffectKind] = ALL_KINDS,
+    urgencies: Collection[Urgency] = EVERY_URGENCY,
 ) -> tuple[bool, bool]:
-    """Does one effect that is due, of `key` if given and of these kinds.
+    """Does one effect that is due, of `key` if given and of these kinds and urgencies.
 
     Whether there was something to do, and whether it was done. What fails waits for its next try and holds up
     its own key only. Raises SQLAlchemyError while the database is away; the outbox keeps what isn't done.
     """
     with services.sessions() as session:
-        row = session.scalars(_next(services.clock(), key, kinds)).first()
+        row = session.scalars(_next(services.clock(), key, kinds, urgencies)).first()
         if row is None:
             return False, False
         with bound_contextvars(**{TRACE: row.trace}):
@@ -55,7 +59,9 @@ def _attempt(services: WorkerServices, session: Session, row: Effect) -> bool:
     return done
 
 
-def _next(at: datetime, key: str | None, kinds: Collection[EffectKind]) -> Select[Effect]:
+def _next(
+    at: datetime, key: str | None, kinds: Collection[EffectKind], urgencies: Collection[Urgency]
+) -> Select[Effect]:
     """The most urgent that is due, and that no earlier one of its key is waiting before; locked for us."""
     earlier = aliased(Effect)
     blocked = exists(
@@ -71,6 +77,8 @@ def _next(at: datetime, key: str | None, kinds: Collection[EffectKind]) -> Selec
     )
     if kinds is not ALL_KINDS:
         statement = statement.where(Effect.kind.in_(kinds))
+    if urgencies is not EVERY_URGENCY:
+        statement = statement.where(Effect.urgency.in_(urgencies))
     if key is not None:
         statement = statement.where(Effect.key == key)
     first = statement.order_by(Effect.urgency, Effect.id).limit(1)

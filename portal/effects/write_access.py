@@ -5,7 +5,7 @@ to be another than it should be, whoever changed which.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -37,11 +37,12 @@ class WriteAccess:
         """
         hold(session, Lock.MIRROR, self.person_id)
         with suppress(PersonNotFound):
-            mirror.refresh_person(session, services.reader.standing(self.person_id))
+            standing = services.reader.standing(self.person_id)
+            mirror.refresh_person(session, standing)
             (account,) = standings(session, [self.person_id]).values()
             if is_due(account):
-                services.writer.set_access(self.person_id, token_claim(account))
-                mirror.refresh_person(session, services.reader.standing(self.person_id))
+                written = services.writer.set_access(self.person_id, token_claim(account))
+                mirror.refresh_person(session, replace(standing, person=written))
 
     def concerns(self, session: Session) -> Concern:  # noqa: ARG002
         return Concern(self.person_id)

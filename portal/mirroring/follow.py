@@ -30,30 +30,28 @@ log = structlog.get_logger()
 def follow(services: Services) -> int:
     """Brings the mirror up to date; how many changes there were. Raises DirectoryUnavailable."""
     asked_at = now()
-    changes = _follow(services, asked_at)
-    if changes is None:
-        return 0
-    note_in_step(services, now() - asked_at)
+    changes, in_step = _follow(services, asked_at)
+    if in_step:
+        note_in_step(services, now() - asked_at)
     return changes
 
 
-def _follow(services: Services, asked_at: datetime) -> int | None:
-    """The same; None when some are left for later, so that the mirror isn't in step."""
+def _follow(services: Services, asked_at: datetime) -> tuple[int, bool]:
+    """The same, and whether the mirror is in step then: none are left for later."""
     position = _position(services)
     if position is None or _is_asked_for(position):
-        return _everything(services, "All was read again")
+        return _everything(services, "All was read again"), True
     found = services.reader.changes(position.read_to - OVERLAP)
     seen = set(position.seen)
     fresh = [change for change in found if change.id not in seen]
     if _is_burst(fresh) and not _is_over(fresh, asked_at):
-        _people_meanwhile(services, fresh)
-        return None
+        return _people_meanwhile(services, fresh), False
     if len(fresh) > MANY or any(change.kind is ChangeKind.EVERYTHING for change in fresh):
-        return _everything_changed(services, found, fresh)
+        return _everything_changed(services, found, fresh), True
     _read_again(services, fresh)
     if fresh or position.read_to < asked_at - 2 * QUIET:
         _advance(services, found, max([position.read_to, asked_at - QUIET, *(change.at for change in fresh)]))
-    return len(fresh)
+    return len(fresh), True
 
 
 def _position(services: Services) -> MirrorPosition | None:
@@ -75,7 +73,7 @@ def _is_over(fresh: Sequence[Change], asked_at: datetime) -> bool:
     return asked_at - fresh[-1].at > OVER_AFTER or asked_at - fresh[0].at > OVER_AT_LAST
 
 
-def _people_meanwhile(services: Services, fresh: Sequence[Change]) -> None:
+def _people_meanwhile(services: Services, fresh: Sequence[Change]) -> int:
     """Reading the whole tree now, and again for what comes, would slow what makes it. People don't wait."""
     people = [change for change in fresh if change.kind in (ChangeKind.PERSON, ChangeKind.MEMBERSHIP)]
     _read_again(services, people)
@@ -83,6 +81,7 @@ def _people_meanwhile(services: Services, fresh: Sequence[Change]) -> None:
         position = session.get(MirrorPosition, 1, with_for_update=True)
         if position is not None and people:
             position.seen = [*position.seen, *(change.id for change in people)]
+    return len(people)
 
 
 def _everything_changed(services: Services, found: Sequence[Change], fresh: Sequence[Change]) -> int:

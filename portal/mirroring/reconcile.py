@@ -38,7 +38,7 @@ def reconcile(
     began = now()
     with services.sessions() as session:
         read_from = bulk.clock(session)
-    every = _read_all(services.reader)
+    every = read_all(services.reader)
     with services.sessions.begin() as session:
         before = bulk.organisations_before(session, read_from)
         difference = bulk.replace_all(session, every, read_from)
@@ -66,7 +66,8 @@ def reconcile(
     return difference
 
 
-def _read_all(reader: Reader) -> bulk.Everything:
+def read_all(reader: Reader) -> bulk.Everything:
+    """All that the mirror is a copy of. Raises DirectoryUnavailable."""
     return bulk.Everything(
         list(reader.organisations()),
         list(reader.people()),

@@ -11,7 +11,10 @@ from portal.logs import present_trace
 from portal.model.base import Base, one_of
 
 QUEUED = "effect_queued"
-"""What PostgreSQL notifies of each new effect: "mail" for a message or else "other", and its id."""
+"""What PostgreSQL notifies of each new effect: its lane, and its id.
+
+The lane is "mail" for a message, "awaited" for what somebody waits for, or else "other".
+"""
 DONE = "effect_done"
 """What it notifies when one is done, or parked; the payload is its id."""
 

@@ -80,7 +80,10 @@ class MirroredOrganisation(Base):
 
 
 class MirroredPerson(Base):
-    """A person as last seen. `words` is what a search looks in: folded names and e-mail address."""
+    """A person as last seen. `words` is what a search looks in: folded names and e-mail address.
+
+    `places`: at how many organisations they hold a role, which the database counts itself.
+    """
 
     __tablename__ = "mirrored_person"
     __table_args__ = (
@@ -91,6 +94,13 @@ class MirroredPerson(Base):
         _in_order("email", "ix_mirrored_person_email_order"),
         Index("ix_mirrored_person_stopped", "id", postgresql_where=text("NOT enabled OR locked")),
         Index("ix_mirrored_person_search", "search", postgresql_using="gin"),
+        Index("ix_mirrored_person_roleless", "id", postgresql_where=text("places = 0")),
+        Index(
+            "ix_mirrored_person_several",
+            "id",
+            postgresql_include=["places"],
+            postgresql_where=text("places > 1"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -102,6 +112,7 @@ class MirroredPerson(Base):
     wants_email: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     access: Mapped[str] = mapped_column(default="", server_default="")
     words: Mapped[list[str]]
+    places: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     seen_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
     search: Mapped[str] = mapped_column(TSVECTOR, Computed(FROM_WORDS, persisted=True), deferred=True)
 

@@ -3,7 +3,8 @@
 import portal.pages.clusters.making
 import portal.pages.requests.queue
 import portal.pages.users.download
-import portal.pages.users.person  # noqa: F401 - their routes are of the same blueprints as those of `requests` and `users`
+import portal.pages.users.person
+import portal.pages.users.why  # noqa: F401 - their routes are of the same blueprints as those of `requests` and `users`
 from portal.pages.accounts.routes import pages as accounts
 from portal.pages.administration.routes import pages as administration
 from portal.pages.clusters.routes import pages as clusters
@@ -31,7 +32,9 @@ from portal.pages.requests.routes import pages as requests
 from portal.pages.roles.routes import pages as roles
 from portal.pages.sign_in_help.routes import pages as sign_in_help
 from portal.pages.signin.routes import pages as signin
+from portal.pages.user_details.routes import pages as user_details
 from portal.pages.users.routes import pages as users
+from portal.pages.who_sees.routes import pages as who_sees
 
 BLUEPRINTS = (
     public,
@@ -62,4 +65,6 @@ BLUEPRINTS = (
     pending_invitations,
     administration,
     clusters,
+    user_details,
+    who_sees,
 )

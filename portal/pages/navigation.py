@@ -40,7 +40,15 @@ SECTIONS = (
         "Users",
         "People at your organisations and their access",
         Permission.SEE_USERS,
-        ("remove_role", "sign_in_help", "accounts", "invitations", "pending_invitations"),
+        (
+            "remove_role",
+            "sign_in_help",
+            "accounts",
+            "invitations",
+            "pending_invitations",
+            "user_details",
+            "who_sees",
+        ),
     ),
     Section("notifications.listing", "Notifications", "What has happened that you should know", None),
     Section(

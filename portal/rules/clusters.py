@@ -54,3 +54,28 @@ def affected(cluster: Cluster, restricted: Mapping[str, Collection[Restriction]]
             keeps = len(frozenset[str]().union(*others))
             found.append(Affected(person_id, keeps, bool(others)))
     return tuple(sorted(found, key=lambda one: one.person_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """What a change of a cluster's list does to somebody in it, as ODS codes; other clusters are counted."""
+
+    person_id: str
+    gains: frozenset[str]
+    loses: frozenset[str]
+    left_with: int
+
+
+def shifts(
+    before: Cluster, after: Cluster, restricted: Mapping[str, Collection[Restriction]]
+) -> tuple[Shift, ...]:
+    """What the change does to whom; those to whom it does nothing are left out."""
+    found = []
+    for one in affected(before, restricted):
+        others = frozenset[str]().union(
+            *(each.organisations for each in restricted[one.person_id] if each.cluster_id != before.id)
+        )
+        now, then = before.organisations | others, after.organisations | others
+        if now != then:
+            found.append(Shift(one.person_id, then - now, now - then, len(then)))
+    return tuple(found)

@@ -1,7 +1,6 @@
 """A place in the feed of changes, as an application keeps it: opaque to it, and known when it comes back."""
 
 import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Collection
@@ -43,7 +42,7 @@ class Cursor:
             plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
             feed, after, seen, within = json.loads(plain)
             return cls(UUID(hex=feed), int(after), str(seen), _three(within))
-        except (ValueError, TypeError, binascii.Error) as wrong:
+        except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as wrong:
             raise BadCursor("this cursor is none of ours") from wrong
 
 
@@ -56,5 +55,12 @@ def fingerprint(roles: Collection[Role], codes: Collection[str] | None) -> str:
 def _three(within: Any) -> tuple[str, str, str] | None:
     if within is None:
         return None
-    person, role, organisation = map(str, within)
+    person, role, organisation = map(_plain, within)
     return person, role, organisation
+
+
+def _plain(text: Any) -> str:
+    """Ids, roles and codes are; PostgreSQL doesn't take everything that JSON does."""
+    if not (isinstance(text, str) and text.isascii() and (text.isprintable() or not text)):
+        raise ValueError("not plain")
+    return text

@@ -1,6 +1,6 @@
 """Why a person can see an organisation's affairs, and why they can't: what becomes of each role of theirs.
 
-It asks `rules.scope` and answers as that does; what it adds is the chain, link by link.
+It asks `rules.use` and answers as that does; what it adds is the chain, link by link.
 """
 
 from collections.abc import Mapping
@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from directory.vocabulary import Holding, Organisation, OrganisationStatus, Restriction, Role, Standing
+from directory.vocabulary import Holding, Organisation, OrganisationStatus, Restriction, Role
 from portal.rules.accounts import Account
 from portal.rules.roles import COMMISSIONER_STAFF
-from portal.rules.scope import commissioners_over, reaches
-
-SERVICE_DESK = Holding(Role.SERVICE_DESK, ())
+from portal.rules.scope import commissioners_over
+from portal.rules.use import counts, uses
 
 
 class Break(StrEnum):
@@ -94,14 +93,9 @@ def why(
     return Why(organisation, tuple(sorted(chains, key=_order)))
 
 
-def sees(holding: Holding, organisation: Organisation) -> bool:
-    """Whether a role reaches the organisation: the Service Desk's all, provider staff's their own."""
-    return _broken_at(holding, organisation) is None
-
-
 def _chain(account: Account, held: Holding, organisation: Organisation, given: Given | None) -> Chain:
     place = account.organisations.get(held.organisation)
-    broken = _broken_before(account.standing, held, place) or _broken_at(held, organisation)
+    broken = None if uses(account, held, organisation) else _break(account, held, organisation)
     clusters = tuple(
         Through(one.short_name, one.cluster_id, _listed(one, held, organisation))
         for one in sorted(account.standing.restrictions, key=lambda one: one.short_name)
@@ -110,23 +104,16 @@ def _chain(account: Account, held: Holding, organisation: Organisation, given: G
     return Chain(held, place, broken, held.only is not None, clusters, given)
 
 
-def _broken_before(standing: Standing, held: Holding, place: Organisation | None) -> Break | None:
-    """Why the role counts for nothing, whatever is asked about."""
-    if not standing.is_active:
+def _break(account: Account, held: Holding, organisation: Organisation) -> Break:
+    """Where the chain of a role breaks that gives no use there."""
+    if not account.standing.is_active:
         return Break.DISABLED
-    gone = place is None or place.status is OrganisationStatus.CLOSED
-    return Break.PLACE_CLOSED if held.path and gone else None
-
-
-def _broken_at(held: Holding, organisation: Organisation) -> Break | None:
-    if held == SERVICE_DESK:
-        return None
+    if not counts(account, held):
+        return Break.PLACE_CLOSED
     if not _stands_over(held, organisation):
         return Break.ELSEWHERE
-    if organisation.status is OrganisationStatus.CLOSED:
-        return Break.CLOSED
-    outside = held.role in COMMISSIONER_STAFF and not reaches(held, organisation)
-    return Break.OUTSIDE_CLUSTERS if outside else None
+    closed = organisation.status is OrganisationStatus.CLOSED
+    return Break.CLOSED if closed else Break.OUTSIDE_CLUSTERS
 
 
 def _stands_over(held: Holding, organisation: Organisation) -> bool:

@@ -117,10 +117,12 @@ class Settings(BaseSettings):
     """How many addresses a day one person may look up to invite, and how many invitations they may send."""
     link_limit: Limit = 1000
     """How many mails with a link to register one person may have sent a day."""
+    security_email: str = ""
+    """Where holes in the service are reported; the service desk's address unless set."""
     signin_limit: Limit = 300
     """How many times a minute browsers of one network may begin to sign in."""
     application_limit: Limit = 60_000
-    """How many questions a minute one application may ask the scope API."""
+    """How many questions a minute one application, or one person through it, may ask the scope API."""
     web_metrics_port: Annotated[int, between(0, 65535)] = 0
     """The private port of the pages' figures; 0 for none."""
     metrics_host: str = "127.0.0.1"

@@ -11,7 +11,7 @@ from portal.model.sessions import PortalSession, SeenLogoutToken
 IDLE = timedelta(minutes=60)
 
 
-def has_ended(now: datetime) -> ColumnElement[bool]:
+def has_ended(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """Whether a session has been idle too long, or lived too long."""
     return or_(PortalSession.expires_at <= now, PortalSession.last_seen_at <= now - IDLE)
 

@@ -1,6 +1,12 @@
 """Connections to the portal's PostgreSQL database."""
 
-from sqlalchemy import Engine, create_engine
+import select
+from typing import cast
+
+import psycopg
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
 
 # A page's queries take milliseconds on tables that are in memory: to compile them, or to start helpers for
@@ -16,24 +22,42 @@ LIMITS = {"timezone": "UTC", "lock_timeout": "10s", "statement_timeout": "60s"}
 
 
 def make_engine(url: str, size: int = 10) -> Engine:
-    """An engine that tries a connection before using it, so that PostgreSQL's restart is not ours.
+    """An engine that looks at a connection before using it, so that PostgreSQL's restart is not ours.
 
     Every session is in UTC; a lock is waited for ten seconds and no longer, a statement sixty.
     """
     options = " ".join(f"-c {name}={value}" for name, value in (LIMITS | FOR_PAGES).items())
-    return create_engine(
+    engine = create_engine(
         url,
-        pool_pre_ping=True,
         pool_size=size,
         max_overflow=size,
         pool_timeout=10,
         connect_args={"options": options, "connect_timeout": 5},
     )
+    event.listen(engine, "checkout", _refuse_if_ended)
+    return engine
+
+
+def _refuse_if_ended(connection: DBAPIConnection, _record: object, _proxy: object) -> None:
+    """Something to read on an idle connection is its end: PostgreSQL speaks when it is spoken to.
+
+    To look costs nothing, where to ask it would be a question more for every page. Raises
+    InvalidatePoolError, upon which the pool makes new ones.
+    """
+    ended = select.poll()
+    ended.register(cast(psycopg.Connection, connection).fileno(), select.POLLIN)
+    if ended.poll(0):
+        raise InvalidatePoolError
 
 
 def make_sessions(engine: Engine, audit_key: str = "") -> sessionmaker[Session]:
     """Sessions whose objects stay readable after the commit, and that know the key of the audit's chain."""
     return sessionmaker(engine, expire_on_commit=False, info={_AUDIT_KEY: audit_key})
+
+
+def reading(sessions: sessionmaker[Session]) -> Session:
+    """One of these to read a single thing with: no transaction is begun and ended around it."""
+    return sessions(bind=sessions.kw["bind"].execution_options(isolation_level="AUTOCOMMIT"))
 
 
 def audit_key(session: Session) -> str:

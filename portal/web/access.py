@@ -43,6 +43,7 @@ class Permission(StrEnum):
     ADMINISTER = "administer"
     CHANGE_CLUSTERS = "change-clusters"
     MOVE_PEOPLE = "move-people"
+    ASSIGN = "assign"
 
 
 def _roles_that(*actions: Action) -> frozenset[Role]:
@@ -65,6 +66,7 @@ PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.ADMINISTER: ADMINISTRATOR_ROLES,
     Permission.CHANGE_CLUSTERS: _roles_that(Action.CLUSTERS),
     Permission.MOVE_PEOPLE: MOVERS,
+    Permission.ASSIGN: _roles_that(Action.ASSIGN),
 }
 
 

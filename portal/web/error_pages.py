@@ -88,7 +88,14 @@ def _http(fault: HTTPException) -> Answer | HTTPException:
     """The plain ones; what has a page of its own is above."""
     if fault.code is None or fault.code < 400:
         return fault
-    template = {403: "forbidden", 404: "not_found", 405: "not_found", 429: "too_many", 503: "unavailable"}
+    template = {
+        403: "forbidden",
+        404: "not_found",
+        405: "not_found",
+        413: "too_large",
+        429: "too_many",
+        503: "unavailable",
+    }
     status = 404 if fault.code == 405 else fault.code
     if status >= 500:
         log.error(

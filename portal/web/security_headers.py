@@ -54,6 +54,7 @@ def policy(sign_in_host: str) -> str:
     return "; ".join(
         [
             "default-src 'none'",
+            "object-src 'none'",
             f"script-src 'self' 'nonce-{script_nonce()}'",
             "style-src 'self'",
             "img-src 'self' data:",

@@ -16,7 +16,7 @@ from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import delete, not_, select, text, update
+from sqlalchemy import DateTime, bindparam, delete, not_, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.datastructures import CallbackDict
@@ -33,6 +33,11 @@ ASK_AGAIN = timedelta(seconds=30)
 RENEWALS = 6
 """How many times Keycloak is asked at least while its session would last unused."""
 PERSON, KEYCLOAK_SID = "person_id", "keycloak_sid"
+THIS_ONE = select(PortalSession).where(
+    PortalSession.token_hash == bindparam("token_hash"),
+    not_(has_ended(bindparam("now", type_=DateTime(timezone=True)))),
+)
+"""Put together once: every page asks it."""
 
 
 @dataclass(frozen=True)
@@ -101,14 +106,14 @@ class DatabaseSessions(SessionInterface):
 
     def _read(self, token: str) -> BrowserSession:
         now = self.clock()
-        this_one = PortalSession.token_hash == hashed(token)
         with reading() as db:
-            row = db.scalar(select(PortalSession).where(this_one, not_(has_ended(now))))
+            row = db.scalar(THIS_ONE, {"token_hash": hashed(token), "now": now})
         if row is None:
             return BrowserSession()
         if row.last_seen_at <= now - WRITE_SEEN_EVERY:
             with self._sessions.begin() as db:
                 _soon_on_disk(db)
+                this_one = PortalSession.token_hash == row.token_hash
                 db.execute(update(PortalSession).where(this_one).values(last_seen_at=now))
         found = BrowserSession(dict(row.data), token)
         found.renew_at = row.renew_at

@@ -1,7 +1,7 @@
 """What the log and the figures say of each answer: its name, who asked from where, and each refusal.
 
 The name is the same on the way to the worker and to Keycloak, and in what either writes of it. The
-browser gets it as `X-Request-ID`, which a proxy of ours may have chosen.
+browser gets it as `X-Request-ID`, which a proxy of ours may have chosen; an application gets back its own.
 """
 
 import re
@@ -14,7 +14,7 @@ from flask import Flask, g, request
 from prometheus_client import Counter, Histogram
 from werkzeug.wrappers import Response
 
-from portal.logs import trace_begins
+from portal.logs import trace_begins, trace_ends
 from portal.web.access import somebody
 
 HEADER = "X-Request-ID"
@@ -35,6 +35,7 @@ def install(app: Flask, *, behind_proxy: bool) -> None:
 
     app.before_request(begin)
     app.after_request(_end)
+    app.teardown_request(lambda _fault: trace_ends())
 
 
 def because(fault: Exception) -> None:
@@ -60,5 +61,5 @@ def _end(response: Response) -> Response:
         why = g.get("refused_because", "Refused")
         REFUSED.labels(page, why).inc()
         log.warning("refused", status=status, why=why, method=request.method, path=request.path, **who())
-    response.headers[HEADER] = g.trace
+    response.headers.setdefault(HEADER, g.trace)
     return response

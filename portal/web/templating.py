@@ -20,6 +20,7 @@ from jinja2 import (
     StrictUndefined,
     Template,
 )
+from markupsafe import Markup, escape
 
 from portal.rules.calendar import LONDON
 
@@ -66,6 +67,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(day)
     app.add_template_filter(thousands)
     app.add_template_filter(waiting)
+    app.add_template_filter(breaking)
 
 
 def day_and_time(moment: datetime) -> str:
@@ -91,3 +93,9 @@ def waiting(length: timedelta) -> str:
     minutes = max(1, -(-int(length.total_seconds()) // 60))
     count, unit = (minutes, "minute") if minutes < 120 else (-(-minutes // 60), "hour")
     return f"{count} {unit}{'s' if count > 1 else ''}"
+
+
+def breaking(text: str) -> Markup:
+    """A name or an address that goes on in the next line after a dot or before the @ where it can."""
+    bare = str(escape(text)).replace("@", "<wbr>@").replace(".", ".<wbr>")
+    return Markup(bare)  # noqa: S704 - escaped before our own tags were put in

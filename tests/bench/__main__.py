@@ -18,8 +18,10 @@ from tests.bench import (
     national_import,
     pages,
     queue,
+    reconcile,
     report,
     rooms,
+    scope,
     search,
     sign_in,
     users,
@@ -50,6 +52,8 @@ PARTS: dict[str, Part] = {
     "users-pages": users_pages.run,
     "pages": pages.run,
     "rooms": rooms.run,
+    "scope": scope.run,
+    "reconcile": reconcile.run,
 }
 
 

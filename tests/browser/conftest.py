@@ -2,7 +2,6 @@
 
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -40,16 +39,17 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackFacts]:
 
 
 @pytest.fixture(scope="session")
-def shots() -> Path:
-    """Where the pictures of every page go; CQRS_SHOTS names a folder to keep them in."""
-    chosen = os.environ.get("CQRS_SHOTS")
-    folder = Path(chosen or tempfile.mkdtemp(prefix="cqrs-shots-"))
+def shots() -> Path | None:
+    """The folder that CQRS_SHOTS names, for pictures of every page; else there are none but of failures."""
+    if not (chosen := os.environ.get("CQRS_SHOTS")):
+        return None
+    folder = Path(chosen)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 @pytest.fixture
-def visit(chromium: Browser, stack: StackFacts, shots: Path) -> Iterator[Visit]:
+def visit(chromium: Browser, stack: StackFacts, shots: Path | None) -> Iterator[Visit]:
     """visit("the newcomer", script=False, phone=True) is a new visitor; all leave at the test's end."""
     with ExitStack() as leaving:
 

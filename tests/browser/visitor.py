@@ -1,10 +1,12 @@
 """One person at one browser, who notices what no page may do.
 
-Every page looked at is photographed and checked by axe against WCAG 2.2 AA. A request to any host but this
-machine's, a script error, or something that the content security policy stopped, fails the visit.
+Every page looked at is checked by axe against WCAG 2.2 AA, and photographed where somebody wants pictures. A
+request to any host but this machine's, a script error, or something that the content security policy stopped,
+fails the visit.
 """
 
 import re
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -28,7 +30,7 @@ class Visitor:
     def __init__(
         self,
         browser: Browser,
-        shots: Path,
+        shots: Path | None,
         name: str,
         apps: dict[str, Authenticator],
         *,
@@ -54,7 +56,7 @@ class Visitor:
 
     def __exit__(self, kind: type[BaseException] | None, *_: BaseException | TracebackType | None) -> None:
         if kind is not None:
-            self.photograph("at-the-failure")
+            print(f"the page at the failure: {self.photograph('at-the-failure')}")
         self._context.close()
         if kind is None:
             assert self.complaints == []
@@ -70,8 +72,9 @@ class Visitor:
         return self
 
     def look(self, what: str) -> None:
-        """Photographs the page and has axe judge it; raises AssertionError with axe's own report."""
-        self.photograph(what)
+        """Has axe judge the page; raises AssertionError with axe's own report. Photographs it if wanted."""
+        if self._shots:
+            self.photograph(what)
         if not self._script:
             return
         found = Axe().run(self.page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
@@ -80,7 +83,11 @@ class Visitor:
         assert width <= 0, f"{self.page.url} is {width} px wider than the window"
 
     def photograph(self, what: str) -> Path:
-        """Saves the whole page as a picture; the file's name begins with the visitor's and a number."""
+        """Saves the whole page as a picture; the file's name begins with the visitor's and a number.
+
+        It is in a folder of its own where no other was named.
+        """
+        self._shots = self._shots or Path(tempfile.mkdtemp(prefix="cqrs-shots-"))
         self._shot += 1
         plain = re.sub(r"[^a-z0-9]+", "-", f"{self.name} {self._shot:02} {what}".lower()).strip("-")
         target = self._shots / f"{plain}.png"

@@ -1,20 +1,28 @@
 """`cqrs run` as a newcomer has it, from its first start to `cqrs clean`."""
 
+import json
 import os
+import re
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import psutil
 import pytest
 import requests
 
+from directory.admin_session import AdminSession
+from directory.connection import AdminConnection
 from tests.browser.running import Run, environment, free_ports
 from tests.stack.conftest import LONGEST_WAIT, ROOT
+from tests.support.pages.keycloak_visitor import KeycloakVisitor
+from tests.support.realm.authenticator import Authenticator
 
 pytestmark = pytest.mark.keycloak
+LASTING = "Compilers were thought impossible"
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +34,13 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     started.stop()
 
 
-def _cqrs(run: Run, *words: str) -> subprocess.CompletedProcess[str]:
-    """A command beside the running stack, told only where its state is."""
+def _cqrs(run: Run, *words: str, **told: str) -> subprocess.CompletedProcess[str]:
+    """A command beside the running stack, told only where its state is, and what else is said."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CQRS_")}
+    environ |= {"CQRS_STATE": str(run.state)} | told
     return subprocess.run(
         [sys.executable, "-m", "commands", *words],
-        cwd=ROOT, env=environ | {"CQRS_STATE": str(run.state)}, capture_output=True, text=True, check=False,
+        cwd=ROOT, env=environ, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
@@ -57,19 +66,54 @@ def test_no_secret_is_in_a_log(run: Run) -> None:
     assert [secret for secret in made if secret in logs] == []
 
 
+READER, AUDIT = "reader_secret", "audit_key"
+OF_THE_PORTAL = {READER, AUDIT, "secret_key", "portal_client_secret", "portal_database_password"}
+OF_THE_WORKER = {READER, AUDIT, "writer_secret", "portal_database_password"}
+OF_KEYCLOAK = {"keycloak_database_password"}
+OF_KEYCLOAK_AT_FIRST = OF_KEYCLOAK | {
+    "keycloak_admin_password", "portal_client_secret", READER, "writer_secret", "sync_secret"
+}  # fmt: skip
+
+
+def _secrets_held(run: Run) -> dict[str, set[str]]:
+    """Of each program and all that it started: the secrets that its environment or words hold, by name."""
+    made = json.loads((run.state / "secrets.json").read_text())
+    held: dict[str, set[str]] = {}
+    for name, pid in run.facts["pids"].items():
+        first = psutil.Process(pid)
+        told = [
+            text
+            for process in (first, *first.children(recursive=True))
+            for text in (*process.environ().values(), *process.cmdline())
+        ]
+        held[name] = {secret for secret, value in made.items() if any(value in text for text in told)}
+    return held
+
+
 def test_each_program_has_only_the_secrets_it_needs(run: Run) -> None:
-    """Web processes hold no secret that can write to Keycloak."""
-    pids = run.facts["pids"]
-    portal, worker = (psutil.Process(pids[name]).environ() for name in ("portal", "worker"))
-    assert {"CQRS_READER_SECRET", "CQRS_SECRET_KEY"} <= set(portal)
-    assert "CQRS_WRITER_SECRET" in worker
-    assert "CQRS_WRITER_SECRET" not in portal
-    for environ in (portal, worker):
-        others = {"CQRS_SYNC_SECRET", "CQRS_KEYCLOAK_ADMIN", "CQRS_KEYCLOAK_ADMIN_PASSWORD"}
-        assert (others | {"CQRS_OWNER_DATABASE_URL"}) & set(environ) == set()
-    keycloak = psutil.Process(pids["Keycloak"]).environ()
-    ours = {"CQRS_DATABASE_URL", "CQRS_OWNER_DATABASE_URL", "CQRS_SECRET_KEY", "CQRS_AUDIT_KEY"}
-    assert ours & set(keycloak) == set()
+    """Web processes hold none that can write to Keycloak; Keycloak, the first time, those it is to set."""
+    assert _secrets_held(run) == {
+        "PostgreSQL": set(),
+        "Keycloak": OF_KEYCLOAK_AT_FIRST,
+        "mail catcher": set(),
+        "portal": OF_THE_PORTAL,
+        "worker": OF_THE_WORKER,
+        "example": {"example_secret", "example_key"},
+    }
+
+
+def test_what_holds_a_secret_is_its_owners_alone(run: Run) -> None:
+    """Every file of the stack's that has one in it, and no folder lists them to others."""
+    made = json.loads((run.state / "secrets.json").read_text())
+    found = {
+        path.name: stat.S_IMODE(path.stat().st_mode)
+        for path in run.state.rglob("*")
+        if path.is_file() and not path.is_symlink() and path.stat().st_size < 1_000_000
+        and any(value.encode() in path.read_bytes() for value in made.values())
+    }  # fmt: skip
+    assert set(found.values()) == {0o600}, found
+    assert {"secrets.json", "run.json"} == set(found)
+    assert stat.S_IMODE(run.state.stat().st_mode) & 0o066 == 0
 
 
 def test_the_example_runs_where_a_port_is_named_for_it(run: Run) -> None:
@@ -119,9 +163,59 @@ def test_it_stops_whole_and_starts_again_with_its_data(run: Run) -> None:
     assert psutil.wait_procs(family, timeout=LONGEST_WAIT)[1] == []
     assert not (run.state / "run.json").exists()
     run.start()
+    held = _secrets_held(run)
+    assert (held["Keycloak"], held["portal"], held["worker"]) == (OF_KEYCLOAK, OF_THE_PORTAL, OF_THE_WORKER)
     assert run.facts["people"] == first["people"]
     assert run.facts["environment"] == first["environment"]
     assert _cqrs(run, "realm", "plan").returncode == 0
+
+
+def test_a_named_administrator_takes_over(run: Run) -> None:
+    """As docs/operate.md says, step by step: with a password and an app of their own, and `admin` gone."""
+    keycloak, first = run.facts["keycloak"], run.facts["administrator"]
+    bootstrap = AdminSession(AdminConnection(keycloak, first["username"], first["password"]), "master")
+    person = bootstrap.create("users", body={"username": "grace.hopper", "enabled": True})
+    credential = {"type": "password", "value": "Given by hand, once", "temporary": True}
+    bootstrap.put("users", person, "reset-password", body=credential)
+    role = bootstrap.get("roles", "admin")
+    bootstrap.post("users", person, "role-mappings", "realm", body=[role])
+
+    app = _sign_in_at_the_console(keycloak, "grace.hopper", "Given by hand, once", LASTING)
+    asked = {"CQRS_KEYCLOAK_ADMIN": "grace.hopper", "CQRS_KEYCLOAK_ADMIN_PASSWORD": LASTING}
+    assert _cqrs(run, "realm", "plan", **asked).returncode == 1
+    code = {"CQRS_KEYCLOAK_ADMIN_CODE": app.code()}
+    planned = _cqrs(run, "realm", "plan", "--realm", "master", **asked, **code)
+    assert planned.returncode == 0, planned.stdout + planned.stderr
+
+    grace = AdminSession(AdminConnection(keycloak, "grace.hopper", LASTING, code=app.code()), "master")
+    (admin,) = grace.get("users", username=first["username"], exact="true")
+    grace.delete("users", admin["id"])
+    assert _cqrs(run, "realm", "plan").returncode == 1
+
+
+def _sign_in_at_the_console(keycloak: str, name: str, given: str, lasting: str) -> Authenticator:
+    """Signs in for the first time, which asks for a password of one's own and an app; that app."""
+    asked = {
+        "client_id": "security-admin-console",
+        "redirect_uri": f"{keycloak}/admin/master/console/",
+        "response_type": "code",
+        "scope": "openid",
+        "code_challenge": "x" * 43,
+        "code_challenge_method": "S256",
+    }
+    browser = KeycloakVisitor(keycloak, keycloak)
+    browser.open(f"/realms/master/protocol/openid-connect/auth?{urlencode(asked)}")
+    browser.fill_in({"username": name, "password": given})
+    app = None
+    while "/admin/master/console/" not in browser.url.partition("?")[0]:
+        if found := re.search(r'name="totpSecret" value="([^"]+)"', browser.text):
+            app = Authenticator(found[1])
+            browser.fill_in({"totpSecret": found[1], "totp": app.code(), "userLabel": ""})
+        else:
+            assert "password-new" in browser.text, browser.text[:2000]
+            browser.fill_in({"password-new": lasting, "password-confirm": lasting})
+    assert app
+    return app
 
 
 def test_clean_removes_everything(run: Run) -> None:

@@ -51,7 +51,7 @@ class Spoiling:
 
 
 class FaultProxy(socketserver.ThreadingTCPServer):
-    """Passes everything on to `host` and `port`, but for what it was told to spoil."""
+    """Passes everything on to `host` and `port`, but for what it was told to spoil; `heard` is what came."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -61,6 +61,7 @@ class FaultProxy(socketserver.ThreadingTCPServer):
         super().__init__((bind, 0), _Requests if http else _Connections)
         self.upstream = (host, port)
         self.stopping = Event()
+        self.heard: list[bytes] = []
         self._spoiling: Spoiling | None = None
         self._lock = Lock()
 
@@ -90,6 +91,7 @@ class FaultProxy(socketserver.ThreadingTCPServer):
     def judge(self, data: bytes) -> Spoiling | None:
         """The spoiling that this request is to meet."""
         with self._lock:
+            self.heard.append(data)
             wanted = self._spoiling
             if wanted is None or not wanted.fits(data.split(b"\r\n", 1)[0].decode("latin-1")):
                 return None

@@ -12,24 +12,32 @@ TOGETHER = ("tests/stack/", "tests/browser/")
 LONGEST = (
     *TOGETHER,
     "tests/keycloak/proofs/test_races.py",
+    "tests/portal/pages/test_accessibility",
+    "tests/keycloak/proofs/test_matrix_of_accounts.py",
+    "tests/keycloak/sync/test_killed.py",
     "tests/resilience/test_worker_dies.py",
     "tests/keycloak/proofs/test_matrix_of_removals.py",
     "tests/keycloak/proofs/test_matrix_on_the_portal.py",
+    "tests/keycloak/sync/test_national.py",
+    "tests/keycloak/proofs/test_account_races.py",
+    "tests/keycloak/sync/test_years.py",
+    "tests/keycloak/realm/test_theme_accessibility.py",
     "tests/keycloak/proofs/test_removal_races.py",
+    "tests/keycloak/proofs/test_invitation_races.py",
+    "tests/keycloak/sync/test_apply.py",
+    "tests/keycloak/proofs/test_queue_loses_its_approver.py",
     "tests/resilience/test_faults.py",
     "tests/resilience/test_keycloak_faults.py",
-    "tests/keycloak/proofs/test_queue_loses_its_approver.py",
     "tests/keycloak/proofs/test_stateful.py",
-    "tests/keycloak/sync/test_killed.py",
-    "tests/keycloak/realm/test_theme_accessibility.py",
-    "tests/portal/pages/test_accessibility.py",
-    "tests/portal/proofs/test_stateful.py",
-    "tests/keycloak/sync/test_national.py",
+    "tests/portal/proofs/test_who_may_invite.py",
     "tests/portal/store/test_users_list.py",
-    "tests/portal/pages/test_list_addresses.py",
+    "tests/portal/proofs/test_stateful.py",
+    "tests/resilience/test_dies_at_every_effect.py",
 )
-"""What takes over twenty seconds, the longest first."""
-SPLIT = ("tests/keycloak/proofs/test_races.py", "tests/keycloak/proofs/test_removal_races.py")
+"""What takes a processor over twenty seconds, the longest first."""
+SPLIT = tuple(
+    f"tests/keycloak/proofs/test_{name}races.py" for name in ("", "removal_", "account_", "invitation_")
+)
 """Modules whose functions share little: each function may run in another process."""
 
 

@@ -4,6 +4,7 @@ What a test's own process wrote is looked at when it ends, and fails it. What ot
 is looked at when the run ends, and fails the run.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.directory.keycloak_scene import PASSWORD
+from tests.support.servers.lender import ADDRESSES
 
 _TOKEN = r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}"
 _BEARER = r"[Bb]earer [\w.-]{16,}"
@@ -54,9 +56,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Of the process that began the run, or of each worker of pytest-xdist for its own folder."""
+    """Each process for its own folder; the one that began the run for the servers' too."""
     factory: pytest.TempPathFactory = session.config._tmp_path_factory  # type: ignore[attr-defined]
     told = told_in_files(factory.getbasetemp())
+    if not hasattr(session.config, "workerinput"):
+        told += told_in_files(Path(os.environ[ADDRESSES]))
     session.config.stash[_FOUND] = told
     if told:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

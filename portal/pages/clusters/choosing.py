@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from portal.pages.clusters.drafts import Draft
+from portal.pages.clusters.files import Line
 from portal.store.queries import clusters, organisations
 
 SEPARATORS = re.compile(r"[\s,;]+")
@@ -34,7 +35,7 @@ def ticked(db: Session, commissioner: Sequence[str], draft: Draft, ticks: Ticks)
     if ticks.all_is != ticks.all_was:
         matching = clusters.candidate_codes(db, commissioner, ticks.text)
         chosen = chosen | matching if ticks.all_is else chosen - matching
-    return replace(draft, organisations=tuple(sorted(chosen)), refused=())
+    return replace(draft, organisations=tuple(sorted(chosen)), refused=(), bad_lines=())
 
 
 def pasted(db: Session, commissioner: Sequence[str], draft: Draft, text: str) -> tuple[Draft, int]:
@@ -45,6 +46,18 @@ def pasted(db: Session, commissioner: Sequence[str], draft: Draft, text: str) ->
     refused = _refused(db, commissioner, [code for code in codes if code not in listed])
     added = len(listed) - len(draft.organisations)
     return replace(draft, organisations=tuple(sorted(listed)), refused=tuple(refused.items())), added
+
+
+def uploaded(
+    db: Session, commissioner: Sequence[str], draft: Draft, lines: Sequence[Line]
+) -> tuple[Draft, int]:
+    """The draft with the codes of a file, each line checked, and how many were new."""
+    codes = {line.code for line in lines}
+    listed = set(draft.organisations) | (codes & clusters.candidate_codes(db, commissioner))
+    refused = _refused(db, commissioner, [code for code in codes if code not in listed])
+    bad = [(line.number, line.code[:20], why) for line in lines if (why := refused.get(line.code[:20], ""))]
+    added = len(listed) - len(draft.organisations)
+    return replace(draft, organisations=tuple(sorted(listed)), bad_lines=tuple(bad)), added
 
 
 def _refused(db: Session, commissioner: Sequence[str], codes: Sequence[str]) -> Mapping[str, str]:

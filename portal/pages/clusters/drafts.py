@@ -20,7 +20,8 @@ KEPT = 5
 class Draft:
     """The cluster as it is to be. `seen` is the cluster as it was opened, in JSON; None for a new one.
 
-    `refused` are pasted codes that were not taken, each with why. `sent`: the new cluster was asked for;
+    `refused` are pasted codes that were not taken, each with why; `bad_lines` those of a file, with their
+    numbers. `sent`: the new cluster was asked for;
     `made` whether Keycloak had it at once.
     """
 
@@ -32,6 +33,7 @@ class Draft:
     refused: tuple[tuple[str, str], ...] = ()
     sent: bool = False
     made: bool = False
+    bad_lines: tuple[tuple[int, str, str], ...] = ()
 
     @property
     def wanted(self) -> Cluster:
@@ -70,8 +72,8 @@ def find(name: str, commissioner: str) -> Draft | None:
     kept = session.get(ENTRY, {}).get(name)
     if kept is None or kept["commissioner"] != commissioner:
         return None
-    refused = tuple((code, why) for code, why in kept["refused"])
-    return Draft(**{**kept, "organisations": tuple(kept["organisations"]), "refused": refused})
+    parts = {name: tuple(map(tuple, kept.get(name, ()))) for name in ("refused", "bad_lines")}
+    return Draft(**{**kept, **parts, "organisations": tuple(kept["organisations"])})
 
 
 def keep(name: str, draft: Draft) -> None:

@@ -6,6 +6,7 @@ The chooser also serves a cluster that there is: what is chosen there is staged 
 from dataclasses import replace
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from directory.vocabulary import Organisation
@@ -14,6 +15,7 @@ from portal.acts.clusters import Clusters
 from portal.pages.clusters import choosing, drafts, listed
 from portal.pages.clusters.choosing import Ticks
 from portal.pages.clusters.drafts import Draft
+from portal.pages.clusters.files import UnreadableFile, lines
 from portal.pages.clusters.forms import TAKEN, ClusterForm
 from portal.pages.clusters.routes import pages
 from portal.pages.fields import one_line
@@ -98,9 +100,31 @@ def _chosen(place: Organisation, name: str, draft: Draft) -> Response:
         draft = choosing.ticked(db, place.path, draft, ticks)
         if go == "codes":
             draft, added = choosing.pasted(db, place.path, draft, form.get("codes", ""))
-            flash(f"{added} added." if added else "None were added.", "information")
+            flash(_said(added), "information")
+        if go == "file":
+            draft = _uploaded(db, place, draft)
     drafts.keep(name, draft)
     return _next(place.code, name, draft, go, text)
+
+
+def _uploaded(db: Session, place: Organisation, draft: Draft) -> Draft:
+    """With the codes of the file; one that can't be read as a whole changes nothing."""
+    file = request.files.get("file")
+    content = file.read() if file and file.filename else b""
+    if not content:
+        flash("Choose a file that has ODS codes", "problem")
+        return draft
+    try:
+        draft, added = choosing.uploaded(db, place.path, draft, lines(content))
+    except UnreadableFile as wrong:
+        flash(str(wrong), "problem")
+        return draft
+    flash(_said(added), "information")
+    return draft
+
+
+def _said(added: int) -> str:
+    return f"{added} added." if added else "None were added."
 
 
 def _next(code: str, name: str, draft: Draft, go: str, text: str) -> Response:

@@ -64,8 +64,10 @@ def show(code: str, short_name: str) -> str | Response:
 
 def _page(scene: Clusters, draft: Draft, form: ClusterForm) -> str:
     now = scene.named(draft.opened.short_name)
+    moved = acts.preview_change(services(), draft.opened, draft.wanted)
     with reading() as db:
         rows = listed.rows(db, scene.commissioner, draft.organisations)
+        names = people.names(db, [one.person_id for one in moved])
         members = next(
             (row.people for row in clusters.listing(db, now.commissioner) if row.cluster.id == now.id), 0
         )
@@ -76,6 +78,8 @@ def _page(scene: Clusters, draft: Draft, form: ClusterForm) -> str:
         rows=rows,
         form=form,
         members=members,
+        moved=moved,
+        names=names,
         seen=listed.fingerprint(draft.opened),
         outdated=draft.opened != now,
     )

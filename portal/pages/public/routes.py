@@ -1,5 +1,7 @@
 """Pages for anybody: the start, help, cookies, accessibility; and whether we are well."""
 
+from datetime import timedelta
+
 from flask import Blueprint, redirect, render_template, url_for
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -7,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from portal.web.access import public, services, somebody
 
+CONTACT_HOLDS = timedelta(days=90)
 pages = Blueprint("public", __name__)
 
 
@@ -38,6 +41,21 @@ def cookies() -> str:
 def accessibility() -> str:
     """The accessibility statement."""
     return render_template("public/accessibility.jinja")
+
+
+@pages.get("/.well-known/security.txt")
+@public
+def security_contact() -> Response:
+    """Where somebody who has found a hole says so (RFC 9116)."""
+    settings = services().settings
+    address = settings.security_email or settings.service_desk_email
+    lines = (
+        f"Contact: mailto:{address}",
+        f"Expires: {(services().true_time() + CONTACT_HOLDS).replace(microsecond=0).isoformat()}",
+        f"Canonical: {settings.portal_url}{url_for('public.security_contact')}",
+        "Preferred-Languages: en",
+    )
+    return Response("\n".join((*lines, "")), mimetype="text/plain")
 
 
 @pages.get("/health")

@@ -17,6 +17,7 @@ from portal.web import oidc, renewal, second_factor, telling
 from portal.web.access import public, request_origin, services, somebody
 from portal.web.devices import device_of
 from portal.web.guard import active_holding, choose
+from portal.web.reading import reading
 from portal.web.sessions import KEYCLOAK_SID, PERSON
 
 log = structlog.get_logger()
@@ -78,9 +79,11 @@ def _same_person(identity: oidc.Identity) -> oidc.Identity:
 
 def _remember(standing: Standing) -> None:
     """Pages read the mirror: what Keycloak says at sign-in goes there first. Mostly it is there."""
+    with reading() as db:
+        if mirror.has(db, standing):
+            return
     with services().sessions.begin() as db:
-        if not mirror.has(db, standing):
-            mirror.refresh_person(db, standing)
+        mirror.refresh_person(db, standing)
 
 
 def _start_session(identity: oidc.Identity) -> None:

@@ -11,13 +11,20 @@ from portal.acts.account_change import PlacedRole, every_role
 from portal.casework.account_now import account_of
 from portal.model.invitations import Invitation
 from portal.model.requests import AccessRequest, RequestState
-from portal.rules.accounts import Account, may_act_on, may_remove_role, may_see, sees_role
+from portal.rules.accounts import (
+    Account,
+    may_act_on,
+    may_open_details,
+    may_remove_role,
+    may_see,
+    sees_role,
+)
 from portal.rules.errors import NotAllowed
 from portal.rules.rights import Action
 from portal.rules.verdict import Refusal
 from portal.store.queries import effects, invitations, organisations, requests
 from portal.store.queries.users_list.options import UserStatus
-from portal.web.access import SignedIn, my_role, services
+from portal.web.access import Permission, SignedIn, my_role, services
 from portal.web.reading import reading
 
 OUTSTANDING = {RequestState.OPEN, RequestState.SET_ASIDE}
@@ -122,6 +129,24 @@ def _role(viewer: SignedIn, account: Account, one: PlacedRole) -> ShownRole:
 
 
 def _offers(viewer: SignedIn, account: Account) -> list[Offer]:
+    """What there is to do with the account, each with the viewer's right to it.
+
+    Beside User details, what other roles alone may do goes without saying.
+    """
+    details, changes = _details(viewer, account), _changes(viewer, account)
+    shown = [one for one in changes if not (details and one.refusal is Refusal.NOT_YOUR_ROLE)]
+    return [*details, *shown]
+
+
+def _details(viewer: SignedIn, account: Account) -> list[Offer]:
+    """User details, for those whose role may set them for anybody."""
+    if not viewer.may(Permission.ASSIGN) or not account.standing.is_active:
+        return []
+    address = url_for("user_details.show", person_id=account.standing.person.id)
+    return [Offer("User details", address, may_open_details(viewer.shown_as, account).refusal)]
+
+
+def _changes(viewer: SignedIn, account: Account) -> list[Offer]:
     """What there is to do with the account as it is now, each with the viewer's right to it."""
     standing = account.standing
     enabled = standing.person.enabled

@@ -13,6 +13,7 @@ ON_ACCOUNTS = (
     EffectKind.UNLOCK,
     EffectKind.REMOVE_SECOND_FACTORS,
     EffectKind.END_SESSIONS,
+    EffectKind.CHANGE_DETAILS,
 )
 
 

@@ -37,8 +37,7 @@ class Ends:
 
 def ends(session: Session) -> Ends:
     """Where the feed begins and ends at this moment."""
-    session.execute(insert(FeedPosition).values(id=1).on_conflict_do_nothing())
-    position = session.get_one(FeedPosition, 1)
+    position = session.get(FeedPosition, 1) or _new_feed(session)
     newest = session.scalar(select(func.max(ScopeChange.id))) or 0
     return Ends(position.feed, position.gone_to, max(newest, position.gone_to))
 
@@ -47,6 +46,11 @@ def is_behind(session: Session) -> bool:
     """Whether something changed that the feed doesn't tell of yet. Asked before it is read, or it may tell
     of less than is answered here."""
     return session.scalar(select(Touched.id).limit(1)) is not None
+
+
+def _new_feed(session: Session) -> FeedPosition:
+    session.execute(insert(FeedPosition).values(id=1).on_conflict_do_nothing())
+    return session.get_one(FeedPosition, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from sqlalchemy import Integer, bindparam
+
 Item = TypeVar("Item")
 SIZES = (10, 20, 50, 100)
+SIZE, OFFSET = bindparam("size", type_=Integer), bindparam("offset", type_=Integer)
+"""What part of a list a statement is run for."""
+KEPT = 64
+"""How many statements of one kind are kept: to put one together takes longer than to ask it."""
 
 
 @dataclass(frozen=True, slots=True)

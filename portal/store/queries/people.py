@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Text, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Holding, Organisation, Restriction, Standing
@@ -31,14 +32,15 @@ class PersonWithRole:
 
 def people_with_roles(session: Session, person_ids: Collection[str]) -> Iterator[PersonWithRole]:
     """These people, once for each role and at least once; the unknown are left out."""
-    held, place = MirroredHolding, MirroredOrganisation
-    statement = (
-        select(MirroredPerson, held, place)
-        .outerjoin(held, held.person_id == MirroredPerson.id)
-        .outerjoin(place, place.code == held.organisation_code)
-        .where(MirroredPerson.id.in_(person_ids))
-    )
-    return (PersonWithRole(*row) for row in session.execute(statement))
+    return (PersonWithRole(*row) for row in session.execute(_WITH_ROLES, {"person_ids": [*person_ids]}))
+
+
+_WITH_ROLES = (
+    select(MirroredPerson, MirroredHolding, MirroredOrganisation)
+    .outerjoin(MirroredHolding, MirroredHolding.person_id == MirroredPerson.id)
+    .outerjoin(MirroredOrganisation, MirroredOrganisation.code == MirroredHolding.organisation_code)
+    .where(MirroredPerson.id == any_(bindparam("person_ids", type_=ARRAY(Text))))
+)
 
 
 def accounts(session: Session, person_ids: Collection[str]) -> dict[str, Account]:

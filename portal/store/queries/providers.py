@@ -1,8 +1,12 @@
 """Reads the providers that a role stands over, with how many people and open requests each has."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, Text, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import PROVIDER_TYPES, Holding, OrganisationStatus, Role
@@ -11,8 +15,20 @@ from portal.model.requests import AccessRequest, RequestState
 from portal.store.folding import prefix_query
 from portal.store.queries import organisations
 from portal.store.queries.organisations import matches, plain_order
-from portal.store.queries.page import Page, bounds
-from portal.store.queries.reach import stands_over, under
+from portal.store.queries.page import KEPT, OFFSET, SIZE, Page, bounds
+from portal.store.queries.reach import Shape, shape_of, stands_over, under, values_of
+
+CODES = bindparam("codes", type_=ARRAY(Text))
+PEOPLE = (
+    select(MirroredHolding.organisation_code, func.count(MirroredHolding.person_id.distinct()))
+    .where(MirroredHolding.organisation_code == any_(CODES))
+    .group_by(MirroredHolding.organisation_code)
+)
+OPEN_REQUESTS = (
+    select(AccessRequest.organisation_code, func.count())
+    .where(AccessRequest.organisation_code == any_(CODES), AccessRequest.state == RequestState.OPEN)
+    .group_by(AccessRequest.organisation_code)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +49,35 @@ def listing(
 ) -> Page[Provider]:
     """The providers at or below the holding, by name; open ones only unless `closed`."""
     number, size = bounds(number, size)
-    conditions = [under(holding), MirroredOrganisation.type.in_(PROVIDER_TYPES)]
+    query = prefix_query(text) if text.strip() else None
+    statement, values = _listed(shape_of(holding), query, closed), values_of(holding)
+    found = session.execute(statement, values | {"size": size, "offset": (number - 1) * size}).all()
+    total = found[0].total if found else 0
+    if number > 1 and not found:
+        total = session.scalar(_count(shape_of(holding), query, closed), values) or 0
+    return Page(_counted(session, [(one[0], one[1]) for one in found]), number, size, total)
+
+
+@lru_cache(KEPT)
+def _listed(shape: Shape, query: str | None, closed: bool) -> Select[*tuple[Any, ...]]:
+    """A page of them, each with whether it is in scope, and with how many there are in all."""
+    table, total = MirroredOrganisation, func.count().over().label("total")
+    found = select(table, stands_over(shape), total).where(*_wanted(shape, query, closed))
+    return found.order_by(plain_order(table.name), table.code).limit(SIZE).offset(OFFSET)
+
+
+@lru_cache(KEPT)
+def _count(shape: Shape, query: str | None, closed: bool) -> Select[int]:
+    return select(func.count()).select_from(MirroredOrganisation).where(*_wanted(shape, query, closed))
+
+
+def _wanted(shape: Shape, query: str | None, closed: bool) -> Iterator[ColumnElement[bool]]:
+    yield under(shape)
+    yield MirroredOrganisation.type.in_(PROVIDER_TYPES)
     if not closed:
-        conditions.append(MirroredOrganisation.status != OrganisationStatus.CLOSED)
-    if text.strip():
-        conditions.append(matches(prefix_query(text)))
-    total = session.scalar(select(func.count()).select_from(MirroredOrganisation).where(*conditions)) or 0
-    statement = select(MirroredOrganisation, stands_over(holding)).where(*conditions)
-    by_name = statement.order_by(plain_order(MirroredOrganisation.name), MirroredOrganisation.code)
-    paged = by_name.limit(size).offset((number - 1) * size)
-    return Page(_counted(session, paged), number, size, total)
+        yield MirroredOrganisation.status != OrganisationStatus.CLOSED
+    if query is not None:
+        yield matches(query)
 
 
 def get(session: Session, holding: Holding, code: str) -> Provider | None:
@@ -53,11 +88,11 @@ def get(session: Session, holding: Holding, code: str) -> Provider | None:
         MirroredOrganisation.type.in_(PROVIDER_TYPES),
         under(holding),
     )
-    return next(iter(_counted(session, statement)), None)
+    found = [(one, over) for one, over in session.execute(statement)]
+    return next(iter(_counted(session, found)), None)
 
 
-def _counted(session: Session, statement: Select[MirroredOrganisation, bool]) -> list[Provider]:
-    found = session.execute(statement).all()
+def _counted(session: Session, found: Sequence[tuple[MirroredOrganisation, bool]]) -> list[Provider]:
     codes = [organisation.code for organisation, _ in found]
     people = _people(session, codes)
     requests = _open_requests(session, codes)
@@ -65,21 +100,11 @@ def _counted(session: Session, statement: Select[MirroredOrganisation, bool]) ->
 
 
 def _people(session: Session, codes: list[str]) -> dict[str, int]:
-    statement = (
-        select(MirroredHolding.organisation_code, func.count(MirroredHolding.person_id.distinct()))
-        .where(MirroredHolding.organisation_code.in_(codes))
-        .group_by(MirroredHolding.organisation_code)
-    )
-    return dict(session.execute(statement).all())
+    return dict(session.execute(PEOPLE, {"codes": codes}).all())
 
 
 def _open_requests(session: Session, codes: list[str]) -> dict[str, int]:
-    statement = (
-        select(AccessRequest.organisation_code, func.count())
-        .where(AccessRequest.organisation_code.in_(codes), AccessRequest.state == RequestState.OPEN)
-        .group_by(AccessRequest.organisation_code)
-    )
-    return dict(session.execute(statement).all())
+    return dict(session.execute(OPEN_REQUESTS, {"codes": codes}).all())
 
 
 def people_at(session: Session, code: str) -> list[tuple[MirroredPerson, Role]]:

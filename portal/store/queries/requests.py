@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Holding, Role
@@ -14,10 +15,12 @@ from portal.model.requests import AccessRequest, RequestState
 from portal.store.folding import APOSTROPHES, fold
 from portal.store.mailboxes import is_same_mailbox
 from portal.store.queries.organisations import matches
-from portal.store.queries.page import Page, bounds
-from portal.store.queries.reach import decidable, is_everywhere, stands_over
+from portal.store.queries.page import KEPT, OFFSET, SIZE, Page, bounds
+from portal.store.queries.reach import Shape, decidable, is_everywhere, shape_of, stands_over, values_of
 
-Result = TypeVar("Result")
+Chosen = TypeVar("Chosen", bound=Select[*tuple[Any, ...]])
+Words = tuple[str, ...]
+VIEWER = bindparam("viewer_id", type_=Text)
 ACCENTS = "[\u0300-\u036f]"
 """The marks that are left of accented letters taken apart."""
 
@@ -27,19 +30,31 @@ def queue(
 ) -> Page[AccessRequest]:
     """The open requests that this holding may decide, the oldest first, without the viewer's own."""
     number, size = bounds(number, size)
-    statement = _queue(select(AccessRequest), holding, viewer_id)
-    total = _queue(select(func.count()).select_from(AccessRequest), holding, viewer_id)
-    for condition in _searched(text):
-        statement, total = statement.where(condition), total.where(condition)
-    paged = (
-        statement.order_by(AccessRequest.asked_at, AccessRequest.id).limit(size).offset((number - 1) * size)
-    )
-    return Page(list(session.scalars(paged)), number, size, session.scalar(total) or 0)
+    words, values = tuple(fold(text)[:10]), values_of(holding) | {"viewer_id": viewer_id}
+    part = {"size": size, "offset": (number - 1) * size}
+    found = session.execute(_page(shape_of(holding), words), values | part).all()
+    total = found[0].total if found else 0
+    if number > 1 and not found:
+        total = session.scalar(_count(shape_of(holding), words), values) or 0
+    return Page([one.AccessRequest for one in found], number, size, total)
 
 
 def open_count(session: Session, holding: Holding, viewer_id: str) -> int:
     """How many open requests this holding may decide."""
-    return session.scalar(_queue(select(func.count()).select_from(AccessRequest), holding, viewer_id)) or 0
+    return session.scalar(_count(shape_of(holding)), values_of(holding) | {"viewer_id": viewer_id}) or 0
+
+
+@lru_cache(KEPT)
+def _page(shape: Shape, words: Words) -> Select[*tuple[Any, ...]]:
+    """Each request with how many there are in all."""
+    total = func.count().over().label("total")
+    found = _queue(select(AccessRequest, total), shape, words)
+    return found.order_by(AccessRequest.asked_at, AccessRequest.id).limit(SIZE).offset(OFFSET)
+
+
+@lru_cache(KEPT)
+def _count(shape: Shape, words: Words = ()) -> Select[int]:
+    return _queue(select(func.count()).select_from(AccessRequest), shape, words)
 
 
 def stood_over(session: Session, holding: Holding, ids: Sequence[UUID]) -> dict[UUID, AccessRequest]:
@@ -51,26 +66,22 @@ def stood_over(session: Session, holding: Holding, ids: Sequence[UUID]) -> dict[
     }
 
 
-def _queue(statement: Select[Result], holding: Holding, viewer_id: str) -> Select[Result]:
+def _queue(statement: Chosen, shape: Shape, words: Words) -> Chosen:
+    """Each word typed begins a name, the e-mail address, or a word of the organisation's."""
     at = MirroredOrganisation.code == AccessRequest.organisation_code
-    whole = is_everywhere(holding)
-    return statement.join(MirroredOrganisation, at, isouter=whole).where(
+    return statement.join(MirroredOrganisation, at, isouter=shape.everywhere).where(
         AccessRequest.state == RequestState.OPEN,
-        decidable(holding),
-        ~_is_applicant(viewer_id),
+        decidable(shape),
+        ~_is_viewers(),
+        *(word_matches(word) for word in words),
     )
 
 
-def _is_applicant(person_id: str) -> ColumnElement[bool]:
-    """Whether the request is for this person, by account or by mailbox."""
-    address = select(MirroredPerson.email).where(MirroredPerson.id == person_id).scalar_subquery()
-    by_account = AccessRequest.person_id.is_not_distinct_from(person_id)
+def _is_viewers() -> ColumnElement[bool]:
+    """Whether the request is for whoever looks, by account or by mailbox."""
+    address = select(MirroredPerson.email).where(MirroredPerson.id == VIEWER).scalar_subquery()
+    by_account = AccessRequest.person_id.is_not_distinct_from(VIEWER)
     return or_(by_account, is_same_mailbox(AccessRequest.email, func.coalesce(address, "")))
-
-
-def _searched(text: str) -> list[ColumnElement[bool]]:
-    """Each word typed begins a name, the e-mail address, or a word of the organisation's."""
-    return [word_matches(word) for word in fold(text)[:10]]
 
 
 def word_matches(word: str) -> ColumnElement[bool]:

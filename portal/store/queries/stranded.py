@@ -8,17 +8,18 @@ from sqlalchemy.orm import Session
 
 from directory.vocabulary import OrganisationStatus
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
+from portal.store.queries import organisations
 from portal.store.queries.page import Page, bounds
 
 
 @dataclass(frozen=True, slots=True)
 class Stranded:
-    """A person every one of whose organisations has closed; `organisations` are those."""
+    """A person every one of whose organisations has closed; `organisations` are those: ODS code and name."""
 
     person_id: str
     name: str
     email: str
-    organisations: Sequence[str]
+    organisations: Sequence[tuple[str, str]]
 
 
 def listing(session: Session, number: int = 1, size: int = 10) -> Page[Stranded]:
@@ -26,8 +27,16 @@ def listing(session: Session, number: int = 1, size: int = 10) -> Page[Stranded]
     number, size = bounds(number, size)
     total = count(session)
     rows = session.execute(_stranded().limit(size).offset((number - 1) * size)).all()
+    known = organisations.by_codes(session, sorted({code for row in rows for code in row.codes}))
+    names = {code: one.name for code, one in known.items()}
     people = [
-        Stranded(row.id, f"{row.first_name} {row.last_name}".strip(), row.email, row.names) for row in rows
+        Stranded(
+            row.id,
+            f"{row.first_name} {row.last_name}".strip(),
+            row.email,
+            [(code, names.get(code, code)) for code in row.codes],
+        )
+        for row in rows
     ]
     return Page(people, number, size, total)
 
@@ -43,14 +52,13 @@ def _stranded() -> Select[str, str, str, str, Sequence[str]]:
         MirroredHolding.organisation_code == "",
         and_(place.status.is_not(None), place.status != OrganisationStatus.CLOSED),
     )
-    names = func.array_agg(func.coalesce(place.name, MirroredHolding.organisation_code).distinct())
     return (
         select(
             MirroredPerson.id,
             MirroredPerson.first_name,
             MirroredPerson.last_name,
             MirroredPerson.email,
-            names.label("names"),
+            func.array_agg(MirroredHolding.organisation_code.distinct()).label("codes"),
         )
         .join(MirroredHolding, MirroredHolding.person_id == MirroredPerson.id)
         .outerjoin(place, place.code == MirroredHolding.organisation_code)

@@ -43,6 +43,13 @@ class OrganisationContract:
         twins = [scene.practice(parent) for _ in range(2)]
         assert [scene.reader.organisation(twin.code).id for twin in twins] == [twin.id for twin in twins]
 
+    def test_where_it_is_and_who_took_over(self, scene: Scene) -> None:
+        """ORG-6: its successor is named by its ODS code."""
+        made = scene.practice()
+        changed = scene.build.change(made.code, town="Lerwick", successor="P81001")
+        assert scene.reader.organisation(made.code) == changed
+        assert (changed.town, changed.successor) == ("Lerwick", "P81001")
+
     def test_facts_and_place(self, scene: Scene) -> None:
         """ORG-2: the group's attributes are the organisation's facts, its place the path."""
         above = scene.sub_icb()

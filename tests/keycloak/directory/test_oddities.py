@@ -52,7 +52,7 @@ def test_an_organisation_without_facts_or_with_wrong_ones(keycloak: KeycloakScen
     keycloak.group(odd, keycloak.root, type="Sub-ICB ", status="abolished", approval_level="three")
     found, strange = keycloak.reader.organisation(bare), keycloak.reader.organisation(odd)
     assert (found.name, found.type, found.is_open) == (bare, OrganisationType.PROVIDER, True)
-    assert (strange.type, strange.status) == (OrganisationType.SUB_ICB, OrganisationStatus.OPEN)
+    assert (strange.type, strange.status) == (OrganisationType.SUB_ICB, OrganisationStatus.CLOSED)
     assert strange.approval_level is ApprovalLevel.SINGLE
 
 

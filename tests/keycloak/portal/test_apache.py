@@ -50,10 +50,11 @@ def apache(realm: TestRealm, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         (folder / "pages" / page).write_text("<h1>Reports</h1>")
     for one in (folder, *folder.rglob("*"), *folder.parents[:2]):
         one.chmod(0o755)
-    AdminSession(realm.admin, realm.name).post("clients", body=client_of(address))
+    client = f"reports-{port}"
+    AdminSession(realm.admin, realm.name).post("clients", body=client_of(client, address))
     config = folder / "apache.conf"
     modules = "\n".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in LOADED)
-    config.write_text(BARE.format(port=port, folder=folder, modules=modules) + recipe(realm, address))
+    config.write_text(BARE.format(port=port, folder=folder, modules=modules) + recipe(realm, client, address))
     with subprocess.Popen(["apache2", "-DFOREGROUND", "-f", str(config)]) as server:
         try:
             wait_until(lambda: answers(address), LONGEST_WAIT, "Apache")
@@ -62,13 +63,14 @@ def apache(realm: TestRealm, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             server.terminate()
 
 
-def recipe(realm: TestRealm, address: str) -> str:
+def recipe(realm: TestRealm, client: str, address: str) -> str:
     """The recipe of the page, with this test's addresses and secrets."""
     found = re.search(r"```apache\n(.*?)```", RECIPE.read_text(), re.DOTALL)
     assert found
     put_in = {
         "https://<Keycloak>/realms/cqrs": f"{realm.servers.keycloak_url}/realms/{realm.name}",
         "https://<this server>": address,
+        "OIDCClientID reports": f"OIDCClientID {client}",
         "<its secret>": "of-apache",
         "<a secret of this server's own>": "only-for-this-test",
     }
@@ -79,9 +81,9 @@ def recipe(realm: TestRealm, address: str) -> str:
     return text
 
 
-def client_of(address: str) -> dict[str, object]:
+def client_of(client: str, address: str) -> dict[str, object]:
     return {
-        "clientId": "reports",
+        "clientId": client,
         "secret": "of-apache",
         "redirectUris": [f"{address}/oidc/callback"],
         "fullScopeAllowed": False,

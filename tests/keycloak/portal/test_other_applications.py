@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from directory.vocabulary import OrganisationType, Role
 from examples import payments
 from portal.application import create_app
 from portal.effects.runner import run_one
+from portal.mirroring.follow import note_in_step
 from portal.mirroring.reconcile import reconcile
 from portal.mirroring.scope_feed import bring_in_step
 from portal.rules.token_claim import MOST
@@ -59,6 +61,7 @@ class Site:
         reconcile(self.services)
         while bring_in_step(self.services) or run_one(self.services)[0]:
             pass
+        note_in_step(self.services, timedelta(0))
 
     def signed_in(self, email: str) -> KeycloakVisitor:
         visitor = KeycloakVisitor(self.example, self.realm.servers.keycloak_url).open("/sign-in")
@@ -103,6 +106,8 @@ def test_what_the_api_says_of_a_commissioner(site: Site) -> None:
     """Held at the ICB, it reaches the practices below it."""
     site.enrol("icb@payments.example", ("QEX", Role.COMMISSIONER_USER))
     visitor = site.signed_in("icb@payments.example")
+    site.follow()
+    visitor.open("/")
     for code in ("QEX", "E10001", "E10002"):
         assert f"/payments/commissioner-user/{code}" in visitor.text
 
@@ -162,6 +167,7 @@ def account_token(site: Site, person_id: str) -> str:
     """A token with which the person may change their account, as the realm gives to nobody."""
     account = site.scene.ask("GET", "clients?clientId=account").json()[0]
     site.scene.ask("PUT", f"clients/{account['id']}", account | {"enabled": True})
+    site.scene.ask("POST", f"clients/{account['id']}/roles", {"name": "manage-account"})
     role = site.scene.ask("GET", f"clients/{account['id']}/roles/manage-account").json()
     site.scene.ask("POST", f"users/{person_id}/role-mappings/clients/{account['id']}", [role])
     opened = {

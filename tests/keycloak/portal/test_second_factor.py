@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import func, select
 
+from directory.vocabulary import Role
 from portal.model.sessions import PortalSession
 from tests.support.builders.world import World, build_real
 from tests.support.directory.keycloak_scene import PASSWORD, KeycloakScene
@@ -188,8 +189,10 @@ def test_approving_several_asks_too(site: Site, approver: Approver) -> None:
 
 
 @pytest.mark.parametrize("approver", ["desk"], indirect=True)
-def test_disabling_asks_too(site: Site, approver: Approver) -> None:
-    """AUT-7: before the reason is asked for, and again when it has grown old on the way."""
+def test_changing_an_account_asks_too(site: Site, approver: Approver) -> None:
+    """AUT-7: before the reason is asked for, and again when it has grown old on the way; on User details,
+    before what they come to is shown, and before that is done.
+    """
     una = site.world.people["una"]
     approver.signed_in()
     site.world.clock.move(TOO_OLD)
@@ -207,6 +210,25 @@ def test_disabling_asks_too(site: Site, approver: Approver) -> None:
     expect(approver.page.locator(".nhsuk-notification-banner")).to_contain_text("disabled")
     assert not site.world.services.reader.person(una.id).enabled
     site.world.directory.enable(una.id)
+    set_details(site, approver, una.id)
+
+
+def set_details(site: Site, approver: Approver, person_id: str) -> None:
+    """What was ticked is not lost."""
+    approver.open(f"/users/{person_id}/details")
+    approver.page.get_by_label("Provider Finance").check()
+    site.world.clock.move(TOO_OLD)
+    approver.press("Continue")
+    approver.give_code()
+    approver.at("Check the changes")
+    site.world.clock.move(TOO_OLD)
+    approver.press("Submit")
+    approver.give_code()
+    approver.at("Check the changes")
+    held = {one.role for one in site.world.services.reader.standing(person_id).holdings}
+    assert Role.PROVIDER_FINANCE not in held
+    approver.press("Submit")
+    expect(approver.page.locator(".nhsuk-notification-banner")).to_contain_text("successfully updated")
 
 
 @pytest.mark.parametrize("approver", ["bella"], indirect=True)

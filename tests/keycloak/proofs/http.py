@@ -7,10 +7,10 @@ from datetime import timedelta
 from flask import Flask
 
 from directory.vocabulary import Holding
-from portal.application import create_app
 from portal.model.sessions import PortalSession
 from portal.services import Services
 from portal.web.sessions import hashed
+from tests.support.builders.served_app import application
 from tests.support.pages.browser import Browser
 
 COOKIE = "cqrs"
@@ -49,6 +49,4 @@ class Portal:
 
 
 def portal(services: Services) -> Portal:
-    app = create_app(services)
-    app.testing = False
-    return Portal(app, services)
+    return Portal(application(services), services)

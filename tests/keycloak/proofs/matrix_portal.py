@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from directory.vocabulary import Holding, Organisation, Role
+from directory.vocabulary import Holding, Organisation, Person, Role
 from portal.mirroring.reconcile import reconcile
 from portal.model.requests import AccessRequest
 from portal.services import now
+from portal.store import mirror
 from tests.keycloak.proofs.http import Portal, portal
 from tests.keycloak.proofs.matrix_country import (
     CLOSED,
@@ -29,7 +30,7 @@ COMMISSIONER, APPROVER, DESK = Role.COMMISSIONER_APPROVER, Role.PROVIDER_APPROVE
 
 @dataclass
 class Country:
-    """The portal with everybody signed in, and all that waits."""
+    """The portal with everybody signed in, and all that waits; `held` is who holds what in the directory."""
 
     portal: Portal
     scene: Scene
@@ -63,6 +64,11 @@ class Country:
     def again(self, asked: Asked) -> Asked:
         """A new request like that one."""
         return open_request(self.portal.services, asked.target, asked.role, asked.escalated)
+
+    def mirror(self, person: Person) -> None:
+        """The portal's mirror of this person as the follower would leave it."""
+        with self.portal.services.sessions.begin() as session:
+            mirror.refresh_person(session, self.scene.reader.standing(person.id))
 
     def all_held(self) -> set[tuple[str, Holding]]:
         return set(self.scene.reader.all_holdings())

@@ -66,6 +66,7 @@ def enrol_targets(country: Country) -> list[Target]:
         places = tuple((role, country.places[code] if code else None) for code, role in held)
         found.append(Target(person, places))
     reconcile(country.portal.services)
+    country.held = country.all_held()
     return found
 
 

@@ -107,7 +107,7 @@ def refused(country: Country, actor: Actor, target: Target, act: str) -> str:
 
 def done(country: Country, actor: Actor, target: Target, act: str) -> str:
     """Offered on the person's page, done, and nothing else is changed; else what happened."""
-    before, others = facts(country, target), country.all_held()
+    before = facts(country, target)
     if f"{target.page}/{act}" not in country.get(actor, target.page).text:
         return "not offered"
     form = confirmation(country, actor, target, act).form(ACTS[act]).fields
@@ -123,7 +123,7 @@ def done(country: Country, actor: Actor, target: Target, act: str) -> str:
     }[act]
     left = country.all_held() - {(target.person.id, held) for held in after[2]}
     put_back(country, target, act, before[2])
-    fine = status == 303 and after == wanted and left == others - own
+    fine = status == 303 and after == wanted and left == country.held - own
     return "" if fine else f"{status} {after} {wanted}"
 
 

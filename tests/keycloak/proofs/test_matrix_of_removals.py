@@ -6,7 +6,6 @@ What should be comes from the oracle of the rules' tests, which shares nothing w
 import pytest
 
 from directory.vocabulary import Holding
-from portal.mirroring.reconcile import reconcile
 from tests.keycloak.proofs.matrix_country import Actor
 from tests.keycloak.proofs.matrix_portal import Country, build_country
 from tests.keycloak.proofs.matrix_targets import Target, enrol_targets, every_target, pairs
@@ -73,7 +72,7 @@ def refused(country: Country, actor: Actor, target: Target) -> str:
 
 def removed(country: Country, actor: Actor, target: Target) -> str:
     """It is offered, it is done, and it is gone from Keycloak and nothing else is; else what happened."""
-    others = country.all_held() - {(target.person.id, Holding(target.role, target.place.path))}
+    others = country.held - {(target.person.id, Holding(target.role, target.place.path))}
     if f"/users/{target.person.id}/" not in users(country, actor, target):
         return "not offered"
     page = country.get(actor, path(target))
@@ -81,7 +80,7 @@ def removed(country: Country, actor: Actor, target: Target) -> str:
     status = country.post(actor, path(target), decides=str(form["decides"]))
     left = country.all_held()
     country.scene.writer.grant(target.person.id, target.place, target.role)
-    reconcile(country.portal.services)
+    country.mirror(target.person)
     return "" if status == 303 and left == others else f"{status} {left ^ others}"
 
 

@@ -1,8 +1,12 @@
 """How the tests of acts on accounts look at one, and do it: each confirms what was shown."""
 
+from sqlalchemy import select
+
+from directory.vocabulary import Role
 from portal.acts import disable, enable, revoke
 from portal.acts.account_change import AccountChange
-from portal.model import AuditEntry, AuditKind
+from portal.model import AuditEntry, AuditKind, PortalSession
+from portal.model.notices import Notice, NoticeKind
 from portal.rules.disabling import Reason, Why
 from tests.portal.acts.removals import COMMISSIONER
 from tests.support.builders.world import HERE, World
@@ -56,3 +60,22 @@ def words(world: World, address: str) -> str:
 
 def told(entry: AuditEntry) -> tuple[str, str, str, str]:
     return entry.actor_name, entry.actor_role, entry.actor_organisation, entry.origin
+
+
+def also(world: World, whose: str, code: str, role: Role) -> None:
+    """The person holds one role more."""
+    place = world.directory.organisation(code)
+    world.directory.grant(world.people[whose].id, place, role)
+    world.mirror(world.people[whose].id)
+
+
+def notices(world: World, whose: str) -> list[tuple[NoticeKind, str]]:
+    mine = select(Notice).where(Notice.person_id == world.people[whose].id).order_by(Notice.created_at)
+    with world.sessions() as session:
+        return [(one.kind, one.text) for one in session.scalars(mine)]
+
+
+def portal_sessions(world: World, whose: str) -> int:
+    mine = select(PortalSession).where(PortalSession.person_id == world.people[whose].id)
+    with world.sessions() as session:
+        return len(session.scalars(mine).all())

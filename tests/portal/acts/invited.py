@@ -1,14 +1,17 @@
 """How the tests of invitations invite somebody, follow the mailed link, and look at what there is then."""
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
 from directory.vocabulary import Role
 from portal.acts.accept_invitation import accept
+from portal.acts.deadlines import lapse_invitations
 from portal.acts.invite import Invited, send
 from portal.model import Invitation
+from portal.model.notices import Notice, NoticeKind
 from tests.support.builders.services import KeptPost
 from tests.support.builders.world import HERE, World
 
@@ -22,6 +25,7 @@ CAROL, CHRIS, BELLA = (
     ("bella", COMMISSIONER, "B01"),
 )
 IRIS, DESK = ("iris", COMMISSIONER, "QA1"), ("desk", DESK_ROLE, "")
+FORTNIGHT = timedelta(days=14)
 NINA = "nina@p002.example"
 LINK = re.compile(r"/invitation/([0-9a-f-]{36})/([\w-]+)")
 Link = tuple[UUID, str]
@@ -69,3 +73,16 @@ def held(world: World, email: str = NINA) -> set[tuple[str, Role]] | None:
     if person is None:
         return None
     return {(one.organisation, one.role) for one in world.services.reader.standing(person.id).holdings}
+
+
+def notices(world: World, who: str) -> list[NoticeKind]:
+    with world.sessions() as session:
+        found_ = session.query(Notice).filter_by(person_id=world.people[who].id).order_by(Notice.created_at)
+        return [one.kind for one in found_]
+
+
+def lapse(world: World) -> int:
+    world.clock.move(FORTNIGHT)
+    done = lapse_invitations(world.services)
+    world.work()
+    return done

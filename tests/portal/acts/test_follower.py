@@ -1,6 +1,6 @@
 """What others change in Keycloak reaches the mirror within seconds."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -129,6 +129,15 @@ class TestABurst:
         assert not seen(burst, "carol").person.enabled
         assert follow(burst.services) == 0
 
+    def test_meanwhile_the_mirror_is_not_in_step(self, burst: World) -> None:
+        """SCP-2: what has to be right within seconds is then asked of Keycloak."""
+        before = in_step_at(burst)
+        follow(burst.services)
+        assert in_step_at(burst) == before
+        burst.directory.age(timedelta(hours=1, seconds=5))
+        follow(burst.services)
+        assert in_step_at(burst) > (before or burst.clock() - timedelta(days=1))
+
     def test_when_it_is_quiet_all_is_read_once(self, burst: World) -> None:
         follow(burst.services)
         burst.directory.age(timedelta(hours=1, seconds=5))
@@ -143,6 +152,12 @@ class TestABurst:
         assert place(burst, "Q0000") is not None
 
 
+def in_step_at(world: World) -> datetime | None:
+    """When the mirror was last known to hold all that had changed."""
+    with world.services.sessions() as session:
+        return session.get_one(MirrorPosition, 1).in_step_at
+
+
 def test_a_reconcile_is_done_when_asked_for(world: World) -> None:
     """SYN-7: a full reconcile can be asked for."""
     with world.services.sessions.begin() as session:
@@ -150,6 +165,27 @@ def test_a_reconcile_is_done_when_asked_for(world: World) -> None:
     ask_for_reconcile(world.services)
     follow(world.services)
     assert seen(world, "carol") is not None
+
+
+def test_what_no_event_tells_any_more_a_reconcile_finds(world: World) -> None:
+    """SYN-7, APR-1: events expire; a worker that was away for longer asks for everything when it starts."""
+    asked = world.registered("waits@p001.example")
+    assert world.request(asked).held_by_organisation == "A01"
+    follow(world.services)
+    for who in ("carol", "chris"):
+        world.directory.disable(world.people[who].id)
+    world.directory.move("A01", "QB1")
+    world.directory.change("P002", name="Cromarty & Co", status="closed")
+    world.directory._changes.clear()
+    assert follow(world.services) == 0
+    assert place(world, "P001").path == ["Y90", "QA1", "A01", "P001"]
+    ask_for_reconcile(world.services)
+    follow(world.services)
+    world.work()
+    assert place(world, "P001").path == ["Y90", "QB1", "A01", "P001"]
+    assert (place(world, "P002").name, place(world, "P002").is_closed) == ("Cromarty & Co", True)
+    assert not seen(world, "carol").person.enabled
+    assert world.request(asked).held_by_role is Role.SERVICE_DESK
 
 
 def test_a_reconcile_does_not_undo_what_was_refreshed_meanwhile(world: World) -> None:

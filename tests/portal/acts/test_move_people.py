@@ -83,7 +83,7 @@ def test_each_is_judged_as_if_granted_then(closed: World) -> None:
 
 
 def test_whoever_asked_there_already_is_answered_there(closed: World) -> None:
-    closed.open_request("fay@nhs.net", SINGLE, FINANCE, person_id=closed.people["fay"].id)
+    closed.open_request("fay@nhs.net", SINGLE, FINANCE)
     (one,) = moved(closed, "carol", SINGLE, ("fay", FINANCE))
     assert isinstance(one.fault, AlreadyAsked)
 

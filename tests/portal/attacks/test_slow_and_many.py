@@ -8,16 +8,19 @@ import pytest
 import requests
 
 from stack.programs import Portal
+from tests.support.pages.serving import free_port
 from tests.support.portal_process import portal_process
 
 TRICKLING = 200
+FIGURES = free_port()
 LONGEST_WAIT = 15.0  # seconds; less than the portal gives a request to come in whole
 BEGINNING = b"POST /register HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\na"
 
 
 @pytest.fixture(scope="module")
 def portal(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    with portal_process(database, tmp_path_factory.mktemp("portal")) as running:
+    folder, figures = tmp_path_factory.mktemp("portal"), str(FIGURES)
+    with portal_process(database, folder, web_metrics_port=figures) as running:
         yield running
 
 
@@ -52,7 +55,7 @@ def test_a_request_too_large_is_refused_before_it_is_read(portal: Portal) -> Non
     """The length that a client announces is enough."""
     with socket.create_connection(("127.0.0.1", portal.port), LONGEST_WAIT) as client:
         client.sendall(BEGINNING.replace(b"1000", b"1000000000"))
-        assert client.recv(100).startswith(b"HTTP/1.1 413 ")
+        assert client.recv(100).split()[1] == b"413"
     assert _get(portal, "/health") == 200
 
 
@@ -60,7 +63,7 @@ def test_headers_without_end_are_refused(portal: Portal) -> None:
     """They are held in memory, so not for long."""
     with socket.create_connection(("127.0.0.1", portal.port), LONGEST_WAIT) as client:
         client.sendall(b"GET / HTTP/1.1\r\nX: " + b"a" * 40_000)
-        assert client.recv(100).startswith(b"HTTP/1.1 431 ")
+        assert client.recv(100).split()[1] == b"431"
 
 
 def test_an_answer_that_nobody_takes_keeps_nobody_waiting(portal: Portal) -> None:
@@ -68,3 +71,12 @@ def test_an_answer_that_nobody_takes_keeps_nobody_waiting(portal: Portal) -> Non
     with ExitStack() as stack:
         _begun(portal, b"GET /register HTTP/1.1\r\nHost: localhost\r\n\r\n", stack)
         assert _get(portal, "/health") == 200
+
+
+def test_figures_are_not_for_everybody(portal: Portal) -> None:
+    """They have a port of their own, on this machine, and are those of all processes together."""
+    for _ in range(20):
+        assert _get(portal, "/help") == 200
+    figures = requests.get(f"http://127.0.0.1:{FIGURES}/metrics", timeout=LONGEST_WAIT).text
+    assert 'cqrs_page_seconds_count{page="public.help",status="200"} 20.0' in figures
+    assert _get(portal, "/metrics") == 404

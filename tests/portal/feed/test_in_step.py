@@ -5,10 +5,13 @@ from threading import Thread
 
 from sqlalchemy import delete, select
 
+from directory.vocabulary import OrganisationStatus, Role
+from portal.api.evaluation import MOST
 from portal.mirroring.scope_feed import bring_in_step
 from portal.model import MirroredHolding, MirroredPerson, ScopeChange, Touched
 from portal.store.queries.feed import ends
-from tests.support.builders.feed_reader import FeedReader, expected
+from tests.support.api.application import application, question
+from tests.support.builders.feed_reader import FeedReader, Triple, expected
 from tests.support.builders.random_changes import RandomChanges
 from tests.support.builders.world import World
 
@@ -31,7 +34,7 @@ def test_a_reader_holds_what_everybody_reaches(world: World) -> None:
     reader.begin()
     for _ in range(CHANGES):
         changes.happen()
-        if random.random() < 0.03:
+        if random.random() < 0.015:
             changes.follow()
             reader.read(random.randint(1, 50))
         if random.random() < 0.001:
@@ -44,6 +47,29 @@ def test_a_reader_holds_what_everybody_reaches(world: World) -> None:
         pass
     assert reader.holds == expected(world)
     assert len(reader.holds) > 20
+    assert spelt_out(world, reader.holds) == answered(world)
+
+
+def spelt_out(world: World, holds: set[Triple]) -> set[Triple]:
+    """With every organisation that has not closed in place of the star."""
+    places = [one for one in world.directory.organisations() if one.status is not OrganisationStatus.CLOSED]
+    every = {(who, role, one.code) for who, role, code in holds if code == "*" for one in places}
+    return every | {triple for triple in holds if triple[2] != "*"}
+
+
+def answered(world: World) -> set[Triple]:
+    """What the API answers yes to, asked about every person, role and organisation there is."""
+    reports = application(world)
+    people, places = list(world.directory.people()), list(world.directory.organisations())
+    asked = [(who.id, role.value, place.code) for who in people for role in Role for place in places]
+    found = set()
+    for first in range(0, len(asked), MOST):
+        many = asked[first : first + MOST]
+        answer = reports.post("/evaluations", {"evaluations": [question(*one) for one in many]})
+        assert answer.status_code == 200, answer.text
+        said = [one["decision"] for one in answer.json["evaluations"]]
+        found |= {one for one, yes in zip(many, said, strict=True) if yes}
+    return found
 
 
 def test_nothing_is_noted_of_what_was_not_committed(world: World) -> None:

@@ -1,6 +1,7 @@
 """CLU-1 to CLU-3 as the National job aids walk through them, and ORG-4's clusters."""
 
 from collections.abc import Collection
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -188,6 +189,71 @@ def test_pasted_codes_are_checked_one_by_one(world: World, oscar: Browser) -> No
         f"{SUB_ICB}: not a service provider of this organisation",
     ):
         assert line in oscar.said
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'ODS code,Name\r\np001,Fair Isle\r\nP002,"Cromarty, Medical"\r\n\r\nNOSUCH,x\r\nP003,y\r\n',
+        f"\ufeffOrganisation code;Name\np001;Fair Isle\n{MULTI};\u00e9\n\nNOSUCH;x\nP003;y".encode(),
+        f"code\tName\np001\tFair Isle\n{MULTI}\t\u00e9\n\nNOSUCH\tx\nP003\ty".encode("cp1252"),
+    ],
+)
+def test_codes_from_a_file_are_checked_line_by_line(world: World, oscar: Browser, content: bytes) -> None:
+    """CLU-2: CSV as spreadsheets write it; each bad line is told, and what was chosen before stays."""
+    oscar.open(f"{HERE}/new").send("Continue", name="Coast")
+    press(oscar, "Add from this file", ["P004"], file=(BytesIO(content), "codes.csv"))
+    assert "3 selected" in oscar.said
+    assert "Line 5, NOSUCH: no organisation has this ODS code" in oscar.said
+    assert "Line 6, P003: not a service provider of this organisation" in oscar.said
+    assert "ODS CODE:" not in oscar.said
+    oscar.send("Continue").send("Yes")
+    assert codes_of(world, f"{SUB_ICB}-1") == {SINGLE, MULTI, "P004"}
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "Choose a file that has ODS codes"),
+        (b"\n \n", "The file has no ODS codes"),
+        (b"PK\x03\x04\0\0", "The file must be plain text or CSV, not a spreadsheet such as .xlsx"),
+        (b"P001\n" * 5_001, "The file must have 5,000 lines or fewer"),
+        (b"P001,a long name\n" * 10_000, "The file must be 100 kB or smaller"),
+    ],
+)
+def test_a_file_that_cannot_be_read(oscar: Browser, content: bytes, problem: str) -> None:
+    """It changes nothing, and the boxes stay as they are."""
+    oscar.open(f"{HERE}/new").send("Continue", name="Coast")
+    press(oscar, "Add from this file", [SINGLE], file=(BytesIO(content), "codes.csv"))
+    assert oscar.problems == [problem]
+    assert "1 selected" in oscar.said
+
+
+def test_a_file_far_too_large(oscar: Browser) -> None:
+    """Refused before it is read, in words."""
+    oscar.open(f"{HERE}/new").send("Continue", name="Coast")
+    oscar.send("Add from this file", file=(BytesIO(b"P001,x\n" * 100_000), "codes.csv"))
+    assert oscar.status == 413
+    assert "too large" in oscar.said
+
+
+def test_what_a_change_does_to_people_is_said_before_it(world: World, oscar: Browser) -> None:
+    """CLU-4: who gains and loses how many, and who is left with nothing; other clusters are counted."""
+    create(create(oscar, "Coast", SINGLE, "P004"), "Hills", "P004")
+    coast, hills = world.directory.clusters(SUB_ICB)
+    for name, theirs in (("carol", [coast.id]), ("chris", [coast.id, hills.id])):
+        world.directory.restrict(world.people[name].id, SUB_ICB, theirs)
+        world.mirror(world.people[name].id)
+    oscar.open(HERE).follow(coast.short_name)
+    assert "What Submit changes" not in oscar.said
+    oscar.send("Add organisation")
+    press(oscar, "Continue", [MULTI], [SINGLE, "P004"])
+    assert "Carol Person sees 1 more and no longer sees 2" in oscar.said
+    assert "Chris Person sees 1 more and no longer sees 1" in oscar.said
+    oscar.send("Remove organisation")
+    assert "Carol Person no longer sees 2, and then sees nothing" in oscar.said
+    assert "Chris Person no longer sees 1," not in oscar.said
+    assert codes_of(world, coast.short_name) == {SINGLE, "P004"}
 
 
 def test_updating_a_cluster(world: World, oscar: Browser) -> None:

@@ -43,9 +43,9 @@ def test_from_the_closed_provider_to_done(closed: World, commissioner: Browser) 
 
 def test_one_given_by_its_code(commissioner: Browser) -> None:
     browser = commissioner.open(f"/providers/{CLOSED}/people")
-    browser.send("Continue", other=MULTI.lower())
-    assert "They go to Cromarty Medical (P002)" in browser.said
-    assert "This provider has an active Provider Approver, who decides." in browser.said
+    browser.send("Continue", other="p003")
+    assert "They go to Viking Practice (P003)" in browser.said
+    assert "Your role does not reach this organisation." in browser.said
     assert "None of them can be given a role there by you." in browser.said
     browser.open(f"/providers/{CLOSED}/people?other=NOWHERE")
     assert "Enter the ODS code of an open organisation" in browser.said
@@ -64,6 +64,22 @@ def test_nothing_ticked_or_nothing_chosen(commissioner: Browser) -> None:
 
 def test_of_no_open_provider_and_for_nobody_else(closed: World, commissioner: Browser) -> None:
     assert commissioner.open(f"/providers/{SINGLE}/people").status == 403
-    assert commissioner.open("/providers/P003/people").status == 404
+    assert commissioner.open("/providers/P003/people").status == 403
+    assert commissioner.open("/providers/P999/people").status == 404
     other = acting(closed, "B01", Role.COMMISSIONER_APPROVER)
-    assert other.open(f"/providers/{CLOSED}/people").status == 404
+    assert other.open(f"/providers/{CLOSED}/people").status == 403
+    assert "Del Dogger" not in other.text
+
+
+def test_the_service_desk_finds_those_who_are_left(closed: World) -> None:
+    """ORG-5, ORG-6: also of a commissioner that has closed, from the list of people with no open one."""
+    closed.person("cora@icb.example", ("B01", Role.COMMISSIONER_USER), first="Cora", last="Closed")
+    closed.directory.change("B01", status=OrganisationStatus.CLOSED)
+    closed.mirror_organisation("B01")
+    browser = acting(closed, "", Role.SERVICE_DESK).open("/service-desk/people-with-no-open-organisation")
+    browser.follow("Place B (B01)")
+    assert browser.heading == "Where the people of Place B go"
+    browser.send("Continue", other=SUB_ICB)
+    browser.send("Confirm")
+    assert "Commissioner User, Place A (A01)" in browser.said
+    assert "Given. We will tell them." in browser.said

@@ -3,6 +3,7 @@
 import csv
 from io import StringIO
 
+from directory.vocabulary import Role
 from tests.portal.pages.test_providers import commissioner
 from tests.support.builders.world import SUB_ICB, World
 from tests.support.pages.browser import Browser
@@ -46,3 +47,16 @@ def test_the_list_goes_on_at_its_second_page(world: World) -> None:
     first.follow("2")
     assert "Showing 11 to 12 of 12 providers" in first.said
     assert [*found, *codes_on(first)] == [f"P6{number:04}" for number in range(12)]
+
+
+def test_where_each_is(world: World) -> None:
+    """ORG-4: town and postcode, and the commissioner where the viewer stands over several."""
+    world.directory.change("P001", town="Lerwick", postcode="ZE1 0AA")
+    world.mirror_organisation("P001")
+    role = Role.COMMISSIONER_APPROVER
+    over, own = (world.person(f"{code}@where.example", (code, role)) for code in ("QA1", "A01"))
+    said = world.browser(over, world.holding("QA1", role)).open("/providers?q=lerwick").said
+    assert "Lerwick, ZE1 0AA, Place A" in said
+    said = world.browser(own, world.holding("A01", role)).open("/providers?q=lerwick").said
+    assert "Lerwick, ZE1 0AA" in said
+    assert "Lerwick, ZE1 0AA, Place A" not in said

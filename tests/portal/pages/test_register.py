@@ -187,7 +187,9 @@ def test_suggestions(world: World) -> None:
     """What the box suggests while somebody types; nothing but public facts."""
     answer = world.app.test_client().get("/register/organisations?q=fair")
     assert answer.json == {
-        "organisations": [{"code": SINGLE, "name": "Fair Isle Surgery", "about": "Service provider"}],
+        "organisations": [
+            {"code": SINGLE, "name": "Fair Isle Surgery", "about": "Service provider, Place A"}
+        ],
         "more": False,
     }
 

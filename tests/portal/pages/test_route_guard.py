@@ -25,12 +25,24 @@ ADMINISTERING = frozenset(
 )
 SEEING_PROVIDERS, SEEING_USERS = COMMISSIONING | ADMINISTERING, APPROVING | ADMINISTERING
 CLUSTERS = frozenset({Role.ORGANISATION_ADMINISTRATOR, Role.SERVICE_DESK})
-ROWS = (ROLES, DESK, COMMISSIONING, APPROVING, ADMINISTERING, SEEING_PROVIDERS, SEEING_USERS, CLUSTERS)
+ASSIGNING = frozenset({Role.USER_ADMINISTRATOR, Role.ADVANCED_USER_ADMINISTRATOR, Role.SERVICE_DESK})
+ROWS = (
+    ROLES,
+    DESK,
+    COMMISSIONING,
+    APPROVING,
+    ADMINISTERING,
+    SEEING_PROVIDERS,
+    SEEING_USERS,
+    CLUSTERS,
+    ASSIGNING,
+)
 PUBLIC, SIGNED_IN, APPLICATION = "public", "signed in", "an application"
 OPENS: dict[str, str | frozenset[Role]] = {
     "/": PUBLIC,
     "/accessibility": PUBLIC,
     "/cookies": PUBLIC,
+    "/.well-known/security.txt": PUBLIC,
     "/health": PUBLIC,
     "/forgotten-password": PUBLIC,
     "/forgotten-password/sent": PUBLIC,
@@ -137,14 +149,23 @@ OPENS: dict[str, str | frozenset[Role]] = {
     "/providers/<code>/people": COMMISSIONING,
     "/administration": ADMINISTERING,
     "/administration/organisation": ADMINISTERING,
+    "/users/<uuid:person_id>/details": ASSIGNING,
+    "/users/<uuid:person_id>/details/check": ASSIGNING,
+    "/users/<uuid:person_id>/details/organisation": ASSIGNING,
+    "/users/<uuid:person_id>/why": SEEING_USERS,
+    "/organisations/<code>/who": SEEING_USERS,
+    "/organisations/<code>/who/who.csv": SEEING_USERS,
     "/access/v1/evaluation": APPLICATION,
     "/access/v1/evaluations": APPLICATION,
     "/access/v1/search/action": APPLICATION,
     "/access/v1/search/resource": APPLICATION,
     "/access/v1/search/subject": APPLICATION,
+    "/access/v1/openapi.json": PUBLIC,
+    "/access/v1/ready": PUBLIC,
     "/.well-known/authzen-configuration": PUBLIC,
     "/.well-known/oauth-protected-resource": PUBLIC,
     "/access/v1/changes": APPLICATION,
+    "/access/v1/why": APPLICATION,
 }
 """Who opens each address: anybody, anybody who is signed in, whoever acts in one of these roles, or an
 application with a token of its own."""

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from sqlalchemy import select
+
 from directory.vocabulary import Holding, Role, Standing
 from portal.model.mirror import MirroredPerson
 from portal.store import mirror
@@ -58,3 +60,25 @@ def test_what_is_there_needs_no_writing(world: World) -> None:
         assert [other for other in others if mirror.has(session, other)] == []
         mirror.forget_person(session, una.id)
         assert not mirror.has(session, standing)
+
+
+def test_the_database_counts_at_how_many_places_somebody_holds_a_role(world: World) -> None:
+    """By whichever way a role comes and goes: the users list is counted by it."""
+    una = world.people["una"]
+    here = Holding(Role.PROVIDER_USER, ("Y90", "QA1", "A01", "P001"))
+    again, there = (
+        replace(here, role=Role.PROVIDER_FINANCE),
+        replace(here, path=("Y90", "QA1", "A01", "P002")),
+    )
+    with world.services.sessions.begin() as session:
+
+        def places() -> int:
+            return session.scalars(select(MirroredPerson.places).where(MirroredPerson.id == una.id)).one()
+
+        for held in ({here}, {here, again}, {here, again, there}, {there}, set[Holding]()):
+            mirror.refresh_person(session, Standing(una, frozenset(held)))
+            assert places() == len({one.organisation for one in held})
+        mirror.note_holding(session, una, here)
+        assert places() == 1
+        mirror.forget_organisation(session, world.services.reader.organisation("P001").id)
+        assert places() == 0

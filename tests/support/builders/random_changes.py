@@ -91,8 +91,9 @@ class RandomChanges:
         self._people_changed.add(person.id)
 
     def close(self) -> None:
-        """Or open again."""
-        one = self.random.choice(self._organisations())
+        """Or open again, when a few are closed."""
+        closed = [one for one in self._organisations() if one.status is STATUS.CLOSED]
+        one = self.random.choice(closed if len(closed) > 2 else self._organisations())
         status = STATUS.OPEN if one.status is STATUS.CLOSED else STATUS.CLOSED
         self._seen(self.world.directory.change(one.code, status=status))
 

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, sessionmaker
 from directory.vocabulary import ApprovalLevel, Holding, OrganisationType, Person, Role
 from portal.acts.origin import Origin
 from portal.acts.register import Registration, register
-from portal.application import create_app
 from portal.mirroring.reconcile import reconcile
 from portal.model import Base
 from portal.model.requests import AccessRequest
@@ -23,6 +22,7 @@ from portal.rules.actor import ActingAs
 from portal.services import WorkerServices
 from portal.store import mirror
 from tests.support.builders import rows
+from tests.support.builders.served_app import application
 from tests.support.builders.services import Clock, KeptPost, services
 from tests.support.builders.worker_at_once import run_due
 from tests.support.directory.keycloak_scene import KeycloakScene
@@ -54,9 +54,7 @@ class World:
     @cached_property
     def app(self) -> Flask:
         """The portal that serves this country."""
-        made = create_app(self.services)
-        made.testing = False
-        return made
+        return application(self.services)
 
     def actor(self, who: str, role: Role, code: str = "") -> ActingAs:
         """The person, acting in that role there."""

@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.builders.national import national_data
 from tests.support.builders.ods import icb, practice, region, sub_icb, write
 
 ABOVE = ("eauth.zip", "eccg.zip")
@@ -25,10 +26,19 @@ class Years:
 def years(folder: Path) -> Years:
     """January 2020 and November 2025, from the folder that CQRS_NATIONAL_DATA names; else made up."""
     named = os.environ.get("CQRS_NATIONAL_DATA")
-    if not named:
-        return made_up_years(folder)
-    above = [Path(named) / name for name in ABOVE]
-    first, last = (Path(named) / name for name in YEARS)
+    return _real(Path(named)) if named else made_up_years(folder)
+
+
+def national_years(folder: Path) -> Years:
+    """The real country wherever its files are on this machine, for what is measured; else made up."""
+    found = national_data()
+    there = found is not None and all((found / name).is_file() for name in YEARS)
+    return _real(found) if found and there else made_up_years(folder)
+
+
+def _real(folder: Path) -> Years:
+    above = [folder / name for name in ABOVE]
+    first, last = (folder / name for name in YEARS)
     return Years([*above, first], [*above, last])
 
 

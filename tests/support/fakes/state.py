@@ -275,11 +275,15 @@ def _with(
     postcode: str = "",
     status: str = "",
     approval_level: str = "",
+    town: str = "",
+    successor: str = "",
 ) -> Organisation:
     return replace(
         organisation,
         name=name or organisation.name,
         postcode=postcode or organisation.postcode,
+        town=town or organisation.town,
+        successor=successor or organisation.successor,
         status=OrganisationStatus(status or organisation.status),
         approval_level=ApprovalLevel(approval_level or organisation.approval_level),
     )

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.support.pages.checks import checked
+from tests.support.pages.checks import check, parse
 
 
 @dataclass
@@ -35,13 +35,21 @@ class Form:
 
 @dataclass
 class Browser:
-    """Keeps cookies and follows redirects; `page` is the page it is at."""
+    """Keeps cookies and follows redirects."""
 
     client: FlaskClient
-    page: Element = field(default_factory=lambda: Element("html"))
     status: int = 0
     path: str = ""
     text: str = ""
+    _markup: str = ""
+    _page: Element | None = field(default_factory=lambda: Element("html"))
+
+    @property
+    def page(self) -> Element:
+        """The page, parsed when somebody looks into it."""
+        if self._page is None:
+            self._page = parse(self._markup)
+        return self._page
 
     def open(self, path: str) -> "Browser":
         """Fetches a page, redirects followed."""
@@ -109,7 +117,8 @@ class Browser:
         self.path = f"{address.path}?{address.query}" if address.query else address.path
         self.text = response.get_data(as_text=True)
         if response.mimetype == "text/html" and response.status_code not in {301, 302, 303}:
-            self.page = checked(response)
+            check(response)
+            self._markup, self._page = self.text, None
         return self
 
 

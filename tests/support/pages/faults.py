@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import BadRequest, Forbidden, InternalServerError, NotFound
+from werkzeug.exceptions import BadRequest, Forbidden, InternalServerError, NotFound, RequestEntityTooLarge
 
 from directory.errors import DirectoryUnavailable
 from portal.model.requests import RequestState
@@ -34,6 +34,7 @@ FAULTS: dict[str, Exception] = {
     "place_closed": PlaceClosed(),
     "sign_in_failed": SignInFailed("a tab too old"),
     "somebody_else": SomebodyElse(),
+    "too_large": RequestEntityTooLarge(),
     "too_many": errors.TooManyAttempts(timedelta(minutes=3)),
     "unavailable": DirectoryUnavailable(),
     "wrong_role": WrongRole(),

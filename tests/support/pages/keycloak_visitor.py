@@ -50,6 +50,10 @@ class KeycloakVisitor:
         return html.unescape(re.sub(r"<[^>]+>", "", found[1])).strip()
 
     @property
+    def cookies_of_the_portal(self) -> dict[str, str]:
+        return dict(self._cookies[self.portal])
+
+    @property
     def at_keycloak(self) -> bool:
         return self.url.startswith(self._keycloak)
 

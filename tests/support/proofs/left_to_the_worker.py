@@ -7,7 +7,16 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from directory.vocabulary import ApprovalLevel, Cluster, FactorKind, Role
-from portal.acts import clusters, disable, enable, own_names, preferences, revoke, second_factors
+from portal.acts import (
+    clusters,
+    disable,
+    enable,
+    own_names,
+    preferences,
+    revoke,
+    second_factors,
+    user_details,
+)
 from portal.acts.accept_invitation import accept, ask_again
 from portal.acts.ask import AskedRole, ask
 from portal.acts.deadlines import lapse_invitations
@@ -246,6 +255,20 @@ def put_in_a_cluster_by_hand(world: World, away: Services) -> None:
     mark_restricted(away)
 
 
+def setting_user_details(world: World, away: Services) -> None:
+    """An approver becomes restricted, gains one role and payment type and loses the other role."""
+    desk, who = world.actor("desk", Role.SERVICE_DESK), world.people["carol"].id
+    seen, made = user_details.look(away, desk, who).places[0].now, _cluster(world)
+    wanted = replace(
+        seen,
+        roles=frozenset({Role.COMMISSIONER_USER}),
+        payment_types=frozenset(away.settings.payment_types[:1]),
+        clusters=frozenset({made.id}),
+    )
+    shown = user_details.preview(away, desk, who, [seen], [wanted]).shown
+    user_details.submit(away, desk, who, [seen], [wanted], shown, HERE)
+
+
 def holding_what_tokens_do_not_say(_world: World, away: Services) -> None:
     while bring_in_step(away):
         pass
@@ -286,6 +309,7 @@ ACTS: tuple[Act, ...] = (
     deleting_a_cluster,
     lifting_with_a_cluster,
     put_in_a_cluster_by_hand,
+    setting_user_details,
     holding_what_tokens_do_not_say,
     moving_an_organisation,
 )

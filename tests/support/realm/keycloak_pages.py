@@ -92,8 +92,8 @@ class KeycloakPages:
         """Whether the words stand in the page's main part."""
         return words in self._words("main")
 
-    def tokens(self) -> dict[str, Any]:
-        """What the portal gets for the code that it was just sent."""
+    def tokens(self, **replaced: str) -> dict[str, Any]:
+        """What the portal gets for the code that it was just sent; or another client, if so `replaced`."""
         code = parse_qs(urlsplit(self.left_for).query)["code"][0]
         asked = {
             "grant_type": "authorization_code",
@@ -103,7 +103,9 @@ class KeycloakPages:
             "redirect_uri": f"{self.realm.environment['CQRS_PORTAL_URL']}/signin/callback",
             "code_verifier": self._verifier,
         }
-        answer = requests.post(f"{self.base}/protocol/openid-connect/token", data=asked, timeout=30)
+        answer = requests.post(
+            f"{self.base}/protocol/openid-connect/token", data=asked | replaced, timeout=30
+        )
         answer.raise_for_status()
         given: dict[str, Any] = answer.json()
         return given

@@ -12,7 +12,6 @@ from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
 from directory.realm import common_passwords
 from stack.console import Console
-from stack.keycloak import MAILED_EVENTS
 from stack.keycloak_installation import FEATURES_OFF, VERSION
 from stack.page_files import copy_page_files, fetch_page_files
 from stack.settings import REALM_FILES, cache_folder
@@ -87,7 +86,6 @@ def _keycloak(database: DockerContainer, folder: Path, password: str, port: int)
         "KC_HTTP_PORT": str(port),
         "KC_HTTP_MANAGEMENT_HOST": "127.0.0.1",
         "KC_HTTP_MANAGEMENT_PORT": str(free_port()),
-        "KC_SPI_EVENTS_LISTENER__EMAIL__INCLUDE_EVENTS": MAILED_EVENTS,
         "KC_BOOTSTRAP_ADMIN_USERNAME": "admin",
         "KC_BOOTSTRAP_ADMIN_PASSWORD": password,
         "JDK_JAVA_OPTIONS": os.environ.get("JDK_JAVA_OPTIONS", ""),

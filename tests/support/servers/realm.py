@@ -1,7 +1,7 @@
 """A realm of a test's own, loaded from the same file that the service's realm is.
 
 It is made in one call, as Keycloak makes it of the file at its first start, and then put right in the three
-parts that this leaves to do: `tests/keycloak/realm/test_applying.py` asserts that no
+parts that this leaves to do; `tests/keycloak/realm/test_applying.py` asserts that no
 other part differs. To compare every part costs as much again as making it.
 """
 

@@ -30,19 +30,24 @@ from tests.support.servers.running import (
 from tests.support.servers.sources import running_postgres, running_servers
 
 QUICK_JAVA = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1"}
-"""For every Keycloak of the run: none lives so long that Java's slower compiler earns its time back. A start
-takes 12 seconds of a processor with this, and 20 without."""
+"""For a Keycloak that lives for a few tests: with this a start takes 12 seconds of a processor, else 20.
+
+The one that a run with several processes shares lives long enough for Java's slower compiler to earn its
+minute back: once it is through, each call costs half as much.
+"""
 _FOLDER, _LENDERS = pytest.StashKey[Path](), pytest.StashKey[list[Lender]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The process that began the run lends; its workers, which inherit the variable, borrow."""
-    if hasattr(config, "workerinput"):
+    is_worker = hasattr(config, "workerinput")
+    if is_worker or not config.getoption("numprocesses", default=None):
+        os.environ.update({name: value for name, value in QUICK_JAVA.items() if name not in os.environ})
+    if is_worker:
         return
     folder = config.stash[_FOLDER] = Path(tempfile.mkdtemp(prefix="cqrs-tests-"))
     folder.chmod(0o711)
     os.environ[ADDRESSES] = str(folder)
-    os.environ.update({name: value for name, value in QUICK_JAVA.items() if name not in os.environ})
     config.stash[_LENDERS] = [
         Lender("postgres", lambda: running_postgres(folder / "database")),
         Lender("servers", lambda: running_servers(folder / "servers")),

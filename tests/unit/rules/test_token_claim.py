@@ -65,6 +65,12 @@ def test_what_does_not_count_is_not_said() -> None:
     assert claim() is None
 
 
+def test_a_role_at_a_wrong_place_is_not_said() -> None:
+    """By a slip in the console: a provider's role at an ICB, a commissioner's at a practice or a region."""
+    wrong = (Role.PROVIDER_USER, "QAA"), (Role.COMMISSIONER_USER, "A10001"), (Role.COMMISSIONER_USER, "Y90")
+    assert claim(*wrong) is None
+
+
 def crowd(many: int, *roles: Role) -> dict[str, Any]:
     codes = [f"A{number:05}" for number in range(many)]
     places = {code: Organisation(code, code, world.TYPES["A10001"], ("Y90", "QAA", code)) for code in codes}

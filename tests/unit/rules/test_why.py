@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from directory.vocabulary import Holding, OrganisationStatus, Person, Restriction, Role, Standing
 from portal.rules.accounts import Account
-from portal.rules.why import Break, Given, Why, sees, why
+from portal.rules.why import Break, Given, Why, why
 from tests.support.builders.random_country import RandomCountry
 from tests.unit.rules import world
 
@@ -60,7 +60,6 @@ def asked(one: Account, code: str, status: OrganisationStatus = OrganisationStat
 def test_where_a_role_is_held(role: Role, at: str, code: str, broken: Break | None) -> None:
     (chain,) = asked(account((role, at)), code).chains
     assert chain.broken is broken
-    assert sees(world.holding(role, at), world.organisation(code)) is (broken is None)
 
 
 def test_what_ends_a_role_wherever_it_is_asked_about() -> None:

@@ -3,69 +3,92 @@
 Who has no account goes by the address: a newcomer who asks, and somebody whose invitation waits.
 """
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select, union
+from sqlalchemy import ColumnElement, Integer, Select, exists, func, select, true, union
 
-from directory.vocabulary import Holding
 from portal.model.invitations import Invitation
-from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
+from portal.model.mirror import MirroredPerson
 from portal.model.requests import AccessRequest, RequestState
 from portal.store.queries import invitations
-from portal.store.queries.reach import is_everywhere, stands_over
-from portal.store.queries.users_list.rows import WORKS, is_only_invited
+from portal.store.queries.users_list.rows import WORKS, has_only_an_invitation, is_only_invited
 
 Statement = Select[*tuple[Any, ...]]
 IS_OPEN = AccessRequest.state == RequestState.OPEN
 
 
-def people_within(holding: Holding, *, working: bool) -> Statement:
-    """How many people the holding stands over; `working`: only those with a role who can sign in."""
-    held, scope = select(MirroredHolding.person_id), codes_within(holding)
-    asked = select(_who(AccessRequest)).where(IS_OPEN)
-    invited = select(_who(Invitation)).where(invitations.PENDING)
-    if not is_everywhere(holding):
-        held = held.where(MirroredHolding.organisation_code.in_(scope))
-        asked = asked.where(AccessRequest.organisation_code.in_(scope))
-        invited = invited.where(Invitation.organisation_code.in_(scope))
-    elif not working:
-        held = select(MirroredPerson.id).where(~_has_only_an_invitation())
+def people_everywhere(*, working: bool) -> Select[int]:
+    """How many people there are; `working`: only those with a role who can sign in."""
+    return select(_working_accounts() if working else _accounts() + _newcomers())
+
+
+def people_holding(rows: Any, *, working: bool) -> Select[int]:
+    """The same where it is known already how many rows are of people who hold a role."""
+    held = func.coalesce(rows, 0).cast(Integer) - _further(WORKS if working else true())
     if working:
-        held = held.where(MirroredHolding.person_id.in_(select(MirroredPerson.id).where(WORKS)))
-    people = held.distinct() if working else union(held, asked, invited)
-    return select(func.count()).select_from(people.subquery())
+        return select(held)
+    without = select(func.count()).select_from(MirroredPerson)
+    listed = without.where(MirroredPerson.places == 0, ~is_only_invited()).scalar_subquery()
+    return select(held + listed + _newcomers())
 
 
-def newcomers() -> Statement:
-    """How many people ask for access, or are invited, beside those of `accounts`."""
+def people_within(codes: Statement, held: Statement, *, working: bool) -> Select[int]:
+    """How many people there are at the organisations of these codes, `held` being who holds a role there."""
+    if working:
+        return select(func.count()).select_from(held.distinct().subquery())
+    asked = select(_who(AccessRequest)).where(IS_OPEN, AccessRequest.organisation_code.in_(codes))
+    invited = select(_who(Invitation)).where(invitations.PENDING, Invitation.organisation_code.in_(codes))
+    return select(func.count()).select_from(union(held, asked, invited).subquery())
+
+
+@cache
+def entries() -> Select[int, int, int]:
+    """How many rows the whole list has, for whoever sees everybody; how many are of people who work; and of
+    how many people all of them are.
+
+    Somebody with roles at two places is two, and without any, one.
+    """
+    asked = select(func.count()).select_from(AccessRequest).where(IS_OPEN).scalar_subquery()
+    invited = select(func.count()).select_from(Invitation).where(invitations.PENDING).scalar_subquery()
+    every = _accounts() + _further(true()) + asked + invited
+    return select(every, _working_accounts() + _further(WORKS), _accounts() + _newcomers())
+
+
+def roleless() -> ColumnElement[bool]:
+    """Whether anybody without a role is in the list of whoever sees everybody."""
+    return exists().where(MirroredPerson.places == 0, ~is_only_invited())
+
+
+def _accounts() -> Any:
+    """How many accounts there are, but of those with only an invitation."""
+    everybody = select(func.count()).select_from(MirroredPerson).scalar_subquery()
+    invited = select(func.count()).select_from(MirroredPerson).where(has_only_an_invitation())
+    return everybody - invited.scalar_subquery()
+
+
+def _working_accounts() -> Any:
+    held = select(func.count()).select_from(MirroredPerson).where(WORKS, MirroredPerson.places > 0)
+    return held.scalar_subquery()
+
+
+def _further(who: ColumnElement[bool]) -> Any:
+    """How many places people hold a role at beside their first."""
+    several = select(func.sum(MirroredPerson.places - 1)).where(MirroredPerson.places > 1, who)
+    return func.coalesce(several.scalar_subquery(), 0)
+
+
+def _newcomers() -> Any:
+    """How many people ask for access, or are invited, beside those of `_accounts`."""
     asked = select(_who(AccessRequest)).where(IS_OPEN, ~_is_counted(AccessRequest))
     invited = select(_who(Invitation)).where(invitations.PENDING, ~_is_counted(Invitation))
-    return select(func.count()).select_from(union(asked, invited).subquery())
+    found = union(asked, invited).subquery()
+    return select(func.count()).select_from(found).scalar_subquery()
 
 
 def _is_counted(table: Any) -> Any:
-    return exists().where(MirroredPerson.id == table.person_id, ~_has_only_an_invitation())
-
-
-def accounts() -> Statement:
-    """How many accounts there are, but of those with only an invitation, and how many of them hold a role.
-
-    Whoever holds one is a person of the mirror: the database sees to it.
-    """
-    everybody = select(func.count()).select_from(MirroredPerson).scalar_subquery()
-    invited = select(func.count()).select_from(MirroredPerson).where(_has_only_an_invitation())
-    held = select(func.count(MirroredHolding.person_id.distinct())).scalar_subquery()
-    return select((everybody - invited.scalar_subquery()).label("number"), held.label("held"))
-
-
-def codes_within(holding: Holding) -> Statement:
-    """The ODS codes of the organisations that the holding stands over."""
-    return select(MirroredOrganisation.code).where(stands_over(holding)).correlate(None)
+    return exists().where(MirroredPerson.id == table.person_id, ~has_only_an_invitation())
 
 
 def _who(table: Any) -> Any:
     return func.coalesce(table.person_id, table.email)
-
-
-def _has_only_an_invitation() -> Any:
-    return is_only_invited() & ~exists().where(MirroredHolding.person_id == MirroredPerson.id)

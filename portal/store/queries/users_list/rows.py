@@ -1,7 +1,7 @@
 """The rows of the users list in SQL: who holds roles, who asks for one, and who has none."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -10,7 +10,6 @@ from sqlalchemy import (
     Select,
     and_,
     case,
-    exists,
     false,
     func,
     literal,
@@ -21,21 +20,20 @@ from sqlalchemy import (
     union,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
-from directory.vocabulary import Holding
 from portal.model.invitations import Invitation
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest, RequestState
-from portal.store.folding import fold
 from portal.store.queries import invitations
 from portal.store.queries.organisations import plain_order
-from portal.store.queries.reach import is_everywhere, stands_over
+from portal.store.queries.page import KEPT, OFFSET, SIZE
+from portal.store.queries.reach import stands_over
 from portal.store.queries.requests import word_matches
 from portal.store.queries.users_list.options import ListOptions, Sort, UserStatus
+from portal.store.queries.users_list.wanted import UNKNOWN, Wanted
 
 Rows = Select[*tuple[Any, ...]]
-EVERY_STATUS = frozenset(UserStatus)
 ORDERED_BY = ("organisation_name", "last_name", "first_name", "email", "status")
 WORKS = and_(MirroredPerson.enabled, ~MirroredPerson.locked)
 WORKS_NOT = {
@@ -44,69 +42,35 @@ WORKS_NOT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
-    """Only rows in which the field sorted by lies from `low` to `high`, both included, by `plain_order`."""
-
-    sort: Sort
-    low: str
-    high: str
-
-    def holds(self, column: Any) -> ColumnElement[bool]:
-        return plain_order(column).between(self.low, self.high)
-
-    def holds_for(self, names: Any, organisation_name: Any) -> ColumnElement[bool]:
-        """The same for rows with the names of a person or an applicant, and of an organisation."""
-        by_place = self.sort is Sort.ORGANISATION
-        return self.holds(organisation_name if by_place else getattr(names, self.sort.column))
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which rows: those the holding stands over, with these words, one of these statuses, and so placed.
-
-    `roleless`: False when it is known that nobody without a role is among them, which is slow to find out.
-    """
-
-    holding: Holding
-    text: str = ""
-    statuses: frozenset[UserStatus] = EVERY_STATUS
-    between: Between | None = None
-    roleless: bool = True
-
-    @property
-    def words(self) -> list[str]:
-        return fold(self.text)[:10]
-
-    @property
-    def named(self) -> list[ColumnElement[bool]]:
-        """What `between` asks of a person, when it is about their names."""
-        if self.between is None or self.between.sort is Sort.ORGANISATION:
-            return []
-        return [self.between.holds(getattr(MirroredPerson, self.between.sort.column))]
-
-
 def rows(wanted: Wanted, options: ListOptions) -> Rows:
     """The rows in the order asked for."""
     found = union_all(*_kinds(wanted)).subquery()
     return select(found).order_by(*_order(found.c, options))
 
 
+@lru_cache(KEPT)
 def counted_rows(wanted: Wanted, options: ListOptions) -> Rows:
-    """The same, and in each row how many there are, `total`, of how many people: `people`."""
+    """SIZE of the same from OFFSET on; in each how many there are, `total`, of how many people, `people`."""
     found = union_all(*_kinds(wanted)).cte("found")
     counts = (one.scalar_subquery() for one in _counts(found))
     total, people = (each.label(name) for each, name in zip(counts, ("total", "people"), strict=True))
-    return select(found, total, people).order_by(*_order(found.c, options))
+    return select(found, total, people).order_by(*_order(found.c, options)).limit(SIZE).offset(OFFSET)
 
 
-def first_rows(wanted: Wanted, options: ListOptions, most: int) -> Rows:
-    """The same, but of each kind no more than the first `most`, so that it is read in order by its index."""
-    kinds = [kind.order_by(*_order(kind.selected_columns, options)).limit(most) for kind in _kinds(wanted)]
-    found = union_all(*(select(kind.subquery()) for kind in kinds)).subquery()
-    return select(found).order_by(*_order(found.c, options))
+@lru_cache(KEPT)
+def rows_near(wanted: Wanted, options: ListOptions) -> Rows:
+    """A page of those between two values, from OFFSET on, SIZE of them.
+
+    By a name, no more is read of each kind than that, in order by its index.
+    """
+    if options.sort is Sort.ORGANISATION:
+        return rows(wanted, options).limit(SIZE).offset(OFFSET)
+    first = [kind.order_by(*_order(kind.selected_columns, options)) for kind in _kinds(wanted)]
+    found = union_all(*(select(kind.limit(OFFSET + SIZE).subquery()) for kind in first)).subquery()
+    return select(found).order_by(*_order(found.c, options)).limit(SIZE).offset(OFFSET)
 
 
+@lru_cache(KEPT)
 def count(wanted: Wanted) -> Rows:
     """How many rows there are, and of how many people."""
     found = union_all(*_kinds(wanted)).cte("found")
@@ -139,7 +103,7 @@ def _kinds(wanted: Wanted) -> list[Rows]:
 
 
 def _has_roleless(wanted: Wanted) -> bool:
-    return wanted.roleless and is_everywhere(wanted.holding)
+    return wanted.roleless and wanted.shape.everywhere
 
 
 def _holders(wanted: Wanted) -> Rows:
@@ -154,7 +118,7 @@ def _holders(wanted: Wanted) -> Rows:
         )
         .select_from(held)
         .join(MirroredPerson, MirroredPerson.id == held.c.person_id)
-        .join(MirroredOrganisation, at, isouter=is_everywhere(wanted.holding))
+        .join(MirroredOrganisation, at, isouter=wanted.shape.everywhere)
         .where(*wanted.named, *(_matches(word) for word in wanted.words if len(wanted.words) > 1))
     )
 
@@ -191,18 +155,12 @@ def _matches(word: str) -> ColumnElement[bool]:
 
 def _held_at(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     code, places = MirroredHolding.organisation_code, select(MirroredOrganisation.code).correlate(None)
-    if not is_everywhere(wanted.holding):
-        yield code.in_(places.where(stands_over(wanted.holding)))
+    if not wanted.shape.everywhere:
+        yield code.in_(places.where(stands_over(wanted.shape)))
     if wanted.between and wanted.between.sort is Sort.ORGANISATION:
         named = places.where(wanted.between.holds(MirroredOrganisation.name))
-        yield code.in_(named if wanted.between.low else union(named, _unknown_codes()))
-
-
-def _unknown_codes() -> Rows:
-    """The organisations without a name, because the mirror doesn't know them; among them everywhere."""
-    held = aliased(MirroredHolding)
-    known = exists().where(MirroredOrganisation.code == held.organisation_code)
-    return select(held.organisation_code).where(~known.correlate(held)).correlate(None).distinct()
+        nameless = select(func.unnest(UNKNOWN))
+        yield code.in_(union_all(named, nameless) if wanted.between.unnamed else named)
 
 
 def _held_by(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
@@ -214,11 +172,10 @@ def _held_by(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 
 
 def _without_role(wanted: Wanted) -> Rows:
-    held = exists().where(MirroredHolding.person_id == MirroredPerson.id)
     none = literal("")
     statement = select(
         none.label("organisation_code"), none.label("organisation_name"), *_person(UserStatus.REVOKED)
-    ).where(~held, ~is_only_invited(), _is_one_of(wanted.statuses, UserStatus.REVOKED))
+    ).where(MirroredPerson.places == 0, ~is_only_invited(), _is_one_of(wanted.statuses, UserStatus.REVOKED))
     if wanted.between:
         statement = statement.where(wanted.between.holds_for(MirroredPerson, none))
     return statement.where(_begin(MirroredPerson.search, wanted.words)) if wanted.words else statement
@@ -237,8 +194,8 @@ def _applicants(wanted: Wanted) -> Rows:
             AccessRequest.person_id,
             AccessRequest.id.label("request_id"),
         )
-        .join(MirroredOrganisation, at, isouter=is_everywhere(wanted.holding))
-        .where(AccessRequest.state == RequestState.OPEN, stands_over(wanted.holding))
+        .join(MirroredOrganisation, at, isouter=wanted.shape.everywhere)
+        .where(AccessRequest.state == RequestState.OPEN, stands_over(wanted.shape))
     )
     if wanted.between:
         statement = statement.where(wanted.between.holds_for(AccessRequest, AccessRequest.organisation_name))
@@ -259,8 +216,8 @@ def _invited(wanted: Wanted) -> Rows:
             Invitation.person_id,
             null().cast(AccessRequest.id.type).label("request_id"),
         )
-        .join(MirroredOrganisation, at, isouter=is_everywhere(wanted.holding))
-        .where(invitations.PENDING, stands_over(wanted.holding))
+        .join(MirroredOrganisation, at, isouter=wanted.shape.everywhere)
+        .where(invitations.PENDING, stands_over(wanted.shape))
     )
     if wanted.between:
         statement = statement.where(wanted.between.holds_for(Invitation, Invitation.organisation_name))
@@ -271,6 +228,11 @@ def is_only_invited() -> ColumnElement[bool]:
     """Whether an invitation waits for the person, who then is no user without a role yet."""
     waiting = select(Invitation.person_id).where(invitations.PENDING, Invitation.person_id.is_not(None))
     return MirroredPerson.id.in_(waiting)
+
+
+def has_only_an_invitation() -> ColumnElement[bool]:
+    """Whether the person is in the list by an invitation alone."""
+    return and_(MirroredPerson.places == 0, is_only_invited())
 
 
 def _person(working: UserStatus) -> tuple[Any, ...]:

@@ -4,34 +4,43 @@ The field sorted by is counted or read from an index, which says between which t
 lies. Only the rows between them are then made and put into their full order.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    ScalarSelect,
     Select,
     exists,
+    false,
     func,
     literal,
     not_,
+    null,
     or_,
     select,
     union_all,
 )
 from sqlalchemy.orm import Session
 
-from directory.vocabulary import Holding
 from portal.model.invitations import Invitation
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest, RequestState
 from portal.store.queries import invitations
 from portal.store.queries.organisations import plain_order
-from portal.store.queries.reach import is_everywhere
+from portal.store.queries.page import OFFSET, SIZE
+from portal.store.queries.reach import ONE, Shape, Values, stands_over
 from portal.store.queries.users_list.options import Sort
-from portal.store.queries.users_list.people import accounts as accounts_counted
-from portal.store.queries.users_list.people import codes_within
+from portal.store.queries.users_list.people import (
+    entries,
+    people_everywhere,
+    people_holding,
+    people_within,
+    roleless,
+)
 from portal.store.queries.users_list.rows import WORKS, is_only_invited
 
 Statement = Select[*tuple[Any, ...]]
@@ -39,21 +48,15 @@ Statement = Select[*tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The rows from `offset` on, `size` of them, of what the holding stands over, sorted by this field.
+    """A list of all that such a holding stands over, sorted by this field: where a part of it lies is asked.
 
     `working`: only people who hold a role and are neither disabled nor locked; otherwise everybody.
     """
 
-    holding: Holding
+    shape: Shape
     sort: Sort
     descending: bool
-    offset: int
-    size: int
     working: bool
-
-    @property
-    def everywhere(self) -> bool:
-        return is_everywhere(self.holding)
 
     def directed(self, key: ColumnElement[Any]) -> ColumnElement[Any]:
         return key.desc() if self.descending else key
@@ -61,118 +64,152 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """`total`: rows in the whole list. The span's have `low` to `high` in the field sorted by.
+    """`total`: rows in the whole list, of so many `people`. The part's have `low` to `high` in the field that
+    is sorted by.
 
-    `before`: rows that come before the first with such a value. An empty span has "" for both. `roleless`:
-    somebody without a role may be among those rows. `accounts`: how many there are, where that was counted.
+    `before`: rows that come before the first with such a value. An empty part has "" for both. `roleless`:
+    somebody without a role may be among those rows. `unknown`: the codes that people hold roles at and the
+    mirror has no organisation for.
     """
 
     total: int
+    people: int
     low: str
     high: str
     before: int
     roleless: bool = True
-    accounts: int = 0
+    unknown: Sequence[str] = ()
 
 
-def window(session: Session, span: Span) -> Window:
-    """Where in the list a span lies; by another field than the organisation in the Service Desk's only."""
-    found = _by_place(span) if span.sort is Sort.ORGANISATION else _by_name(span)
-    low, high, before, total, roleless, accounts = session.execute(found).one()
-    return Window(int(total or 0), low or "", high or "", int(before or 0), bool(roleless), accounts)
+def window(session: Session, values: Values, span: Span, offset: int, size: int) -> Window:
+    """Where in the list a part lies; by another field than the organisation in the Service Desk's only."""
+    part = {"offset": offset, "size": size}
+    low, high, before, total, people, roleless, unknown = session.execute(_asking(span), values | part).one()
+    span_of = (int(total or 0), people, low or "", high or "", int(before or 0))
+    return Window(*span_of, bool(roleless), unknown or ())
+
+
+@cache
+def _asking(span: Span) -> Statement:
+    return _by_place(span) if span.sort is Sort.ORGANISATION else _by_name(span)
 
 
 def _by_place(span: Span) -> Statement:
     """By the number of rows at each organisation's name."""
-    accounts = _accounts(span).cte("accounts")
-    counted = union_all(*_numbers(span, accounts)).subquery()
+    scope = _scope(span).cte("scope")
+    held = (_everywhere(span) if span.shape.everywhere else _within(span, scope)).cte("held")
+    counted = union_all(*_numbers(span, scope, held)).subquery()
     key, number = counted.c.key, func.sum(counted.c.number)
     up_to = func.sum(number).over(order_by=span.directed(key))
     sums = select(key, number.label("number"), up_to.label("up_to")).group_by(key).cte("sums")
     begins = sums.c.up_to - sums.c.number
     total = select(func.sum(sums.c.number)).scalar_subquery()
-    roleless = select(accounts.c.number > accounts.c.held).scalar_subquery()
-    number_of_accounts = select(accounts.c.number).scalar_subquery()
-    page = select(func.min(sums.c.key), func.max(sums.c.key), func.min(begins))
-    return page.add_columns(total, roleless, number_of_accounts).where(
-        sums.c.up_to > span.offset, begins < span.offset + span.size
+    page = select(
+        func.min(sums.c.key), func.max(sums.c.key), func.min(begins), total, _people_of(span, scope, held)
     )
+    found = page.add_columns(roleless() if _has_roleless(span) else false(), _unknown(span, held))
+    return found.where(sums.c.up_to > OFFSET, begins < OFFSET + SIZE)
 
 
-def _numbers(span: Span, accounts: CTE) -> list[Statement]:
-    held = _people_by_place(span).subquery()
-    at = MirroredOrganisation.code == held.c.organisation_code
-    name = func.coalesce(MirroredOrganisation.name, "")
-    numbers = [
-        select(plain_order(name).label("key"), held.c.number)
-        .select_from(held)
-        .join(MirroredOrganisation, at, isouter=span.everywhere)
-    ]
-    if not span.working:
-        numbers.append(_within(span, _asked, AccessRequest).add_columns(literal(1)))
-        numbers.append(_within(span, _invited, Invitation).add_columns(literal(1)))
-        numbers.append(select(literal(""), accounts.c.number - accounts.c.held))
-    return numbers
+def _has_roleless(span: Span) -> bool:
+    return span.shape.everywhere and not span.working
 
 
-def _people_by_place(span: Span) -> Statement:
-    person_id = MirroredHolding.person_id
-    held = select(MirroredHolding.organisation_code, func.count(person_id.distinct()).label("number"))
-    held = held.group_by(MirroredHolding.organisation_code)
-    if not span.everywhere:
-        held = held.where(MirroredHolding.organisation_code.in_(codes_within(span.holding)))
+def _everywhere(span: Span) -> Statement:
+    """How many people hold a role at each place: read in order by the index."""
+    person_id, code = MirroredHolding.person_id, MirroredHolding.organisation_code
+    held = select(code, func.count(person_id.distinct()).label("number")).group_by(code)
     stopped = select(MirroredPerson.id).where(not_(WORKS))
     return held.where(person_id.not_in(stopped)) if span.working else held
 
 
-def _accounts(span: Span) -> Statement:
-    """How many there are, and how many hold a role, where those without one are in the list."""
-    if span.working or not span.everywhere:
-        return select(literal(0).label("number"), literal(0).label("held"))
-    return accounts_counted()
+def _scope(span: Span) -> Statement:
+    """The organisations that the holding stands over, and what they are sorted by."""
+    key = plain_order(MirroredOrganisation.name).label("key")
+    return select(MirroredOrganisation.code, key).where(stands_over(span.shape))
+
+
+def _within(span: Span, scope: CTE) -> Statement:
+    """Who holds a role where, once each: few enough to be listed."""
+    held = select(scope.c.code, MirroredHolding.person_id).distinct()
+    held = held.join(MirroredHolding, MirroredHolding.organisation_code == scope.c.code)
+    works = select(MirroredPerson.id).where(WORKS)
+    return held.where(MirroredHolding.person_id.in_(works)) if span.working else held
+
+
+def _numbers(span: Span, scope: CTE, held: CTE) -> list[Statement]:
+    numbers = [_named(held) if span.shape.everywhere else _counted(scope, held)]
+    if not span.working:
+        asked, invited = _asked(AccessRequest.organisation_name), _invited(Invitation.organisation_name)
+        numbers.append(_in_scope(span, scope, asked, AccessRequest).add_columns(ONE))
+        numbers.append(_in_scope(span, scope, invited, Invitation).add_columns(ONE))
+    if _has_roleless(span):
+        without = func.count().label("number")
+        numbers.append(select(literal(""), without).where(MirroredPerson.places == 0, ~is_only_invited()))
+    return numbers
+
+
+def _counted(scope: CTE, held: CTE) -> Statement:
+    number = func.count().label("number")
+    by_code = select(held.c.code, number).group_by(held.c.code).subquery()
+    return select(scope.c.key, by_code.c.number).join(by_code, by_code.c.code == scope.c.code)
+
+
+def _named(held: CTE) -> Statement:
+    at = MirroredOrganisation.code == held.c.organisation_code
+    name = plain_order(func.coalesce(MirroredOrganisation.name, "")).label("key")
+    return select(name, held.c.number).select_from(held).join(MirroredOrganisation, at, isouter=True)
+
+
+def _people_of(span: Span, scope: CTE, held: CTE) -> ScalarSelect[Any]:
+    if span.shape.everywhere:
+        rows = select(func.sum(held.c.number)).scalar_subquery()
+        return people_holding(rows, working=span.working).scalar_subquery()
+    codes, ids = select(scope.c.code), select(held.c.person_id)
+    return people_within(codes, ids, working=span.working).scalar_subquery()
+
+
+def _unknown(span: Span, held: CTE) -> ColumnElement[Any]:
+    if not span.shape.everywhere:
+        return null()
+    known = exists().where(MirroredOrganisation.code == held.c.organisation_code)
+    return select(func.array_agg(held.c.organisation_code)).where(~known).scalar_subquery()
 
 
 def _by_name(span: Span) -> Statement:
     """By a name or the e-mail address: once for each person and request, again for each further place."""
-    kinds: list[Statement | CTE] = [_people(span), _further(span).cte("further")]
+    kinds = [_people(span), _further(span)]
     if not span.working:
-        kinds.append(_asked(getattr(AccessRequest, span.sort.column)).cte("asked"))
-        kinds.append(_invited(getattr(Invitation, span.sort.column)).cte("invited"))
+        kinds.append(_asked(getattr(AccessRequest, span.sort.column)))
+        kinds.append(_invited(getattr(Invitation, span.sort.column)))
     keys = union_all(*(_first(kind, span) for kind in kinds)).subquery()
     rank = func.rank().over(order_by=span.directed(keys.c.key)) - 1
     page = select(keys.c.key, rank.label("before")).order_by(span.directed(keys.c.key))
-    on_it = page.limit(span.size).offset(span.offset).subquery().c
-    numbers = [select(func.count()).select_from(_as_table(kind)).scalar_subquery() for kind in kinds]
-    total = sum(numbers[1:], start=numbers[0])
-    return select(
-        func.min(on_it.key), func.max(on_it.key), func.min(on_it.before), total, literal(True), literal(0)
-    )
+    on_it = page.limit(SIZE).offset(OFFSET).subquery().c
+    every, working, _people_in_all = entries().subquery().c
+    total = select(working if span.working else every).scalar_subquery()
+    people = people_everywhere(working=span.working).scalar_subquery()
+    part = (func.min(on_it.key), func.max(on_it.key), func.min(on_it.before))
+    return select(*part, total, people, literal(True), null())
 
 
-def _as_table(kind: Statement | CTE) -> Any:
-    return kind if isinstance(kind, CTE) else kind.subquery()
-
-
-def _first(kind: Statement | CTE, span: Span) -> Statement:
+def _first(kind: Statement, span: Span) -> Statement:
     """No more of this kind than the page may need, in order: so each is read from its own index or sort."""
-    keys = select(kind.c.key) if isinstance(kind, CTE) else kind
-    key = kind.c.key if isinstance(kind, CTE) else kind.selected_columns.key
-    return select(keys.order_by(span.directed(key)).limit(span.offset + span.size).subquery())
+    in_order = kind.order_by(span.directed(kind.selected_columns.key))
+    return select(in_order.limit(OFFSET + SIZE).subquery())
 
 
 def _people(span: Span) -> Statement:
     people = select(plain_order(getattr(MirroredPerson, span.sort.column)).label("key"))
-    held = exists().where(MirroredHolding.person_id == MirroredPerson.id)
-    return people.where(WORKS, held) if span.working else people.where(or_(~is_only_invited(), held))
+    held = MirroredPerson.places > 0
+    return people.where(WORKS, held) if span.working else people.where(or_(held, ~is_only_invited()))
 
 
 def _further(span: Span) -> Statement:
     """The same for each organisation but the first where somebody holds a role."""
-    person_id, places = MirroredHolding.person_id, MirroredHolding.organisation_code
-    each = func.generate_series(2, func.count(places.distinct()))
-    several = select(person_id, each).group_by(person_id).having(func.count() > 1).subquery()
+    each = func.generate_series(2, MirroredPerson.places).table_valued(joins_implicitly=True)
     people = select(plain_order(getattr(MirroredPerson, span.sort.column)).label("key"))
-    people = people.join(several, several.c.person_id == MirroredPerson.id)
+    people = people.select_from(MirroredPerson, each).where(MirroredPerson.places > 1)
     return people.where(WORKS) if span.working else people
 
 
@@ -180,12 +217,9 @@ def _invited(column: Any) -> Statement:
     return select(plain_order(column).label("key")).where(invitations.PENDING)
 
 
-def _within(span: Span, kind: Callable[[Any], Statement], table: type[Any]) -> Statement:
-    """Requests or invitations by their organisation's name, at those that the holding stands over."""
-    found = kind(table.organisation_name)
-    if span.everywhere:
-        return found
-    return found.where(table.organisation_code.in_(codes_within(span.holding)))
+def _in_scope(span: Span, scope: CTE, found: Statement, table: type[Any]) -> Statement:
+    """Requests or invitations at those organisations that the holding stands over."""
+    return found if span.shape.everywhere else found.where(table.organisation_code.in_(select(scope.c.code)))
 
 
 def _asked(column: Any) -> Statement:

@@ -1,0 +1,1 @@
+"""Attacks without a plan: nonsense to every form, and a scanner as each role. `make chaos`, not every run."""

@@ -1,0 +1,83 @@
+"""wapiti, a scanner, at the running portal: as each of the sample's people, and as nobody."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.running import Run, environment
+from tests.support.pages.keycloak_visitor import KeycloakVisitor
+
+pytestmark = pytest.mark.keycloak
+ROOT = Path(__file__).parents[2]
+WAPITI = os.environ.get("CQRS_WAPITI") or str(ROOT / ".venv-wapiti" / "bin" / "wapiti")
+LONGEST_SCAN, LONGEST_ATTACK = "150", "20"  # seconds, of the whole and of one kind of attack
+# None of these asks another host.
+MODULES = "cookieflags,crlf,csp,csrf,exec,file,http_headers,permanentxss,redirect,sql,upload,xss,ldap"
+SAMPLE = json.loads((ROOT / "stack" / "sample" / "people.json").read_text())
+ROLES = {next(iter(person["roles"]), "none"): person["email"] for person in reversed(SAMPLE)} | {"nobody": ""}
+NOT_TO_BE_PRESSED = ("signout", "profile/disable", "signin")
+# What a stack on this machine can't have, for want of https; production has both.
+ON_PLAIN_HTTP = (
+    "Secure Flag cookie",
+    "Secure cookie",
+    "Strict-Transport-Security",
+    "HTTP Strict Transport Security (HSTS)",
+)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    state = tmp_path_factory.mktemp("scanned") / "state"
+    started = Run(state, environment(state)).start()
+    yield started
+    started.stop()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nothing_is_found(run: Run, tmp_path: Path, role: str) -> None:
+    """No hole, and no answer that says that something broke."""
+    report = tmp_path / "report.json"
+    portal = run.facts["portal"]
+    done = subprocess.run(
+        [
+            WAPITI, "-u", f"{portal}/", "-s", f"{portal}/home", "--scope", "folder", "-m", MODULES,
+            "--max-scan-time", LONGEST_SCAN, "--max-attack-time", LONGEST_ATTACK, "--no-bugreport",
+            "--flush-session", "--store-session", str(tmp_path), "-f", "json", "-o", str(report), "-v", "0",
+            *(word for path in NOT_TO_BE_PRESSED for word in ("-x", f"{portal}/{path}*")),
+            *_as(run, ROLES[role]),
+        ],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    found = json.loads(report.read_text())
+    assert found["infos"]["crawled_pages_nbr"] > 3
+    assert _findings(found) == {}
+    log = (run.state / "logs" / "portal.log").read_text()
+    assert '"event": "failed"' not in log
+    assert "Traceback" not in log
+
+
+def _findings(report: dict[str, Any]) -> dict[str, Any]:
+    kinds = report["vulnerabilities"] | report["anomalies"]
+    return {
+        kind: [(one["method"], one["path"], one["info"]) for one in found]
+        for kind, found in kinds.items()
+        if found and kind not in ON_PLAIN_HTTP
+    }
+
+
+def _as(run: Run, email: str) -> list[str]:
+    """The cookie of one of the sample's people, who signs in at Keycloak; none for nobody."""
+    if not email:
+        return []
+    person = next(person for person in run.facts["people"] if person["email"] == email)
+    visitor = KeycloakVisitor(run.facts["portal"], run.facts["keycloak"])
+    visitor.open("/home").sign_in(person["email"], person["password"])
+    assert not visitor.at_keycloak, visitor.text[:1000]
+    cookies = visitor.cookies_of_the_portal
+    return ["--drop-set-cookie", "-C", "; ".join(f"{name}={value}" for name, value in cookies.items())]

@@ -1,0 +1,32 @@
+"""Connections that are kept: one that PostgreSQL has ended meanwhile troubles nobody."""
+
+from sqlalchemy import text
+
+from portal.store.engine import make_engine, reading
+from tests.support.builders.world import World
+
+OTHERS = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ANY(:pids)")
+PID, GONE = (
+    text("SELECT pg_backend_pid()"),
+    text("SELECT count(*) FROM pg_stat_activity WHERE pid = ANY(:pids)"),
+)
+
+
+def test_connections_ended_while_they_rested_are_made_anew(database: str) -> None:
+    """As at PostgreSQL's restart: all of them at once, and the first question after it is answered."""
+    resting, other = make_engine(database), make_engine(database)
+    with resting.connect() as one, resting.connect() as two:
+        pids = [one.scalar(PID), two.scalar(PID)]
+    with other.connect() as connection:
+        connection.execute(OTHERS, {"pids": pids})
+        connection.commit()
+        while connection.scalar(GONE, {"pids": pids}):
+            connection.rollback()
+    with resting.connect() as one, resting.connect() as two:
+        assert not {one.scalar(PID), two.scalar(PID)} & set(pids)
+
+
+def test_reading_begins_no_transaction(world: World) -> None:
+    with reading(world.sessions) as session:
+        moments = {session.scalar(text("SELECT now()")) for _ in range(3)}
+    assert len(moments) == 3
