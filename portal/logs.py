@@ -29,6 +29,11 @@ def trace_begins(trace: str, origin: str) -> None:
     structlog.contextvars.bind_contextvars(**{TRACE: trace, "origin": origin})
 
 
+def trace_ends() -> None:
+    """What this thread does next is for none."""
+    structlog.contextvars.clear_contextvars()
+
+
 def present_trace() -> str:
     """The request that this thread works for; the empty string when it works for none."""
     return str(structlog.contextvars.get_contextvars().get(TRACE, ""))

@@ -70,8 +70,8 @@ def is_in_step() -> bool:
 def decide(asked: Sequence[Asked]) -> list[Ground]:
     """The answer to each, in order."""
     spend(caller().counted_as, len(asked))
-    with mirror() as session:
-        old, facts = access.questions(session, [one.question for one in asked])
+    with current_app.extensions["cqrs_reading"].connect() as connection:
+        old, facts = access.questions(connection, [one.question for one in asked])
     if _is_old(old):
         keycloak = Keycloak(services().reader)
         facts = [keycloak.facts(one.question) for one in asked]

@@ -77,13 +77,25 @@ class OrganisationNews:
 
     def with_more(self, other: "OrganisationNews") -> "OrganisationNews":
         """Both together, each organisation once of a kind."""
-        both = {kind: (*getattr(self, kind), *getattr(other, kind)) for kind in (*KINDS, *LISTED)}
+        theirs = other.by_kind
+        both = {kind: (*codes, *theirs[kind]) for kind, codes in self.by_kind.items()}
         once = {kind: tuple(dict.fromkeys(codes)) for kind, codes in both.items()}
         return OrganisationNews(self.commissioner, **once)
 
+    @property
+    def by_kind(self) -> dict[str, tuple[str, ...]]:
+        """The ODS codes by what became of them."""
+        return {
+            "moved_away": self.moved_away,
+            "arrived": self.arrived,
+            "closed": self.closed,
+            "reopened": self.reopened,
+            "listed": self.listed,
+        }
+
     def _said(self, session: Session, kinds: Mapping[str, str]) -> list[str]:
         """A line for each of these kinds of change that there was."""
-        theirs = {what: codes for kind, what in kinds.items() if (codes := getattr(self, kind))}
+        theirs = {what: codes for kind, what in kinds.items() if (codes := self.by_kind[kind])}
         known = organisations.by_codes(session, [code for codes in theirs.values() for code in codes])
         names = {code: f"{one.name} ({code})" for code, one in known.items()}
         return [_line(what, [names.get(code, code) for code in codes]) for what, codes in theirs.items()]

@@ -105,9 +105,19 @@ class _Kept(HTTPAdapter):
 
 
 def _by_kept_connections(url: str) -> Callable[[requests.Session], None]:
-    """Has Authlib's sessions go to this address by connections that are open already."""
+    """Has Authlib's sessions go to this address by connections that are open already.
+
+    What the environment says of proxies and certificates is read once, not at every call.
+    """
     kept = _Kept(pool_maxsize=CONNECTIONS)
-    return lambda session: session.mount(url, kept)
+    around = requests.Session().merge_environment_settings(url, {}, None, None, None)
+
+    def use(session: requests.Session) -> None:
+        session.mount(url, kept)
+        session.trust_env = False
+        session.proxies, session.verify = around["proxies"], around["verify"]
+
+    return use
 
 
 def realm_urls(settings: Settings) -> tuple[str, str]:

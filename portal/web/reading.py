@@ -11,6 +11,7 @@ from flask import Flask, current_app, g, request
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.store import engine
 from portal.web.access import services
 
 ONLY_READING = {"GET", "HEAD"}
@@ -26,13 +27,14 @@ def install(app: Flask, sessions: sessionmaker[Session]) -> None:
 def reading() -> Iterator[Session]:
     """A session to read with, new each time, so that what an act has changed is read again.
 
-    While a form is sent its act has a connection of its own, so none is kept beside that.
+    While a form is sent its act has a connection of its own, so none is kept beside that: each is given back
+    at once.
     """
     if request.method in ONLY_READING:
         with Session(_connection(), expire_on_commit=False) as session:
             yield session
     else:
-        with services().sessions() as session:
+        with engine.reading(services().sessions) as session:
             yield session
 
 

@@ -14,7 +14,7 @@ from flask import Flask, g, request
 from prometheus_client import Counter, Histogram
 from werkzeug.wrappers import Response
 
-from portal.logs import trace_begins
+from portal.logs import trace_begins, trace_ends
 from portal.web.access import somebody
 
 HEADER = "X-Request-ID"
@@ -35,6 +35,7 @@ def install(app: Flask, *, behind_proxy: bool) -> None:
 
     app.before_request(begin)
     app.after_request(_end)
+    app.teardown_request(lambda _fault: trace_ends())
 
 
 def because(fault: Exception) -> None:

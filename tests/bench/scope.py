@@ -215,7 +215,10 @@ def _one_worker(stack: Bench) -> Iterator[tuple[str, psutil.Process]]:
     """The portal as it is served, in one process: its address, and the process that answers."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "-c", "python:portal.web.gunicorn", *ONE_WORKER]
-    environment = stack.service_environment() | {"CQRS_APPLICATION_LIMIT": "1000000"}
+    environment = stack.service_environment() | {
+        "CQRS_APPLICATION_LIMIT": "1000000",
+        "CQRS_WEB_METRICS_PORT": "0",
+    }
     with subprocess.Popen(
         [*command, "--bind", f"127.0.0.1:{port}"], env=os.environ | environment, stdout=subprocess.DEVNULL
     ) as master:

@@ -92,12 +92,17 @@ def test_nonsense_in_every_form(world: World, who: str) -> None:
         values |= data.draw(st.dictionaries(WORDS, NASTY, max_size=1))
         with capture_logs() as log:
             answer = _sent(_client(world, who), form, values)
-        assert answer.status_code < 500, (form, values, log)
+        assert answer.status_code < 500 or _keycloak_is_away(log), (form, values, log)
         assert not [line for line in log if line["event"] in {"failed", "refused_by_keycloak"}], (form, log)
         assert SCRIPT not in answer.get_data(as_text=True), (form, values)
         assert urlsplit(answer.headers.get("Location", "")).hostname in {None, "localhost"}, (form, values)
 
     send()
+
+
+def _keycloak_is_away(log: list[Any]) -> bool:
+    """There is none here to send a browser to: the page says so, and that it can be tried again."""
+    return any(line["event"] == "unavailable" and "SignInUnavailable" in line["fault"] for line in log)
 
 
 def _client(world: World, who: str) -> FlaskClient:
@@ -107,7 +112,7 @@ def _client(world: World, who: str) -> FlaskClient:
 def _sent(client: FlaskClient, form: Form, values: dict[str, str]) -> TestResponse:
     """Sent from the page, with the token that it has now, so that nothing is refused for want of one."""
     if form.method == "get":
-        return client.get(form.action, query_string=values)
+        return client.get(form.action.partition("?")[0], query_string=values)
     tokens = [dict(each.fields).get("csrf_token") for each in _forms_of(client, form.page)]
     token = next((each for each in tokens if each), "")
     return client.post(form.action, data=values | {"csrf_token": token})
@@ -151,7 +156,7 @@ def _links(client: FlaskClient, page: str) -> list[str]:
 
 def _page(client: FlaskClient, page: str) -> Any:
     answer = client.get(page, follow_redirects=not page.startswith("/sign"))
-    assert answer.status_code < 500, page
+    assert answer.status_code < 500 or answer.status_code == 503, page  # 503: Keycloak is away here
     return parse(answer.get_data(as_text=True) if answer.mimetype == "text/html" else "")
 
 

@@ -98,6 +98,7 @@ def test_each_program_has_only_the_secrets_it_needs(run: Run) -> None:
         "mail catcher": set(),
         "portal": OF_THE_PORTAL,
         "worker": OF_THE_WORKER,
+        "example": {"example_secret", "example_key"},
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Connection, Row, select, text
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import (
@@ -40,16 +40,28 @@ HERE = """o.code, o.type, o.path, o.status, o.approval_level"""
 PLACE = "LEFT JOIN mirrored_organisation place ON place.code = h.organisation_code"
 OF_PATH = LISTED.format(of="AND listed = ANY (o.path)")
 
-QUESTIONS = text(f"""
+ANSWERS = f"""
     SELECT q.n, {AGE}, {HERE}, {HELD}, {OF_PATH}
-    FROM unnest(CAST(:people AS text[]), CAST(:roles AS text[]), CAST(:codes AS text[]))
-        WITH ORDINALITY AS q(person, role, code, n)
+    FROM {{asked}}
     LEFT JOIN mirrored_organisation o ON o.code = q.code
     LEFT JOIN mirrored_person p ON p.id = {PERSON}
     LEFT JOIN mirrored_holding h ON h.person_id = p.id AND h.organisation_code = ANY (o.path || ''::text)
         AND (h.role = q.role OR q.role = '')
     {PLACE}
-    ORDER BY q.n""")  # noqa: S608 - made of the parts above
+    ORDER BY q.n"""  # noqa: S608 - made of the parts above
+# A single one has a statement of its own, whose plan PostgreSQL keeps: it plans a list anew each time.
+QUESTION = text(
+    ANSWERS.format(
+        asked="(SELECT 1 AS n, CAST(:people AS text) AS person, CAST(:roles AS text) AS role,"
+        " CAST(:codes AS text) AS code) q"
+    )
+)
+QUESTIONS = text(
+    ANSWERS.format(
+        asked="unnest(CAST(:people AS text[]), CAST(:roles AS text[]), CAST(:codes AS text[]))"
+        " WITH ORDINALITY AS q(person, role, code, n)"
+    )
+)
 HOLDERS = text(f"""
     WITH held AS (
         SELECT h.* FROM mirrored_organisation at
@@ -97,14 +109,19 @@ def age(session: Session) -> timedelta | None:
     return age
 
 
-def questions(session: Session, asked: Sequence[Question]) -> tuple[timedelta | None, list[Facts]]:
+def questions(
+    session: Session | Connection, asked: Sequence[Question]
+) -> tuple[timedelta | None, list[Facts]]:
     """How old the mirror is, and the facts of each question, in order."""
     columns = {
         "people": [one.person for one in asked],
         "roles": [one.role.value if one.role else "" for one in asked],
         "codes": [one.code for one in asked],
     }
-    rows = session.execute(QUESTIONS, columns).all()
+    if len(asked) == 1:
+        rows = session.execute(QUESTION, {name: values[0] for name, values in columns.items()}).all()
+    else:
+        rows = session.execute(QUESTIONS, columns).all()
     return rows[0].age, [Facts(_account(group), _here(group[0])) for group in _grouped(rows)]
 
 

@@ -150,7 +150,7 @@ def test_an_offer_that_fails_brings_nobody_back(site: Site, page: Page) -> None:
     page.add_init_script(CANNOT_OFFER)
     una = Approver(site, "una", page)
     una.open("/home")
-    page.wait_for_function("window.refused")
+    wait_until(lambda: page.evaluate("window.refused"), 30, "refused")
     page.get_by_label("Email address").fill(una.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     una.press("Sign in")

@@ -10,15 +10,17 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 from werkzeug.test import TestResponse
 
-from directory.vocabulary import Role
 from portal.mirroring.follow import note_in_step
 from portal.web.realm_keys import RealmKeys
 from tests.support.builders.world import World
 
 KEY = RSAKey.generate_key(2048, {"kid": "of-the-test", "use": "sig", "alg": "RS256"})
 ISSUER = "http://localhost:1/realms/cqrs"
-EVERYTHING = "cqrs.evaluate cqrs.search cqrs.changes cqrs.why cqrs.place.everywhere " + " ".join(
-    f"cqrs.role.{role}" for role in Role
+EVERYTHING = (
+    "cqrs.evaluate cqrs.search cqrs.changes cqrs.why cqrs.place.everywhere cqrs.role.commissioner-user"
+    " cqrs.role.commissioner-approver cqrs.role.commissioner-finance cqrs.role.organisation-administrator"
+    " cqrs.role.user-administrator cqrs.role.advanced-user-administrator cqrs.role.provider-approver"
+    " cqrs.role.provider-user cqrs.role.provider-finance cqrs.role.service-desk"
 )
 
 

@@ -6,7 +6,7 @@ Who has no account goes by the address: a newcomer who asks, and somebody whose 
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, true, union
+from sqlalchemy import ColumnElement, Integer, Select, exists, func, select, true, union
 
 from portal.model.invitations import Invitation
 from portal.model.mirror import MirroredPerson
@@ -21,6 +21,16 @@ IS_OPEN = AccessRequest.state == RequestState.OPEN
 def people_everywhere(*, working: bool) -> Select[int]:
     """How many people there are; `working`: only those with a role who can sign in."""
     return select(_working_accounts() if working else _accounts() + _newcomers())
+
+
+def people_holding(rows: Any, *, working: bool) -> Select[int]:
+    """The same where it is known already how many rows are of people who hold a role."""
+    held = func.coalesce(rows, 0).cast(Integer) - _further(WORKS if working else true())
+    if working:
+        return select(held)
+    without = select(func.count()).select_from(MirroredPerson)
+    listed = without.where(MirroredPerson.places == 0, ~is_only_invited()).scalar_subquery()
+    return select(held + listed + _newcomers())
 
 
 def people_within(codes: Statement, held: Statement, *, working: bool) -> Select[int]:

@@ -37,6 +37,7 @@ from portal.store.queries.users_list.options import Sort
 from portal.store.queries.users_list.people import (
     entries,
     people_everywhere,
+    people_holding,
     people_within,
     roleless,
 )
@@ -162,7 +163,8 @@ def _named(held: CTE) -> Statement:
 
 def _people_of(span: Span, scope: CTE, held: CTE) -> ScalarSelect[Any]:
     if span.shape.everywhere:
-        return people_everywhere(working=span.working).scalar_subquery()
+        rows = select(func.sum(held.c.number)).scalar_subquery()
+        return people_holding(rows, working=span.working).scalar_subquery()
     codes, ids = select(scope.c.code), select(held.c.person_id)
     return people_within(codes, ids, working=span.working).scalar_subquery()
 
