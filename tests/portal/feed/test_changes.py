@@ -189,7 +189,7 @@ def test_a_cursor_that_is_not_even_that(world: World, text: str) -> None:
 def test_a_cursor_made_up_well_shows_no_more(world: World) -> None:
     """What one may see is looked at each time."""
     reports = application(settled(world), USERS)
-    with world.sessions() as session:
+    with world.sessions.begin() as session:
         ends = feed.ends(session)
     made_up = Cursor(ends.feed, 0, fingerprint({Role.PROVIDER_USER}, None), ("", "", "")).as_text()
     assert read(world, reports, made_up)[0][0] == ("holds", "una", "provider-user", "P001")

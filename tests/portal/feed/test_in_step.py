@@ -1,7 +1,10 @@
 """SCP-5: the feed is in step with the mirror, with nothing left out, whoever changes it and when."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from random import Random
-from threading import Thread
+from threading import Event
 
 from sqlalchemy import delete, select
 
@@ -22,32 +25,40 @@ def test_a_reader_holds_what_everybody_reaches(world: World) -> None:
     """Stopped and started at random, while two threads bring the feed in step and one changes everything."""
     changes, random = RandomChanges(world, Random(11)), Random(12)
     reader = FeedReader(world)
-    done = False
-
-    def keep_in_step() -> None:
-        while not done or bring_in_step(world.services):
-            bring_in_step(world.services)
-
-    threads = [Thread(target=keep_in_step) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    reader.begin()
-    for _ in range(CHANGES):
-        changes.happen()
-        if random.random() < 0.015:
-            changes.follow()
-            reader.read(random.randint(1, 50))
-        if random.random() < 0.001:
-            reader.begin()
-    changes.follow()
-    done = True
-    for thread in threads:
-        thread.join()
+    with kept_in_step(world):
+        reader.begin()
+        for _ in range(CHANGES):
+            changes.happen()
+            if random.random() < 0.015:
+                changes.follow()
+                reader.read(random.randint(1, 50))
+            if random.random() < 0.001:
+                reader.begin()
+        changes.follow()
     while reader.read():
         pass
     assert reader.holds == expected(world)
     assert len(reader.holds) > 20
     assert spelt_out(world, reader.holds) == answered(world)
+
+
+@contextmanager
+def kept_in_step(world: World) -> Iterator[None]:
+    """Two threads do it meanwhile, and what is left at the end."""
+    done = Event()
+
+    def keep() -> None:
+        while bring_in_step(world.services) or not done.wait(0.02):
+            pass
+
+    with ThreadPoolExecutor(2) as pool:
+        keepers = [pool.submit(keep) for _ in range(2)]
+        try:
+            yield
+        finally:
+            done.set()
+    for keeper in keepers:
+        keeper.result()
 
 
 def spelt_out(world: World, holds: set[Triple]) -> set[Triple]:
