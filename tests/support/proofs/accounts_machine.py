@@ -29,6 +29,7 @@ from portal.acts.register import Registration, register
 from portal.acts.remove_role import preview as preview_removal
 from portal.acts.remove_role import remove
 from portal.acts.withdraw import withdraw
+from portal.effects.organisation_news import GATHERED
 from portal.mirroring.follow import follow
 from portal.model.requests import AccessRequest
 from portal.rules.actor import ActingAs
@@ -208,6 +209,7 @@ class Accounts(RuleBasedStateMachine):
         while True:
             self.world.work()
             follow(self.services)
+            self.world.clock.move(GATHERED)  # commissioners hear of a minute's changes together
             self.world.work()
             try:
                 return check_settled(self.services, self.world.post, self.known)
