@@ -28,7 +28,7 @@ FROM libraries AS service
 RUN useradd --system --uid 10001 --home-dir /nonexistent cqrs
 COPY --from=code /app/commands commands
 COPY --from=code /app/directory directory
-COPY --from=code /app/keycloak-realm/realm.json keycloak-realm/realm.json
+COPY --from=code /app/keycloak-realm/*.json keycloak-realm/
 COPY --from=code /app/portal portal
 COPY --from=code /app/stack/__init__.py /app/stack/disk.py /app/stack/environment.py /app/stack/settings.py stack/
 COPY --from=code /app/stack/compose/__init__.py /app/stack/compose/healthy.py /app/stack/compose/with-secrets stack/compose/

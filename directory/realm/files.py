@@ -18,6 +18,8 @@ MASTER = "master"
 REALM_FILES: tuple[Path, ...] = (_FOLDER / "realm.json", _FOLDER / "access.json")
 """The second stands apart: a realm made from a file that names client scopes gets none of Keycloak's own."""
 MASTER_FILES: tuple[Path, ...] = (_FOLDER / "master.json",)
+_LEFT_OUT_WHEN_EMPTY = {"smtpServer", "attributes"}
+"""Parts of which Keycloak keeps nothing that has the empty value."""
 _MAIL_SECURITY = {"CQRS_SMTP_STARTTLS": "starttls", "CQRS_SMTP_SSL": "tls"}
 
 # Keycloak's own names, such as ${client_admin-cli}, are in lower case and stay as they are.
@@ -42,8 +44,8 @@ def read(files: Iterable[Path], environment: Mapping[str, str]) -> Representatio
         raise RealmFileInvalid(f"set these in the environment first: {', '.join(sorted(missing))}")
     if not wanted.get("realm"):
         raise RealmFileInvalid("it names no realm")
-    if "smtpServer" in wanted:
-        wanted["smtpServer"] = {key: value for key, value in wanted["smtpServer"].items() if value}
+    for part in _LEFT_OUT_WHEN_EMPTY & set(wanted):
+        wanted[part] = {key: value for key, value in wanted[part].items() if value}
     return wanted
 
 

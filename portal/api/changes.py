@@ -30,7 +30,7 @@ def changes() -> Response:
     """At most `limit` entries after `cursor`, and the cursor to ask with next."""
     if caller().person_id is not None:
         raise refused(403, "The feed is of many people: ask for it as the application itself.")
-    spend(caller().application, 1)
+    spend(caller().counted_as, 1)
     limit, seen = _limit(), _seen(caller().given)
     with services().sessions.begin() as session:
         behind, ends = feed.is_behind(session), feed.ends(session)

@@ -29,7 +29,7 @@ UNKNOWN = "There is no such person or organisation, or this application was not 
 @application(Scope.WHY)
 def why() -> Response:
     """The chains of one person at one organisation, of one role where `action` names it."""
-    spend(caller().application, 1)
+    spend(caller().counted_as, 1)
     whole = body()
     who, where = entity(whole, "subject"), entity(whole, "resource")
     role = ROLES.get(action(whole)) if "action" in whole else None

@@ -40,6 +40,8 @@ def _keeps_the_console_apart(browser: requests.Session, keycloak: str, console: 
     for path in ("/admin/", "/admin/master/console/", "/realms/master", "/metrics"):
         assert browser.get(f"{keycloak}{path}", timeout=30).status_code == 404, path
     assert browser.get(f"{console}/admin/master/console/", timeout=30).ok
+    signing_in = browser.get(f"{console}/realms/master/.well-known/openid-configuration", timeout=30).json()
+    assert signing_in["authorization_endpoint"].startswith(f"{console}/")
 
 
 def _is_the_only_way_in(engine: Engine) -> None:
