@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from directory.vocabulary import Organisation, Role, Standing
+from directory.vocabulary import Organisation, Person, Role, Standing
 from portal.acts.admission import admit_person
 from portal.acts.origin import Origin
 from portal.acts.reasons import needed_reason
@@ -14,7 +14,7 @@ from portal.casework.audit_events import request_made
 from portal.casework.current_state import actor_now, organisation_now
 from portal.effects import tell_approvers
 from portal.model.notices import Notice, NoticeKind
-from portal.model.requests import AccessRequest, RequestKind
+from portal.model.requests import AccessRequest, RequestKind, RequestState
 from portal.rules.actor import ActingAs
 from portal.rules.errors import AlreadyAsked, AlreadyHeld, NotAllowed, OrganisationClosed, RoleNotOffered
 from portal.rules.roles import offered
@@ -42,7 +42,7 @@ def ask(services: Services, person_id: str, asked: AskedRole, origin: Origin) ->
     standing = actor_now(services, ActingAs(person_id)).standing
     organisation = organisation_now(services, asked.organisation_code)
     _check(standing, organisation, asked.role)
-    request = _request(services, standing, organisation, asked.role, reason)
+    request = role_request(services, standing.person, organisation, asked.role, reason)
     try:
         with services.sessions.begin() as session:
             _write(session, request, origin)
@@ -63,10 +63,10 @@ def _check(standing: Standing, organisation: Organisation, role: Role) -> None:
         raise AlreadyHeld(organisation.code)
 
 
-def _request(
-    services: Services, standing: Standing, organisation: Organisation, role: Role, reason: str
+def role_request(
+    services: Services, person: Person, organisation: Organisation, role: Role, reason: str
 ) -> AccessRequest:
-    person = standing.person
+    """A request of somebody who has an account for one more role, not yet written."""
     return AccessRequest(
         kind=RequestKind.ADDITIONAL_ROLE,
         email=person.email.lower(),
@@ -77,6 +77,7 @@ def _request(
         organisation_name=organisation.name,
         role=role,
         reason=reason,
+        state=RequestState.OPEN,
         asked_at=services.clock(),
     )
 

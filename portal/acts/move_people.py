@@ -13,15 +13,15 @@ from sqlalchemy.orm import Session
 from directory.concurrently import concurrently
 from directory.errors import DirectoryUnavailable
 from directory.vocabulary import Holding, Organisation, Person, Role, Standing
+from portal.acts.ask import role_request
 from portal.acts.decide import judge
 from portal.acts.origin import Origin
-from portal.casework.audit_events import author
+from portal.casework.audit_events import request_made
 from portal.casework.closing import Closing, close
 from portal.casework.current_state import actor_now, organisation_now
 from portal.effects import grant
-from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect
-from portal.model.requests import AccessRequest, RequestKind, RequestState
+from portal.model.requests import AccessRequest, RequestState
 from portal.rules.actor import ActingAs, Actor
 from portal.rules.errors import AlreadyAsked, AlreadyHeld, NotAllowed, NotReached, PortalFault
 from portal.rules.moving import may_move_people
@@ -141,7 +141,7 @@ def _fault(
         now = services.reader.standing(standing.person.id)
         if Holding(role, place.path) in now.holdings:
             return AlreadyHeld(place.code)
-        basis = judge(services, asked_by, _request(services, standing.person, role, place, ""))
+        basis = judge(services, asked_by, role_request(services, standing.person, place, role, ""))
     except PortalFault as fault:
         return fault
     except DirectoryUnavailable:
@@ -159,7 +159,7 @@ def _give(
     origin: Origin,
 ) -> tuple[PortalFault | None, Effect | None]:
     why = f"{closed.name} ({closed.code}) has closed."
-    request = _request(services, person, role, place, why)
+    request = role_request(services, person, place, role, why)
     closing = Closing(RequestState.APPROVED, request.asked_at, why, actor, origin.address)
     try:
         with services.sessions.begin() as session:
@@ -170,40 +170,8 @@ def _give(
         return AlreadyAsked(place.code), None
 
 
-def _request(
-    services: Services, person: Person, role: Role, place: Organisation, reason: str
-) -> AccessRequest:
-    return AccessRequest(
-        kind=RequestKind.ADDITIONAL_ROLE,
-        email=person.email.lower(),
-        first_name=person.first_name,
-        last_name=person.last_name,
-        person_id=person.id,
-        organisation_code=place.code,
-        organisation_name=place.name,
-        role=role,
-        reason=reason,
-        state=RequestState.OPEN,
-        asked_at=services.clock(),
-    )
-
-
 def _write(session: Session, request: AccessRequest, actor: Actor, origin: Origin) -> None:
     """Asked for by whoever confirms it, as the record says."""
     session.add(request)
     session.flush()
-    event = AuditEvent(
-        **author(actor, origin.address),
-        kind=AuditKind.REQUEST_MADE,
-        subject=request.person_id or "",
-        organisation_code=request.organisation_code,
-        request_id=request.id,
-        after={
-            "state": request.state.value,
-            "role": request.role.value,
-            "kind": request.kind.value,
-            "name": request.name,
-        },
-        reason=request.reason,
-    )
-    audit.append(session, event, request.asked_at)
+    audit.append(session, request_made(request, origin.address, actor), request.asked_at)

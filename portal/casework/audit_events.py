@@ -52,13 +52,19 @@ def decider(request: AccessRequest) -> Author:
     )
 
 
-def request_made(request: AccessRequest, origin: str) -> AuditEvent:
-    """A request was made, by the applicant."""
-    return AuditEvent(
-        kind=AuditKind.REQUEST_MADE,
-        subject=request.person_id or request.email,
+def request_made(request: AccessRequest, origin: str, actor: Actor | None = None) -> AuditEvent:
+    """A request was made: by the applicant, unless somebody else asked for them."""
+    applicant = Author(
         actor_id=request.person_id or "",
         actor_name=request.name,
+        actor_role="",
+        actor_organisation="",
+        origin=origin,
+    )
+    return AuditEvent(
+        **(author(actor, origin) if actor else applicant),
+        kind=AuditKind.REQUEST_MADE,
+        subject=request.person_id or request.email,
         organisation_code=request.organisation_code,
         request_id=request.id,
         after={
@@ -68,7 +74,6 @@ def request_made(request: AccessRequest, origin: str) -> AuditEvent:
             "name": request.name,
         },
         reason=request.reason,
-        origin=origin,
     )
 
 

@@ -102,11 +102,14 @@ class Browser:
         return [words(item) for summary in summaries for item in summary.iter("li")]
 
     def _form(self, element: Element) -> Form:
-        fields: dict[str, str | list[str]] = {}
+        entered: dict[str, list[str]] = {}
         for one in element.iter("input"):
             kind, name = one.get("type", "text"), one.get("name", "")
             if name and (kind not in {"radio", "checkbox"} or "checked" in one.attrib):
-                fields[name] = one.get("value", "")
+                entered.setdefault(name, []).append(one.get("value", ""))
+        fields: dict[str, str | list[str]] = {
+            name: values if len(values) > 1 else values[0] for name, values in entered.items()
+        }
         fields |= {one.get("name", ""): words(one, keep=True) for one in element.iter("textarea")}
         buttons = [_button(one) for one in element.iter("button")]
         return Form(element.get("action") or self.path, element.get("method", "get").lower(), fields, buttons)
