@@ -34,8 +34,8 @@ ADMINISTRATORS = frozenset(
         "CQRS_OWNER_DATABASE_URL",
     }
 )
-# Nobody signs in at the worker, and it has no forms.
-NOT_FOR_THE_WORKER = ADMINISTRATORS | {"CQRS_SECRET_KEY", "CQRS_PORTAL_CLIENT_SECRET"}
+# Nobody signs in at the worker. It writes links of invitations, so it makes their secrets as the pages do.
+NOT_FOR_THE_WORKER = ADMINISTRATORS | {"CQRS_PORTAL_CLIENT_SECRET"}
 # The web processes can't write to Keycloak, and send no mail: the worker does.
 NOT_FOR_THE_PORTAL = ADMINISTRATORS | {"CQRS_WRITER_SECRET", "CQRS_SMTP_PASSWORD"}
 # Where any of these is set, somebody means another service: half of ours must not be mixed into it.

@@ -201,8 +201,6 @@ class WorkerSettings(Settings):
 
     portal_client_secret: Secret = ""
     """The web processes' alone: nobody signs in here."""
-    secret_key: Secret = ""
-    """Likewise: there are no forms here."""
     writer_secret: Secret
     """The secret of the service account cqrs-writer."""
     smtp_host: str

@@ -70,8 +70,8 @@ def secrets_made(root: Path) -> dict[str, set[str]]:
 def test_each_container_gets_only_the_secrets_it_needs(compose: dict[str, Any], tmp_path: Path) -> None:
     """Web processes hold no secret that can write to Keycloak; the first steps alone an administrator's."""
     made = secrets_made(tmp_path)
-    both = {"CQRS_READER_SECRET", "CQRS_AUDIT_KEY", "CQRS_DATABASE_URL"}
-    assert made["portal"] == both | {"CQRS_PORTAL_CLIENT_SECRET", "CQRS_SECRET_KEY"}
+    both = {"CQRS_READER_SECRET", "CQRS_AUDIT_KEY", "CQRS_SECRET_KEY", "CQRS_DATABASE_URL"}
+    assert made["portal"] == both | {"CQRS_PORTAL_CLIENT_SECRET"}
     assert made["worker"] == both | {"CQRS_WRITER_SECRET"}
     assert made["postgres"] == {"KC_DB_PASSWORD", "PORTAL_OWNER_DB_PASSWORD", "PORTAL_DB_PASSWORD"}
     assert [name for name in made["keycloak"] if "DATABASE" in name or "SECRET_KEY" in name] == []

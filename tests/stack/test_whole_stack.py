@@ -68,7 +68,7 @@ def test_no_secret_is_in_a_log(run: Run) -> None:
 
 READER, AUDIT = "reader_secret", "audit_key"
 OF_THE_PORTAL = {READER, AUDIT, "secret_key", "portal_client_secret", "portal_database_password"}
-OF_THE_WORKER = {READER, AUDIT, "writer_secret", "portal_database_password"}
+OF_THE_WORKER = {READER, AUDIT, "secret_key", "writer_secret", "portal_database_password"}
 OF_KEYCLOAK = {"keycloak_database_password"}
 OF_KEYCLOAK_AT_FIRST = OF_KEYCLOAK | {
     "keycloak_admin_password", "portal_client_secret", READER, "writer_secret", "sync_secret"
