@@ -60,7 +60,7 @@ class SelectProviders(Screen):
         return SelectProviders(self.visitor)
 
     def select(self, name: str) -> "SelectProviders":
-        self.main.get_by_role("row").filter(has_text=name).get_by_role("checkbox").check()
+        self.main.get_by_role("checkbox", name=f"Choose {name}", exact=True).check()
         return self
 
     def select_all(self) -> "SelectProviders":
