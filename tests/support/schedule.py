@@ -12,7 +12,8 @@ TOGETHER = ("tests/stack/", "tests/browser/")
 LONGEST = (
     *TOGETHER,
     "tests/keycloak/proofs/test_races.py",
-    "tests/portal/pages/test_accessibility",
+    "tests/portal/pages/test_accessibility.py",
+    "tests/portal/pages/test_accessibility_of_forms.py",
     "tests/keycloak/proofs/test_matrix_of_accounts.py",
     "tests/keycloak/sync/test_killed.py",
     "tests/resilience/test_worker_dies.py",

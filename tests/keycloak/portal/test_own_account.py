@@ -8,8 +8,8 @@ from directory.vocabulary import FactorKind
 from portal.application import create_app
 from portal.mirroring.account_events import tell_account_events
 from portal.mirroring.follow import follow
-from portal.services import build
-from portal.settings import Settings
+from portal.services import build, build_for_worker
+from portal.settings import Settings, WorkerSettings
 from tests.keycloak.portal.test_sign_in import Site, signed_in
 from tests.support.directory.keycloak_scene import PASSWORD, KeycloakScene
 from tests.support.pages.keycloak_visitor import KeycloakVisitor
@@ -98,11 +98,13 @@ def test_removing_a_factor_begins_there_too(site: Site) -> None:
     assert site.services.reader.second_factors(person) == (factor,)
 
 
-def test_a_changed_address_is_told_of(site: Site) -> None:
+def test_a_changed_address_is_told_of(site: Site, database: str) -> None:
     """AUT-8: an administrator's change is none of the person's, and isn't taken for one."""
+    environment = site.realm.environment | {"CQRS_DATABASE_URL": database}
+    worker = build_for_worker(WorkerSettings.from_environment(environment))
     person = site.enrol("admin.changed@nhs.net", "P33007")
-    follow(site.services)
-    tell_account_events(site.services)
+    follow(worker)
+    tell_account_events(worker)
     user = site.scene.ask("GET", f"users/{person}").json()
     site.scene.ask("PUT", f"users/{person}", user | {"email": "other@nhs.net", "username": "other@nhs.net"})
-    assert tell_account_events(site.services) == 0
+    assert tell_account_events(worker) == 0

@@ -59,6 +59,9 @@ def kept_in_step(world: World) -> Iterator[None]:
             done.set()
     for keeper in keepers:
         keeper.result()
+    # A change may have come after both had looked for the last time.
+    while bring_in_step(world.services):
+        pass
 
 
 def spelt_out(world: World, holds: set[Triple]) -> set[Triple]:

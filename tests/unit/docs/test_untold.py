@@ -38,6 +38,7 @@ def test_a_secret_is_found(line: str, tmp_path: Path) -> None:
         "CQRS_READER_SECRET is not set",
         '{"event": "refused", "why": "CSRFError", "path": "/signin"}',
         "the password is too short",
+        'grant_type="refresh_token", refresh_token_type="Refresh"',
     ],
 )
 def test_what_is_no_secret_is_not(line: str) -> None:
