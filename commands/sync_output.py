@@ -1,5 +1,6 @@
 """What `cqrs sync` prints: the plan by kind and count, how far it is, what was done; and the plan in full."""
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,8 +32,10 @@ PLAIN_EVERY = 2.0  # seconds between progress lines where there is no terminal
 SHOWN = 15  # commissioners
 HEADINGS = ("move away", "arrive", "close", "reopen", "people", "multi-level", "clusters", "requests")
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+WIDTH = None if sys.stdout.isatty() else 160
+"""Characters: into a file or another program, a row of a table stays on one line."""
+out = Console(highlight=False, soft_wrap=True, width=WIDTH)
+err = Console(stderr=True, highlight=False, soft_wrap=True, width=WIDTH)
 
 
 def print_summary(comparison: Comparison, can_import: bool) -> None:

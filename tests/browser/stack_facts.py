@@ -1,5 +1,6 @@
 """What a running stack says of itself in run.json, by name."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -31,6 +32,7 @@ class StackFacts:
         self.environment: dict[str, str] = facts["environment"]
         self.apps: dict[str, Authenticator] = {}
         """The authenticator app of each person who has set one up, by e-mail address."""
+        self._token, self._token_until = "", 0.0
 
     def person(self, email: str) -> SamplePerson:
         """The sample person of this address. Raises KeyError."""
@@ -71,7 +73,15 @@ class StackFacts:
         wait_until(lambda: self.as_administrator("GET", where)["disabled"], seconds, f"{email} locked")
 
     def administrator_token(self) -> str:
-        """A fresh token of the administrator; it lasts a minute."""
+        """A token of the administrator. It lasts a minute, and is asked for again before that.
+
+        Keycloak refuses sign-ins of one person that come one upon the other.
+        """
+        if time.monotonic() > self._token_until:
+            self._token, self._token_until = self._signed_in(), time.monotonic() + 40
+        return self._token
+
+    def _signed_in(self) -> str:
         console = self.facts["administrator"]
         answer = requests.post(
             f"{self.keycloak}/realms/master/protocol/openid-connect/token",

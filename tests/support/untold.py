@@ -16,7 +16,8 @@ from tests.support.servers.lender import ADDRESSES
 
 _TOKEN = r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}"
 _BEARER = r"[Bb]earer [\w.-]{16,}"
-_NAMED = r"(?:client_secret|refresh_token|access_token|id_token|logout_token|code_verifier)\W{0,2}[=:]\W{0,2}[\w.-]{12,}"
+_NAMES = "client_secret|refresh_token|access_token|id_token|logout_token|code_verifier"
+_NAMED = rf"(?:{_NAMES})\W{{0,2}}[=:]\W{{0,2}}[\w.-]{{12,}}"
 _PASSWORD = r"(?:password|passwort)=[^\s&*'\"<>{}]{6,}"
 _DATABASE = r"postgresql(?:\+psycopg)?://\w+:(?!\*\*\*)[^@\s{}]+@"
 _OURS = "|".join(map(re.escape, (PASSWORD, "Lighthouse-7-Road!")))

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,14 +42,20 @@ LONGEST_WAIT = 20
 
 
 @pytest.fixture
-def apache(realm: TestRealm, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def apache(realm: TestRealm) -> Iterator[str]:
     """Apache with the recipe, in front of two pages; its address."""
-    port, folder = free_port(), tmp_path_factory.mktemp("apache")
+    # Pytest's own folders are root's alone, and Apache serves as another user.
+    with tempfile.TemporaryDirectory(prefix="cqrs-apache-") as folder:
+        yield from _serving(realm, Path(folder))
+
+
+def _serving(realm: TestRealm, folder: Path) -> Iterator[str]:
+    port = free_port()
     address = f"http://localhost:{port}"
     for page in ("index.html", "finance/A81001"):
         (folder / "pages" / page).parent.mkdir(parents=True, exist_ok=True)
         (folder / "pages" / page).write_text("<h1>Reports</h1>")
-    for one in (folder, *folder.rglob("*"), *folder.parents[:2]):
+    for one in (folder, *folder.rglob("*")):
         one.chmod(0o755)
     client = f"reports-{port}"
     AdminSession(realm.admin, realm.name).post("clients", body=client_of(client, address))

@@ -55,11 +55,8 @@ def later(empty_realm: TestRealm, tree: Tree, console: Console, tmp_path: Path) 
     return [top, subs, branches, ods.write(tmp_path / "p2.csv", then)]
 
 
-WIDE = {"COLUMNS": "160"}
-
-
 def plan(realm: TestRealm, *arguments: object, **environment: str) -> Result:
-    return CliRunner().invoke(app, ["plan", *map(str, arguments)], env=realm.environment | WIDE | environment)
+    return CliRunner().invoke(app, ["plan", *map(str, arguments)], env=realm.environment | environment)
 
 
 def test_by_commissioner_and_organisation(
