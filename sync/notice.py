@@ -86,7 +86,8 @@ def noticed(plan: Plan, current: CurrentTree, facts: Facts) -> list[Noticed]:
     def row(code: str) -> Noticed:
         if code not in rows:
             known = current.organisations.get(code) or new.get(code)
-            rows[code] = Noticed(code, known.name if known else "The top of the tree")
+            name = known.name if known else "The top of the tree"
+            rows[code] = Noticed(code, name, requests=None if facts.requests is None else 0)
         return rows[code]
 
     for change in plan.of(*NOTICED):
