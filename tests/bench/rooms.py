@@ -21,7 +21,6 @@ from pathlib import Path
 from types import FrameType
 
 import structlog
-from requests import PreparedRequest
 
 from directory.vocabulary import Role
 from portal.store.migrate import upgrade
@@ -108,11 +107,11 @@ def _of_product(frame: FrameType) -> str:
 
 
 def gives_role(frame: FrameType) -> bool:
-    """Whether it is the fake's own grant, or the library's sending of the PUT that joins a group."""
+    """Whether it is the fake's own grant, or the sending of the PUT to Keycloak that joins a group."""
     if frame.f_code.co_name == "grant":
         return isinstance(frame.f_locals["self"], FakeDirectory)
-    request = frame.f_locals.get("request") if frame.f_code.co_name == "send" else None
-    return isinstance(request, PreparedRequest) and request.method == "PUT" and "/groups/" in str(request.url)
+    sent = frame.f_locals if frame.f_code.co_name == "send" else {}
+    return sent.get("verb") == "put" and "/groups/" in str(sent.get("path"))
 
 
 def sends_mail(frame: FrameType) -> bool:
