@@ -1,5 +1,6 @@
 """How people came to hold their roles, as the audit has it: who gave each, and when."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
@@ -17,21 +18,20 @@ RoleAt = tuple[str, Role]
 
 def given(session: Session, person_id: str) -> Mapping[RoleAt, Given]:
     """The latest giving of each role of the person, by ODS code and role."""
-    return {what[1:]: how for what, how in given_to(session, [person_id]).items()}
+    return given_to(session, [person_id]).get(person_id, {})
 
 
-def given_to(session: Session, person_ids: Collection[str]) -> Mapping[tuple[str, str, Role], Given]:
-    """The same of several people, by person's id, ODS code and role."""
+def given_to(session: Session, person_ids: Collection[str]) -> Mapping[str, Mapping[RoleAt, Given]]:
+    """The same of several people, by their ids; the others are left out."""
     entries = (
         select(AuditEntry)
         .where(AuditEntry.subject.in_(person_ids), AuditEntry.kind.in_(KINDS))
         .order_by(AuditEntry.seq)
     )
-    return {
-        (entry.subject, *role): Given(entry.actor_name, entry.at, _how(entry))
-        for entry in session.scalars(entries)
-        for role in _roles(entry)
-    }
+    found: dict[str, dict[RoleAt, Given]] = defaultdict(dict)
+    for entry in session.scalars(entries):
+        found[entry.subject] |= dict.fromkeys(_roles(entry), Given(entry.actor_name, entry.at, _how(entry)))
+    return found
 
 
 def _roles(entry: AuditEntry) -> list[RoleAt]:

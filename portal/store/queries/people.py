@@ -1,6 +1,7 @@
 """Reads people, as last seen: with their roles and the organisations they hold them at, and names by id."""
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Text, any_, bindparam, select
@@ -79,17 +80,21 @@ def standing(session: Session, person_id: str) -> Standing | None:
         return None
     person = found[0].person
     held = [one.held.as_holding(one.place) for one in found if one.held and one.is_placed]
-    return Standing(person.as_person(), frozenset(held), person.locked, restrictions(session, person_id))
+    restricted = frozenset(restrictions(session, [person_id]).get(person_id, ()))
+    return Standing(person.as_person(), frozenset(held), person.locked, restricted)
 
 
-def restrictions(session: Session, person_id: str) -> frozenset[Restriction]:
-    """What restricts the person, as last seen."""
+def restrictions(session: Session, person_ids: Collection[str]) -> Mapping[str, list[Restriction]]:
+    """What restricts each of these people, as last seen, by id; the others are left out."""
     statement = (
         select(MirroredRestriction, MirroredCluster)
         .outerjoin(MirroredCluster, MirroredCluster.id == MirroredRestriction.cluster_id)
-        .where(MirroredRestriction.person_id == person_id)
+        .where(MirroredRestriction.person_id.in_(person_ids))
     )
-    return frozenset(one.as_restriction(cluster) for one, cluster in session.execute(statement))
+    found: dict[str, list[Restriction]] = defaultdict(list)
+    for one, cluster in session.execute(statement):
+        found[one.person_id].append(one.as_restriction(cluster))
+    return found
 
 
 def by_email(session: Session, email: str) -> MirroredPerson | None:

@@ -110,8 +110,7 @@ def _watchers(
     ids = {person.id for person, _ in found}
     accounts, given = standings(session, ids), grants.given_to(session, ids)
     for person, held in found:
-        how = {(code, role): one for (who, code, role), one in given.items() if who == person.id}
-        chains = why(accounts[person.id], organisation, how, held.role).chains
+        chains = why(accounts[person.id], organisation, given.get(person.id), held.role).chains
         yield Watcher(
             person, next(one for one in chains if one.holding.organisation == held.organisation_code)
         )

@@ -8,12 +8,24 @@ from portal.acts.account_change import AccountChange
 from portal.model import AuditEntry, AuditKind, PortalSession
 from portal.model.notices import Notice, NoticeKind
 from portal.rules.disabling import Reason, Why
-from tests.portal.acts.removals import COMMISSIONER
+from portal.rules.verdict import Refusal
+from tests.portal.acts.removals import APPROVER, CAROL, COMMISSIONER, DESK, USER
 from tests.support.builders.world import HERE, World
 
 Who = tuple[str, object, str]
 CHRIS = ("chris", COMMISSIONER, "A01")
 LEFT = Reason(Why.LEFT)
+MAY_NOT = [
+    (("bella", COMMISSIONER, "B01"), "una", Refusal.NOT_YOUR_ORGANISATION),
+    (("pam", APPROVER, "P002"), "una", Refusal.NOT_YOUR_ORGANISATION),
+    (("pam", APPROVER, "P002"), "paul", Refusal.ROLE_ABOVE_YOURS),
+    (CAROL, "iris", Refusal.NOT_YOUR_ORGANISATION),
+    (CAROL, "desk", Refusal.NOT_YOUR_ORGANISATION),
+    (DESK, "desk", Refusal.YOURSELF),
+    (("una", USER, "P001"), "pam", Refusal.NOT_YOUR_ROLE),
+    (CAROL, "carol", Refusal.YOURSELF),
+]
+"""Who may change nothing about whose account, and why."""
 
 
 def have_disabled(world: World, who: Who, whose: str, reason: Reason = LEFT) -> AccountChange:

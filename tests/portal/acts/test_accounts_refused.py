@@ -17,12 +17,13 @@ from tests.portal.acts.accounts import (
     ASKED,
     CHRIS,
     DO,
+    MAY_NOT,
     also,
     enabled,
     have_disabled,
     portal_sessions,
 )
-from tests.portal.acts.removals import APPROVER, CAROL, COMMISSIONER, DESK, USER, entries, held
+from tests.portal.acts.removals import CAROL, DESK, USER, entries, held
 from tests.support.builders.world import World
 from tests.support.fakes.faults import Fault
 
@@ -33,19 +34,7 @@ UNA = "una@approvers.example"
 
 
 @pytest.mark.parametrize("act", DO)
-@pytest.mark.parametrize(
-    ("who", "whose", "why"),
-    [
-        (("bella", COMMISSIONER, "B01"), "una", Refusal.NOT_YOUR_ORGANISATION),
-        (("pam", APPROVER, "P002"), "una", Refusal.NOT_YOUR_ORGANISATION),
-        (("pam", APPROVER, "P002"), "paul", Refusal.ROLE_ABOVE_YOURS),
-        (CAROL, "iris", Refusal.NOT_YOUR_ORGANISATION),
-        (CAROL, "desk", Refusal.NOT_YOUR_ORGANISATION),
-        (DESK, "desk", Refusal.YOURSELF),
-        (("una", USER, "P001"), "pam", Refusal.NOT_YOUR_ROLE),
-        (CAROL, "carol", Refusal.YOURSELF),
-    ],
-)
+@pytest.mark.parametrize(("who", "whose", "why"), MAY_NOT)
 def test_others_may_not(world: World, act: str, who: tuple[str, Role, str], whose: str, why: Refusal) -> None:
     """ROL-2, ROL-3: not from elsewhere, not a role above one's own, not oneself."""
     before = enabled(world, whose), held(world, whose)

@@ -18,7 +18,8 @@ from portal.model.notices import Notice, NoticeKind
 from portal.rules.errors import NotAllowed, NotLocked
 from portal.rules.verdict import Refusal
 from portal.store.queries import people
-from tests.portal.acts.removals import APPROVER, CAROL, COMMISSIONER, DESK, IRIS, USER, entries
+from tests.portal.acts.accounts import MAY_NOT
+from tests.portal.acts.removals import CAROL, COMMISSIONER, DESK, IRIS, USER, entries
 from tests.support.builders.world import HERE, World
 from tests.support.fakes.faults import Fault
 
@@ -82,19 +83,7 @@ def test_the_audit_says_who_and_that_it_was_done(world: World) -> None:
     assert entries(world, AuditKind.ACCOUNT_CHANGED) == []
 
 
-@pytest.mark.parametrize(
-    ("who", "whose", "why"),
-    [
-        (("bella", COMMISSIONER, "B01"), "una", Refusal.NOT_YOUR_ORGANISATION),
-        (("pam", APPROVER, "P002"), "una", Refusal.NOT_YOUR_ORGANISATION),
-        (("pam", APPROVER, "P002"), "paul", Refusal.ROLE_ABOVE_YOURS),
-        (CAROL, "iris", Refusal.NOT_YOUR_ORGANISATION),
-        (CAROL, "desk", Refusal.NOT_YOUR_ORGANISATION),
-        (DESK, "desk", Refusal.YOURSELF),
-        (("una", USER, "P001"), "pam", Refusal.NOT_YOUR_ROLE),
-        (CAROL, "carol", Refusal.YOURSELF),
-    ],
-)
+@pytest.mark.parametrize(("who", "whose", "why"), MAY_NOT)
 def test_others_may_not(world: World, who: tuple[str, Role, str], whose: str, why: Refusal) -> None:
     """ROL-2, ROL-3: not from elsewhere, not a role above one's own, not oneself."""
     person_id = locked(world, whose)
