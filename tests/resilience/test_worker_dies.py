@@ -21,6 +21,7 @@ from portal.acts.decide import Decision, decide
 from portal.acts.register import Registration, register
 from portal.model import AuditEntry, AuditKind, Mail, MailState
 from portal.model.notices import Notice, NoticeKind
+from portal.services import now
 from portal.store.audit_check import verify
 from portal.store.queries.mail import stuck_effects, waiting_count
 from tests.portal.acts.accounts import DO
@@ -39,7 +40,9 @@ pytestmark = pytest.mark.keycloak
 
 @pytest.fixture(scope="module")
 def country(database: str, realm: TestRealm) -> World:
-    return build_real(database, KeycloakScene(realm))
+    """Of the time of day: the worker's process has no other."""
+    world = build_real(database, KeycloakScene(realm))
+    return replace(world, services=replace(world.services, clock=now))
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from portal.acts.sent_invitations import cancel
 from portal.model import AuditEntry, AuditKind, Invitation, InvitationState, Mail, MailState
 from portal.model.mail import SENT_BY_KEYCLOAK
 from portal.rules.invitations import link_token
+from portal.services import now
 from portal.store.audit_check import verify
 from portal.store.queries.mail import stuck_effects
 from tests.resilience.test_worker_dies import finished, messages, worker
@@ -34,9 +35,9 @@ Act = Callable[[World, str], UUID]
 
 @pytest.fixture(scope="module")
 def country(database: str, realm: TestRealm) -> World:
-    """All that an act leaves is left to the worker, which mails for itself."""
+    """All that an act leaves is left to the worker, which mails for itself and goes by the time of day."""
     world = build_real(database, KeycloakScene(realm), realm.environment)
-    return replace(world, services=replace(world.services, wait=lambda _ids: False))
+    return replace(world, services=replace(world.services, clock=now, wait=lambda _ids: False))
 
 
 def inviting(world: World, email: str) -> UUID:
