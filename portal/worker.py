@@ -79,7 +79,6 @@ class Lane:
         self._called, self._rests = threading.Condition(lock), threading.Condition(lock)
         self._calls, self._working = 0, threads
         self._stop = threading.Event()
-        self._follower = Follower()
 
     def wake(self) -> None:
         """Has one more thread look. More calls than threads are needless: each looks while it finds some."""
@@ -124,6 +123,7 @@ class Worker:
     def __init__(self, services: WorkerServices) -> None:
         self._services = services
         self._stop = threading.Event()
+        self._follower = Follower()
         awaited = Lane(partial(_one_effect, services, REST, AWAITED), 3)
         self._lanes = {
             "awaited": awaited,
