@@ -1,6 +1,7 @@
 """How the calls of sign-in reach Keycloak: by connections that stay open, and with the request's name."""
 
 from collections.abc import Callable
+from typing import cast
 
 import requests
 from authlib.integrations.flask_client.apps import FlaskOAuth2App
@@ -12,15 +13,15 @@ from directory.trace import traced
 CONNECTIONS = 8
 
 
-class _Traced(OAuth2Session):
+class _Traced(OAuth2Session):  # type: ignore[misc] # Authlib says nothing of its types
     """Each call tells Keycloak which request of a browser it is for."""
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
         request.headers = {**(request.headers or {}), **traced()}
-        return super().prepare_request(request)
+        return cast(requests.PreparedRequest, super().prepare_request(request))
 
 
-class KeycloaksClient(FlaskOAuth2App):
+class KeycloaksClient(FlaskOAuth2App):  # type: ignore[misc]
     """Authlib's, whose every call is traced: those for the realm's keys too."""
 
     client_cls = _Traced
