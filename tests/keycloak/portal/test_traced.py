@@ -18,6 +18,7 @@ from tests.support.builders.world import HERE, build_real
 from tests.support.directory.keycloak_scene import PASSWORD, KeycloakScene
 from tests.support.fault_proxy import FaultProxy, fault_proxy
 from tests.support.heard import names_heard
+from tests.support.pages.approver import confirmed
 from tests.support.pages.keycloak_visitor import KeycloakVisitor
 from tests.support.pages.serving import free_port, served
 from tests.support.servers.realm import PORTAL_URL, TestRealm, fresh_realm
@@ -37,7 +38,7 @@ def test_signing_in_and_out(servers: RunningServers, database: str, proxy: Fault
     """Asking whether Keycloak is there, the code for a token, its keys, and its session's end."""
     port = free_port()
     with fresh_realm(servers, f"http://localhost:{port}") as realm:
-        KeycloakScene(realm).enrol("told@nhs.net", "Ann", "Lee", ())
+        confirmed(KeycloakScene(realm)).enrol("told@nhs.net", "Ann", "Lee", ())
         known = {"CQRS_DATABASE_URL": database, "CQRS_KEYCLOAK_INTERNAL_URL": proxy.url}
         services = build(Settings.from_environment(realm.environment | known))
         with served(create_app(services), port) as portal:
