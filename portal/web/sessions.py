@@ -36,6 +36,7 @@ ASK_AGAIN = timedelta(seconds=30)
 """After Keycloak didn't answer."""
 RENEWALS = 6
 """How many times Keycloak is asked at least while its session would last unused."""
+FOR_APPLICATIONS = "/access/"
 PERSON, KEYCLOAK_SID = "person_id", "keycloak_sid"
 THIS_ONE = select(PortalSession).where(
     PortalSession.token_hash == bindparam("token_hash"),
@@ -96,8 +97,13 @@ class DatabaseSessions(SessionInterface):
         self._secure = secure
         self.cookie_name = "__Host-cqrs" if secure else "cqrs"
 
-    def open_session(self, app: Flask, request: Request) -> BrowserSession:  # noqa: ARG002
-        """The browser's session, or a new one; marked as unavailable when the database is."""
+    def open_session(self, app: Flask, request: Request) -> BrowserSession | None:  # noqa: ARG002
+        """The browser's session, or a new one; marked as unavailable when the database is.
+
+        None for applications, to whom a cookie counts for nothing.
+        """
+        if request.path.startswith(FOR_APPLICATIONS):
+            return None
         token = request.cookies.get(self.cookie_name, "")
         if not token or request.path.startswith(URL):
             return BrowserSession()
