@@ -15,7 +15,7 @@ from portal.api.deciding import ROLES, is_about, mirror_in_step, told
 from portal.api.given import Scope
 from portal.api.paging import Page, page
 from portal.api.routes import PREFIX, api
-from portal.store.queries import access
+from portal.store.queries import access, reached
 from portal.store.queries.access import Question
 
 BATCH = 50
@@ -85,7 +85,7 @@ def _reached(role: Role, person: str, part: Page) -> list[str]:
         held = account.standing.holdings
 
         def read(after: str, limit: int) -> list[tuple[str, bool]]:
-            found = access.organisations(session, held, after, limit)
+            found = reached.at_and_below(session, held, after, limit)
             return [(one.code, told(account, role, one).opens) for one in found]
 
         return list(_enough(read, part))

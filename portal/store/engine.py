@@ -1,12 +1,15 @@
 """Connections to the portal's PostgreSQL database."""
 
 import select
-from typing import cast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event
+from psycopg.rows import namedtuple_row
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 # A page's queries take milliseconds on tables that are in memory: to compile them, or to start helpers for
@@ -58,6 +61,31 @@ def make_sessions(engine: Engine, audit_key: str = "") -> sessionmaker[Session]:
 def reading(sessions: sessionmaker[Session]) -> Session:
     """One of these to read a single thing with: no transaction is begun and ended around it."""
     return sessions(bind=sessions.kw["bind"].execution_options(isolation_level="AUTOCOMMIT"))
+
+
+def soon_on_disk(session: Session) -> None:
+    """The commit of this transaction doesn't wait for the disk: what it wrote may go with the power."""
+    session.execute(text("SET LOCAL synchronous_commit TO off"))
+
+
+def at_one_moment(sessions: sessionmaker[Session]) -> Session:
+    """One of these that sees the database as it is at its first statement, however long it reads."""
+    return sessions(bind=sessions.kw["bind"].execution_options(isolation_level="REPEATABLE READ"))
+
+
+@contextmanager
+def straight(connection: Connection) -> Iterator[psycopg.Cursor[Any]]:
+    """psycopg's own cursor on the connection, of rows with names: all that a short statement needs.
+
+    What fails is raised as SQLAlchemy would raise it, and a connection that ended is used no more.
+    """
+    driver = cast(psycopg.Connection[Any], connection.connection.driver_connection)
+    try:
+        yield driver.cursor(row_factory=namedtuple_row)
+    except psycopg.OperationalError as fault:
+        if driver.closed:
+            connection.invalidate(fault)
+        raise OperationalError("", None, fault) from fault
 
 
 def audit_key(session: Session) -> str:

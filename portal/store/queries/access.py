@@ -1,6 +1,9 @@
 """What decides whether people may use a role somewhere, as last seen: all of it by one statement.
 
 Each answer comes with how old the mirror is, which the asker has to judge it by. Only the rules decide.
+
+A single question is asked most of all, and by psycopg itself: SQLAlchemy would take longer over it than
+PostgreSQL does.
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import (
@@ -21,8 +24,8 @@ from directory.vocabulary import (
     Role,
     Standing,
 )
-from portal.model.mirror import MirroredOrganisation
 from portal.rules.accounts import Account
+from portal.store.engine import straight
 
 AGE = "(SELECT clock_timestamp() - in_step_at FROM mirror_position WHERE id = 1) AS age"
 PERSON = """(CASE WHEN position('@' in q.person) > 0
@@ -50,11 +53,9 @@ ANSWERS = f"""
     {PLACE}
     ORDER BY q.n"""  # noqa: S608 - made of the parts above
 # A single one has a statement of its own, whose plan PostgreSQL keeps: it plans a list anew each time.
-QUESTION = text(
-    ANSWERS.format(
-        asked="(SELECT 1 AS n, CAST(:people AS text) AS person, CAST(:roles AS text) AS role,"
-        " CAST(:codes AS text) AS code) q"
-    )
+QUESTION = ANSWERS.format(
+    asked="(SELECT 1 AS n, CAST(%(person)s AS text) AS person, CAST(%(role)s AS text) AS role,"
+    " CAST(%(code)s AS text) AS code) q"
 )
 QUESTIONS = text(
     ANSWERS.format(
@@ -113,16 +114,28 @@ def questions(
     session: Session | Connection, asked: Sequence[Question]
 ) -> tuple[timedelta | None, list[Facts]]:
     """How old the mirror is, and the facts of each question, in order."""
+    rows = _asked_one(session, asked[0]) if len(asked) == 1 else _asked(session, asked)
+    return rows[0].age, [Facts(_account(group), _here(group[0])) for group in _grouped(rows)]
+
+
+def _asked_one(session: Session | Connection, question: Question) -> Sequence[Any]:
+    named = {"person": question.person, "role": _name(question.role), "code": question.code}
+    connection = session.connection() if isinstance(session, Session) else session
+    with straight(connection) as cursor:
+        return cursor.execute(QUESTION, named).fetchall()
+
+
+def _asked(session: Session | Connection, asked: Sequence[Question]) -> Sequence[Any]:
     columns = {
         "people": [one.person for one in asked],
-        "roles": [one.role.value if one.role else "" for one in asked],
+        "roles": [_name(one.role) for one in asked],
         "codes": [one.code for one in asked],
     }
-    if len(asked) == 1:
-        rows = session.execute(QUESTION, {name: values[0] for name, values in columns.items()}).all()
-    else:
-        rows = session.execute(QUESTIONS, columns).all()
-    return rows[0].age, [Facts(_account(group), _here(group[0])) for group in _grouped(rows)]
+    return session.execute(QUESTIONS, columns).all()
+
+
+def _name(role: Role | None) -> str:
+    return role.value if role else ""
 
 
 def holders(session: Session, role: Role, code: str, after: str, limit: int) -> list[Facts]:
@@ -137,24 +150,14 @@ def role_of(session: Session, person: str, role: Role) -> Account | None:
     return _account(session.execute(ROLE_OF, {"person": person, "role": role.value}).all())
 
 
-def organisations(session: Session, held: Iterable[Holding], after: str, limit: int) -> list[Organisation]:
-    """Those at and below where the roles are held, in the order of ODS codes after `after`."""
-    codes = [one.organisation for one in held]
-    statement = select(MirroredOrganisation).where(MirroredOrganisation.code > after)
-    if "" not in codes:
-        statement = statement.where(MirroredOrganisation.path.overlap(codes))
-    rows = session.scalars(statement.order_by(MirroredOrganisation.code).limit(limit))
-    return [row.as_organisation() for row in rows]
-
-
-def _grouped(rows: Iterable[Row[Any]]) -> list[list[Row[Any]]]:
-    groups: dict[Any, list[Row[Any]]] = {}
+def _grouped(rows: Iterable[Any]) -> list[list[Any]]:
+    groups: dict[Any, list[Any]] = {}
     for row in rows:
         groups.setdefault(row.n, []).append(row)
     return list(groups.values())
 
 
-def _account(rows: Sequence[Row[Any]]) -> Account | None:
+def _account(rows: Sequence[Any]) -> Account | None:
     if not rows or rows[0].person_id is None:
         return None
     placed = [row for row in rows if row.role and (row.place_path or not row.organisation_code)]
@@ -163,18 +166,18 @@ def _account(rows: Sequence[Row[Any]]) -> Account | None:
     return Account(Standing(person, frozenset(map(_holding, placed))), places)
 
 
-def _holding(row: Row[Any]) -> Holding:
+def _holding(row: Any) -> Holding:
     only = frozenset(row.listed) if row.restricted else None
     return Holding(Role(row.role), tuple(row.place_path or ()), only)
 
 
-def _place(row: Row[Any]) -> Organisation:
+def _place(row: Any) -> Organisation:
     return _organisation(
         row.organisation_code, row.place_type, row.place_path, row.place_status, row.place_level
     )
 
 
-def _here(row: Row[Any]) -> Organisation | None:
+def _here(row: Any) -> Organisation | None:
     if row.code is None:
         return None
     return _organisation(row.code, row.type, row.path, row.status, row.approval_level)
