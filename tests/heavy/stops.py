@@ -1,8 +1,7 @@
 """The sync stopped on the real thing: `make stops`, some minutes.
 
 `cqrs sync apply` is killed at a hundred random writes, on its way from one list to the other and back, and
-each time it ends where an undisturbed run does. And Keycloak is killed under it and started again: it waits,
-and ends right. Not among the tests: it is run by itself, and prints how far it is.
+each time it ends where an undisturbed run does. Not among the tests: it is run by itself.
 """
 
 import random
@@ -31,7 +30,7 @@ WRITE = "POST|PUT /admin/realms/"
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """Servers of this module's own, one of which may be killed."""
+    """Servers of this module's own."""
     folder = tmp_path_factory.mktemp("servers")
     with ExitStack() as closing:
         closing.callback(clean_state, folder)
@@ -95,28 +94,6 @@ def check_same(disturbed: TestRealm, undisturbed: TestRealm, files: Sequence[Pat
     bring_in(calm, files)
     assert facts_of(tree) == facts_of(calm)
     assert bring_in(tree, files) == Outcome()
-
-
-def test_keycloak_killed_in_the_middle(own: Servers, disturbed: TestRealm, tmp_path: Path) -> None:
-    """SYN-3: the run waits until it is back, and ends as if nothing had been."""
-    lists, keycloak = made_up_years(tmp_path), own.service("Keycloak")
-    bring_in(Tree(disturbed.connection("sync"), disturbed.admin), lists.earlier)
-
-    def restart() -> None:
-        assert keycloak.child is not None
-        keycloak.child.popen.kill()
-        keycloak.stop()
-        keycloak.start()
-
-    with fault_proxy(disturbed.servers.keycloak_url) as proxy:
-        lost = proxy.spoil(Spoiling(WRITE, after=200, reaches=False, meanwhile=restart))
-        environment = environment_of(disturbed, importing=False)
-        environment |= {"CQRS_KEYCLOAK_INTERNAL_URL": proxy.url}
-        with start([*lists.later], environment, "--yes") as process:
-            said, wrong = process.communicate()
-    assert lost.happened.is_set()
-    assert process.returncode == 0, said + wrong
-    assert bring_in(Tree(disturbed.connection("sync")), lists.later) == Outcome()
 
 
 if __name__ == "__main__":
