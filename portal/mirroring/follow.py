@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import func, text, update
+from sqlalchemy import func, update
 
 from directory.contract import Change, ChangeKind
 from directory.vocabulary import Organisation
@@ -16,6 +16,7 @@ from portal.mirroring.refresh import refresh_person
 from portal.mirroring.sweep import sweep
 from portal.model.mirror import MirrorPosition
 from portal.services import Services, now
+from portal.store.engine import soon_on_disk
 
 MANY = 500
 """With more changes than this, reading everything is quicker than one by one."""
@@ -141,5 +142,5 @@ def note_in_step(services: Services, ago: timedelta) -> None:
     """
     moment = func.clock_timestamp() - ago
     with services.sessions.begin() as session:
-        session.execute(text("SET LOCAL synchronous_commit TO off"))
+        soon_on_disk(session)
         session.execute(update(MirrorPosition).values(in_step_at=moment))

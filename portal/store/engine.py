@@ -4,7 +4,7 @@ import select
 from typing import cast
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
@@ -64,6 +64,11 @@ def make_sessions(engine: Engine, audit_key: str = "") -> sessionmaker[Session]:
 def reading(sessions: sessionmaker[Session]) -> Session:
     """One of these to read a single thing with: no transaction is begun and ended around it."""
     return sessions(bind=sessions.kw["bind"].execution_options(isolation_level="AUTOCOMMIT"))
+
+
+def soon_on_disk(session: Session) -> None:
+    """The commit of this transaction doesn't wait for the disk: what it wrote may go with the power."""
+    session.execute(text("SET LOCAL synchronous_commit TO off"))
 
 
 def at_one_moment(sessions: sessionmaker[Session]) -> Session:

@@ -71,6 +71,13 @@ class Visitor:
         wait_until(lambda: shown(self.go(address).page), seconds, f"{address} of {self.name}")
         return self
 
+    def leave(self) -> None:
+        """Ends a visit, and keeps nothing for the next; raises AssertionError for what no page may do."""
+        heard, self.complaints[:] = list(self.complaints), []
+        self._context.clear_cookies()
+        self.page.goto("about:blank")
+        assert heard == []
+
     def look(self, what: str) -> None:
         """Has axe judge the page; raises AssertionError with axe's own report. Photographs it if wanted."""
         if self._shots:
@@ -79,6 +86,10 @@ class Visitor:
             return
         found = Axe().run(self.page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
         assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+        self.fits()
+
+    def fits(self) -> None:
+        """Asserts that nothing of the page lies beside the window."""
         width = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert width <= 0, f"{self.page.url} is {width} px wider than the window"
 

@@ -1,28 +1,21 @@
 """The real pages in a real browser, used in four ways; Keycloak is the directory in memory."""
 
-import re
+import secrets
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser
 
-from directory.vocabulary import Holding, Person
+from directory.vocabulary import Holding, OrganisationType, Person, Role
 from tests.browser.visitor import Visitor
+from tests.portal.journeys.guest import WAYS, Guest
 from tests.support.builders import rows
-from tests.support.builders.world import COOKIE, World, build_places
-from tests.support.pages.hands import Keyboard, Pointer
+from tests.support.builders.world import COOKIE, ICB, World, build_places
 from tests.support.pages.serving import free_port, served
-
-WAYS = {
-    "desk": {},
-    "without-script": {"script": False},
-    "phone": {"phone": True},
-    "keyboard": {},
-}
-"""At a desk; with scripts off; 320 pixels wide; with no pointer."""
 
 
 @dataclass(frozen=True)
@@ -33,64 +26,26 @@ class Site:
     address: str
 
 
-LOOKED_AT = frozenset({"desk", "phone"})
-"""Where each page is judged by axe and for its width: in the other ways it is the same page."""
+@dataclass
+class Windows:
+    """The module's windows, for each way of using one: a new one costs a processor almost a second."""
 
+    browser: Browser
+    address: str
+    closing: ExitStack
+    free: defaultdict[str, list[Visitor]] = field(default_factory=lambda: defaultdict(list))
+    judged: set[tuple[str, str]] = field(default_factory=set)
 
-class Guest:
-    """Somebody at a browser, who notices what no page may do."""
+    def take(self, way: str) -> Visitor:
+        return self.free[way].pop() if self.free[way] else self._opened(way)
 
-    def __init__(self, visitor: Visitor, way: str) -> None:
-        self.visitor, self.page, self._looks = visitor, visitor.page, way in LOOKED_AT
-        self._hand = Keyboard(self.page) if way == "keyboard" else Pointer(self.page)
+    def give_back(self, way: str, visitor: Visitor) -> None:
+        self.free[way].append(visitor)
+        visitor.leave()
 
-    def open(self, path: str) -> "Guest":
-        self.visitor.go(path)
-        return self
-
-    def at(self, heading: str) -> "Guest":
-        expect(self.page.locator("h1")).to_have_text(heading)
-        self.page.wait_for_load_state()
-        if self._looks:
-            self.visitor.look(heading)
-        return self
-
-    def says(self, *texts: str) -> "Guest":
-        for text in texts:
-            expect(self.page.locator("main")).to_contain_text(text)
-        return self
-
-    def says_not(self, text: str) -> None:
-        expect(self.page.locator("main")).not_to_contain_text(text)
-
-    def press(self, name: str) -> "Guest":
-        self._hand.press(self._named("button", name))
-        return self
-
-    def follow(self, name: str) -> "Guest":
-        self._hand.follow(self._named("link", name))
-        return self
-
-    def fill(self, label: str, text: str) -> "Guest":
-        self._hand.fill(self.page.get_by_label(label, exact=True), text)
-        return self
-
-    def choose(self, label: str) -> "Guest":
-        """The radio button whose label begins so."""
-        self._hand.choose(self.page.get_by_label(re.compile(rf"^\s*{re.escape(label)}")))
-        return self
-
-    def tick(self, label: str) -> "Guest":
-        self._hand.tick(self.page.get_by_label(label, exact=True))
-        return self
-
-    def select(self, label: str, option: str) -> "Guest":
-        self._hand.select(self.page.get_by_label(label, exact=True), option)
-        return self
-
-    def _named(self, role: str, name: str) -> Locator:
-        """In the page's main part: the menu has links of the same names."""
-        return self.page.locator("main, .nhsuk-back-link").get_by_role(role, name=name, exact=True).first  # type: ignore[arg-type]
+    def _opened(self, way: str) -> Visitor:
+        visitor = Visitor(self.browser, None, way, {}, portal=self.address, **WAYS[way])
+        return self.closing.enter_context(visitor)
 
 
 Arrive = Callable[..., Guest]
@@ -103,19 +58,67 @@ def site(database: str, page_files: Path) -> Iterator[Site]:  # noqa: ARG001
         yield Site(world, address)
 
 
+@pytest.fixture(scope="module")
+def windows(chromium: Browser, site: Site) -> Iterator[Windows]:
+    with ExitStack() as closing:
+        yield Windows(chromium, site.address, closing)
+
+
 @pytest.fixture(params=list(WAYS))
-def arrive(request: pytest.FixtureRequest, chromium: Browser, site: Site, tmp_path: Path) -> Iterator[Arrive]:
+def arrive(request: pytest.FixtureRequest, windows: Windows, site: Site) -> Iterator[Arrive]:
     """arrive(person, holding) is somebody signed in; arrive() is a stranger. All leave at the test's end."""
+    way, failures = request.param, request.session.testsfailed
     with ExitStack() as leaving:
 
         def come(person: Person | None = None, acting_as: Holding | None = None) -> Guest:
-            visitor = Visitor(
-                chromium, tmp_path, request.node.name, {}, portal=site.address, **WAYS[request.param]
-            )
-            leaving.enter_context(visitor)
+            visitor = windows.take(way)
+            leaving.callback(windows.give_back, way, visitor)
             if person:
                 token = rows.signed_in(site.world.services, person, acting_as)
                 visitor.page.context.add_cookies([{"name": COOKIE, "value": token, "url": site.address}])
-            return Guest(visitor, request.param)
+            guests.append(visitor)
+            return Guest(visitor, way, windows.judged)
 
+        guests: list[Visitor] = []
         yield come
+        if request.session.testsfailed > failures:
+            for visitor in guests:
+                print(f"the page at the failure: {visitor.photograph('at-the-failure')}")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """A commissioner with a practice of its own, so that its lists hold nobody else, and its approver."""
+
+    site: Site
+    commissioner: str
+    practice: str
+    approver: Person
+
+    @property
+    def practice_name(self) -> str:
+        return f"Surgery {self.practice}"
+
+    @property
+    def acting_as(self) -> Holding:
+        return self.site.world.holding(self.commissioner, Role.COMMISSIONER_APPROVER)
+
+    def person(self, first: str, last: str, *more: tuple[str, Role]) -> Person:
+        """Somebody with the user's role at the practice, and these."""
+        email = f"{first}.{last}@{self.practice}.example".lower()
+        held = (self.practice, Role.PROVIDER_USER)
+        return self.site.world.person(email, held, *more, first=first, last=last)
+
+
+@pytest.fixture
+def here(site: Site) -> Surroundings:
+    """New for each test."""
+    world, name = site.world, secrets.token_hex(3).upper()
+    commissioner, practice = f"L{name}", f"S{name}"
+    world.directory.place(commissioner, f"Location {commissioner}", OrganisationType.SUB_ICB, ICB)
+    world.directory.place(practice, f"Surgery {practice}", parent=commissioner)
+    for code in (commissioner, practice):
+        world.mirror_organisation(code)
+    approver = (commissioner, Role.COMMISSIONER_APPROVER)
+    carol = world.person(f"carol@{commissioner}.example".lower(), approver, first="Carol", last="Over")
+    return Surroundings(site, commissioner, practice, carol)

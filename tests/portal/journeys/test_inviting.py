@@ -8,16 +8,16 @@ from sqlalchemy import select
 
 from directory.vocabulary import Person, Role
 from portal.acts.deadlines import lapse_invitations
+from portal.acts.invite import Invited, send
 from portal.model import Invitation, InvitationState
+from portal.rules.actor import ActingAs
 from portal.rules.invitations import link_token
-from tests.portal.journeys.conftest import Arrive, Guest, Site
-from tests.support.builders.world import MULTI
+from tests.portal.journeys.conftest import Arrive, Site
+from tests.portal.journeys.guest import Guest
+from tests.support.builders.world import HERE, MULTI
 
 pytestmark = pytest.mark.browser
-STEPS = (
-    *("Send invitation", "Name of the new user", "Choose an organisation", "Choose a role"),
-    "Check the invitation",
-)
+WHOM = "Who do you want to invite?"
 APPROVER, USER = Role.PROVIDER_APPROVER, Role.PROVIDER_USER
 
 
@@ -32,14 +32,35 @@ def guest(site: Site, pam: Person, arrive: Arrive) -> Guest:
     return arrive(pam, site.world.holding(MULTI, APPROVER)).open("/users").at("Users")
 
 
-def sent(guest: Guest, email: str) -> Guest:
-    """From Users to Pending invitation."""
+def sent(site: Site, pam: Person, guest: Guest, email: str) -> Guest:
+    """At Pending invitation, with one to Ida New."""
+    invited = Invited(email, "Ida", "New", MULTI, USER)
+    send(site.world.services, ActingAs(pam.id, site.world.holding(MULTI, APPROVER)), invited, HERE)
+    return guest.open(f"/users/invite/pending?q={email}").at("Pending invitation")
+
+
+def test_step_by_step(site: Site, guest: Guest, email: str) -> None:
+    """INV-1: each question, a wrong answer, back through all of them with nothing lost, changed, and sent."""
+    una = site.world.person(f"una.{uuid4()}@p002.example", (MULTI, USER))
     guest.press("Invite").at("Send invitation")
-    guest.fill("Who do you want to invite?", email).press("Next").at("Name of the new user")
+    guest.fill(WHOM, una.email).press("Next").at("Send invitation")
+    guest.says("An invitation can be sent to a new user only", "Request access")
+    guest.fill(WHOM, email).press("Next").at("Name of the new user").says("does not exist in the system")
+    guest.press("Next").at("Name of the new user").says("There is a problem")
     guest.fill("First name", "Ida").fill("Last name", "New").press("Next").at("Choose an organisation")
-    guest.choose("Cromarty Medical").press("Next").at("Choose a role")
-    guest.choose("Provider User").press("Next").at("Check the invitation")
-    return guest.press("Send").at("Pending invitation")
+    guest.press("Next").at("Choose an organisation").choose("Cromarty Medical").press("Next")
+    guest.at("Choose a role").choose("Provider User").press("Next").at("Check the invitation")
+    guest.follow("Previous").at("Choose a role").has_chosen("Provider User")
+    guest.follow("Previous").at("Choose an organisation").has_chosen("Cromarty Medical")
+    guest.follow("Previous").at("Name of the new user").holds("First name", "Ida").holds("Last name", "New")
+    guest.follow("Previous").at("Send invitation").holds(WHOM, email)
+    guest.press("Next").at("Check the invitation").says("Ida", email, "Cromarty Medical (P002)")
+    guest.follow("Change role").at("Choose a role").choose("Provider Finance").press("Next")
+    guest.at("Check the invitation").says("Provider Finance").press("Send").at("Pending invitation")
+    guest.follow("Send invitation").at("Send invitation").follow("Pending invitation").at(
+        "Pending invitation"
+    )
+    assert invitation(site, email).role is Role.PROVIDER_FINANCE
 
 
 def invitation(site: Site, email: str) -> Invitation:
@@ -62,9 +83,9 @@ def email() -> str:
     return f"ida.{uuid4()}@journeys.example"
 
 
-def test_accepted(site: Site, guest: Guest, arrive: Arrive, email: str) -> None:
+def test_accepted(site: Site, pam: Person, guest: Guest, arrive: Arrive, email: str) -> None:
     """INV-2: who invites, the place and the role are named; accepted with one press, once."""
-    sent(guest, email)
+    sent(site, pam, guest, email)
     ida = arrive().open(link(site, invitation(site, email))).at("You are invited to Cromarty Medical")
     ida.says("Pam Sender", "Provider User", "Ida New", email)
     ida.press("Accept invitation").says(email)
@@ -76,7 +97,7 @@ def test_accepted_when_it_could_no_longer_be_sent(
     site: Site, guest: Guest, pam: Person, arrive: Arrive, email: str
 ) -> None:
     """INV-3: then it is a request, and nobody has access by it."""
-    sent(guest, email)
+    sent(site, pam, guest, email)
     address = link(site, invitation(site, email))
     site.world.directory.disable(pam.id)
     arrive().open(address).press("Accept invitation").at("Your access is being looked at")
@@ -84,9 +105,9 @@ def test_accepted_when_it_could_no_longer_be_sent(
     assert site.world.request_of(email).is_open
 
 
-def test_sent_again(site: Site, guest: Guest, arrive: Arrive, email: str) -> None:
+def test_sent_again(site: Site, pam: Person, guest: Guest, arrive: Arrive, email: str) -> None:
     """INV-3: date, sender and lapse are listed; the older link explains itself and offers another."""
-    sent(guest, email).says("Ida New", email, "Provider User", "by Pam Sender")
+    sent(site, pam, guest, email).says("Ida New", email, "Provider User", "by Pam Sender")
     older = link(site, invitation(site, email))
     guest.press("Send again to Ida New at Cromarty Medical").at("Pending invitation")
     guest.says(f"The invitation was sent again to {email}.")
@@ -94,9 +115,9 @@ def test_sent_again(site: Site, guest: Guest, arrive: Arrive, email: str) -> Non
     ida.open(link(site, invitation(site, email))).at("You are invited to Cromarty Medical")
 
 
-def test_cancelled(site: Site, guest: Guest, arrive: Arrive, email: str) -> None:
+def test_cancelled(site: Site, pam: Person, guest: Guest, arrive: Arrive, email: str) -> None:
     """INV-3: after a page that names whose it is; the account that nobody used is gone."""
-    sent(guest, email)
+    sent(site, pam, guest, email)
     address = link(site, invitation(site, email))
     guest.follow("Cancel the invitation to Ida New at Cromarty Medical")
     guest.at("Confirm that you cancel this invitation").says("Ida New", email)
@@ -106,9 +127,9 @@ def test_cancelled(site: Site, guest: Guest, arrive: Arrive, email: str) -> None
     arrive().open(address).at("This invitation was cancelled")
 
 
-def test_lapsed(site: Site, guest: Guest, arrive: Arrive, email: str) -> None:
+def test_lapsed(site: Site, pam: Person, guest: Guest, arrive: Arrive, email: str) -> None:
     """INV-3: it explains itself, and another can be asked for."""
-    sent(guest, email)
+    sent(site, pam, guest, email)
     address, one = link(site, invitation(site, email)), invitation(site, email)
     make_lapse(site, one.id)
     assert invitation(site, email).state is InvitationState.LAPSED

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from directory.vocabulary import Person, Role
 from portal.acts.ask import AskedRole, ask
 from portal.model import AccessRequest
-from tests.portal.journeys.conftest import Arrive, Guest, Site
+from tests.portal.journeys.conftest import Arrive, Site
+from tests.portal.journeys.guest import Guest
 from tests.support.builders.world import HERE, SINGLE
 
 pytestmark = pytest.mark.browser

@@ -1,0 +1,114 @@
+"""Somebody at a browser, who uses pages as people do and notices what no page may do."""
+
+import re
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.visitor import Visitor
+from tests.support.pages.hands import Keyboard, Pointer
+
+WAYS = {
+    "desk": {},
+    "without-script": {"script": False},
+    "phone": {"phone": True},
+    "keyboard": {},
+}
+"""At a desk; with scripts off; 320 pixels wide; with no pointer."""
+LOOKED_AT = frozenset({"desk", "phone"})
+"""Where each page is judged by axe and for its width: in the other ways it is the same page."""
+BUILD = """() => [...document.querySelectorAll("*")].map(
+    e => [e.tagName, e.className, e.type, e.role, !!e.textContent.trim(), ...e.getAttributeNames()]
+).join()"""
+"""Of what elements a page is built, whatever names and dates they hold."""
+
+
+class Guest:
+    """Whoever `visitor` is, in one of the WAYS. `judged`: builds of pages that axe has seen that way."""
+
+    def __init__(self, visitor: Visitor, way: str, judged: set[tuple[str, str]]) -> None:
+        self.visitor, self.page, self.way, self._judged = visitor, visitor.page, way, judged
+        self._hand = Keyboard(self.page) if way == "keyboard" else Pointer(self.page)
+
+    def open(self, path: str) -> "Guest":
+        self.visitor.go(path)
+        return self
+
+    def at(self, heading: str) -> "Guest":
+        expect(self.page.locator("h1")).to_have_text(heading)
+        self.page.wait_for_load_state()
+        if self.way in LOOKED_AT:
+            self._look(heading)
+        return self
+
+    def says(self, *texts: str) -> "Guest":
+        for text in texts:
+            expect(self.page.locator("main")).to_contain_text(text)
+        return self
+
+    def says_not(self, *texts: str) -> None:
+        for text in texts:
+            expect(self.page.locator("main")).not_to_contain_text(text)
+
+    def lists(self, *texts: str) -> "Guest":
+        """One row of the page's table for each of these, in this order, and no more."""
+        rows = self.page.locator("main tbody tr")
+        expect(rows).to_have_count(len(texts))
+        expect(rows).to_contain_text(list(texts))
+        return self
+
+    def press(self, name: str) -> "Guest":
+        self._hand.press(self._named("button", name))
+        return self
+
+    def follow(self, name: str) -> "Guest":
+        """The link of that whole name, what only a screen reader says of it included."""
+        self._hand.follow(self._named("link", name))
+        return self
+
+    def download(self, name: str) -> list[str]:
+        """The lines of the file behind a link."""
+        with self.page.expect_download() as coming:
+            self.follow(name)
+        return coming.value.path().read_text(encoding="utf-8-sig").splitlines()
+
+    def fill(self, label: str, text: str) -> "Guest":
+        self._hand.fill(self.page.get_by_label(label, exact=True), text)
+        return self
+
+    def holds(self, label: str, text: str) -> "Guest":
+        """Asserts what a field is filled with."""
+        expect(self.page.get_by_label(label, exact=True)).to_have_value(text)
+        return self
+
+    def choose(self, label: str) -> "Guest":
+        """The radio button whose label begins so."""
+        self._hand.choose(self._radio(label))
+        return self
+
+    def has_chosen(self, label: str) -> "Guest":
+        expect(self._radio(label)).to_be_checked()
+        return self
+
+    def tick(self, label: str) -> "Guest":
+        self._hand.tick(self.page.get_by_label(label, exact=True))
+        return self
+
+    def select(self, label: str, option: str) -> "Guest":
+        self._hand.select(self.page.get_by_label(label, exact=True), option)
+        return self
+
+    def _radio(self, label: str) -> Locator:
+        return self.page.get_by_label(re.compile(rf"^\s*{re.escape(label)}"))
+
+    def _named(self, role: str, name: str) -> Locator:
+        """In the page's main part: the menu has links of the same names."""
+        return self.page.locator("main, .nhsuk-back-link").get_by_role(role, name=name, exact=True).first  # type: ignore[arg-type]
+
+    def _look(self, heading: str) -> None:
+        """Axe judges pages of the same build once."""
+        build = (self.way, self.page.evaluate(BUILD))
+        if build in self._judged:
+            self.visitor.fits()
+        else:
+            self._judged.add(build)
+            self.visitor.look(heading)
