@@ -28,7 +28,7 @@ test: developer chromium ## Run every test
 	@$(BIN)/pytest -n $(WORKERS)
 
 chaos: developer ## Send nonsense to every form, and let a scanner at the running portal (ten minutes or more)
-	@$(BIN)/pytest tests/chaos/every_form.py
+	@$(BIN)/pytest tests/chaos/every_form.py tests/chaos/every_step.py
 	@[ -x .venv-wapiti/bin/wapiti ] || { $(PYTHON) -m venv .venv-wapiti && .venv-wapiti/bin/python -m pip \
 		--disable-pip-version-check install --quiet --require-hashes -r requirements/chaos.txt; }
 	@$(BIN)/pytest tests/chaos/scanned.py
