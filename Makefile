@@ -13,7 +13,7 @@ WORKERS ?= 3
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run check test chaos bench years containers lint audit sbom clean lock environment developer chromium
+.PHONY: help run check test chaos bench years stops containers lint audit sbom clean lock environment developer chromium
 
 help: ## Show what there is to make
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -28,7 +28,7 @@ test: developer chromium ## Run every test
 	@$(BIN)/pytest -n $(WORKERS)
 
 chaos: developer ## Send nonsense to every form, and let a scanner at the running portal (ten minutes or more)
-	@$(BIN)/pytest tests/chaos/every_form.py
+	@$(BIN)/pytest tests/chaos/every_form.py tests/chaos/every_step.py
 	@[ -x .venv-wapiti/bin/wapiti ] || { $(PYTHON) -m venv .venv-wapiti && .venv-wapiti/bin/python -m pip \
 		--disable-pip-version-check install --quiet --require-hashes -r requirements/chaos.txt; }
 	@$(BIN)/pytest tests/chaos/scanned.py
@@ -38,6 +38,9 @@ bench: developer chromium ## Measure the figures of docs/performance.md
 
 years: developer ## Take a country with everybody in it through six years and back; some minutes
 	@$(BIN)/python -m tests.heavy.years
+
+stops: developer ## Kill the sync a hundred times, and Keycloak under it; some minutes
+	@$(BIN)/python -m tests.heavy.stops
 
 containers: developer chromium ## Build the images, bring them up and walk through them (needs a container engine)
 	@$(BIN)/python -m tests.containers

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -32,12 +33,14 @@ from directory.sync_runs import RunState
 from directory.tree import Tree
 from directory.tree_people import every_cluster, people_at
 from stack.environment import running_environment
+from sync.desired import TookOver
 from sync.errors import AnotherRun, SyncError
 from sync.notice import Facts, listed_in, touched_codes
 from sync.plan import Operation, Plan
 from sync.records import Listing
 from sync.run import Comparison, carry_out, compare, load
 from sync.service import fetch
+from sync.successors import successors
 from sync.turn import Telling, telling, turn
 
 BROKEN_FILE, TOO_MANY, ANOTHER_RUN, STOPPED = 3, 4, 5, 130
@@ -100,7 +103,11 @@ def show_plan(
     """Show what `apply` would do and who would notice, and change nothing."""
     environment = running_environment()
     with _problems_explained():
-        comparison = _compare(_listings(files or [], service, since, environment), tree_of(environment))
+        comparison = _compare(
+            _listings(files or [], service, since, environment),
+            tree_of(environment),
+            _took_over(service, environment),
+        )
         print_summary(comparison, administrator(environment) is not None)
         _look_closer(comparison, environment, out_file)
 
@@ -131,7 +138,7 @@ def apply_plan(
         with _ending_told(run):
             listings = _listings(files or [], service, since, environment)
             with turn(run):
-                comparison = _compare(listings, tree)
+                comparison = _compare(listings, tree, _took_over(service, environment))
                 run.planned(comparison.plan)
                 print_summary(comparison, administrator(environment) is not None)
                 if not yes and _is_too_many(comparison.plan, share):
@@ -212,10 +219,15 @@ def _of_service(since: datetime | None, environment: Mapping[str, str]) -> Listi
     return fetch(ods_service(environment), kept, since.date() if since else None)
 
 
-def _compare(listings: Sequence[Listing], tree: Tree) -> Comparison:
+def _took_over(service: bool, environment: Mapping[str, str]) -> TookOver:
+    """Of the service, where it is read; no file says it."""
+    return partial(successors, ods_service(environment)) if service else lambda _: {}
+
+
+def _compare(listings: Sequence[Listing], tree: Tree, took_over: TookOver) -> Comparison:
     for listing in listings:
         out.print(f"{listing.name}: {len(listing.records):,} {listing.kind.value}")
-    return compare(listings, tree)
+    return compare(listings, tree, took_over)
 
 
 @contextmanager

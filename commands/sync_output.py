@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -93,15 +93,17 @@ def told(outcome: Outcome) -> str:
 
 
 @contextmanager
-def progress_shown(total: int) -> Iterator[OnProgress]:
-    """A bar on a terminal, a line now and then elsewhere."""
-    if out.is_terminal:
+def progress_shown(
+    total: int, on: Console = out, clock: Callable[[], float] = time.monotonic
+) -> Iterator[OnProgress]:
+    """A bar on a terminal, with the rate and the time left; a line now and then elsewhere."""
+    if on.is_terminal:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate())
-        with Progress(*columns, TimeRemainingColumn(), console=out) as bar:
+        with Progress(*columns, TimeRemainingColumn(), console=on, get_time=clock) as bar:
             task = bar.add_task("Organisations", total=total)
             yield lambda done: bar.advance(task, done)
     else:
-        yield _PlainProgress(total)
+        yield _PlainProgress(total, on, clock)
 
 
 class _Rate(ProgressColumn):
@@ -114,13 +116,13 @@ class _Rate(ProgressColumn):
 class _PlainProgress:
     """Prints how far it is, at most every two seconds."""
 
-    def __init__(self, total: int) -> None:
-        self._total = total
+    def __init__(self, total: int, on: Console, clock: Callable[[], float]) -> None:
+        self._total, self._on, self._clock = total, on, clock
         self._done = 0
-        self._next = time.monotonic() + PLAIN_EVERY
+        self._next = clock() + PLAIN_EVERY
 
     def __call__(self, done: int) -> None:
         self._done += done
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + PLAIN_EVERY
-            out.print(f"{self._done:,} of {self._total:,}")
+        if self._clock() >= self._next:
+            self._next = self._clock() + PLAIN_EVERY
+            self._on.print(f"{self._done:,} of {self._total:,}")

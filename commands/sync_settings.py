@@ -9,7 +9,7 @@ from commands.sync_output import MISUSED, err
 from directory.connection import AdminConnection, Connection
 from directory.sync_runs import RunLog
 from directory.tree import Tree
-from sync.pages import Service
+from sync.answers import Service
 
 
 def service_account(environment: Mapping[str, str]) -> Connection:

@@ -17,6 +17,7 @@ from directory.errors import (
     no_answer,
     not_keycloaks,
 )
+from directory.trace import traced
 
 # A token lives for a minute unless the realm says more; after this share of it there is time to spare.
 SHARE_OF_LIFE = 0.66
@@ -98,6 +99,7 @@ class AccessToken:
     def _tokens(self) -> dict[str, Any]:
         """With the secret or password each time, as a service account has to; but a code is good once."""
         who = self._account
+        self._openid.connection.headers = traced()
         if self._refresh:
             answer = self._openid.refresh_token(self._refresh)
         else:

@@ -26,6 +26,7 @@ from directory.errors import (
     no_answer,
 )
 from directory.pace import Pace
+from directory.trace import traced
 
 TRIES = 3
 PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds before the second try, and twice as long before each one after
@@ -112,7 +113,7 @@ class BulkSession:
     ) -> Any:
         token = await self._current_token(task)
         url = f"{self._connection.url.rstrip('/')}/{admin_path(self._realm, path)}"
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = {"Authorization": f"Bearer {token}", **traced()}
         try:
             async with (
                 self._pace,

@@ -8,6 +8,8 @@ from typing import Any
 import structlog
 from structlog.typing import Processor
 
+from directory.trace import FIELD
+
 _FACTS: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
@@ -19,7 +21,7 @@ _LINE: tuple[Processor, ...] = (
 )
 
 
-TRACE = "trace"
+TRACE = FIELD
 """The field that names one request of a browser wherever it leads: page, worker, Keycloak."""
 
 

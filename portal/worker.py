@@ -20,7 +20,7 @@ from portal.acts.housekeeping import keep_house
 from portal.acts.publish_head import publish_head
 from portal.effects.runner import ALL_KINDS, EVERY_URGENCY, run_one
 from portal.mirroring.account_events import tell_account_events
-from portal.mirroring.follow import follow
+from portal.mirroring.follow import Follower
 from portal.mirroring.reconcile import ask_for_reconcile
 from portal.mirroring.refresh import recheck_locked
 from portal.mirroring.scope_feed import bring_in_step
@@ -49,7 +49,6 @@ class Duty:
 
 
 DUTIES = (
-    Duty("follow", 1.0, follow),
     Duty("account events", 2.0, tell_account_events),
     Duty("deadlines", 60.0, meet_deadlines),
     Duty("invitations", 60.0, lapse_invitations),
@@ -124,6 +123,7 @@ class Worker:
     def __init__(self, services: WorkerServices) -> None:
         self._services = services
         self._stop = threading.Event()
+        self._follower = Follower()
         awaited = Lane(partial(_one_effect, services, REST, AWAITED), 3)
         self._lanes = {
             "awaited": awaited,
@@ -149,7 +149,7 @@ class Worker:
         for thread in threads:
             thread.start()
         log.info("worker-started")
-        self._keep(DUTIES)
+        self._keep((Duty("follow", 1.0, self._follower.follow), *DUTIES))
         for lane in self._lanes.values():
             lane.stop()
         for thread in threads:
@@ -162,7 +162,7 @@ class Worker:
 
     def _at_start(self) -> None:
         ask_for_reconcile(self._services)
-        follow(self._services)
+        self._follower.follow(self._services)
 
     def _listen(self) -> None:
         """Passes on what PostgreSQL notifies; while it is away the lanes look by themselves."""

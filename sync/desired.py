@@ -7,8 +7,8 @@ open organisation without a parent stands directly under `/organisations`, and a
 made, known by its code only, under the place UNLISTED, until a file names it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from directory.vocabulary import UNLISTED, Organisation, OrganisationStatus, OrganisationType
 from sync.parents import check_loops, checked, named_parent
@@ -25,6 +25,10 @@ class Desired:
     complete: frozenset[OrganisationType]
 
 
+TookOver = Callable[[Collection[str]], Mapping[str, str]]
+"""Gives the code of who took over, by the code of the closed, as far as it is known."""
+
+
 def desired(listings: Sequence[Listing], current: Mapping[str, Organisation]) -> Desired:
     """The tree of these files; `current` lends the parents that the files leave out, and keeps what is there.
 
@@ -36,7 +40,26 @@ def desired(listings: Sequence[Listing], current: Mapping[str, Organisation]) ->
     places = _Places(records, current, complete)
     check_loops(places.wanted, places.parent)
     made = {code: _organisation(record, places.path(code)) for code, record in places.wanted.items()}
+    kept = {code: current[code].successor for code in made if code in current}
+    made |= {code: replace(made[code], successor=who) for code, who in kept.items() if who}
     return Desired({code: _unlisted(places.path(code)) for code in places.unlisted} | made, complete)
+
+
+def with_successors(wanted: Desired, current: Mapping[str, Organisation], took_over: TookOver) -> Desired:
+    """With who took over from those that close, and from those closed before that a list of changes names.
+
+    Not from all that ever closed: it is asked one by one, and of one that is known nothing is asked.
+    """
+    closed = [
+        code
+        for code, want in wanted.organisations.items()
+        if not want.is_open
+        and not want.successor
+        and (current[code].is_open or want.type not in wanted.complete)
+    ]
+    found = took_over(closed) if closed else {}
+    named = {code: replace(wanted.organisations[code], successor=who) for code, who in found.items()}
+    return replace(wanted, organisations={**wanted.organisations, **named})
 
 
 class _Places:

@@ -32,7 +32,7 @@ class Operation(StrEnum):
 DESCRIPTIONS = {
     Operation.CREATE: "new",
     Operation.FINISH: "left half-done by a stopped run, to finish",
-    Operation.UPDATE: "changed name, town, postcode, type or status",
+    Operation.UPDATE: "changed name, town, postcode, type, status or successor",
     Operation.MOVE: "under another parent",
     Operation.CLOSE: "closed or no longer listed",
     Operation.REOPEN: "open again",
@@ -87,7 +87,8 @@ class PlannedChange:
         return json.dumps(self.told() | more)
 
     def _facts_before(self) -> dict[str, str]:
-        return {name: facts(self.before)[name] for name in self.facts} if self.before else {}
+        before = facts(self.before) if self.before else {}
+        return {name: before.get(name, "") for name in self.facts} if self.before else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +145,18 @@ def _cell(value: Any) -> str:
 
 
 def facts(organisation: Organisation) -> dict[str, str]:
-    """The attributes that the sync writes; the approval level is the portal's and isn't among them."""
+    """The attributes that the sync writes; the approval level is the portal's and isn't among them.
+
+    A successor is written where a source names one, and never taken away.
+    """
+    successor = {"successor": organisation.successor} if organisation.successor else {}
     return {
         "name": organisation.name,
         "type": organisation.type.value,
         "postcode": organisation.postcode,
         "town": organisation.town,
         "status": organisation.status.value,
+        **successor,
     }
 
 
@@ -180,22 +186,19 @@ def _changes(want: Organisation, current: CurrentTree) -> Iterator[PlannedChange
         yield PlannedChange(Operation.FINISH, want, have)
     elif want.parent != have.parent:
         yield PlannedChange(Operation.MOVE, want, have)
-    if want.is_open != have.is_open:
-        status = {"status": want.status.value}
-        yield PlannedChange(Operation.REOPEN if want.is_open else Operation.CLOSE, want, have, status)
     differing = _differing(want, have)
+    if want.is_open != have.is_open:
+        ending: dict[str, str] = {
+            name: differing.pop(name) for name in ("status", "successor") if name in differing
+        }
+        yield PlannedChange(Operation.REOPEN if want.is_open else Operation.CLOSE, want, have, ending)
     if differing or current.descriptions.get(want.code, want.name) != want.name:
         yield PlannedChange(Operation.UPDATE, want, have, differing)
 
 
 def _differing(want: Organisation, have: Organisation) -> dict[str, str]:
-    """Opening and closing are changes of their own, so their status isn't an update."""
     before = facts(have)
-    return {
-        name: value
-        for name, value in facts(want).items()
-        if value != before[name] and (name != "status" or want.is_open == have.is_open)
-    }
+    return {name: value for name, value in facts(want).items() if value != before.get(name, "")}
 
 
 def _no_longer_listed(wanted: Desired, current: CurrentTree) -> Iterator[PlannedChange]:

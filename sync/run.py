@@ -7,7 +7,7 @@ from pathlib import Path
 from directory.tree import Progress, Tree
 from directory.tree_read import CurrentTree
 from sync.apply import Outcome, apply
-from sync.desired import desired
+from sync.desired import TookOver, desired, with_successors
 from sync.errors import BrokenFiles, Problem
 from sync.files import read
 from sync.parents import checked
@@ -43,10 +43,13 @@ def load(paths: Sequence[Path], others: Sequence[Listing] = ()) -> tuple[Listing
     return tuple(listings)
 
 
-def compare(listings: Sequence[Listing], tree: Tree) -> Comparison:
-    """Reads Keycloak and works out the plan; writes nothing. Raises BrokenFiles, DirectoryError."""
+def compare(listings: Sequence[Listing], tree: Tree, took_over: TookOver = lambda _: {}) -> Comparison:
+    """Reads Keycloak and works out the plan; writes nothing. Raises BrokenFiles, DirectoryError.
+
+    `took_over` is asked for the successors of those that close: no list of organisations has them.
+    """
     current = tree.read()
-    wanted = desired(listings, current.organisations)
+    wanted = with_successors(desired(listings, current.organisations), current.organisations, took_over)
     return Comparison(tuple(listings), current, plan(wanted, current))
 
 

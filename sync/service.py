@@ -10,8 +10,9 @@ from datetime import date
 from pathlib import Path
 from shutil import rmtree
 
+from sync.answers import Resource, Service
 from sync.errors import BrokenFiles, Problem
-from sync.pages import Pages, Resource, Service
+from sync.pages import Pages
 from sync.records import FileKind, Listing
 from sync.resources import ROLE_CODES, Affiliation, affiliation, organisation
 

@@ -8,6 +8,7 @@ import os
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
@@ -15,6 +16,7 @@ from typing import Any
 
 from directory.errors import AlreadyThere, DirectoryError
 from directory.sync_runs import SHOWN_CHANGES, RunLog, RunState, SyncRun
+from directory.trace import named
 from directory.tree import Progress
 from sync.errors import AnotherRun
 from sync.plan import Operation, Plan
@@ -86,9 +88,12 @@ def telling(log: RunLog, sources: Sequence[str]) -> Telling:
 
 @contextmanager
 def turn(told: Telling) -> Iterator[None]:
-    """Has the turn, and says so every now and then. Raises AnotherRun, DirectoryError."""
+    """Has the turn, and says so every now and then; what is done in it has the run's id as its name.
+
+    Raises AnotherRun, DirectoryError.
+    """
     told.take_turn()
-    with _every(SAYS_EVERY, told.beat):
+    with named(told.run.id), _every(SAYS_EVERY, told.beat):
         yield
 
 
@@ -100,7 +105,7 @@ def _every(seconds: float, act: Callable[[], Any]) -> Iterator[None]:
         while not over.wait(seconds):
             act()
 
-    thread = Thread(target=go_on, name="says that it lives", daemon=True)
+    thread = Thread(target=copy_context().run, args=(go_on,), name="says that it lives", daemon=True)
     thread.start()
     try:
         yield

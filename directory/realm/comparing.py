@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_SECRET_KEYS = frozenset({"secret", "password"})
+_SECRET_KEYS = frozenset({"secret", "password", "cqrsMailPassword"})
 _NOT_SHOWN = "**********"
 """What Keycloak gives in place of a password that it has: whether it is ours can't be told."""
 

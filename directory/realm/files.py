@@ -5,6 +5,7 @@ set) or `${NAME:default}`. Keycloak itself fills these in when it loads the file
 are filled in the same way, so that both roads lead to the same realm.
 """
 
+import hmac
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -20,6 +21,7 @@ REALM_FILES: tuple[Path, ...] = (_FOLDER / "realm.json", _FOLDER / "access.json"
 MASTER_FILES: tuple[Path, ...] = (_FOLDER / "master.json",)
 _LEFT_OUT_WHEN_EMPTY = {"smtpServer", "attributes"}
 """Parts of which Keycloak keeps nothing that has the empty value."""
+_KEY_OF_THE_NOTE = "CQRS_PORTAL_CLIENT_SECRET"
 _MAIL_SECURITY = {"CQRS_SMTP_STARTTLS": "starttls", "CQRS_SMTP_SSL": "tls"}
 
 # Keycloak's own names, such as ${client_admin-cli}, are in lower case and stay as they are.
@@ -53,7 +55,19 @@ def _of_the_mail_server(environment: Mapping[str, str]) -> dict[str, str]:
     """Keycloak's words for what ours say of the way to the mail server."""
     security = environment.get("CQRS_SMTP_SECURITY")
     words = {name: str(security == meant).lower() for name, meant in _MAIL_SECURITY.items()}
-    return words | {"CQRS_SMTP_AUTH": str(bool(environment.get("CQRS_SMTP_USER"))).lower()}
+    words["CQRS_SMTP_AUTH"] = str(bool(environment.get("CQRS_SMTP_USER"))).lower()
+    return words | {"CQRS_SMTP_PASSWORD_NOTE": _note_of_the_password(environment)}
+
+
+def _note_of_the_password(environment: Mapping[str, str]) -> str:
+    """By which another password is told from the one that was set: Keycloak shows nobody what it has.
+
+    Whoever reads it can't try words on it, for want of the key.
+    """
+    password, key = (environment.get(name, "") for name in ("CQRS_SMTP_PASSWORD", _KEY_OF_THE_NOTE))
+    if not (password and key):
+        return ""
+    return hmac.digest(key.encode(), f"mail password {password}".encode(), "sha256").hex()
 
 
 def _load(file: Path) -> Representation:

@@ -12,13 +12,15 @@ import portal.api.metadata
 import portal.api.readiness
 import portal.api.search
 import portal.api.why  # noqa: F401 - their routes are of the blueprint
-from portal.api import allowance, problems
+from portal.api import allowance, asking, problems
 from portal.api.routes import api
 
 
 def install(app: Flask, protection: CSRFProtect) -> None:
     """Adds the API to `app`. No form is sent to it and no cookie counts, so no form's token is asked for."""
     protection.exempt(api)
+    services = app.extensions["cqrs"]
     problems.install(app)
-    allowance.install(app, app.extensions["cqrs"])
+    asking.install(app, services.settings)
+    allowance.install(app, services)
     app.register_blueprint(api)

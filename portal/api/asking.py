@@ -7,17 +7,23 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import current_app, g, request
+from flask import Flask, current_app, g, request
 
 from portal.api.given import Scope
 from portal.api.problems import Problem
-from portal.api.tokens import BadToken, Caller, read
+from portal.api.tokens import BadToken, Caller, Tokens
+from portal.settings import Settings
 from portal.web.access import Access, services
 from portal.web.oidc import realm_urls
 from portal.web.realm_keys import RealmKeys
 
 RESOURCE_METADATA = "/.well-known/oauth-protected-resource"
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Has `app` read the tokens of its realm."""
+    app.extensions["cqrs_tokens"] = Tokens(realm_urls(settings)[0])
 
 
 def application(scope: Scope) -> Callable[[View], View]:
@@ -45,9 +51,10 @@ def _admitted(scope: Scope) -> Caller:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token.strip():
         raise refused(401, "Send an access token.")
+    tokens: Tokens = current_app.extensions["cqrs_tokens"]
     keys: RealmKeys = current_app.extensions["cqrs_realm_keys"]
     try:
-        found = read(token.strip(), keys, realm_urls(services().settings)[0])
+        found = tokens.read(token.strip(), keys)
     except BadToken:
         raise refused(401, "This is no valid access token of this API.", error="invalid_token") from None
     if scope not in found.given.scopes:

@@ -32,9 +32,7 @@ def body() -> Object:
     if request.mimetype != "application/json":
         raise Problem(415, "Send application/json.")
     try:
-        found = json.loads(
-            request.get_data(cache=False).decode(), object_pairs_hook=_once, parse_constant=_no_number
-        )
+        found = STRICT.decode(request.get_data(cache=False).decode())
     except (ValueError, RecursionError):
         raise Problem(400, "The body is not valid JSON in UTF-8, with each name once in an object.") from None
     return as_object(found, "the body")
@@ -50,6 +48,9 @@ def _once(pairs: list[tuple[str, Any]]) -> Object:
 
 def _no_number(name: str) -> Any:
     raise ValueError(name)
+
+
+STRICT = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_number)
 
 
 def as_object(value: Any, where: str) -> Object:

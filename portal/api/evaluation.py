@@ -11,7 +11,7 @@ from portal.api.deciding import Asked, decide
 from portal.api.given import Scope
 from portal.api.problems import Problem
 from portal.api.routes import PREFIX, api
-from portal.api.words import answered
+from portal.api.words import ANSWERS, answered
 from portal.rules.grounds import Ground
 
 MOST = 100
@@ -27,7 +27,7 @@ STOPS_AT: Mapping[str, Callable[[Ground], bool]] = {
 @application(Scope.EVALUATE)
 def evaluation() -> Response:
     """One decision."""
-    return jsonify(answered(decide([_asked(body())])[0]))
+    return _one(body())
 
 
 @api.post(f"{PREFIX}/evaluations")
@@ -38,8 +38,13 @@ def evaluations() -> Response:
     stops = STOPS_AT[_semantic(whole)]
     asked = _each(whole)
     if not asked:
-        return jsonify(answered(decide([_asked(whole)])[0]))
+        return _one(whole)
     return jsonify({"evaluations": [answered(ground) for ground in _until(decide(asked), stops)]})
+
+
+def _one(whole: Object) -> Response:
+    (ground,) = decide([_asked(whole)])
+    return Response(ANSWERS[ground], mimetype="application/json")
 
 
 def _asked(holder: Object, where: str = "") -> Asked:

@@ -9,7 +9,6 @@ from uuid import UUID
 from flask import Response, jsonify
 
 from directory.errors import PersonNotFound
-from directory.vocabulary import OrganisationStatus
 from portal.api.allowance import spend
 from portal.api.asking import application, caller
 from portal.api.bodies import action, body, entity
@@ -19,7 +18,7 @@ from portal.api.problems import Problem
 from portal.api.routes import PREFIX, api
 from portal.casework.why_now import why_now
 from portal.rules.errors import NothingFound
-from portal.rules.why import Break, Chain, Through, Why
+from portal.rules.why import Chain, Through, Why
 from portal.web.access import services
 
 UNKNOWN = "There is no such person or organisation, or this application was not given it."
@@ -39,7 +38,7 @@ def why() -> Response:
         found = why_now(services(), str(UUID(who.id)), _code(where.id), role)
     except (ValueError, PersonNotFound, NothingFound):
         raise Problem(404, UNKNOWN) from None
-    chains = [_chain(found, one) for one in found.chains if _given(found, one)]
+    chains = [_chain(one) for one in found.chains if _given(found, one)]
     return jsonify({"decision": any(one["holds"] for one in chains), "chains": chains})
 
 
@@ -55,9 +54,8 @@ def _given(found: Why, chain: Chain) -> bool:
     return caller().given.covers(chain.holding.role, found.organisation)
 
 
-def _chain(found: Why, chain: Chain) -> dict[str, Any]:
-    closed = found.organisation.status is OrganisationStatus.CLOSED
-    broken, given = chain.broken or (Break.CLOSED if closed else None), chain.given
+def _chain(chain: Chain) -> dict[str, Any]:
+    broken, given = chain.broken, chain.given
     facts = {
         "role": chain.holding.role.value,
         "held_at": chain.holding.organisation or "*",

@@ -1,5 +1,6 @@
 """How a decision is told: yes or no, and the reason in its context."""
 
+import json
 from typing import Any
 
 from portal.rules.grounds import Ground
@@ -29,3 +30,7 @@ def answered(ground: Ground) -> dict[str, Any]:
 def reason(ground: Ground) -> dict[str, str]:
     """The reason alone."""
     return {"reason": ground.value, "message": SENTENCES[ground]}
+
+
+ANSWERS = {ground: json.dumps(answered(ground)) for ground in Ground}
+"""Each whole answer to a single question as it is sent."""

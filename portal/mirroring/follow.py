@@ -1,11 +1,12 @@
 """Reads what changed in Keycloak since last time, whoever changed it, and reads those things again."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import func, text, update
+from sqlalchemy import func, update
 
 from directory.contract import Change, ChangeKind
 from directory.vocabulary import Organisation
@@ -16,6 +17,7 @@ from portal.mirroring.refresh import refresh_person
 from portal.mirroring.sweep import sweep
 from portal.model.mirror import MirrorPosition
 from portal.services import Services, now
+from portal.store.engine import soon_on_disk
 
 MANY = 500
 """With more changes than this, reading everything is quicker than one by one."""
@@ -24,34 +26,80 @@ BURST = 3
 """More wholesale changes than this, or than MANY others, are a sync at work: it is let work first."""
 OVER_AFTER, OVER_AT_LAST = timedelta(seconds=4), timedelta(minutes=1)
 """A burst is over when its last change is so old, or its first."""
+LATE = timedelta(seconds=2)
+"""How much earlier than the last change heard of a burst it is asked for the next ones."""
 log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Burst:
+    """When the first and the last change heard of a burst were made."""
+
+    first: datetime
+    last: datetime
+
+    def is_over(self, asked_at: datetime) -> bool:
+        return asked_at - self.last > OVER_AFTER or asked_at - self.first > OVER_AT_LAST
 
 
 def follow(services: Services) -> int:
     """Brings the mirror up to date; how many changes there were. Raises DirectoryUnavailable."""
-    asked_at = now()
-    changes, in_step = _follow(services, asked_at)
-    if in_step:
-        note_in_step(services, now() - asked_at)
-    return changes
+    return Follower().follow(services)
 
 
-def _follow(services: Services, asked_at: datetime) -> tuple[int, bool]:
-    """The same, and whether the mirror is in step then: none are left for later."""
-    position = _position(services)
-    if position is None or _is_asked_for(position):
-        return _everything(services, "All was read again"), True
-    found = services.reader.changes(position.read_to - OVERLAP)
-    seen = set(position.seen)
-    fresh = [change for change in found if change.id not in seen]
-    if _is_burst(fresh) and not _is_over(fresh, asked_at):
-        return _people_meanwhile(services, fresh), False
+class Follower:
+    """Who follows Keycloak again and again, and remembers the burst that is under way.
+
+    So it hears each change of a burst once or twice, not each second all that came so far: a country's ten
+    thousand cost Keycloak and us more than the sync has time for. What it forgets by ending is read again.
+    """
+
+    def __init__(self, clock: Callable[[], datetime] = now) -> None:
+        self._clock = clock
+        self._burst: Burst | None = None
+
+    def follow(self, services: Services) -> int:
+        """Brings the mirror up to date; how many changes there were. Raises DirectoryUnavailable."""
+        asked_at = self._clock()
+        changes, in_step = self._follow(services, asked_at)
+        if in_step:
+            note_in_step(services, self._clock() - asked_at)
+        return changes
+
+    def _follow(self, services: Services, asked_at: datetime) -> tuple[int, bool]:
+        """The same, and whether the mirror is in step then: none are left for later."""
+        position = _position(services)
+        if position is None or _is_asked_for(position):
+            self._burst = None
+            return _everything(services, "All was read again"), True
+        if self._burst and not self._burst.is_over(asked_at):
+            return self._hear(services, position, self._burst), False
+        found = services.reader.changes(position.read_to - OVERLAP)
+        fresh = _not_seen(found, position)
+        self._burst = _burst(fresh, asked_at)
+        if self._burst:
+            return _people_meanwhile(services, fresh), False
+        return _read(services, position, found, asked_at), True
+
+    def _hear(self, services: Services, position: MirrorPosition, burst: Burst) -> int:
+        found = services.reader.changes(burst.last - LATE)
+        burst.last = max([burst.last, *(change.at for change in found)])
+        return _people_meanwhile(services, _not_seen(found, position))
+
+
+def _read(services: Services, position: MirrorPosition, found: Sequence[Change], asked_at: datetime) -> int:
+    fresh = _not_seen(found, position)
     if len(fresh) > MANY or any(change.kind is ChangeKind.EVERYTHING for change in fresh):
-        return _everything_changed(services, found, fresh), True
+        return _everything_changed(services, found, fresh)
     _read_again(services, fresh)
     if fresh or position.read_to < asked_at - 2 * QUIET:
         _advance(services, found, max([position.read_to, asked_at - QUIET, *(change.at for change in fresh)]))
-    return len(fresh), True
+    return len(fresh)
+
+
+def _not_seen(found: Sequence[Change], position: MirrorPosition) -> list[Change]:
+    seen = set(position.seen)
+    return [change for change in found if change.id not in seen]
 
 
 def _position(services: Services) -> MirrorPosition | None:
@@ -64,13 +112,13 @@ def _is_asked_for(position: MirrorPosition) -> bool:
     return asked is not None and (done is None or done < asked)
 
 
-def _is_burst(fresh: Sequence[Change]) -> bool:
+def _burst(fresh: Sequence[Change], asked_at: datetime) -> Burst | None:
+    """The one that these changes are of, unless it is over."""
     wholesale = sum(change.kind is ChangeKind.EVERYTHING for change in fresh)
-    return len(fresh) > MANY or wholesale > BURST
-
-
-def _is_over(fresh: Sequence[Change], asked_at: datetime) -> bool:
-    return asked_at - fresh[-1].at > OVER_AFTER or asked_at - fresh[0].at > OVER_AT_LAST
+    if len(fresh) <= MANY and wholesale <= BURST:
+        return None
+    burst = Burst(fresh[0].at, fresh[-1].at)
+    return None if burst.is_over(asked_at) else burst
 
 
 def _people_meanwhile(services: Services, fresh: Sequence[Change]) -> int:
@@ -141,5 +189,5 @@ def note_in_step(services: Services, ago: timedelta) -> None:
     """
     moment = func.clock_timestamp() - ago
     with services.sessions.begin() as session:
-        session.execute(text("SET LOCAL synchronous_commit TO off"))
+        soon_on_disk(session)
         session.execute(update(MirrorPosition).values(in_step_at=moment))

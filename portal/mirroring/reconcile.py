@@ -1,9 +1,10 @@
 """Reads everything from Keycloak and makes the mirror equal to it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.orm import Session
 
 from directory.contract import Reader
 from directory.vocabulary import Organisation
@@ -42,27 +43,15 @@ def reconcile(
     with services.sessions.begin() as session:
         before = bulk.organisations_before(session, read_from)
         difference = bulk.replace_all(session, every, read_from)
-        known = session.get(MirrorPosition, 1)
-        position = known or MirrorPosition(id=1, seen=[])
-        position.read_to, position.reconciled_at, position.seen = began - OVERLAP, now(), list(seen)
-        session.add(position)
-        events = list(_changed(before, every.organisations, changer_of)) if known else []
-        if known:
+        events: list[AuditEvent] = []
+        if _was_filled(session, read_to=began - OVERLAP, seen=seen):
+            events += _changed(before, every.organisations, changer_of)
             pairs = [(before.get(each.code), each) for each in every.organisations]
             organisation_news.queue(session, pairs, services.clock())
         if difference.written or difference.deleted:
             events.append(reconciled(difference.written, difference.deleted, why))
         audit.append_all(session, events, services.clock())
-    log.info(
-        "reconciled",
-        organisations=len(every.organisations),
-        people=len(every.people),
-        holdings=len(every.holdings),
-        clusters=len(every.clusters),
-        written=difference.written,
-        deleted=difference.deleted,
-        seconds=round((now() - began).total_seconds(), 1),
-    )
+    _log(every, difference, now() - began)
     return difference
 
 
@@ -74,6 +63,28 @@ def read_all(reader: Reader) -> bulk.Everything:
         list(reader.all_holdings()),
         list(reader.all_clusters()),
         list(reader.all_restrictions()),
+    )
+
+
+def _was_filled(session: Session, *, read_to: datetime, seen: Sequence[str]) -> bool:
+    """Whether the mirror was filled before; notes how far it has read by now, and what it knows beyond."""
+    known = session.get(MirrorPosition, 1)
+    position = known or MirrorPosition(id=1, seen=[])
+    position.read_to, position.reconciled_at, position.seen = read_to, now(), list(seen)
+    session.add(position)
+    return known is not None
+
+
+def _log(every: bulk.Everything, difference: bulk.Difference, took: timedelta) -> None:
+    log.info(
+        "reconciled",
+        organisations=len(every.organisations),
+        people=len(every.people),
+        holdings=len(every.holdings),
+        clusters=len(every.clusters),
+        written=difference.written,
+        deleted=difference.deleted,
+        seconds=round(took.total_seconds(), 1),
     )
 
 

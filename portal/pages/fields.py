@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from wtforms import Field, StringField, TextAreaField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # its stubs are older
 from wtforms.validators import StopValidation
 
 from portal.acts.reasons import LONGEST
@@ -18,6 +19,11 @@ from portal.rules.names import name_problem
 EMAIL_LIMIT = 254
 EMAIL = re.compile(r"[a-z0-9_+'-]+(\.[a-z0-9_+'-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 Check = Callable[[Any, Field], None]
+
+
+def option(value: str, label: str) -> Any:
+    """One of those that a field has to choose from."""
+    return SelectChoice(value, label)
 
 
 def one_line(text: str | None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Organisation, OrganisationType
+from portal.pages.fields import option
 from portal.rules.roles import offered
 from portal.rules.scope import nearest_commissioner
 from portal.store.queries import organisations
@@ -35,9 +36,9 @@ class Found:
     """The names of the commissioners, by the ODS code of whom they commission."""
 
     @property
-    def choices(self) -> list[tuple[str, str]]:
+    def choices(self) -> list[Any]:
         """For radio buttons: the ODS code, and the name with it."""
-        return [(one.code, f"{one.name} ({one.code})") for one in self.items]
+        return [option(one.code, f"{one.name} ({one.code})") for one in self.items]
 
     @property
     def hints(self) -> dict[str, str]:

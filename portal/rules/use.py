@@ -19,13 +19,13 @@ def counts(account: Account, held: Holding) -> bool:
 def uses(account: Account, held: Holding, organisation: Organisation) -> bool:
     """Whether the person may use the role at the organisation, by holding it where `held` says.
 
-    A commissioner's role reaches what `rules.scope` says; a provider's the provider that it is held at.
+    A commissioner's role reaches what `rules.scope` says; a provider's the provider that it is held at. What
+    has closed has left every scope, the Service Desk's too, which looks after its people all the same.
     """
-    if not counts(account, held):
+    if not counts(account, held) or organisation.status is OrganisationStatus.CLOSED:
         return False
     if held == EVERYWHERE:
         return True
     if held.role in COMMISSIONER_STAFF:
         return reaches(held, organisation)
-    open_ = organisation.status is not OrganisationStatus.CLOSED
-    return open_ and organisation.is_provider and organisation.path == held.path
+    return organisation.is_provider and organisation.path == held.path

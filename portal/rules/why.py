@@ -12,7 +12,7 @@ from directory.vocabulary import Holding, Organisation, OrganisationStatus, Rest
 from portal.rules.accounts import Account
 from portal.rules.roles import COMMISSIONER_STAFF
 from portal.rules.scope import commissioners_over
-from portal.rules.use import counts, uses
+from portal.rules.use import EVERYWHERE, counts, uses
 
 
 class Break(StrEnum):
@@ -118,6 +118,8 @@ def _break(account: Account, held: Holding, organisation: Organisation) -> Break
 
 def _stands_over(held: Holding, organisation: Organisation) -> bool:
     """Clusters and closures apart: a commissioner's role over all below it, a provider's over that alone."""
+    if held == EVERYWHERE:
+        return True
     if held.role in COMMISSIONER_STAFF:
         return held.path in _above(organisation)
     return organisation.is_provider and organisation.path == held.path

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from portal.model.limits import ApplicationUse
+from portal.store.engine import soon_on_disk
 
 
 def take(session: Session, application: str, minute: datetime, part: int, limit: int) -> bool:
@@ -17,7 +18,7 @@ def take(session: Session, application: str, minute: datetime, part: int, limit:
 
     Nobody waits for the disk: with the power is lost what was asked in this minute.
     """
-    session.execute(text("SET LOCAL synchronous_commit TO off"))
+    soon_on_disk(session)
     first = insert(ApplicationUse).values(application=application, minute=minute, taken=part)
     known = ApplicationUse
     goes_on = first.on_conflict_do_update(

@@ -4,7 +4,7 @@ import select
 from typing import cast
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
@@ -39,15 +39,21 @@ def make_engine(url: str, size: int = 10) -> Engine:
 
 
 def _refuse_if_ended(connection: DBAPIConnection, _record: object, _proxy: object) -> None:
+    """Raises InvalidatePoolError, upon which the pool makes new ones."""
+    if has_ended(cast(psycopg.Connection, connection)):
+        raise InvalidatePoolError
+
+
+def has_ended(connection: psycopg.Connection) -> bool:
     """Something to read on an idle connection is its end: PostgreSQL speaks when it is spoken to.
 
-    To look costs nothing, where to ask it would be a question more for every page. Raises
-    InvalidatePoolError, upon which the pool makes new ones.
+    To look costs nothing, where to ask it would be a question more for every page.
     """
+    if connection.closed:
+        return True
     ended = select.poll()
-    ended.register(cast(psycopg.Connection, connection).fileno(), select.POLLIN)
-    if ended.poll(0):
-        raise InvalidatePoolError
+    ended.register(connection.fileno(), select.POLLIN)
+    return bool(ended.poll(0))
 
 
 def make_sessions(engine: Engine, audit_key: str = "") -> sessionmaker[Session]:
@@ -58,6 +64,16 @@ def make_sessions(engine: Engine, audit_key: str = "") -> sessionmaker[Session]:
 def reading(sessions: sessionmaker[Session]) -> Session:
     """One of these to read a single thing with: no transaction is begun and ended around it."""
     return sessions(bind=sessions.kw["bind"].execution_options(isolation_level="AUTOCOMMIT"))
+
+
+def soon_on_disk(session: Session) -> None:
+    """The commit of this transaction doesn't wait for the disk: what it wrote may go with the power."""
+    session.execute(text("SET LOCAL synchronous_commit TO off"))
+
+
+def at_one_moment(sessions: sessionmaker[Session]) -> Session:
+    """One of these that sees the database as it is at its first statement, however long it reads."""
+    return sessions(bind=sessions.kw["bind"].execution_options(isolation_level="REPEATABLE READ"))
 
 
 def audit_key(session: Session) -> str:

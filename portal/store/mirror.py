@@ -4,10 +4,7 @@ Who reads Keycloak only to refresh a row holds it first. Otherwise somebody may 
 row between that reading and the writing, and the row go back to what it was.
 """
 
-from functools import cache
-from typing import Any
-
-from sqlalchemy import Select, Text, bindparam, delete, func, select
+from sqlalchemy import delete, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -31,26 +28,6 @@ def refresh_person(session: Session, standing: Standing) -> None:
     if rows:
         session.execute(insert(MirroredHolding).values(rows).on_conflict_do_nothing())
     refresh_restrictions(session, standing)
-
-
-def has(session: Session, standing: Standing) -> bool:
-    """Whether the person and all they hold are so already: reading costs less than writing the same again."""
-    row, of_them = person_row(standing), {"person_id": standing.person.id}
-    known = session.execute(_columns(tuple(row)), of_them).first()
-    held = session.execute(_HELD, of_them)
-    wanted = {(holding.organisation, holding.role) for holding in standing.holdings}
-    return known is not None and known._asdict() == row and {*map(tuple, held)} == wanted
-
-
-_OF = bindparam("person_id", type_=Text)
-_HELD = select(MirroredHolding.organisation_code, MirroredHolding.role).where(
-    MirroredHolding.person_id == _OF
-)
-
-
-@cache
-def _columns(names: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
-    return select(*(getattr(MirroredPerson, name) for name in names)).where(MirroredPerson.id == _OF)
 
 
 def note_holding(session: Session, person: Person, holding: Holding) -> bool:
@@ -113,6 +90,7 @@ def person_row(standing: Standing) -> dict[str, object]:
         "locked": standing.locked,
         "wants_email": person.wants_email,
         "access": person.access,
+        "payment_types": list(person.payment_types),
         "words": person_words(person.first_name, person.last_name, person.email),
     }
 

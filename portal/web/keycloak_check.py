@@ -10,6 +10,8 @@ from threading import Lock
 
 import requests
 
+from directory.trace import traced
+
 KEPT = timedelta(seconds=1)
 TIMEOUT = (1.0, 2.0)
 """How long, in seconds, a connection and then an answer may take."""
@@ -41,6 +43,6 @@ class KeycloakCheck:
 
     def _asks(self) -> bool:
         try:
-            return requests.get(self._url, timeout=TIMEOUT).ok
+            return requests.get(self._url, headers=traced(), timeout=TIMEOUT).ok
         except requests.RequestException:
             return False

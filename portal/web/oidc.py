@@ -18,10 +18,11 @@ from authlib.integrations.flask_client.apps import FlaskOAuth2App
 from flask import Flask, current_app, request, session
 from joserfc import jwt
 from joserfc.errors import JoseError
-from requests.adapters import HTTPAdapter
 
+from directory.trace import traced
 from portal.settings import Settings
 from portal.web.keycloak_check import KeycloakCheck
+from portal.web.oidc_calls import KeycloaksClient, by_kept_connections
 from portal.web.realm_keys import ALGORITHMS, KeysUnavailable, RealmKeys
 from portal.web.sessions import Tie
 
@@ -29,7 +30,6 @@ CLIENT = "cqrs-portal"
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 STATE_PREFIX = "_state_keycloak_"
 TIMEOUT = 10
-CONNECTIONS = 8
 MOST_ATTEMPTS = 5
 """Sign-ins that one browser may have begun at once, each in a tab of its own."""
 FACTORS = frozenset({"otp", "mfa"})
@@ -77,6 +77,7 @@ def install(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> No
     oauth = OAuth(app)
     oauth.register(
         "keycloak",
+        client_cls=KeycloaksClient,
         client_id=CLIENT,
         client_secret=settings.portal_client_secret,
         authorize_url=f"{public}/protocol/openid-connect/auth",
@@ -84,7 +85,7 @@ def install(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> No
         jwks_uri=f"{internal}/protocol/openid-connect/certs",
         issuer=public,
         id_token_signing_alg_values_supported=ALGORITHMS,
-        compliance_fix=_by_kept_connections(internal),
+        compliance_fix=by_kept_connections(internal),
         client_kwargs={
             "scope": "openid profile email",
             "code_challenge_method": "S256",
@@ -95,29 +96,6 @@ def install(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> No
     app.extensions["cqrs_keycloak_check"] = KeycloakCheck(internal, clock)
     fetch = partial(oauth.keycloak.fetch_jwk_set, force=True)
     app.extensions["cqrs_realm_keys"] = RealmKeys(fetch, clock)
-
-
-class _Kept(HTTPAdapter):
-    """Connections that outlive the session which uses them: Authlib makes one for every call."""
-
-    def close(self) -> None:
-        """They stay for the next."""
-
-
-def _by_kept_connections(url: str) -> Callable[[requests.Session], None]:
-    """Has Authlib's sessions go to this address by connections that are open already.
-
-    What the environment says of proxies and certificates is read once, not at every call.
-    """
-    kept = _Kept(pool_maxsize=CONNECTIONS)
-    around = requests.Session().merge_environment_settings(url, {}, None, None, None)
-
-    def use(session: requests.Session) -> None:
-        session.mount(url, kept)
-        session.trust_env = False
-        session.proxies, session.verify = around["proxies"], around["verify"]
-
-    return use
 
 
 def realm_urls(settings: Settings) -> tuple[str, str]:
@@ -242,6 +220,7 @@ def end(settings: Settings, refresh_token: str) -> bool:
             f"{realm_urls(settings)[1]}/protocol/openid-connect/logout",
             data={"refresh_token": refresh_token},
             auth=(CLIENT, settings.portal_client_secret),
+            headers=traced(),
             timeout=TIMEOUT,
         )
     except requests.RequestException:

@@ -34,18 +34,29 @@ class RealmKeys:
         self._asked_at: datetime | None = None
         self._keys: KeySet | None = None
 
+    def present(self) -> KeySet | None:
+        """The keys that count now: the same object until Keycloak is asked again. None when none are known.
+
+        Raises KeysUnavailable.
+        """
+        self._asked_first()
+        return self._keys
+
     def decode(self, token: str) -> jwt.Token:
         """The token, whose signature holds.
 
         Raises KeysUnavailable, and JoseError or ValueError for one that doesn't hold.
         """
-        asked = self._ask_if_time() if self._keys is None else self._ask_if_old()
+        asked = self._asked_first()
         try:
             return self._decode(token)
         except InvalidKeyIdError:
             if asked or not self._ask_if_time():
                 raise
             return self._decode(token)
+
+    def _asked_first(self) -> bool:
+        return self._ask_if_time() if self._keys is None else self._ask_if_old()
 
     def _decode(self, token: str) -> jwt.Token:
         if self._keys is None:

@@ -12,7 +12,7 @@ from typing import Any, ParamSpec
 from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from directory.vocabulary import Role, Standing
+from directory.vocabulary import Role
 from portal.settings import SecondFactorPolicy
 from portal.web import oidc
 from portal.web.access import services
@@ -40,10 +40,12 @@ def remember(identity: oidc.Identity) -> None:
         session[GIVEN_AT] = (services().clock() - identity.factor_age).isoformat()
 
 
-def is_missing(standing: Standing, identity: oidc.Identity) -> bool:
-    """Whether one is demanded of this person and was not given in this sign-in."""
-    holds = {holding.role for holding in standing.holdings}
-    return _is_demanded() and bool(holds & DEMANDED_OF) and identity.factor_age is None
+def is_missing(identity: oidc.Identity) -> bool:
+    """Whether one is demanded of this person, by what they hold now, and was not given in this sign-in."""
+    if not _is_demanded() or identity.factor_age is not None:
+        return False
+    standing = services().reader.standing(identity.person_id)
+    return any(holding.role in DEMANDED_OF for holding in standing.holdings)
 
 
 def is_stale() -> bool:

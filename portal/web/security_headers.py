@@ -21,14 +21,15 @@ def install(app: Flask, *, sign_in_url: str, https: bool) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         response.headers.update(fixed)
-        response.headers["Content-Security-Policy"] = policy(sign_in_host)
+        if response.mimetype == "text/html":
+            response.headers["Content-Security-Policy"] = policy(sign_in_host)
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 
 def fixed_headers(*, https: bool) -> dict[str, str]:
-    """Those that are the same for every answer. The policy here is for a file, which may ask for nothing."""
+    """Those that are the same for every answer. The policy here is for what is no page: that asks nothing."""
     headers = {
         "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
         "X-Content-Type-Options": "nosniff",

@@ -3,6 +3,9 @@
 A session is written when it first holds something, so a visit to a public page leaves no row. Signing in
 gives it a new token. Anything that ends a session (sign-out elsewhere, an account disabled) deletes its row.
 
+Nobody waits for the disk where a session begins or goes on: who loses it with the power signs in again. An
+end is never so.
+
 That of somebody signed in lasts as long as Keycloak's, as Keycloak says at sign-in and whenever it is asked
 again (`portal.web.renewal`): its settings are the only ones.
 """
@@ -16,13 +19,14 @@ from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import DateTime, bindparam, delete, not_, select, text, update
+from sqlalchemy import DateTime, bindparam, delete, not_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.datastructures import CallbackDict
 
 from portal.model.sessions import PortalSession
 from portal.store.browser_sessions import has_ended
+from portal.store.engine import soon_on_disk
 from portal.web.reading import reading
 from portal.web.static_files import URL
 
@@ -32,6 +36,7 @@ ASK_AGAIN = timedelta(seconds=30)
 """After Keycloak didn't answer."""
 RENEWALS = 6
 """How many times Keycloak is asked at least while its session would last unused."""
+FOR_APPLICATIONS = "/access/"
 PERSON, KEYCLOAK_SID = "person_id", "keycloak_sid"
 THIS_ONE = select(PortalSession).where(
     PortalSession.token_hash == bindparam("token_hash"),
@@ -92,8 +97,13 @@ class DatabaseSessions(SessionInterface):
         self._secure = secure
         self.cookie_name = "__Host-cqrs" if secure else "cqrs"
 
-    def open_session(self, app: Flask, request: Request) -> BrowserSession:  # noqa: ARG002
-        """The browser's session, or a new one; marked as unavailable when the database is."""
+    def open_session(self, app: Flask, request: Request) -> BrowserSession | None:  # noqa: ARG002
+        """The browser's session, or a new one; marked as unavailable when the database is.
+
+        None for applications, to whom a cookie counts for nothing.
+        """
+        if request.path.startswith(FOR_APPLICATIONS):
+            return None
         token = request.cookies.get(self.cookie_name, "")
         if not token or request.path.startswith(URL):
             return BrowserSession()
@@ -112,7 +122,7 @@ class DatabaseSessions(SessionInterface):
             return BrowserSession()
         if row.last_seen_at <= now - WRITE_SEEN_EVERY:
             with self._sessions.begin() as db:
-                _soon_on_disk(db)
+                soon_on_disk(db)
                 this_one = PortalSession.token_hash == row.token_hash
                 db.execute(update(PortalSession).where(this_one).values(last_seen_at=now))
         found = BrowserSession(dict(row.data), token)
@@ -128,7 +138,7 @@ class DatabaseSessions(SessionInterface):
             return
         with self._sessions.begin() as db:
             if session:
-                _soon_on_disk(db)
+                soon_on_disk(db)
             self._retire(db, session)
             if session:
                 self._write(db, session)
@@ -194,14 +204,6 @@ def _tie(row: PortalSession, tie: Tie, now: datetime) -> None:
     row.refresh_token = tie.refresh_token
     row.expires_at = now + tie.lasts
     row.renew_at = now + tie.lasts / RENEWALS if tie.refresh_token else None
-
-
-def _soon_on_disk(db: Session) -> None:
-    """Nobody waits for the disk: who is signed in by this and loses it with the power signs in again.
-
-    An end of a session is never so.
-    """
-    db.execute(text("SET LOCAL synchronous_commit TO off"))
 
 
 def hashed(token: str) -> str:

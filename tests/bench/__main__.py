@@ -31,6 +31,7 @@ from tests.bench import (
 from tests.bench.rows import Row
 from tests.bench.servers import Bench, bench
 from tests.browser.running import ROOT
+from tests.support.servers.running import RunningPostgres
 
 KEPT_SO_FAR = ROOT / ".cqrs" / "bench.json"
 Part = Callable[[Bench], Sequence[Row]]
@@ -42,8 +43,10 @@ PARTS: dict[str, Part] = {
     "memory": memory.run,
     "sign-in": sign_in.run,
     "who-has-an-account": enumeration.run,
-    "national-import": lambda stack: national_import.run(stack.running),
-    "national-changes": lambda stack: national_changes.run(stack.running),
+    "national-import": lambda stack: national_import.run(stack.running, RunningPostgres(stack.postgres_url)),
+    "national-changes": lambda stack: national_changes.run(
+        stack.running, RunningPostgres(stack.postgres_url)
+    ),
     "search": search.run,
     "approval": approval.run,
     "freshness": freshness.run,

@@ -1,7 +1,9 @@
 """The first import of the whole country, held against plain loops that post the same groups.
 
-Each way gets a realm of its own and an empty realm cache. Ours is all that `cqrs sync apply` does: reading
-the files, reading Keycloak, planning, writing. The loops are given the organisations ready made.
+Each way gets a realm of its own and an empty realm cache; both are measured with the service beside them, as
+an operator has it, and without.
+Ours is all that `cqrs sync apply` does: reading the files, reading Keycloak, planning, writing. The loops are
+given the organisations ready made.
 """
 
 import asyncio
@@ -21,12 +23,13 @@ from directory.vocabulary import Organisation
 from sync.desired import desired
 from sync.plan import facts
 from sync.run import carry_out, compare, load
+from tests.bench.beside import realm_beside
 from tests.bench.report import show
 from tests.bench.rows import Row, median, seconds
 from tests.support.builders.national import national
-from tests.support.servers.realm import TestRealm, fresh_realm
-from tests.support.servers.running import RunningServers
-from tests.support.servers.sources import running_servers
+from tests.support.servers.realm import TestRealm
+from tests.support.servers.running import RunningPostgres, RunningServers
+from tests.support.servers.sources import running_postgres, running_servers
 
 TIMES = 3
 IN_FLIGHT = 16
@@ -35,21 +38,34 @@ TOKEN_LIFE = 30  # seconds; the administrator's token lasts 60
 Way = Callable[[TestRealm], object]
 
 
-def run(servers: RunningServers) -> Sequence[Row]:
-    """Two rows: against aiohttp with 16 in flight, in turn; and against python-keycloak, once."""
+def run(servers: RunningServers, postgres: RunningPostgres) -> Sequence[Row]:
+    """Three rows: against aiohttp with 16 in flight, in turn, twice; and against python-keycloak, once."""
     with tempfile.TemporaryDirectory() as folder:
         files = national(Path(folder)).files
         organisations = in_order(files)
-        own, loop = [], []
-        for _ in range(TIMES):  # in turn, so that a slow minute of the machine falls on both
-            own.append(_measured(servers, lambda realm: ours(realm, files)))
-            loop.append(_measured(servers, lambda realm: plain_loop(realm, organisations)))
-        one_by_one = _measured(servers, lambda realm: python_keycloak(realm, organisations))
-    note = f"{len(organisations):,} organisations; ours {_listed(own)}; loop {_listed(loop)}"
+
+        def both(beside: RunningPostgres | None) -> tuple[list[float], list[float]]:
+            """In turn, so that a slow minute of the machine falls on both."""
+            own, loop = [], []
+            for _ in range(TIMES):
+                own.append(_measured(servers, lambda realm: ours(realm, files), beside))
+                loop.append(_measured(servers, lambda realm: plain_loop(realm, organisations), beside))
+            return own, loop
+
+        alone, with_service = both(None), both(postgres)
+        one_by_one = _measured(servers, lambda realm: python_keycloak(realm, organisations), None)
+    by, size = "aiohttp, 16 in flight", f"{len(organisations):,} organisations; "
     return [
-        Row("national first import", median(own), "s", median(loop), "aiohttp, 16 in flight", 0.4, note=note),
-        Row("the same", median(own), "s", one_by_one, "python-keycloak one by one", 8, at_least=True),
+        _row("national first import, the service beside both", with_service, by, size),
+        _row("the same, no service beside", alone, by),
+        Row("the same", median(alone[0]), "s", one_by_one, "python-keycloak one by one", 8, at_least=True),
     ]
+
+
+def _row(name: str, taken: tuple[list[float], list[float]], by: str, size: str = "") -> Row:
+    own, loop = taken
+    note = f"{size}ours {_listed(own)}; loop {_listed(loop)}"
+    return Row(name, median(own), "s", median(loop), by, 0.4, note=note)
 
 
 def in_order(files: Sequence[Path]) -> list[Organisation]:
@@ -142,9 +158,9 @@ class Tokens:
         return str(requests.post(url, data=form | who, timeout=30).json()["access_token"])
 
 
-def _measured(servers: RunningServers, way: Way) -> float:
+def _measured(servers: RunningServers, way: Way, beside: RunningPostgres | None) -> float:
     """The seconds of one way alone: making and removing its realm isn't counted."""
-    with fresh_realm(servers) as realm:
+    with realm_beside(servers, beside) as realm:
         empty_cache(realm)
         return seconds(lambda: way(realm))
 
@@ -161,8 +177,12 @@ def _listed(values: Sequence[float]) -> str:
 
 def main() -> int:
     """Only this part, on the servers that the tests would take."""
-    with tempfile.TemporaryDirectory() as folder, running_servers(Path(folder)) as servers:
-        show(run(servers))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_servers(Path(folder) / "servers") as servers,
+        running_postgres(Path(folder) / "postgres") as postgres,
+    ):
+        show(run(servers, postgres))
     return 0
 
 

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from itertools import cycle
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
@@ -35,6 +36,7 @@ from tests.support.waiting import wait_until
 
 FEW, MANY = 1_000, 100_000
 TIMES, WARM_UP, AT_ONCE, EACH = 1_000, 100, 4, 500
+QUESTIONS = 5_000
 CLIENT = "asks-scope"
 SCOPES = ("cqrs.evaluate", "cqrs.place.everywhere", "cqrs.role.provider-user")
 ONE_WORKER = ("--workers", "1", "--threads", "4", "--log-level", "warning")
@@ -80,9 +82,14 @@ def run(stack: Bench) -> Sequence[Row]:
         many = _alone(scope)
         _alone(keycloak, WARM_UP)
         ours, theirs = alternate(TIMES, scope.asking(), keycloak.asking())
-        rates = _rate(scope), _rate(keycloak)
+        pids = stack.facts["pids"]
+        rates, work = zip(
+            _rate(scope, process.pid, pids["PostgreSQL"]),
+            _rate(keycloak, pids["Keycloak"], pids["PostgreSQL"]),
+            strict=True,
+        )
         memory = process.memory_full_info()
-    return [*_rows(ours, theirs, rates), _growth(few, many), _memory(memory.rss, memory.pss)]
+    return [*_rows(ours, theirs, rates), _work(*work), _growth(few, many), _memory(memory.rss, memory.pss)]
 
 
 def _growth(few: list[float], many: list[float]) -> Row:
@@ -107,6 +114,12 @@ def _rows(ours: list[float], theirs: list[float], rates: tuple[float, float]) ->
         at_least=True,
         note="the goal is a rate: so many times as many a second",
     )
+
+
+def _work(ours: float, theirs: float) -> Row:
+    """What a question costs, whatever else the machine does meanwhile."""
+    name = f"processor time of a scope check, the worker's and PostgreSQL's, {MANY:,} people"
+    return Row(name, ours * 1000, "ms", theirs * 1000, f"{INTROSPECTION} likewise", goal=1.0)
 
 
 def _memory(resident: int, own: int) -> Row:
@@ -136,17 +149,29 @@ def _alone(server: Server, times: int = TIMES) -> list[float]:
     return taken
 
 
-def _rate(server: Server) -> float:
-    """How many a second, when several ask at once and without a pause."""
+def _rate(server: Server, *answering: int) -> tuple[float, float]:
+    """How many a second, when several ask at once and without a pause; and the seconds that each costs.
+
+    Of processor time, spent by the processes of these ids and their children.
+    """
     asks = [server.asking() for _ in range(AT_ONCE)]
 
     def often(ask: Callable[[], None]) -> None:
         for _ in range(EACH):
             ask()
 
+    before = _spent(answering)
     with ThreadPoolExecutor(AT_ONCE) as clients:
         taken = seconds(lambda: list(clients.map(often, asks)))
-    return AT_ONCE * EACH / taken
+    many = AT_ONCE * EACH
+    return many / taken, (_spent(answering) - before) / many
+
+
+def _spent(pids: Sequence[int]) -> float:
+    """Seconds of processor time until now."""
+    parents = [psutil.Process(pid) for pid in pids]
+    every = [one for parent in parents for one in (parent, *parent.children(recursive=True))]
+    return sum(one.cpu_times().user + one.cpu_times().system for one in every)
 
 
 def _scope(engine: Engine, address: str, token: str) -> Server:
@@ -166,8 +191,12 @@ def _scope(engine: Engine, address: str, token: str) -> Server:
         }
         return json.dumps(asked)
 
+    # Put together before anything is timed, as the form for introspection is.
+    asked = cycle([question() for _ in range(QUESTIONS)])
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    return Server(address, "/access/v1/evaluation", headers, question, lambda text: b'"decision"' in text)
+    return Server(
+        address, "/access/v1/evaluation", headers, asked.__next__, lambda text: b'"decision"' in text
+    )
 
 
 def _introspection(facts: StackFacts, token: str) -> Server:

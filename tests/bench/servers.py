@@ -72,7 +72,8 @@ class Bench:
 
     @property
     def postgres_url(self) -> str:
-        """The address of PostgreSQL's administrator, likewise."""
+        """The address of PostgreSQL's administrator, likewise; the stack is up then."""
+        self.up()
         return self._postgres.administrator_url
 
     @property

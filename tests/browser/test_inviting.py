@@ -1,8 +1,7 @@
-"""Somebody is invited, accepts from the mail, sets a password and is at Home with the role."""
+"""Somebody is invited, accepts from the mail, sets a password and is at Home with the role.
 
-import re
-
-import pytest
+With all servers there are; tests/portal/journeys has the portal's pages of it in four ways.
+"""
 
 from tests.browser.conftest import Visit
 from tests.browser.journeys import PASSWORD, newcomer, set_first_password, sign_in_to_home, welcome
@@ -22,7 +21,6 @@ from tests.browser.stack_facts import StackFacts
 from tests.browser.visitor import Visitor
 
 APPROVER, PLACE = "catriona.ross@cromarty.example", "Cromarty Medical"
-WAYS = {"desk": {}, "without-script": {"script": False}, "phone": {"phone": True}}
 
 
 def begin(visitor: Visitor, stack: StackFacts) -> WhomStep:
@@ -37,11 +35,10 @@ def invited(letter: Letter) -> Letter:
     return letter
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_from_the_invitation_to_home(visit: Visit, stack: StackFacts, mailbox: Mailbox, way: str) -> None:
-    """INV-1, INV-2: on a desk, without JavaScript, on a phone."""
+def test_from_the_invitation_to_home(visit: Visit, stack: StackFacts, mailbox: Mailbox) -> None:
+    """INV-1, INV-2: the sender at a desk, the invited person on a phone without JavaScript."""
     who, before = newcomer(PLACE, "cromarty"), mailbox.newest_number()
-    inviter, person = visit(f"inviter {way}", **WAYS[way]), visit(f"invited {way}", **WAYS[way])
+    inviter, person = visit("inviter"), visit("invited", phone=True, script=False)
     whom = begin(inviter, stack)
     whom.is_refused("flora.munro@cromarty.example")
     check = WhomStep(inviter).answer(who.email).answer(who.first, who.last).answer(PLACE).answer(who.role)
@@ -59,28 +56,6 @@ def test_from_the_invitation_to_home(visit: Visit, stack: StackFacts, mailbox: M
     SignInPage(person).sign_in(who.email, PASSWORD)
     HomePage(person).acts_as(who.name, who.role, PLACE)
     assert len(stack.groups(who.email)) == 1
-
-
-def test_by_keyboard_alone(visit: Visit, stack: StackFacts) -> None:
-    """INV-1: each step is answered with Tab, arrows, Space and Enter."""
-    who, inviter = newcomer(PLACE, "cromarty"), visit("inviter by keyboard")
-    begin(inviter, stack)
-    page = inviter.page
-    page.get_by_label("Who do you want to invite?").focus()
-    page.keyboard.type(who.email)
-    page.keyboard.press("Enter")
-    page.get_by_label("First name").focus()
-    page.keyboard.type(who.first)
-    page.keyboard.press("Tab")
-    page.keyboard.type(who.last)
-    page.keyboard.press("Enter")
-    for question in (PLACE, who.role):
-        page.get_by_label(re.compile(rf"^{re.escape(question)}")).focus()
-        page.keyboard.press("Space")
-        page.keyboard.press("Enter")
-    page.get_by_role("button", name="Send", exact=True).focus()
-    page.keyboard.press("Enter")
-    PendingPage(inviter).has(who.email, who.name)
 
 
 def test_sent_again_and_cancelled(visit: Visit, stack: StackFacts, mailbox: Mailbox) -> None:

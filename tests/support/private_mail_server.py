@@ -1,7 +1,5 @@
 """A mail server that speaks in private, to somebody whom it knows; its certificate is its own."""
 
-import datetime
-import ipaddress
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,10 +9,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.support.certificate import make_certificate
 from tests.support.pages.serving import free_port
 
 USER, PASSWORD = "cqrs", "a mail server's own"
@@ -25,9 +21,11 @@ class Kept:
 
     def __init__(self) -> None:
         self.messages: list[bytes] = []
+        self.in_private: list[bool] = []
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         self.messages.append(envelope.content)
+        self.in_private.append(server.transport.get_extra_info("cipher") is not None)
         return "250 taken"
 
 
@@ -41,9 +39,14 @@ class PrivateMailServer:
 
 
 @contextmanager
-def private_mail_server(folder: Path, *, starttls: bool, private: bool = True) -> Iterator[PrivateMailServer]:
-    """With STARTTLS or TLS from the first byte; `private` off asks for the user alone."""
-    certificate = make_certificate(folder)
+def private_mail_server(
+    folder: Path, *, starttls: bool, private: bool = True, certificate: Path | None = None
+) -> Iterator[PrivateMailServer]:
+    """With STARTTLS or TLS from the first byte; `private` off asks for the user alone.
+
+    It shows this certificate, or one that it makes itself.
+    """
+    certificate = certificate or make_certificate(folder)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
     kept, port = Kept(), free_port()
@@ -66,28 +69,3 @@ def _knows(_server: Any, _session: Any, _envelope: Any, _mechanism: str, said: A
         PASSWORD.encode(),
     )
     return AuthResult(success=known, handled=known)
-
-
-def make_certificate(folder: Path) -> Path:
-    """A file with a key and a certificate of it for this machine."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / "mail-server.pem"
-    plain = serialization.NoEncryption()
-    pem, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    file.write_bytes(key.private_bytes(pem, form, plain) + certificate.public_bytes(pem))
-    return file

@@ -15,7 +15,7 @@ from portal.acts import enable as enabling
 from portal.acts import revoke as revoking
 from portal.acts.account_change import AccountChange
 from portal.pages.accounts.said import CHANGED, SO_ALREADY, disabled, enabled, revoked
-from portal.pages.fields import ReasonField, needed
+from portal.pages.fields import ReasonField, needed, option
 from portal.pages.return_address import own_page_or
 from portal.rules.disabling import Reason, Why
 from portal.rules.errors import AlreadySo, OutOfDate
@@ -31,7 +31,7 @@ class ReasonForm(FlaskForm):
 
     why = RadioField(
         "Why are you disabling this account?",
-        choices=[(why.value, why.label) for why in Why],
+        choices=[option(why.value, why.label) for why in Why],
         validators=[needed(UNANSWERED), AnyOf([why.value for why in Why], UNANSWERED)],
         validate_choice=False,
     )

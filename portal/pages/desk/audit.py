@@ -10,14 +10,13 @@ from flask import Blueprint, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import DateField, SelectField
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # its stubs are older
 from wtforms.validators import Optional, StopValidation
 
 from directory.vocabulary import Role
 from portal.acts.read_audit import note_download, note_reading
 from portal.model.audit import AuditKind
 from portal.pages.csv_files import line
-from portal.pages.fields import SearchField
+from portal.pages.fields import SearchField, option
 from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.same_query import with_same_query
 from portal.rules.calendar import LONDON
@@ -46,7 +45,7 @@ COLUMNS = (
     "origin",
     "hash",
 )
-KINDS = [SelectChoice("", "Anything"), *[SelectChoice(one.value, one.label) for one in AuditKind]]
+KINDS = [option("", "Anything"), *[option(one.value, one.label) for one in AuditKind]]
 DAYS = ("%d/%m/%Y", "%Y-%m-%d", "%d %B %Y")
 ROLES = {role.value: role.label for role in Role}
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from directory.vocabulary import Organisation, Role
 from portal.acts.invite import Invited, look_up, send
 from portal.pages.drafts import Page, fingerprint
-from portal.pages.fields import one_line
+from portal.pages.fields import one_line, option
 from portal.pages.invitations.drafts import DRAFTS, STEPS, Draft
 from portal.pages.invitations.forms import EmailForm, OrganisationForm, PersonForm, RoleForm, SendForm
 from portal.pages.organisation_search import SEARCH_LIMIT, SHOWN, SUGGESTED, Found, commissioner_names
@@ -120,7 +120,7 @@ def role(name: str, draft: Draft) -> Page:
         return _without_organisation(name, draft)
     form = RoleForm(role=draft.role)
     able = {one.value: one.label for one in invitable_roles(me().shown_as, place)}
-    form.role.choices = list(able.items())
+    form.role.choices = [option(*one) for one in able.items()]
     if form.validate_on_submit() and form.role.data in able:
         DRAFTS.keep(name, replace(draft, role=form.role.data))
         return _on_from(name, "role")

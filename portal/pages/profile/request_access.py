@@ -11,7 +11,7 @@ from wtforms import RadioField
 from directory.vocabulary import Organisation, Role
 from portal.acts.ask import AskedRole, ask
 from portal.pages import organisation_search
-from portal.pages.fields import ReasonField, needed, one_line
+from portal.pages.fields import ReasonField, needed, one_line, option
 from portal.pages.register.forms import OrganisationForm
 from portal.rules import errors
 from portal.rules.roles import offered
@@ -103,7 +103,7 @@ def _place(code: str) -> Organisation:
 
 def _form(place: Organisation) -> AskForm:
     form = AskForm()
-    form.role.choices = [(one.value, one.label) for one in offered(place)]
+    form.role.choices = [option(one.value, one.label) for one in offered(place)]
     return form
 
 

@@ -9,7 +9,7 @@ from directory.vocabulary import Organisation, Role
 from portal.acts.register import Registration, register
 from portal.pages import organisation_search
 from portal.pages.drafts import Page, fingerprint
-from portal.pages.fields import one_line
+from portal.pages.fields import one_line, option
 from portal.pages.register import drafts
 from portal.pages.register.drafts import Draft
 from portal.pages.register.forms import EmailForm, OrganisationForm, RoleForm, SendForm
@@ -95,7 +95,7 @@ def role(name: str, draft: Draft) -> Page:
         drafts.keep(name, draft.with_organisation(""))
         return _go_on(name)
     form = RoleForm(role=draft.role, first_name=draft.first_name, last_name=draft.last_name)
-    form.role.choices = [(one.value, one.label) for one in offered(place)]
+    form.role.choices = [option(one.value, one.label) for one in offered(place)]
     if form.validate_on_submit() and _is_offered(form, place):
         answers = {
             "role": form.role.data,

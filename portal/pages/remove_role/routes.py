@@ -10,7 +10,7 @@ from wtforms.validators import AnyOf
 
 from directory.vocabulary import Role
 from portal.acts.remove_role import Removal, preview, removable, remove
-from portal.pages.fields import needed
+from portal.pages.fields import needed, option
 from portal.pages.return_address import own_page_or
 from portal.rules.errors import NotHeld, OutOfDate
 from portal.store.queries import organisations
@@ -40,7 +40,7 @@ def choose(person_id: UUID, code: str) -> str | Response:
     """The person's roles there to choose from; with a single one there is nothing to choose."""
     found = removable(services(), me().acting_as, str(person_id), _known(code))
     form = RoleForm()
-    form.role.choices = [(role.value, role.label) for role in found.roles]
+    form.role.choices = [option(role.value, role.label) for role in found.roles]
     if len(found.roles) == 1:
         return _to_confirm(person_id, code, found.roles[0].value)
     if form.validate_on_submit():

@@ -5,7 +5,7 @@ from wtforms import HiddenField, RadioField
 from wtforms.validators import AnyOf, ValidationError
 
 from portal.acts.decide import Decision
-from portal.pages.fields import ReasonField, needed
+from portal.pages.fields import ReasonField, needed, option
 
 QUESTION = "Do you approve this request?"
 UNANSWERED = "Select whether you approve or reject the request"
@@ -23,8 +23,8 @@ class DecisionForm(FlaskForm):
 
     def offer(self, *, approval: bool) -> None:
         """The answers to choose from; a closed organisation's requests can only be rejected."""
-        approve = [(Decision.APPROVE.value, "Approve")] if approval else []
-        self.decision.choices = [*approve, (Decision.REJECT.value, "Reject")]
+        approve = [option(Decision.APPROVE.value, "Approve")] if approval else []
+        self.decision.choices = [*approve, option(Decision.REJECT.value, "Reject")]
 
     def validate_reason(self, field: ReasonField) -> None:
         """The person is told why, so there has to be a why."""

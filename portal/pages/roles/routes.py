@@ -10,7 +10,7 @@ from wtforms import RadioField
 
 from directory.vocabulary import Holding
 from portal.model.mirror import MirroredOrganisation
-from portal.pages.fields import needed, one_line
+from portal.pages.fields import needed, one_line, option
 from portal.pages.paging import part_of
 from portal.pages.return_address import own_page_or
 from portal.store.folding import fold
@@ -75,7 +75,7 @@ def choose_role() -> str | Response:
         form.role.errors = ["You no longer hold that role. Select another."]
     text = one_line(request.args.get("q"))
     page = part_of([one for one in everything if one.answers(text)], default_size=20)
-    form.role.choices = [(one.value, one.organisation_name) for one in page.items]
+    form.role.choices = [option(one.value, one.organisation_name) for one in page.items]
     return render_template(
         "roles/choose.jinja",
         form=form,

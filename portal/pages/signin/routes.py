@@ -13,6 +13,7 @@ from portal.model.sessions import SeenLogoutToken
 from portal.pages.return_address import own_page_or
 from portal.pages.signin import outcomes
 from portal.store import browser_sessions, mirror
+from portal.store.queries import people
 from portal.web import oidc, renewal, second_factor, telling
 from portal.web.access import public, request_origin, services, somebody
 from portal.web.devices import device_of
@@ -56,16 +57,14 @@ def callback() -> Response:
         return redirect(wanted or url_for("home.show"))
     action = oidc.action_of(state)
     identity = _same_person(oidc.complete(services().settings))
-    standing = services().reader.standing(identity.person_id)
-    _remember(standing)
-    if second_factor.is_missing(standing, identity):
+    if second_factor.is_missing(identity):
         log.info("second-factor-missing", person=identity.person_id)
         return second_factor.ask(wanted)
     _start_session(identity)
     log.info("signed-in", person=identity.person_id, second_factor=identity.factor_age is not None)
     if action:
         flash(*outcomes.of(action, request.args.get("kc_action_status", "")))
-    return _next_page(standing, wanted)
+    return _next_page(_last_seen(identity.person_id), wanted)
 
 
 def _same_person(identity: oidc.Identity) -> oidc.Identity:
@@ -77,13 +76,18 @@ def _same_person(identity: oidc.Identity) -> oidc.Identity:
     return identity
 
 
-def _remember(standing: Standing) -> None:
-    """Pages read the mirror: what Keycloak says at sign-in goes there first. Mostly it is there."""
+def _last_seen(person_id: str) -> Standing:
+    """The person by the mirror, which says no more than where to go: the page there asks Keycloak.
+
+    Somebody whom the mirror doesn't know yet goes into it first.
+    """
     with reading() as db:
-        if mirror.has(db, standing):
-            return
+        if known := people.standing(db, person_id):
+            return known
+    standing = services().reader.standing(person_id)
     with services().sessions.begin() as db:
         mirror.refresh_person(db, standing)
+    return standing
 
 
 def _start_session(identity: oidc.Identity) -> None:

@@ -14,6 +14,7 @@ from portal.rules.actor import powerless
 from portal.rules.errors import NotAllowed
 from portal.rules.verdict import Refusal, Verdict
 from portal.rules.why import Chain
+from portal.store.engine import at_one_moment
 from portal.store.queries import clusters, organisations, who_sees
 from portal.store.queries.who_sees import Watcher
 from portal.web.access import Permission, me, requires, services
@@ -46,7 +47,7 @@ def download(code: str) -> Response:
 
     def lines() -> Iterator[str]:
         yield line(HEADINGS)
-        with sessions() as db:
+        with at_one_moment(sessions) as db:
             for one in who_sees.download(db, place):
                 yield line(_cells(one))
 

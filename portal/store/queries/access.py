@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import (
@@ -21,8 +21,8 @@ from directory.vocabulary import (
     Role,
     Standing,
 )
-from portal.model.mirror import MirroredOrganisation
 from portal.rules.accounts import Account
+from portal.store.straight import Straight
 
 AGE = "(SELECT clock_timestamp() - in_step_at FROM mirror_position WHERE id = 1) AS age"
 PERSON = """(CASE WHEN position('@' in q.person) > 0
@@ -50,17 +50,13 @@ ANSWERS = f"""
     {PLACE}
     ORDER BY q.n"""  # noqa: S608 - made of the parts above
 # A single one has a statement of its own, whose plan PostgreSQL keeps: it plans a list anew each time.
-QUESTION = text(
-    ANSWERS.format(
-        asked="(SELECT 1 AS n, CAST(:people AS text) AS person, CAST(:roles AS text) AS role,"
-        " CAST(:codes AS text) AS code) q"
-    )
+QUESTION = ANSWERS.format(
+    asked="(SELECT 1 AS n, CAST(%(person)s AS text) AS person, CAST(%(role)s AS text) AS role,"
+    " CAST(%(code)s AS text) AS code) q"
 )
-QUESTIONS = text(
-    ANSWERS.format(
-        asked="unnest(CAST(:people AS text[]), CAST(:roles AS text[]), CAST(:codes AS text[]))"
-        " WITH ORDINALITY AS q(person, role, code, n)"
-    )
+QUESTIONS = ANSWERS.format(
+    asked="unnest(CAST(%(people)s AS text[]), CAST(%(roles)s AS text[]), CAST(%(codes)s AS text[]))"
+    " WITH ORDINALITY AS q(person, role, code, n)"
 )
 HOLDERS = text(f"""
     WITH held AS (
@@ -109,20 +105,27 @@ def age(session: Session) -> timedelta | None:
     return age
 
 
-def questions(
-    session: Session | Connection, asked: Sequence[Question]
-) -> tuple[timedelta | None, list[Facts]]:
+def questions(straight: Straight, asked: Sequence[Question]) -> tuple[timedelta | None, list[Facts]]:
     """How old the mirror is, and the facts of each question, in order."""
-    columns = {
+    statement, values = _one(asked[0]) if len(asked) == 1 else _many(asked)
+    rows = straight.rows(statement, values)
+    return rows[0].age, [Facts(_account(group), _here(group[0])) for group in _grouped(rows)]
+
+
+def _one(question: Question) -> tuple[str, dict[str, Any]]:
+    return QUESTION, {"person": question.person, "role": _name(question.role), "code": question.code}
+
+
+def _many(asked: Sequence[Question]) -> tuple[str, dict[str, Any]]:
+    return QUESTIONS, {
         "people": [one.person for one in asked],
-        "roles": [one.role.value if one.role else "" for one in asked],
+        "roles": [_name(one.role) for one in asked],
         "codes": [one.code for one in asked],
     }
-    if len(asked) == 1:
-        rows = session.execute(QUESTION, {name: values[0] for name, values in columns.items()}).all()
-    else:
-        rows = session.execute(QUESTIONS, columns).all()
-    return rows[0].age, [Facts(_account(group), _here(group[0])) for group in _grouped(rows)]
+
+
+def _name(role: Role | None) -> str:
+    return role.value if role else ""
 
 
 def holders(session: Session, role: Role, code: str, after: str, limit: int) -> list[Facts]:
@@ -137,24 +140,14 @@ def role_of(session: Session, person: str, role: Role) -> Account | None:
     return _account(session.execute(ROLE_OF, {"person": person, "role": role.value}).all())
 
 
-def organisations(session: Session, held: Iterable[Holding], after: str, limit: int) -> list[Organisation]:
-    """Those at and below where the roles are held, in the order of ODS codes after `after`."""
-    codes = [one.organisation for one in held]
-    statement = select(MirroredOrganisation).where(MirroredOrganisation.code > after)
-    if "" not in codes:
-        statement = statement.where(MirroredOrganisation.path.overlap(codes))
-    rows = session.scalars(statement.order_by(MirroredOrganisation.code).limit(limit))
-    return [row.as_organisation() for row in rows]
-
-
-def _grouped(rows: Iterable[Row[Any]]) -> list[list[Row[Any]]]:
-    groups: dict[Any, list[Row[Any]]] = {}
+def _grouped(rows: Iterable[Any]) -> list[list[Any]]:
+    groups: dict[Any, list[Any]] = {}
     for row in rows:
         groups.setdefault(row.n, []).append(row)
     return list(groups.values())
 
 
-def _account(rows: Sequence[Row[Any]]) -> Account | None:
+def _account(rows: Sequence[Any]) -> Account | None:
     if not rows or rows[0].person_id is None:
         return None
     placed = [row for row in rows if row.role and (row.place_path or not row.organisation_code)]
@@ -163,18 +156,18 @@ def _account(rows: Sequence[Row[Any]]) -> Account | None:
     return Account(Standing(person, frozenset(map(_holding, placed))), places)
 
 
-def _holding(row: Row[Any]) -> Holding:
+def _holding(row: Any) -> Holding:
     only = frozenset(row.listed) if row.restricted else None
     return Holding(Role(row.role), tuple(row.place_path or ()), only)
 
 
-def _place(row: Row[Any]) -> Organisation:
+def _place(row: Any) -> Organisation:
     return _organisation(
         row.organisation_code, row.place_type, row.place_path, row.place_status, row.place_level
     )
 
 
-def _here(row: Row[Any]) -> Organisation | None:
+def _here(row: Any) -> Organisation | None:
     if row.code is None:
         return None
     return _organisation(row.code, row.type, row.path, row.status, row.approval_level)

@@ -33,6 +33,19 @@ def reached(session: Session, holdings: Iterable[Holding]) -> dict[str, str]:
     return {row.code: row.name for row in session.execute(found)}
 
 
+def at_and_below(session: Session, holdings: Iterable[Holding], after: str, limit: int) -> list[Organisation]:
+    """Those at and below where the roles are held, in the order of ODS codes after `after`.
+
+    Closures and clusters apart: whoever asks has the rule decide on each, and says why not.
+    """
+    codes = [one.organisation for one in holdings]
+    statement = select(MirroredOrganisation).where(MirroredOrganisation.code > after)
+    if "" not in codes:
+        statement = statement.where(MirroredOrganisation.path.overlap(codes))
+    rows = session.scalars(statement.order_by(MirroredOrganisation.code).limit(limit))
+    return [row.as_organisation() for row in rows]
+
+
 def settable(session: Session, holding: Holding, text: str, limit: int) -> tuple[list[Organisation], int]:
     """Open organisations where the holding may set User details: the nearest the top first, then by name.
 
@@ -60,9 +73,7 @@ def watched(session: Session, holding: Holding, text: str, limit: int) -> list[O
 
 def _sees(held: Holding) -> ColumnElement[bool]:
     is_open = MirroredOrganisation.status != OrganisationStatus.CLOSED
-    if is_everywhere(held):
-        return under(held)
-    if held.role in COMMISSIONER_STAFF:
+    if is_everywhere(held) or held.role in COMMISSIONER_STAFF:
         return and_(under(held), is_open)
     is_provider = MirroredOrganisation.type.in_(PROVIDER_TYPES)
     return and_(MirroredOrganisation.code == held.organisation, is_provider, is_open)

@@ -114,7 +114,7 @@ def open_by_organisation(session: Session) -> dict[str, int]:
     """How many are open at each organisation that has any, by ODS code."""
     code = AccessRequest.organisation_code
     counted = select(code, func.count()).where(AccessRequest.state == RequestState.OPEN).group_by(code)
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())
 
 
 def open_beneath(session: Session, code: str) -> list[AccessRequest]:

@@ -1,39 +1,43 @@
-"""Keycloak hears which request of a browser each call is for."""
+"""Keycloak hears what each call is for: which request of a browser, or which run of the sync."""
+
+from dataclasses import replace
 
 import pytest
 from structlog.contextvars import bound_contextvars
 
 from directory.concurrently import concurrently
-from directory.connection import Connection
 from directory.reader import KeycloakReader
+from directory.trace import named
+from directory.tree import Tree
 from portal.logs import TRACE
 from tests.support.directory.keycloak_scene import KeycloakScene
-from tests.support.fault_proxy import FaultProxy, fault_proxy
+from tests.support.fault_proxy import fault_proxy
+from tests.support.heard import names_heard
 from tests.support.servers.realm import TestRealm
 
 pytestmark = pytest.mark.keycloak
-
-
-def _told(proxy: FaultProxy) -> list[str]:
-    """The name that each call to the Admin API had; empty for none."""
-    calls = [head.decode("latin-1") for head in proxy.heard if b"/admin/realms/" in head.split(b"\r\n")[0]]
-    lines = [
-        dict(line.lower().split(": ", 1) for line in call.split("\r\n") if ": " in line) for call in calls
-    ]
-    return [headers.get("x-request-id", "") for headers in lines]
 
 
 def test_every_call_of_a_page_has_its_name(realm: TestRealm) -> None:
     """Those that are made at the same moment in other threads too; what no page asked for has none."""
     person = KeycloakScene(realm).enrol("traced@nhs.net", "Ann", "Lee", ())
     with fault_proxy(realm.servers.keycloak_url) as proxy:
-        known = realm.connection("reader")
-        reader = KeycloakReader(Connection(proxy.url, known.realm, known.client_id, known.client_secret))
+        reader = KeycloakReader(replace(realm.connection("reader"), url=proxy.url))
         with bound_contextvars(**{TRACE: "page-0001"}):
             concurrently(*[lambda: reader.standing(person.id)] * 3)
-        named = _told(proxy)
-        assert len(named) >= 3
-        assert set(named) == {"page-0001"}
+        heard = names_heard(proxy, "/admin/realms/")
+        assert len(heard) >= 3
+        assert {name for _, name in names_heard(proxy)} == {"page-0001"}  # signing in for it too
         proxy.heard.clear()
         reader.standing(person.id)
-        assert set(_told(proxy)) == {""}
+        assert {name for _, name in names_heard(proxy)} == {""}
+
+
+def test_bulk_work_has_its_name(realm: TestRealm) -> None:
+    """A session that makes many calls at once, each of which may be tried again."""
+    with fault_proxy(realm.servers.keycloak_url) as proxy:
+        tree = Tree(replace(realm.connection("sync"), url=proxy.url))
+        with named("run-0001"):
+            tree.read()
+        assert len(names_heard(proxy, "/admin/realms/")) >= 1
+        assert {name for _, name in names_heard(proxy)} == {"run-0001"}

@@ -9,9 +9,9 @@ from playwright.sync_api import Error as PlaywrightError
 
 from directory.vocabulary import FactorKind
 from portal.mirroring.account_events import tell_account_events
-from tests.keycloak.portal.test_second_factor import Approver, Site, _confirmed, _with_device
 from tests.support.builders.world import build_real
 from tests.support.directory.keycloak_scene import PASSWORD, KeycloakScene
+from tests.support.pages.approver import Approver, Site, confirmed, with_device
 from tests.support.pages.serving import free_port, served
 from tests.support.servers.realm import fresh_realm
 from tests.support.servers.running import RunningServers
@@ -33,7 +33,7 @@ def site(servers: RunningServers, database: str) -> Iterator[Site]:
     """Where no second factor is demanded of anybody."""
     port = free_port()
     with fresh_realm(servers, f"http://localhost:{port}") as realm:
-        world = build_real(database, _confirmed(KeycloakScene(realm)), realm.environment)
+        world = build_real(database, confirmed(KeycloakScene(realm)), realm.environment)
         tell_account_events(world.services)
         with served(world.app, port) as portal:
             yield Site(portal, realm, world)
@@ -107,7 +107,7 @@ def test_an_authenticator_app(site: Site, person: Approver) -> None:
 
 def test_a_passkey(site: Site, person: Approver) -> None:
     """AUT-7, AUT-8: likewise; kept in the browser's own device."""
-    _with_device(person.page)
+    with_device(person.page)
     person.press("Add a passkey")
     sign_in_again(person)
     person.at("Set up a passkey")

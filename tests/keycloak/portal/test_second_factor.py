@@ -1,116 +1,30 @@
 """A second factor demanded: set up at the first sign-in, given at each, and afresh before a decision."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from sqlalchemy import func, select
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from directory.vocabulary import Role
-from portal.model.sessions import PortalSession
-from tests.support.builders.world import World, build_real
+from tests.support.builders.world import build_real
 from tests.support.directory.keycloak_scene import PASSWORD, KeycloakScene
+from tests.support.pages.approver import Approver, Site, confirmed, with_device
 from tests.support.pages.serving import free_port, served
 from tests.support.realm.authenticator import Authenticator
-from tests.support.servers.realm import TestRealm, fresh_realm
+from tests.support.servers.realm import fresh_realm
 from tests.support.servers.running import RunningServers
 
 pytestmark = [pytest.mark.keycloak, pytest.mark.browser, pytest.mark.usefixtures("page_files")]
 TOO_OLD = timedelta(minutes=16)
-DEVICE = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
-
-
-@dataclass
-class Site:
-    """The portal beside a Keycloak whose realm demands the factor, and the country that both know."""
-
-    portal: str
-    realm: TestRealm
-    world: World
-
-    def sessions_of(self, name: str) -> int:
-        of_them = PortalSession.person_id == self.world.people[name].id
-        with self.world.sessions() as db:
-            return db.scalar(select(func.count()).select_from(PortalSession).where(of_them)) or 0
-
-    def forget_factors(self, name: str) -> None:
-        """As who may unlock them does when they are lost."""
-        person, services = self.world.people[name].id, self.world.services
-        lost = [factor.id for factor in services.reader.second_factors(person)]
-        services.writer.remove_second_factors(person, lost)
-
-
-@dataclass
-class Approver:
-    """One of the country's people, in a browser of their own."""
-
-    site: Site
-    name: str
-    page: Page
-    app: Authenticator = field(default_factory=Authenticator)
-
-    @property
-    def email(self) -> str:
-        return self.site.world.people[self.name].email
-
-    def open(self, path: str) -> None:
-        self.page.goto(f"{self.site.portal}{path}")
-
-    def at(self, heading: str) -> None:
-        expect(self.page.locator("h1")).to_have_text(heading)
-
-    def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
-
-    def begin(self, path: str = "/home") -> None:
-        """Address and password; what comes next is for the caller to say."""
-        self.open(path)
-        self.page.get_by_label("Email address").fill(self.email)
-        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
-        self.press("Sign in")
-
-    def set_up_app(self) -> None:
-        self.at("Set up an authenticator app")
-        self.page.get_by_role("link", name="Type a key instead of scanning").click()
-        self.app = Authenticator.typed(self.page.locator("#kc-totp-secret-key").inner_text())
-        self.page.get_by_label("Security code").fill(self.app.code())
-        self.press("Save")
-
-    def give_code(self) -> None:
-        self.at("Enter your security code")
-        self.page.get_by_label("Security code").fill(self.app.code())
-        self.press("Continue")
-
-    def signed_in(self) -> "Approver":
-        """At Home, with an app set up on the way."""
-        self.begin()
-        self.set_up_app()
-        self.at("Home")
-        return self
-
-    def answer(self, request_id: object, answer: str, reason: str = "") -> None:
-        self.open(f"/requests/{request_id}")
-        self.page.get_by_label(answer, exact=True).check()
-        if reason:
-            self.page.get_by_label("Reason for rejecting").fill(reason)
-        self.press("Continue")
 
 
 @pytest.fixture(scope="module")
 def site(servers: RunningServers, database: str) -> Iterator[Site]:
     port = free_port()
     with fresh_realm(servers, f"http://localhost:{port}", CQRS_SECOND_FACTOR="demanded") as realm:
-        world = build_real(database, _confirmed(KeycloakScene(realm)), realm.environment)
+        world = build_real(database, confirmed(KeycloakScene(realm)), realm.environment)
         with served(world.app, port) as portal:
             yield Site(portal, realm, world)
 
@@ -125,19 +39,6 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 def approver(site: Site, context: BrowserContext, request: pytest.FixtureRequest) -> Approver:
     """Whoever the test names; each has no second factor yet."""
     return Approver(site, request.param, context.new_page())
-
-
-def _confirmed(scene: KeycloakScene) -> KeycloakScene:
-    """Nobody is asked to confirm an address here: accounts are made without the mailed link."""
-    scene.ask("PUT", "", {"verifyEmail": False})
-    return scene
-
-
-def _with_device(page: Page) -> None:
-    """A passkey can be kept in this browser, and needs no finger."""
-    tools = page.context.new_cdp_session(page)
-    tools.send("WebAuthn.enable")
-    tools.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
 
 
 @pytest.mark.parametrize("approver", ["una"], indirect=True)
@@ -251,7 +152,7 @@ def test_one_that_was_removed_meanwhile_is_set_up_anew(site: Site, approver: App
 @pytest.mark.parametrize("approver", ["carol"], indirect=True)
 def test_a_passkey_instead_and_then_alone(site: Site, approver: Approver) -> None:
     """AUT-7: chosen at the first sign-in; then it signs in by itself, and is the fresh factor."""
-    _with_device(approver.page)
+    with_device(approver.page)
     approver.begin()
     approver.at("Set up an authenticator app")
     approver.page.get_by_role("link", name="Use a passkey instead").click()

@@ -6,7 +6,7 @@ import pytest
 
 from directory.admin_session import AdminSession
 from directory.errors import DirectoryError
-from directory.realm import REALM_FILES, plan
+from directory.realm import REALM_FILES, apply, plan
 from tests.support.private_mail_server import PASSWORD, USER, private_mail_server
 from tests.support.realm.console import Console
 from tests.support.servers.realm import TestRealm, fresh_realm
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.keycloak
 AS_A_USER = {"CQRS_SMTP_HOST": "localhost", "CQRS_SMTP_USER": USER, "CQRS_SMTP_PASSWORD": PASSWORD}
 
 
-def _ask_to_set_a_password(realm: TestRealm) -> None:
-    person = Console(realm).enrol("mailed@private.example", emailVerified=True)
+def _ask_to_set_a_password(realm: TestRealm, email: str = "mailed@private.example") -> None:
+    person = Console(realm).enrol(email, emailVerified=True)
     session = AdminSession(realm.admin, realm.name)
     session.put("users", person["id"], "execute-actions-email", body=["UPDATE_PASSWORD"])
 
@@ -33,6 +33,42 @@ def test_as_a_user(servers: RunningServers, tmp_path: Path) -> None:
             changed = realm.environment | {"CQRS_SMTP_USER": "another"}
             (difference,) = plan(realm.admin, REALM_FILES, changed).differences
             assert PASSWORD not in str(difference)
+
+
+def test_another_password(servers: RunningServers, tmp_path: Path) -> None:
+    """Keycloak shows nobody the one that it has: `plan` tells by what `apply` noted."""
+    with private_mail_server(tmp_path, starttls=True, private=False) as server:
+        told = AS_A_USER | {"CQRS_SMTP_PORT": str(server.port)}
+        with fresh_realm(servers, **told | {"CQRS_SMTP_PASSWORD": "that of last year"}) as realm:
+            with pytest.raises(DirectoryError):
+                _ask_to_set_a_password(realm)
+            found = plan(realm.admin, REALM_FILES, realm.environment | told)
+            (difference,) = found.differences
+            assert difference.key == "attributes.cqrsMailPassword"
+            assert str(difference).endswith("a secret, not shown -> a secret, not shown")
+            apply(found)
+            assert plan(realm.admin, REALM_FILES, realm.environment | told).differences == ()
+            _ask_to_set_a_password(realm, "another@private.example")
+            assert len(server.kept.messages) == 1
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_in_private_to_a_server_that_it_trusts(
+    servers: RunningServers, tmp_path: Path, security: str
+) -> None:
+    """The server takes nothing that isn't said in private, and by a user whom it knows."""
+    if servers.trusted_certificate is None:
+        pytest.skip("the Keycloak that CQRS_TEST_SERVERS names was told of no certificate of the tests")
+    server_of_ours = private_mail_server(
+        tmp_path, starttls=security == "starttls", certificate=servers.trusted_certificate
+    )
+    with server_of_ours as server:
+        told = AS_A_USER | {"CQRS_SMTP_PORT": str(server.port), "CQRS_SMTP_SECURITY": security}
+        with fresh_realm(servers, **told) as realm:
+            _ask_to_set_a_password(realm)
+            (message,) = server.kept.messages
+            assert b"mailed@private.example" in message
+            assert server.kept.in_private == [True]
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])

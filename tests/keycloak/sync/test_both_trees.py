@@ -46,31 +46,26 @@ SUBS = [ods.sub_icb("ZS1", "ZI1"), ods.sub_icb("ZS2", "ZI2")]
 MERGED = [ods.sub_icb("ZS1", "ZI2"), ods.sub_icb("ZS2", "ZI2")]
 
 
+ONE_MONTH = [
+    ods.practice("ZA0001", "ZS1"),
+    ods.practice("ZA0002", "ZS1"),
+    ods.practice("ZA0003", "7Z1"),
+    ods.practice("ZA0004", "ZS2"),
+]
+THE_NEXT = [
+    ods.practice("ZA0001", "ZS2", "NEW NAME", postcode="", town="LEEDS"),
+    ods.practice("ZA0002", "ZS1", status="C"),
+    ods.practice("ZA0003", "ZS1"),
+    ods.practice("ZA0005", "ZS1"),
+]
+BRANCHES = [ods.branch("ZA0001001", "ZA0001")]
+
+
 def test_a_month_that_changes_everything(either: AnyTree, bring_in: Callable[..., Outcome]) -> None:
     """SYN-1, SYN-2: ids stay, whatever moves, closes or opens again."""
-    bring_in(
-        TOP,
-        SUBS,
-        [
-            ods.practice("ZA0001", "ZS1"),
-            ods.practice("ZA0002", "ZS1"),
-            ods.practice("ZA0003", "7Z1"),
-            ods.practice("ZA0004", "ZS2"),
-        ],
-        [ods.branch("ZA0001001", "ZA0001")],
-    )
+    bring_in(TOP, SUBS, ONE_MONTH, BRANCHES)
     before = there(either)
-    outcome = bring_in(
-        TOP,
-        MERGED,
-        [
-            ods.practice("ZA0001", "ZS2", "NEW NAME", postcode="", town="LEEDS"),
-            ods.practice("ZA0002", "ZS1", status="C"),
-            ods.practice("ZA0003", "ZS1"),
-            ods.practice("ZA0005", "ZS1"),
-        ],
-        [ods.branch("ZA0001001", "ZA0001")],
-    )
+    outcome = bring_in(TOP, MERGED, THE_NEXT, BRANCHES)
     assert outcome == Outcome(created=1, moved=3, updated=2, closed=3)
     assert paths(either) == {
         "ZR1",

@@ -132,7 +132,10 @@ def test_the_service_wants_its_address_and_key() -> None:
 
 @pytest.mark.keycloak
 def test_of_the_service(empty_realm: TestRealm, tree: Tree, tmp_path: Path) -> None:
-    """SYN-1: first all, then what changed; a practice that isn't among the changes stays open."""
+    """SYN-1: first all, then what changed; a practice that isn't among the changes stays open.
+
+    ORG-6: who took over from the one that closes is asked for, and stands on its group.
+    """
     with ods_service() as ods:
         environment = {"CQRS_ODS_URL": ods.url, "CQRS_ODS_KEY": KEY, "CQRS_ODS_KEPT": str(tmp_path)}
         environment |= empty_realm.environment
@@ -140,9 +143,11 @@ def test_of_the_service(empty_realm: TestRealm, tree: Tree, tmp_path: Path) -> N
         first = CliRunner().invoke(app, ["apply", "--service"], env=environment)
         assert "2 created" in first.output, first.output
         ods.organisations = [resource("ZA0002", "RO177", active=False, updated="2025-11-20")]
+        ods.successions = {"ZA0002": ["ZA0001"]}
         then = CliRunner().invoke(app, ["apply", "--service", "--since", "2025-11-01"], env=environment)
         assert "1 closed" in then.output, then.output
-    assert {code: each.status for code, each in tree.read().organisations.items()} == {
-        "ZA0001": "open",
-        "ZA0002": "closed",
+    there = tree.read().organisations
+    assert {code: (each.status, each.successor) for code, each in there.items()} == {
+        "ZA0001": ("open", ""),
+        "ZA0002": ("closed", "ZA0001"),
     }

@@ -16,6 +16,8 @@ from directory.sync_runs import RunLog, RunState, SyncRun
 from directory.tree import Tree
 from tests.keycloak.sync.test_command import run
 from tests.support.builders import ods
+from tests.support.fault_proxy import fault_proxy
+from tests.support.heard import names_heard
 from tests.support.servers.realm import TestRealm
 
 pytestmark = pytest.mark.keycloak
@@ -87,3 +89,18 @@ def test_the_oldest_go_when_there_are_far_too_many(empty_realm: TestRealm) -> No
         log.begin(under_way(1), next(iter(log.runs()), None))
         log.cut(log.runs())
         assert [one.number for one in log.runs()] == expected
+
+
+def test_keycloak_hears_which_run_a_call_is_for(empty_realm: TestRealm, log: RunLog, tmp_path: Path) -> None:
+    """Its access log can be read beside the list of runs: from its turn on, each call has the run's id."""
+    with fault_proxy(empty_realm.servers.keycloak_url) as proxy:
+        told = empty_realm.environment | {"CQRS_KEYCLOAK_INTERNAL_URL": proxy.url}
+        assert (
+            run(replace(empty_realm, environment=told), "apply", *ods.small_country(tmp_path)).exit_code == 0
+        )
+    (this,) = log.runs()
+    names = [name for _, name in names_heard(proxy)]
+    begun = names.index(this.id)
+    assert set(names[:begun]) == {""}
+    assert len(names[begun:]) > 20
+    assert set(names[begun : len(names) - names[::-1].index(this.id)]) == {this.id}

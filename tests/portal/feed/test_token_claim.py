@@ -9,23 +9,17 @@ from directory.vocabulary import OrganisationStatus, Role
 from portal.mirroring.follow import follow
 from portal.mirroring.scope_feed import bring_in_step
 from portal.model import Effect, EffectKind
+from tests.support.builders.worker_at_once import run_due
 from tests.support.builders.world import World
 
 
 def said(world: World, who: str) -> Any:
-    """What tokens say of the person once the worker has nothing more to do."""
+    """What tokens say of the person once nothing more is due."""
     follow(world.services)
-    while bring_in_step(world.services) or world_works(world):
+    while bring_in_step(world.services) or run_due(world.services):
         pass
     text = world.directory.person(world.people[who].id).access
     return json.loads(text)["roles"] if text else None
-
-
-def world_works(world: World) -> bool:
-    with world.sessions() as session:
-        waits = session.scalars(select(Effect).where(Effect.done_at.is_(None))).first() is not None
-    world.work()
-    return waits
 
 
 def test_everybody_gets_theirs(world: World) -> None:

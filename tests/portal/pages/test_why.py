@@ -116,7 +116,7 @@ def test_who_may_not_ask(world: World) -> None:
 
 
 def test_the_disabled_and_the_closed(world: World) -> None:
-    """A closed organisation is in nobody's scope but the Service Desk's; the disabled see nothing."""
+    """A closed organisation is in nobody's scope, as the page says; the disabled see nothing."""
     world.directory.disable(world.people["chris"].id)
     world.mirror(world.people["chris"].id)
     carol = as_(world, "carol")
@@ -125,4 +125,5 @@ def test_the_disabled_and_the_closed(world: World) -> None:
     world.mirror_organisation(SINGLE)
     assert carol.open(f"/organisations/{SINGLE}/who").status == 403
     desk = as_(world, "desk").open(f"/organisations/{SINGLE}/who")
-    assert "Showing 1 role" in desk.said
+    assert "It has closed, so it has left everybody's scope. The Service Desk still looks" in desk.said
+    assert "Showing" not in desk.said

@@ -41,27 +41,6 @@ def test_the_first_holding_of_somebody_new(world: World) -> None:
     assert (seen.person.email, seen.holdings, seen.locked) == (somebody.email, frozenset({holding}), False)
 
 
-def test_what_is_there_needs_no_writing(world: World) -> None:
-    """AUT-5: at a sign-in; whatever differs, of the person or of what they hold, does."""
-    una = world.people["una"]
-    held = Holding(Role.PROVIDER_USER, ("Y90", "QA1", "A01", "P001"))
-    standing = Standing(una, frozenset({held}))
-    others = [
-        replace(standing, locked=True),
-        replace(standing, holdings=frozenset()),
-        replace(standing, holdings=frozenset({replace(held, role=Role.PROVIDER_FINANCE)})),
-        replace(standing, holdings=frozenset({held, replace(held, role=Role.PROVIDER_FINANCE)})),
-        *(replace(standing, person=replace(una, **{name: "Other"})) for name in ("email", "last_name")),
-        *(replace(standing, person=replace(una, **{name: False})) for name in ("enabled", "wants_email")),
-    ]
-    with world.services.sessions.begin() as session:
-        mirror.refresh_person(session, standing)
-        assert mirror.has(session, standing)
-        assert [other for other in others if mirror.has(session, other)] == []
-        mirror.forget_person(session, una.id)
-        assert not mirror.has(session, standing)
-
-
 def test_the_database_counts_at_how_many_places_somebody_holds_a_role(world: World) -> None:
     """By whichever way a role comes and goes: the users list is counted by it."""
     una = world.people["una"]

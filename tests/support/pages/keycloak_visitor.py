@@ -17,6 +17,8 @@ class KeycloakVisitor:
         self.portal, self._keycloak = portal, keycloak
         self._cookies: dict[str, dict[str, str]] = {portal: {}, keycloak: {}}
         self.url, self.status, self.text = "", 0, ""
+        self.named_by_the_portal: list[str] = []
+        """How it named each request in its answer."""
         self.on_the_way: Callable[[str], str] = lambda url: url
         """What somebody in between makes of an address that a redirect leads to."""
 
@@ -64,6 +66,7 @@ class KeycloakVisitor:
             answer = requests.request(method, url, data=data, headers=sent, allow_redirects=False, timeout=30)
             _keep(site, answer.raw.headers.getlist("Set-Cookie"))
             self.url, self.status, self.text = url, answer.status_code, answer.text
+            self.named_by_the_portal += [answer.headers.get("X-Request-ID", "")] * (not self.at_keycloak)
             if answer.status_code not in {301, 302, 303}:
                 return self
             method, url, data = "GET", self.on_the_way(urljoin(url, answer.headers["Location"])), {}

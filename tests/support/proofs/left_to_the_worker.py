@@ -4,11 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import select
-
-from directory.vocabulary import ApprovalLevel, Cluster, FactorKind, Role
+from directory.vocabulary import ApprovalLevel, FactorKind, Role
 from portal.acts import (
-    clusters,
     disable,
     enable,
     own_names,
@@ -17,33 +14,42 @@ from portal.acts import (
     second_factors,
     user_details,
 )
-from portal.acts.accept_invitation import accept, ask_again
 from portal.acts.ask import AskedRole, ask
-from portal.acts.deadlines import lapse_invitations
 from portal.acts.decide import Decision, decide
-from portal.acts.invite import Invited, send
 from portal.acts.level import preview as preview_level
 from portal.acts.level import switch
 from portal.acts.new_link import send_again
 from portal.acts.register import Registration, register
 from portal.acts.remove_role import preview as preview_removal
 from portal.acts.remove_role import remove
-from portal.acts.send_links import mail_links, plan
-from portal.acts.sent_invitations import cancel
 from portal.acts.sign_out_elsewhere import sign_out_elsewhere
 from portal.acts.unlock import unlock
 from portal.effects.names import Names
-from portal.mirroring.clusters import mark_restricted
 from portal.mirroring.refresh import refresh_organisation
 from portal.mirroring.scope_feed import bring_in_step
-from portal.model import Invitation
 from portal.rules.actor import ActingAs
 from portal.rules.disabling import Reason, Why
-from portal.rules.invitations import link_token
 from portal.services import Services
 from tests.support.builders.world import HERE, World
+from tests.support.proofs.left_by_clusters import (
+    a_cluster,
+    changing_a_cluster,
+    deleting_a_cluster,
+    lifting_with_a_cluster,
+    making_a_cluster,
+    put_in_a_cluster_by_hand,
+)
+from tests.support.proofs.left_by_invitations import (
+    NEW,
+    accepting_an_invitation,
+    accepting_what_could_not_be_sent_now,
+    asking_for_another_link,
+    cancelling_an_invitation,
+    inviting,
+    letting_an_invitation_lapse,
+    mailing_links_to_register,
+)
 
-NEW = "new@p001.example"
 Act = Callable[[World, Services], None]
 """Does it with these services, which don't wait for the worker."""
 
@@ -160,105 +166,10 @@ def busy(world: World) -> str:
     return una
 
 
-def inviting(world: World, away: Services) -> None:
-    pam = world.actor("pam", Role.PROVIDER_APPROVER, "P002")
-    send(away, pam, Invited(NEW, "Nora", "New", "P002", Role.PROVIDER_USER), HERE)
-
-
-def _waiting(world: World) -> Invitation:
-    """An invitation that was mailed."""
-    inviting(world, world.services)
-    world.work()
-    with world.sessions() as session:
-        return session.scalars(select(Invitation)).one()
-
-
-def _token(world: World, one: Invitation) -> str:
-    return link_token(world.services.settings.secret_key, one.id, one.round)
-
-
-def accepting_an_invitation(world: World, away: Services) -> None:
-    """A request for the same is answered by it."""
-    one = _waiting(world)
-    world.open_request(NEW, "P002")
-    accept(away, one.id, _token(world, one), HERE)
-
-
-def accepting_what_could_not_be_sent_now(world: World, away: Services) -> None:
-    one = _waiting(world)
-    world.directory.disable(world.people["pam"].id)
-    accept(away, one.id, _token(world, one), HERE)
-
-
-def asking_for_another_link(world: World, away: Services) -> None:
-    ask_again(away, _waiting(world).id, HERE)
-
-
-def cancelling_an_invitation(world: World, away: Services) -> None:
-    cancel(away, world.actor("pam", Role.PROVIDER_APPROVER, "P002"), _waiting(world).id, HERE)
-
-
-def letting_an_invitation_lapse(world: World, away: Services) -> None:
-    _waiting(world)
-    world.clock.move(timedelta(days=15))
-    lapse_invitations(away)
-
-
-def mailing_links_to_register(world: World, away: Services) -> None:
-    carol = world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
-    wanted = {"P001": "", "P002": "manager@p002.example"}
-    mail_links(away, carol, wanted, [one.key for one in plan(away, carol, wanted)], HERE)
-
-
-def _administrator(world: World) -> ActingAs:
-    role = Role.ORGANISATION_ADMINISTRATOR
-    return ActingAs(world.person("oscar@a01.example", ("A01", role)).id, world.holding("A01", role))
-
-
-def _cluster(world: World, *members: str) -> Cluster:
-    made = world.services.writer.create_cluster("A01", "key", "Coast", "", ["P001"])
-    for who in members:
-        world.services.writer.restrict(world.people[who].id, "A01", [made.id])
-        world.mirror(world.people[who].id)
-    return made
-
-
-def making_a_cluster(world: World, away: Services) -> None:
-    asked = Cluster("A01", "", "Coast", "By the sea", frozenset({"P001", "P004"}))
-    clusters.create(away, _administrator(world), "A01", "key", asked, HERE)
-
-
-def changing_a_cluster(world: World, away: Services) -> None:
-    """Its only approver's queue becomes another's."""
-    before = _cluster(world, "carol")
-    after = replace(before, name="Hills", organisations=frozenset({"P002"}))
-    clusters.change(away, _administrator(world), before, after, HERE)
-
-
-def deleting_a_cluster(world: World, away: Services) -> None:
-    _delete(world, away, lift=False)
-
-
-def lifting_with_a_cluster(world: World, away: Services) -> None:
-    _delete(world, away, lift=True)
-
-
-def _delete(world: World, away: Services, *, lift: bool) -> None:
-    gone, who = _cluster(world, "carol", "chris"), _administrator(world)
-    asked = clusters.preview_deletion(away, who, "A01", gone.short_name)
-    clusters.delete(away, who, "A01", gone.short_name, asked.warning, HERE, lift=lift)
-
-
-def put_in_a_cluster_by_hand(world: World, away: Services) -> None:
-    world.directory.join_cluster(world.people["carol"].id, _cluster(world).id)
-    world.mirror(world.people["carol"].id)
-    mark_restricted(away)
-
-
 def setting_user_details(world: World, away: Services) -> None:
     """An approver becomes restricted, gains one role and payment type and loses the other role."""
     desk, who = world.actor("desk", Role.SERVICE_DESK), world.people["carol"].id
-    seen, made = user_details.look(away, desk, who).places[0].now, _cluster(world)
+    seen, made = user_details.look(away, desk, who).places[0].now, a_cluster(world)
     wanted = replace(
         seen,
         roles=frozenset({Role.COMMISSIONER_USER}),

@@ -14,12 +14,17 @@ from directory.realm import common_passwords
 from stack.console import Console
 from stack.keycloak_installation import FEATURES_OFF, VERSION
 from stack.page_files import copy_page_files, fetch_page_files
+from stack.service import answers_ok
 from stack.settings import REALM_FILES, cache_folder
+from tests.support.certificate import ALONE, make_certificate
 from tests.support.servers.running import RunningPostgres, RunningServers
 from tests.support.servers.sources import free_port, mail_catcher
+from tests.support.waiting import wait_until
 
 POSTGRES = "postgres:18.1"
 KEYCLOAK = f"keycloak/keycloak:{VERSION}"
+LONGEST_START = 240.0  # seconds
+TRUSTED = "/opt/keycloak/conf/trusted.pem"
 
 
 @contextmanager
@@ -29,12 +34,15 @@ def container_servers(folder: Path) -> Iterator[RunningServers]:
     Keycloak is on this host's own network: it calls back to servers of the tests, and they and it must have
     one name for each other. So it listens on the loopback alone, as the local one does.
     """
-    password, port = secrets.token_urlsafe(24), free_port()
+    password, trusted = secrets.token_urlsafe(24), make_certificate(folder)
+    port, management = free_port(), free_port()
     with (
         mail_catcher(folder / "mail") as (smtp_port, mail_url),
         _postgres(password) as database,
-        _keycloak(database, folder, password, port),
+        _keycloak(database, folder, password, (port, management)),
     ):
+        # It listens a while before it has made its own realm, and says so here alone.
+        wait_until(lambda: answers_ok(management, "/health/ready"), LONGEST_START, "Keycloak")
         yield RunningServers(
             keycloak_url=f"http://localhost:{port}",
             admin="admin",
@@ -42,6 +50,7 @@ def container_servers(folder: Path) -> Iterator[RunningServers]:
             smtp_host="127.0.0.1",
             smtp_port=smtp_port,
             mail_url=mail_url,
+            trusted_certificate=trusted,
         )
 
 
@@ -65,8 +74,11 @@ def _postgres(password: str) -> DockerContainer:
     )
 
 
-def _keycloak(database: DockerContainer, folder: Path, password: str, port: int) -> DockerContainer:
+def _keycloak(
+    database: DockerContainer, folder: Path, password: str, ports: tuple[int, int]
+) -> DockerContainer:
     """Keycloak with our theme and list mounted. It builds itself as it starts, for it is the plain image."""
+    port, management = ports
     themes = folder / "themes"
     _copy_themes(themes)
     refused = folder / "password-blacklists"
@@ -85,7 +97,8 @@ def _keycloak(database: DockerContainer, folder: Path, password: str, port: int)
         "KC_HTTP_HOST": "127.0.0.1",
         "KC_HTTP_PORT": str(port),
         "KC_HTTP_MANAGEMENT_HOST": "127.0.0.1",
-        "KC_HTTP_MANAGEMENT_PORT": str(free_port()),
+        "KC_HTTP_MANAGEMENT_PORT": str(management),
+        "KC_TRUSTSTORE_PATHS": TRUSTED,
         "KC_BOOTSTRAP_ADMIN_USERNAME": "admin",
         "KC_BOOTSTRAP_ADMIN_PASSWORD": password,
         "JDK_JAVA_OPTIONS": os.environ.get("JDK_JAVA_OPTIONS", ""),
@@ -96,8 +109,9 @@ def _keycloak(database: DockerContainer, folder: Path, password: str, port: int)
         .with_envs(**environment)
         .with_volume_mapping(str(themes), "/opt/keycloak/themes", "ro")
         .with_volume_mapping(str(refused), "/opt/keycloak/data/password-blacklists", "ro")
+        .with_volume_mapping(str(folder / ALONE), TRUSTED, "ro")
         .with_kwargs(network_mode="host")
-        .waiting_for(LogMessageWaitStrategy("Listening on: http").with_startup_timeout(240))
+        .waiting_for(LogMessageWaitStrategy("Listening on: http").with_startup_timeout(int(LONGEST_START)))
     )
 
 

@@ -74,6 +74,7 @@ class OdsService:
 
     organisations: Sequence[dict[str, Any]] = ()
     affiliations: Sequence[dict[str, Any]] = ()
+    successions: dict[str, Sequence[str]] = field(default_factory=dict)
     page: int = 3
     url: str = ""
     next_url: str = ""
@@ -84,6 +85,24 @@ class OdsService:
         """The next call but `after` gets this; a status of 0 cuts the connection."""
         self.faults.extend([(200, {}, b"")] * after)
         self.faults.append((status, headers, body))
+
+    def answer(self, told: dict[str, Any]) -> None:
+        """The next call gets this."""
+        self.fail(200, json.dumps(told).encode())
+
+    def told(self, path: str, query: dict[str, str]) -> dict[str, Any] | None:
+        """None where there is nothing of that code."""
+        return self.looked_up(query) if path == "/CodeSystem/$lookup" else self.bundle(path, query)
+
+    def looked_up(self, query: dict[str, str]) -> dict[str, Any] | None:
+        """The code's entry in the code system of organisations, with the properties that are asked for."""
+        code = query["code"]
+        assert query["system"] == "https://fhir.nhs.uk/Id/ods-organization-code"
+        if code not in {each["id"] for each in self.organisations}:
+            return None
+        shown = self.successions.get(code, ()) if query["property"] == "successor" else ()
+        parts = [{"name": "code", "valueCode": code}, *(_property("successor", each) for each in shown)]
+        return {"resourceType": "Parameters", "parameter": [*parts, _property("status", "inactive")]}
 
     def bundle(self, path: str, query: dict[str, str]) -> dict[str, Any]:
         found = list(self._found(path, query))
@@ -105,6 +124,11 @@ class OdsService:
         else:
             since = query.get("_lastUpdated", "").removeprefix("ge")
             yield from (each for each in self.organisations if each["meta"]["lastUpdated"] >= since)
+
+
+def _property(name: str, code: str) -> dict[str, Any]:
+    parts = [{"name": "code", "valueCode": name}, {"name": "value", "valueCode": code}]
+    return {"name": "property", "part": parts}
 
 
 @contextmanager
@@ -135,8 +159,9 @@ def _handler(service: OdsService) -> type[BaseHTTPRequestHandler]:
             else:
                 split = urlsplit(self.path)
                 query = {name: values[0] for name, values in parse_qs(split.query).items()}
-                told = service.bundle(split.path.removeprefix(PREFIX), query)
-                self._answer(200, {"Content-Type": "application/fhir+json"}, json.dumps(told).encode())
+                told = service.told(split.path.removeprefix(PREFIX), query)
+                kind = {"Content-Type": "application/fhir+json"}
+                self._answer(200 if told else 404, kind, json.dumps(told).encode())
 
         def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
             self.send_response(status)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 import psycopg
 from psycopg import sql
@@ -23,6 +24,8 @@ class RunningServers:
     smtp_host: str
     smtp_port: int
     mail_url: str
+    trusted_certificate: Path | None = None
+    """A file with a key and the certificate that Keycloak trusts, beside those of the world's authorities."""
 
     @cached_property
     def mail(self) -> CaughtMail:

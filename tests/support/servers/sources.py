@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.support.certificate import ALONE, make_certificate
 from tests.support.servers.running import RunningPostgres, RunningServers
 
 
@@ -73,8 +74,10 @@ def local_servers(folder: Path) -> Iterator[RunningServers]:
     from stack.state import clean_state
 
     with ExitStack() as closing:
-        closing.callback(clean_state, folder)
-        servers = closing.enter_context(Servers(folder))
+        closing.callback(clean_state, folder / "state")
+        trusted = make_certificate(folder)
+        with _trusting(folder / ALONE):
+            servers = closing.enter_context(Servers(folder / "state"))
         RunningPostgres(servers.postgres_url).forgo_safety()
         yield RunningServers(
             keycloak_url=servers.keycloak_url,
@@ -83,7 +86,19 @@ def local_servers(folder: Path) -> Iterator[RunningServers]:
             smtp_host="127.0.0.1",
             smtp_port=servers.smtp_port,
             mail_url=servers.mail_url,
+            trusted_certificate=trusted,
         )
+
+
+@contextmanager
+def _trusting(certificate: Path) -> Iterator[None]:
+    """A Keycloak that starts meanwhile trusts this one too."""
+    had = os.environ.get("JDK_JAVA_OPTIONS", "")
+    os.environ["JDK_JAVA_OPTIONS"] = f"{had} -Dkc.truststore-paths={certificate}"
+    try:
+        yield
+    finally:
+        os.environ["JDK_JAVA_OPTIONS"] = had
 
 
 @contextmanager

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from sync.answers import TRIES, Service
 from sync.desired import desired
 from sync.errors import BrokenFiles
-from sync.pages import TRIES, Service
 from sync.records import Listing
 from sync.service import fetch
 from tests.support.servers.ods_service import KEY, OdsService, ods_service, over, resource
