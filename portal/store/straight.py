@@ -33,14 +33,21 @@ class Straight:
             raise OperationalError(statement, None, fault) from fault
 
     def _connection(self) -> psycopg.Connection[Any]:
-        kept: psycopg.Connection[Any] | None = getattr(self._own, "kept", None)
-        if kept is None or has_ended(kept):
-            kept = self._own.kept = self._opened()
-        return kept
+        kept: _Kept | None = getattr(self._own, "kept", None)
+        if kept is None or has_ended(kept.connection):
+            kept = self._own.kept = _Kept(self._engine)
+        return kept.connection
 
-    def _opened(self) -> psycopg.Connection[Any]:
-        made = self._engine.raw_connection()
-        driver = cast(psycopg.Connection[Any], made.driver_connection)
+
+class _Kept:
+    """A connection that is closed when its thread is done with it."""
+
+    def __init__(self, engine: Engine) -> None:
+        made = engine.raw_connection()
+        self.connection = cast(psycopg.Connection[Any], made.driver_connection)
         made.detach()
-        driver.autocommit = True
-        return driver
+        self.connection.autocommit = True
+
+    def __del__(self) -> None:
+        if hasattr(self, "connection"):
+            self.connection.close()
