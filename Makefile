@@ -28,10 +28,10 @@ test: developer chromium ## Run every test
 	@$(BIN)/pytest -n $(WORKERS)
 
 chaos: developer ## Send nonsense to every form, and let a scanner at the running portal (ten minutes or more)
-	@$(BIN)/pytest tests/chaos/every_form.py
+	@$(BIN)/pytest tests/chaos/every_form.py tests/chaos/every_step.py
 	@[ -x .venv-wapiti/bin/wapiti ] || { $(PYTHON) -m venv .venv-wapiti && .venv-wapiti/bin/python -m pip \
 		--disable-pip-version-check install --quiet --require-hashes -r requirements/chaos.txt; }
-	@$(BIN)/pytest tests/chaos/scanned.py
+	@$(BIN)/pytest -rP tests/chaos/scanned.py
 
 bench: developer chromium ## Measure the figures of docs/performance.md
 	@$(BIN)/python -m tests.bench

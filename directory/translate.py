@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, TypeVar
 
+from directory import payment_types
 from directory.vocabulary import (
     ApprovalLevel,
     Cluster,
@@ -120,6 +121,7 @@ def person(user: dict[str, Any]) -> Person:
         wants_email=wants[0] != "false",
         created_at=moment(created) if created else None,
         access=(attributes.get(ACCESS) or [""])[0],
+        payment_types=tuple(sorted(attributes.get(payment_types.ATTRIBUTE) or ())),
     )
 
 

@@ -166,6 +166,7 @@ class Person:
     """A person's account. `id` is Keycloak's; `email` is the user name, in lower case.
 
     `access` is what tokens say of their roles (see `portal.rules.token_claim`); empty for nothing.
+    `payment_types` are as Keycloak keeps them, in order: an ODS code and a payment type, a colon between.
     """
 
     id: str
@@ -176,6 +177,7 @@ class Person:
     wants_email: bool = True
     created_at: datetime | None = None
     access: str = field(default="", compare=False)
+    payment_types: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -41,11 +41,12 @@ from tests.browser.stack_facts import SamplePerson, StackFacts  # noqa: E402
 from tests.browser.visitor import Visitor  # noqa: E402
 
 TOUR = ROOT / "docs" / "tour"
-LARGEST = 150_000
+LARGEST = 160_000
 APPROVER = "ruaridh.gunn@northernwaters.example"
 INVITER = "catriona.ross@cromarty.example"
 SERVICE_DESK = "shona.buchan@cqrs.example"
 CLUSTERS = "/administration/clusters/ZZN"
+PLACE = "ZZ1001"
 RESTRICTED = "elspeth.laird@northernwaters.example"
 
 
@@ -131,20 +132,24 @@ class Tour:
                 person.go_until(CLUSTERS, lambda page: page.get_by_role("row").count())
             self.picture(person, "12-clusters")
 
-    def user_details(self, administrator: SamplePerson) -> None:
+    def user_details(self, administrator: SamplePerson, who: Newcomer) -> None:
         """Pictures 13 and 14; nothing is submitted."""
         with self.visitor("administrator") as person:
             sign_in_to_home(person, administrator)
-            person.go(f"/users?q={RESTRICTED}").page.get_by_role("link", name="View").first.click()
-            address = person.page.url
-            person.page.get_by_role("link", name="User details", exact=True).click()
+            self.view(person, RESTRICTED).get_by_role("link", name="User details", exact=True).click()
             details = UserDetailsPage(person)
             details.page.locator("input[name^='cluster:']").first.check()
             details.page.locator("input[name^='payment:']").first.check()
             details.go_on()
             self.picture(person, "13-user-details", whole=True)
-            person.go(f"{address}/why?organisation=ZZ1001")
+            self.view(person, who.email)
+            person.go(f"{person.page.url}/why?organisation={PLACE}")
             self.picture(person, "14-why", whole=True)
+
+    def view(self, person: Visitor, email: str) -> Page:
+        """The page of the one whose address this is, from the Users list."""
+        person.go(f"/users?q={email}").page.get_by_role("link", name="View").first.click()
+        return person.page
 
     def make_cluster(self, person: Visitor) -> None:
         """One of the first few practices of the commissioner."""
@@ -179,7 +184,7 @@ def take(stack: StackFacts) -> None:
         tour.first_sign_in(welcome(mailbox, who.email, before), who)
         tour.invite(stack.person(INVITER))
         tour.clusters(stack.person(SERVICE_DESK))
-        tour.user_details(stack.person(SERVICE_DESK))
+        tour.user_details(stack.person(SERVICE_DESK), who)
 
 
 def main() -> int:

@@ -5,6 +5,8 @@ not told of a form too old.
 """
 
 import os
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -33,6 +35,13 @@ SERVICE_NAME = "CQRS accounts"
 LARGEST_FORM = 256 * 1024
 
 
+class Portal(Flask):
+    """None of its functions is a coroutine, so none is looked at for that, at each request anew."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(services: Services | None = None) -> Flask:
     """The portal, with the services given or with the real ones that the environment names.
 
@@ -58,7 +67,7 @@ def create_app(services: Services | None = None) -> Flask:
 
 def bare(services: Services) -> Flask:
     """An application that has its settings and services and answers nothing yet."""
-    app = Flask("portal", static_folder=None)
+    app = Portal("portal", static_folder=None)
     app.config.update(
         SECRET_KEY=services.settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_FORM,

@@ -76,7 +76,7 @@ def text(value: Any, where: str) -> str:
     """The value, when it is a string. PostgreSQL takes no NUL, and nothing is named with one."""
     if not isinstance(value, str):
         raise Problem(400, f"{where} must be a string.")
-    if any("\ud800" <= character <= "\udfff" for character in value):
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         raise Problem(400, f"{where} holds half a character.")
     return value.replace("\0", "\ufffd")
 

@@ -24,6 +24,7 @@ from portal.rules.accounts import Account
 from portal.rules.grounds import Ground, ground
 from portal.store.queries import access
 from portal.store.queries.access import Facts, Question
+from portal.store.straight import Straight
 from portal.web.access import services
 
 OLDEST = timedelta(seconds=10)
@@ -42,6 +43,12 @@ class Asked:
     @property
     def question(self) -> Question:
         return Question(self.subject.id, ROLES.get(self.action), self.resource.id)
+
+
+def straight() -> Straight:
+    """By which the mirror is asked single questions."""
+    found: Straight = current_app.extensions["cqrs_straight"]
+    return found
 
 
 @contextmanager
@@ -70,8 +77,7 @@ def is_in_step() -> bool:
 def decide(asked: Sequence[Asked]) -> list[Ground]:
     """The answer to each, in order."""
     spend(caller().counted_as, len(asked))
-    with current_app.extensions["cqrs_reading"].connect() as connection:
-        old, facts = access.questions(connection, [one.question for one in asked])
+    old, facts = access.questions(straight(), [one.question for one in asked])
     if _is_old(old):
         keycloak = Keycloak(services().reader)
         facts = [keycloak.facts(one.question) for one in asked]

@@ -120,6 +120,7 @@ def _account(standing: Standing | None) -> dict[str, Any]:
         "locked": standing.locked,
         "roles": held,
         "clusters": sorted(one.short_name or one.commissioner for one in standing.restrictions),
+        "payment_types": list(person.payment_types),
     }
 
 

@@ -89,7 +89,7 @@ def _shape(before: str, after: str) -> Shape:
     return Shape(frozenset(before.split()), frozenset(after.split()))
 
 
-ACCOUNT = "name email enabled locked roles clusters"
+ACCOUNT = "name email enabled locked roles clusters payment_types"
 DETAILS = "roles payment_types clusters"
 CLUSTER = "short_name name description organisations"
 INVITATION = "state role name email round"

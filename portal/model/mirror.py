@@ -111,6 +111,7 @@ class MirroredPerson(Base):
     locked: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     wants_email: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     access: Mapped[str] = mapped_column(default="", server_default="")
+    payment_types: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
     words: Mapped[list[str]]
     places: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     seen_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
@@ -130,6 +131,7 @@ class MirroredPerson(Base):
             enabled=self.enabled,
             wants_email=self.wants_email,
             access=self.access,
+            payment_types=tuple(self.payment_types),
         )
 
 

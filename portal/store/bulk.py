@@ -21,7 +21,7 @@ from portal.store.mirror import holding_row, organisation_row, person_row
 ORGANISATION_COLUMNS = (
     "code group_id name type path parent_code postcode town successor status approval_level words".split()  # noqa: SIM905
 )
-PERSON_COLUMNS = "id email first_name last_name enabled wants_email access words".split()  # noqa: SIM905
+PERSON_COLUMNS = "id email first_name last_name enabled wants_email access payment_types words".split()  # noqa: SIM905
 BEFORE = "CAST(:read_from AS timestamptz) - interval '1 microsecond'"
 HOLDING_COLUMNS = ("person_id", "organisation_code", "role")
 CLUSTER_COLUMNS = "id commissioner_code short_name name description organisations".split()  # noqa: SIM905

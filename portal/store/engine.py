@@ -1,15 +1,12 @@
 """Connections to the portal's PostgreSQL database."""
 
 import select
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, cast
+from typing import cast
 
 import psycopg
-from psycopg.rows import namedtuple_row
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InvalidatePoolError, OperationalError
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
 
 # A page's queries take milliseconds on tables that are in memory: to compile them, or to start helpers for
@@ -42,15 +39,21 @@ def make_engine(url: str, size: int = 10) -> Engine:
 
 
 def _refuse_if_ended(connection: DBAPIConnection, _record: object, _proxy: object) -> None:
+    """Raises InvalidatePoolError, upon which the pool makes new ones."""
+    if has_ended(cast(psycopg.Connection, connection)):
+        raise InvalidatePoolError
+
+
+def has_ended(connection: psycopg.Connection) -> bool:
     """Something to read on an idle connection is its end: PostgreSQL speaks when it is spoken to.
 
-    To look costs nothing, where to ask it would be a question more for every page. Raises
-    InvalidatePoolError, upon which the pool makes new ones.
+    To look costs nothing, where to ask it would be a question more for every page.
     """
+    if connection.closed:
+        return True
     ended = select.poll()
-    ended.register(cast(psycopg.Connection, connection).fileno(), select.POLLIN)
-    if ended.poll(0):
-        raise InvalidatePoolError
+    ended.register(connection.fileno(), select.POLLIN)
+    return bool(ended.poll(0))
 
 
 def make_sessions(engine: Engine, audit_key: str = "") -> sessionmaker[Session]:
@@ -71,21 +74,6 @@ def soon_on_disk(session: Session) -> None:
 def at_one_moment(sessions: sessionmaker[Session]) -> Session:
     """One of these that sees the database as it is at its first statement, however long it reads."""
     return sessions(bind=sessions.kw["bind"].execution_options(isolation_level="REPEATABLE READ"))
-
-
-@contextmanager
-def straight(connection: Connection) -> Iterator[psycopg.Cursor[Any]]:
-    """psycopg's own cursor on the connection, of rows with names: all that a short statement needs.
-
-    What fails is raised as SQLAlchemy would raise it, and a connection that ended is used no more.
-    """
-    driver = cast(psycopg.Connection[Any], connection.connection.driver_connection)
-    try:
-        yield driver.cursor(row_factory=namedtuple_row)
-    except psycopg.OperationalError as fault:
-        if driver.closed:
-            connection.invalidate(fault)
-        raise OperationalError("", None, fault) from fault
 
 
 def audit_key(session: Session) -> str:

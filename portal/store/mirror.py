@@ -90,6 +90,7 @@ def person_row(standing: Standing) -> dict[str, object]:
         "locked": standing.locked,
         "wants_email": person.wants_email,
         "access": person.access,
+        "payment_types": list(person.payment_types),
         "words": person_words(person.first_name, person.last_name, person.email),
     }
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session, sessionmaker
 
 from portal.store import engine
+from portal.store.straight import Straight
 from portal.web.access import services
 
 ONLY_READING = {"GET", "HEAD"}
@@ -20,6 +21,7 @@ ONLY_READING = {"GET", "HEAD"}
 def install(app: Flask, sessions: sessionmaker[Session]) -> None:
     """Reads by the connections of `sessions`; what a request of `app` took is given back when it ends."""
     app.extensions["cqrs_reading"] = sessions.kw["bind"].execution_options(isolation_level="AUTOCOMMIT")
+    app.extensions["cqrs_straight"] = Straight(sessions.kw["bind"])
     app.teardown_request(_give_back)
 
 

@@ -16,7 +16,7 @@ from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
+from waitress.task import ThreadedTaskDispatcher, WSGITask
 
 KEPT_OPEN = 10.0  # seconds for which a connection may ask nothing
 RECEIVED_WITHIN = 20.0  # seconds from a request's first byte to its last
@@ -28,10 +28,27 @@ _HELD_IN_MEMORY = 64 * 1024
 _LOOKS_EVERY = 1.0
 
 
-class Connection(HTTPChannel):
-    """One client. `began` is when the request that it is sending, or sent last, began to come in."""
+class Answer(WSGITask):
+    """Its head goes out with the first of its body: by itself it would cost us, and the client, a turn."""
 
+    def build_response_header(self) -> bytes:
+        self.channel.head = super().build_response_header()
+        return b""
+
+    def finish(self) -> None:
+        super().finish()
+        self.channel.send_head()
+
+
+class Connection(HTTPChannel):
+    """One client. `began` is when the request that it is sending, or sent last, began to come in.
+
+    `head` is that of an answer of which nothing is sent yet.
+    """
+
+    task_class = Answer
     began: float
+    head = b""
 
     def __init__(self, server: Any, sock: socket.socket, *others: Any, **named: Any) -> None:
         self.began = time.time()
@@ -41,6 +58,19 @@ class Connection(HTTPChannel):
         if self.request is None:
             self.began = time.time()
         return bool(super().received(data))
+
+    def write_soon(self, data: Any) -> int:
+        if not data:
+            return 0
+        if not isinstance(data, bytes):  # a file
+            self.send_head()
+        head, self.head = self.head, b""
+        return int(super().write_soon(head + data if head else data))
+
+    def send_head(self) -> None:
+        """By itself, of an answer that has nothing more."""
+        head, self.head = self.head, b""
+        super().write_soon(head)
 
     @property
     def is_served(self) -> bool:

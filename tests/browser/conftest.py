@@ -20,15 +20,15 @@ Visit = Callable[..., Visitor]
 
 
 def _facts(tmp_path_factory: pytest.TempPathFactory, stack: ExitStack) -> dict[str, Any]:
-    """Those of the stack that CQRS_TEST_RUN names, or of one started here."""
+    """Those of the stack that CQRS_TEST_RUN names, or of one started here, and its folder."""
     running = os.environ.get("CQRS_TEST_RUN")
     if running:
         found: dict[str, Any] = json.loads(Path(running).read_text())
-        return found
+        return found | {"state": str(Path(running).parent)}
     run = Run(state := tmp_path_factory.mktemp("stack"), environment(state, CQRS_SECOND_FACTOR="demanded"))
     stack.callback(clean_state, state)
     stack.callback(run.stop)
-    return run.start().facts
+    return run.start().facts | {"state": str(state)}
 
 
 @pytest.fixture(scope="package")
@@ -48,17 +48,35 @@ def shots() -> Path | None:
     return folder
 
 
+@pytest.fixture(scope="session")
+def judged() -> set[tuple[bool, str]]:
+    """The pages that axe has seen in this run."""
+    return set()
+
+
 @pytest.fixture
-def visit(chromium: Browser, stack: StackFacts, shots: Path | None) -> Iterator[Visit]:
+def visit(
+    request: pytest.FixtureRequest,
+    chromium: Browser,
+    stack: StackFacts,
+    shots: Path | None,
+    judged: set[tuple[bool, str]],
+) -> Iterator[Visit]:
     """visit("the newcomer", script=False, phone=True) is a new visitor; all leave at the test's end."""
+    visitors: list[Visitor] = []
+    failed = request.session.testsfailed
     with ExitStack() as leaving:
 
         def arrive(name: str, *, script: bool = True, phone: bool = False) -> Visitor:
-            return leaving.enter_context(
-                Visitor(chromium, shots, name, stack.apps, portal=stack.portal, script=script, phone=phone)
-            )
+            where = {"portal": stack.portal, "script": script, "phone": phone}
+            visitors.append(Visitor(chromium, shots, name, stack.apps, judged, **where))
+            return leaving.enter_context(visitors[-1])
 
         yield arrive
+        if request.session.testsfailed > failed:
+            for visitor in visitors:
+                visitor.tell()
+            print(stack.last_lines("worker"))
 
 
 @pytest.fixture(scope="package")

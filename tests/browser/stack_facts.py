@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -40,6 +41,11 @@ class StackFacts:
             if one["email"] == email:
                 return SamplePerson(one["name"], one["email"], one["password"], one["may"])
         raise KeyError(email)
+
+    def last_lines(self, program: str, count: int = 60) -> str:
+        """The end of what a program of the stack has logged."""
+        log = Path(self.facts["state"]) / "logs" / f"{program}.log"
+        return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
 
     def as_administrator(self, method: str, address: str, body: object = None) -> Any:
         """Asks Keycloak's Admin API as its administrator; the answer's JSON, None for an empty one."""

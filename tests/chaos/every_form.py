@@ -18,47 +18,12 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
+from tests.chaos.nonsense import NASTY, SCRIPT, WORDS
 from tests.support.builders.world import MULTI, World, build
 
 HTML = "{http://www.w3.org/1999/xhtml}"
 PAGES_OF_A_KIND, EXAMPLES = 3, 150
 WHO = ("carol", "iris", "pam", "una", "desk", "")
-SCRIPT = "<script>alert(7)</script>"
-NASTY = st.sampled_from(
-    (
-        *(
-            "",
-            " ",
-            "\x00",
-            "\x1b[2J",
-            "a\r\nSet-Cookie: x=1",
-            "'; DROP TABLE effect; --",
-            "{{7*7}}",
-            "${7*7}",
-        ),
-        *(
-            SCRIPT,
-            '"><img src=x onerror=alert(7)>',
-            "javascript:alert(7)",
-            "//evil.example",
-            "../../etc/passwd",
-        ),
-        *(
-            "\u202egnp.exe",
-            "\ufeff",
-            "é" * 300,
-            "x" * 20_000,
-            "-1",
-            "0",
-            "1e309",
-            "99999999999999999999",
-            "%s%n",
-        ),
-        *("2026-02-30", "0001-01-01", "9999-12-31", "nobody@", "a@b@c", "=cmd|'/c calc'!A1", "null", "[]"),
-        *("P001", "00000000-0000-0000-0000-000000000000", "NaN"),
-    )
-)
-WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
 
 
 @dataclass(frozen=True)
@@ -119,8 +84,8 @@ def _sent(client: FlaskClient, form: Form, values: dict[str, str]) -> TestRespon
 
 
 def _forms(world: World, who: str) -> Iterator[Form]:
-    """Of all pages that links lead to, so many of each kind."""
-    client, seen, waiting = _client(world, who), Counter[str](), ["/", "/home", "/register", "/help"]
+    """Of all pages that have an address of their own or that links lead to, so many of each kind."""
+    client, seen, waiting = _client(world, who), Counter[str](), _addresses(world)
     met = set(waiting)
     while waiting:
         page = waiting.pop()
@@ -132,6 +97,11 @@ def _forms(world: World, who: str) -> Iterator[Form]:
         links = [urljoin(page, link) for link in _links(client, page)]
         waiting += [link for link in links if link not in met]
         met |= set(links)
+
+
+def _addresses(world: World) -> list[str]:
+    rules = [rule for rule in world.app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    return sorted(str(rule) for rule in rules if not rule.arguments)
 
 
 def _kind(world: World, page: str) -> str:

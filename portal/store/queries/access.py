@@ -1,9 +1,6 @@
 """What decides whether people may use a role somewhere, as last seen: all of it by one statement.
 
 Each answer comes with how old the mirror is, which the asker has to judge it by. Only the rules decide.
-
-A single question is asked most of all, and by psycopg itself: SQLAlchemy would take longer over it than
-PostgreSQL does.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import (
@@ -25,7 +22,7 @@ from directory.vocabulary import (
     Standing,
 )
 from portal.rules.accounts import Account
-from portal.store.engine import straight
+from portal.store.straight import Straight
 
 AGE = "(SELECT clock_timestamp() - in_step_at FROM mirror_position WHERE id = 1) AS age"
 PERSON = """(CASE WHEN position('@' in q.person) > 0
@@ -57,11 +54,9 @@ QUESTION = ANSWERS.format(
     asked="(SELECT 1 AS n, CAST(%(person)s AS text) AS person, CAST(%(role)s AS text) AS role,"
     " CAST(%(code)s AS text) AS code) q"
 )
-QUESTIONS = text(
-    ANSWERS.format(
-        asked="unnest(CAST(:people AS text[]), CAST(:roles AS text[]), CAST(:codes AS text[]))"
-        " WITH ORDINALITY AS q(person, role, code, n)"
-    )
+QUESTIONS = ANSWERS.format(
+    asked="unnest(CAST(%(people)s AS text[]), CAST(%(roles)s AS text[]), CAST(%(codes)s AS text[]))"
+    " WITH ORDINALITY AS q(person, role, code, n)"
 )
 HOLDERS = text(f"""
     WITH held AS (
@@ -110,28 +105,23 @@ def age(session: Session) -> timedelta | None:
     return age
 
 
-def questions(
-    session: Session | Connection, asked: Sequence[Question]
-) -> tuple[timedelta | None, list[Facts]]:
+def questions(straight: Straight, asked: Sequence[Question]) -> tuple[timedelta | None, list[Facts]]:
     """How old the mirror is, and the facts of each question, in order."""
-    rows = _asked_one(session, asked[0]) if len(asked) == 1 else _asked(session, asked)
+    statement, values = _one(asked[0]) if len(asked) == 1 else _many(asked)
+    rows = straight.rows(statement, values)
     return rows[0].age, [Facts(_account(group), _here(group[0])) for group in _grouped(rows)]
 
 
-def _asked_one(session: Session | Connection, question: Question) -> Sequence[Any]:
-    named = {"person": question.person, "role": _name(question.role), "code": question.code}
-    connection = session.connection() if isinstance(session, Session) else session
-    with straight(connection) as cursor:
-        return cursor.execute(QUESTION, named).fetchall()
+def _one(question: Question) -> tuple[str, dict[str, Any]]:
+    return QUESTION, {"person": question.person, "role": _name(question.role), "code": question.code}
 
 
-def _asked(session: Session | Connection, asked: Sequence[Question]) -> Sequence[Any]:
-    columns = {
+def _many(asked: Sequence[Question]) -> tuple[str, dict[str, Any]]:
+    return QUESTIONS, {
         "people": [one.person for one in asked],
         "roles": [_name(one.role) for one in asked],
         "codes": [one.code for one in asked],
     }
-    return session.execute(QUESTIONS, columns).all()
 
 
 def _name(role: Role | None) -> str:

@@ -16,7 +16,7 @@ from portal.store.queries.reach import invitable, is_everywhere, may_have_invite
 from portal.store.queries.requests import ACCENTS
 
 AT = MirroredOrganisation.code == Invitation.organisation_code
-PENDING = Invitation.state == InvitationState.PENDING
+PENDING = Invitation.state == literal_column(f"'{InvitationState.PENDING.value}'")
 
 
 def pending(

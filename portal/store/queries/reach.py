@@ -44,13 +44,19 @@ from portal.store.mailboxes import is_same_mailbox
 
 Organisation = MirroredOrganisation
 Values = dict[str, Any]
+NONE: ColumnElement[int] = literal_column("0")
 ONE: ColumnElement[int] = literal_column("1")
+CLOSED: ColumnElement[str] = literal_column(f"'{OrganisationStatus.CLOSED.value}'")
 LEVELS_BELOW: dict[Any, ColumnElement[int]] = {
     literal_column(f"'{kind.value}'"): literal_column(str(levels_below(kind)))
     for kind in OrganisationType
     if levels_below(kind) != 1
 }
-"""As they stand in the statement, which is the same for everybody: shorter, and with fewer parameters."""
+"""As they stand in the statement, which is the same for everybody: shorter, and with fewer parameters.
+
+PostgreSQL soon plans a statement without looking at its parameters; what it is to choose an index by, or to
+estimate by, stands there itself.
+"""
 PARAMETERS: dict[str, BindParameter[Any]] = {
     "held_at": bindparam("held_at", type_=Text),
     "held_path": bindparam("held_path", type_=ARRAY(Text)),
@@ -149,14 +155,14 @@ def _everywhere(viewer: Holding | Shape) -> ColumnElement[bool]:
 
 
 def _over(viewer: Holding | Shape) -> ColumnElement[bool]:
-    return and_(under(viewer), Organisation.status != OrganisationStatus.CLOSED)
+    return and_(under(viewer), Organisation.status != CLOSED)
 
 
 def _own_provider(viewer: Holding | Shape) -> ColumnElement[bool]:
     return and_(
         Organisation.code == _value(viewer, "held_at"),
         Organisation.type.in_(PROVIDER_TYPES),
-        Organisation.status != OrganisationStatus.CLOSED,
+        Organisation.status != CLOSED,
         Organisation.approval_level == ApprovalLevel.MULTI,
     )
 

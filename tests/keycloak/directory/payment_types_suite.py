@@ -19,6 +19,9 @@ class PaymentTypesContract:
         for _ in range(2):
             scene.writer.set_payment_types(person, "A01", ["Vaccinations"])
         assert scene.reader.payment_types(person) == {"A01": {"Vaccinations"}, "A011": {"QOF"}}
+        written = ("A011:QOF", "A01:Vaccinations")
+        assert scene.reader.standing(person).person.payment_types == written
+        assert [one.payment_types for one in scene.reader.people() if one.id == person] == [written]
         scene.writer.set_payment_types(person, "A01", [])
         assert scene.reader.payment_types(person) == {"A011": {"QOF"}}
 

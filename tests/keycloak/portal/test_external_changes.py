@@ -15,6 +15,7 @@ from portal.mirroring.reconcile import reconcile
 from portal.mirroring.refresh import recheck_locked
 from portal.model import AuditEntry, AuditKind, MirrorPosition
 from portal.store.audit_check import verify
+from portal.store.queries import people
 from tests.keycloak.portal.test_on_keycloak import follow_until
 from tests.support.builders.world import HERE, World, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
@@ -55,6 +56,29 @@ def test_an_account_disabled_locked_and_deleted(world: World) -> None:
     gone = entries(world, AuditKind.ACCOUNT_CHANGED)[-1]
     assert gone.before["email"] == carol.email
     assert set(gone.after.values()) == {None}
+
+
+def test_payment_types(world: World) -> None:
+    """USR-7: given in the console; the portal's own stay out of it, its act has put them on record."""
+    carol = world.people["carol"]
+    follow(world.services)
+    world.directory.set_payment_types(carol.id, "A01", ["QOF"])
+    follow(world.services)
+    assert entries(world, AuditKind.ACCOUNT_CHANGED) == []
+    world.directory.give_payment_types(carol.id, "A01:QOF", "P001:Vaccinations")
+    follow(world.services)
+    (entry,) = entries(world, AuditKind.ACCOUNT_CHANGED)
+    difference = {"payment_types": (["A01:QOF"], ["A01:QOF", "P001:Vaccinations"])}
+    assert (changed(entry), entry.subject, entry.actor_name) == (difference, carol.id, CONSOLE)
+    world.directory.give_payment_types(carol.id)
+    reconcile(world.services)
+    follow(world.services)
+    assert people_mirror(world, carol.id) == ()
+
+
+def people_mirror(world: World, person_id: str) -> tuple[str, ...]:
+    with world.sessions() as session:
+        return people.standing(session, person_id).person.payment_types
 
 
 def test_an_organisation_changed_moved_and_deleted(world: World) -> None:
@@ -166,6 +190,9 @@ def test_in_a_real_keycloak(database: str, realm: TestRealm) -> None:
     )
     assert entry.actor_id
     assert entry.origin
+    world.directory.give_payment_types(carol.id, "A01:QOF")
+    follow_until(world, lambda: len(entries(world, AuditKind.ACCOUNT_CHANGED)) > 1)
+    assert changed(entries(world, AuditKind.ACCOUNT_CHANGED)[1]) == {"payment_types": ([], ["A01:QOF"])}
     world.directory.change("P001", postcode="ZE2 9JU")
     follow_until(world, lambda: entries(world, AuditKind.ORGANISATION_CHANGED))
     assert changed(entries(world, AuditKind.ORGANISATION_CHANGED)[0]) == {"postcode": ("", "ZE2 9JU")}

@@ -8,14 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from directory.vocabulary import Role
-from portal.acts import remove_role, revoke
 from portal.acts import user_details as acts
 from portal.model.audit import AuditKind
-from portal.model.effects import Effect
 from portal.model.notices import Notice, NoticeKind
 from portal.rules.actor import ActingAs
-from portal.rules.errors import NotAllowed, OutOfDate
-from portal.rules.verdict import Refusal
+from portal.rules.errors import NotAllowed
 from portal.store.queries.reached import reached
 from tests.portal.acts.removals import entries, held
 from tests.portal.acts.user_details import (
@@ -33,8 +30,7 @@ from tests.portal.acts.user_details import (
     wanted,
 )
 from tests.support.builders.worker_at_once import run_due
-from tests.support.builders.world import HERE, ICB, MULTI, SINGLE, SUB_ICB, World
-from tests.support.proofs.race import Course
+from tests.support.builders.world import ICB, MULTI, SINGLE, SUB_ICB, World
 
 APPROVER = Role.COMMISSIONER_APPROVER
 
@@ -169,100 +165,6 @@ def test_an_advanced_administrator_makes_an_approver(world: World, sam: str) -> 
     assert world.request(waiting).held_by_organisation == MULTI
 
 
-def test_of_two_administrators_the_second_is_told(world: World, ada: ActingAs, sam: str) -> None:
-    """Whether the first changed it here, in the console, or is changing it."""
-    seen = now(world, ada, sam, SUB_ICB)
-    desk = world.actor("desk", Role.SERVICE_DESK)
-    change(world, desk, sam, SUB_ICB, payment_types=[QOF])
-    late = partial(submit, world, ada, sam, [seen], [wanted(seen, [FINANCE])])
-    with pytest.raises(OutOfDate):
-        late()
-    seen = now(world, ada, sam, SUB_ICB)
-    world.services.writer.set_payment_types(sam, SUB_ICB, [])
-    with pytest.raises(OutOfDate):
-        submit(world, ada, sam, [seen], [wanted(seen, [FINANCE])])
-    seen, away = now(world, ada, sam, SUB_ICB), replace(world.services, wait=lambda _ids: False)
-    assert not submit(world, ada, sam, [seen], [wanted(seen, [FINANCE])], services=away).applied
-    with pytest.raises(OutOfDate):
-        submit(world, desk, sam, [seen], [wanted(seen, payment_types=[QOF])], services=away)
-    world.work()
-    assert held(world, "sam") == {(COMMISSIONER_USER, SUB_ICB), (FINANCE, SUB_ICB)}
-
-
-def test_of_two_at_the_same_moment_one_wins(world: World, ada: ActingAs, sam: str) -> None:
-    course, desk = Course(), world.actor("desk", Role.SERVICE_DESK)
-    for kinds in ([QOF], [ENHANCED]) * 4:
-        seen = now(world, ada, sam, SUB_ICB)
-        roles = {FINANCE} - seen.roles
-        mine = [wanted(seen, roles, payment_types=kinds)]
-        his = [wanted(seen, roles, payment_types=[*kinds, "Vaccinations"])]
-        outcomes = course.run(
-            partial(submit, world, ada, sam, [seen], mine), partial(submit, world, desk, sam, [seen], his)
-        )
-        assert sorted(type(one.fault) for one in outcomes if one.fault) == [OutOfDate]
-        won = mine if outcomes[0].succeeded else his
-        assert world.directory.payment_types(sam)[SUB_ICB] == won[0].payment_types
-    course.close()
-
-
-def test_what_was_confirmed_is_done_and_nothing_else(world: World, ada: ActingAs, sam: str) -> None:
-    seen = now(world, ada, sam, SUB_ICB)
-    after = [wanted(seen, [FINANCE])]
-    with pytest.raises(OutOfDate):
-        submit(world, ada, sam, [seen], after, shown="something else")
-    with pytest.raises(OutOfDate):
-        acts.preview(world.services, ada, sam, [seen], [seen])
-    assert held(world, "sam") == {(COMMISSIONER_USER, SUB_ICB)}
-
-
-def test_while_another_change_of_the_person_is_being_made(world: World, ada: ActingAs, sam: str) -> None:
-    """A revoke or a removal that is asked for and not done; nothing is given past it."""
-    away = replace(world.services, wait=lambda _ids: False)
-    seen, desk = now(world, ada, sam, SUB_ICB), world.actor("desk", Role.SERVICE_DESK)
-    remove_role.remove(away, desk, sam, SUB_ICB, COMMISSIONER_USER, "", HERE)
-    with pytest.raises(OutOfDate):
-        acts.preview(world.services, ada, sam, [seen], [wanted(seen, [FINANCE])])
-    other = staff(world, "other", (SUB_ICB, COMMISSIONER_USER))
-    seen = now(world, ada, other, SUB_ICB)
-    revoke.revoke(away, desk, other, revoke.preview(away, desk, other).shown, HERE)
-    with pytest.raises(OutOfDate):
-        acts.preview(world.services, ada, other, [seen], [wanted(seen, [FINANCE])])
-
-
-def test_a_disabled_account_is_given_nothing(world: World, ada: ActingAs, sam: str) -> None:
-    """Enabled first; and one disabled before the worker came gets no role."""
-    seen, away = now(world, ada, sam, SUB_ICB), replace(world.services, wait=lambda _ids: False)
-    submit(world, ada, sam, [seen], [wanted(seen, [FINANCE])], services=away)
-    world.directory.disable(sam)
-    world.work()
-    assert held(world, "sam") == {(COMMISSIONER_USER, SUB_ICB)}
-    (barred,) = entries(world, AuditKind.GRANT_IMPOSSIBLE)
-    assert barred.after["role"] == "commissioner-finance"
-    assert entries(world, AuditKind.DETAILS_CHANGED)[0].after["roles"] == ["commissioner-user"]
-    with pytest.raises(NotAllowed) as refused:
-        change(world, ada, sam, SUB_ICB, [FINANCE])
-    assert refused.value.verdict.refusal is Refusal.APPLICANT_DISABLED
-
-
-def test_an_organisation_that_closes_before_the_worker_comes(world: World, ada: ActingAs, sam: str) -> None:
-    seen, away = now(world, ada, sam, SINGLE), replace(world.services, wait=lambda _ids: False)
-    submit(world, ada, sam, [seen], [wanted(seen, [Role.PROVIDER_USER])], services=away)
-    world.directory.change(SINGLE, status="closed")
-    world.work()
-    assert held(world, "sam") == {(COMMISSIONER_USER, SUB_ICB)}
-    assert len(entries(world, AuditKind.GRANT_IMPOSSIBLE)) == 1
-
-
-def test_a_cluster_deleted_before_the_worker_comes_narrows(world: World, ada: ActingAs, sam: str) -> None:
-    """CLU-4: never wider."""
-    coast, hills = make_cluster(world, "Coast", SINGLE), make_cluster(world, "Hills", MULTI)
-    seen, away = now(world, ada, sam, SUB_ICB), replace(world.services, wait=lambda _ids: False)
-    submit(world, ada, sam, [seen], [wanted(seen, clusters=[coast.id, hills.id])], services=away)
-    world.services.writer.delete_cluster(coast.id, lift=True)
-    world.work()
-    assert sees(world, sam) == {MULTI}
-
-
 def test_the_last_approver_goes_past_a_warning(world: World) -> None:
     """ROL-5: which is on record; and another who leaves at the same moment is counted."""
     amy = administrator(world, ADVANCED)
@@ -327,13 +229,3 @@ class BecomesSingle:
     def grant(self, *what: Any) -> None:
         self._world.directory.grant(*what)
         self._world.directory.change(MULTI, approval_level="single")
-
-
-def test_the_worker_does_it_once(world: World, ada: ActingAs, sam: str) -> None:
-    """APR-4: run again after a crash it leaves what there is, and tells nobody twice."""
-    change(world, ada, sam, SUB_ICB, [FINANCE])
-    with world.sessions.begin() as session:
-        (done,) = session.scalars(select(Effect).where(Effect.kind == "change-details"))
-        assert done.done_at
-    world.work()
-    assert len(world.post.to("sam@staff.example")) == 1

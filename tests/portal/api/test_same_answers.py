@@ -23,9 +23,11 @@ from portal.model.mirrored_clusters import MirroredCluster, MirroredRestriction
 from portal.rules.roles import COMMISSIONER_STAFF
 from portal.rules.token_claim import token_claim
 from portal.store.mirror import organisation_row
+from portal.store.queries import who_sees
 from portal.store.queries.reach import stands_over
 from portal.store.queries.standings import standings
 from tests.support.api.application import Application, application
+from tests.support.api.claimed import claimed
 from tests.support.builders.world import World, build_places
 
 QUESTIONS, PEOPLE, CLUSTERS = 10_000, 1_500, 150
@@ -224,14 +226,20 @@ def test_the_token_says_the_same(world: World, country: Country) -> None:
     assert min(read.count(True), read.count(False)) > QUESTIONS * 0.05
 
 
-def claimed(claim: Any, role: Role, code: str) -> bool | None:
-    """What the claim says to the question; None where it says to ask, as for all below a commissioner."""
-    held = claim.get("roles", {}).get(role.value, [])
-    if held == "ask" or "*" in held:
-        return None
-    if role not in COMMISSIONER_STAFF or not held:
-        return code in held
-    return True if code in set(held) - set(claim.get("restricted", [])) else None
+def test_the_page_says_the_same(world: World, country: Country) -> None:
+    """Who can see an organisation: its whole list, at every commissioner and at many others."""
+    commissioners = [code for code, kind in country.kinds.items() if kind in COMMISSIONING_TYPES]
+    places = [*commissioners, *country.chance.sample(sorted(country.kinds), 100)]
+    with world.sessions() as session:
+        shown = {
+            (one.person.id, one.chain.holding.role, code)
+            for code in places
+            for one in who_sees.download(session, organisation(country, code))
+        }
+    held = [(person, role) for person, role, _ in country.held]
+    asked = [(*country.chance.choice(held), country.chance.choice(places)) for _ in range(QUESTIONS)]
+    assert [one for one in asked if (one in shown) != country.may(*one)] == []
+    assert sum(one in shown for one in asked) > QUESTIONS * 0.02
 
 
 def test_the_lists_show_the_same(world: World, country: Country) -> None:

@@ -34,7 +34,7 @@ class Windows:
     address: str
     closing: ExitStack
     free: defaultdict[str, list[Visitor]] = field(default_factory=lambda: defaultdict(list))
-    judged: set[tuple[str, str]] = field(default_factory=set)
+    judged: set[tuple[bool, str]] = field(default_factory=set)
 
     def take(self, way: str) -> Visitor:
         return self.free[way].pop() if self.free[way] else self._opened(way)
@@ -44,7 +44,7 @@ class Windows:
         visitor.leave()
 
     def _opened(self, way: str) -> Visitor:
-        visitor = Visitor(self.browser, None, way, {}, portal=self.address, **WAYS[way])
+        visitor = Visitor(self.browser, None, way, {}, self.judged, portal=self.address, **WAYS[way])
         return self.closing.enter_context(visitor)
 
 
@@ -77,13 +77,13 @@ def arrive(request: pytest.FixtureRequest, windows: Windows, site: Site) -> Iter
                 token = rows.signed_in(site.world.services, person, acting_as)
                 visitor.page.context.add_cookies([{"name": COOKIE, "value": token, "url": site.address}])
             guests.append(visitor)
-            return Guest(visitor, way, windows.judged)
+            return Guest(visitor, way)
 
         guests: list[Visitor] = []
         yield come
         if request.session.testsfailed > failures:
             for visitor in guests:
-                print(f"the page at the failure: {visitor.photograph('at-the-failure')}")
+                visitor.tell()
 
 
 @dataclass(frozen=True)

@@ -16,17 +16,13 @@ WAYS = {
 """At a desk; with scripts off; 320 pixels wide; with no pointer."""
 LOOKED_AT = frozenset({"desk", "phone"})
 """Where each page is judged by axe and for its width: in the other ways it is the same page."""
-BUILD = """() => [...document.querySelectorAll("*")].map(
-    e => [e.tagName, e.className, e.type, e.role, !!e.textContent.trim(), ...e.getAttributeNames()]
-).join()"""
-"""Of what elements a page is built, whatever names and dates they hold."""
 
 
 class Guest:
-    """Whoever `visitor` is, in one of the WAYS. `judged`: builds of pages that axe has seen that way."""
+    """Whoever `visitor` is, in one of the WAYS."""
 
-    def __init__(self, visitor: Visitor, way: str, judged: set[tuple[str, str]]) -> None:
-        self.visitor, self.page, self.way, self._judged = visitor, visitor.page, way, judged
+    def __init__(self, visitor: Visitor, way: str) -> None:
+        self.visitor, self.page, self.way = visitor, visitor.page, way
         self._hand = Keyboard(self.page) if way == "keyboard" else Pointer(self.page)
 
     def open(self, path: str) -> "Guest":
@@ -37,7 +33,7 @@ class Guest:
         expect(self.page.locator("h1")).to_have_text(heading)
         self.page.wait_for_load_state()
         if self.way in LOOKED_AT:
-            self._look(heading)
+            self.visitor.look(heading)
         return self
 
     def says(self, *texts: str) -> "Guest":
@@ -103,12 +99,3 @@ class Guest:
     def _named(self, role: str, name: str) -> Locator:
         """In the page's main part: the menu has links of the same names."""
         return self.page.locator("main, .nhsuk-back-link").get_by_role(role, name=name, exact=True).first  # type: ignore[arg-type]
-
-    def _look(self, heading: str) -> None:
-        """Axe judges pages of the same build once."""
-        build = (self.way, self.page.evaluate(BUILD))
-        if build in self._judged:
-            self.visitor.fits()
-        else:
-            self._judged.add(build)
-            self.visitor.look(heading)

@@ -19,7 +19,7 @@ from tests.portal.pages.every_page import (
 )
 from tests.support.builders.world import CLOSED, MULTI, SINGLE, SUB_ICB, World
 from tests.support.pages.faults import FAULTS, raising
-from tests.support.pages.look import WCAG, Look
+from tests.support.pages.look import TABLET, WCAG, Look
 
 pytestmark = pytest.mark.browser
 ERRORS = Path(portal.__file__).parent / "pages" / "errors"
@@ -111,6 +111,12 @@ def test_every_page_is_looked_at(world: World) -> None:
     opened = {addresses.match(path.partition("?")[0], method="GET")[0] for path in known}
     rules = [rule for rule in world.app.url_map.iter_rules() if "GET" in (rule.methods or ())]
     assert opened | ELSEWHERE | NO_PAGES == {rule.endpoint for rule in rules} - {"static"}
+
+
+@pytest.mark.parametrize("path", ["/users", "/providers", "/requests", "/service-desk/audit"])
+def test_tables_fit_a_tablet(look: Look, busy: Person, path: str) -> None:
+    """Just wider than where a row becomes a list of its own."""
+    look.fits(path, busy, look.world.holding("", Role.SERVICE_DESK), TABLET)
 
 
 def test_the_audit_breaks_no_word(look: Look, busy: Person) -> None:

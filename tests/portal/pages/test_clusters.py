@@ -1,18 +1,13 @@
 """CLU-1 to CLU-3 as the National job aids walk through them, and ORG-4's clusters."""
 
-from collections.abc import Collection
-from io import BytesIO
 from uuid import uuid4
 
 import pytest
 
 from directory.vocabulary import Role
-from portal.mirroring.reconcile import reconcile
+from tests.portal.pages.clusters import HERE, administrator, codes_of, create, press
 from tests.support.builders.world import MULTI, SINGLE, SUB_ICB, World, build
 from tests.support.pages.browser import Browser
-
-ADMIN = Role.ORGANISATION_ADMINISTRATOR
-HERE = f"/administration/clusters/{SUB_ICB}"
 
 
 @pytest.fixture
@@ -23,31 +18,7 @@ def world(database: str) -> World:
 
 @pytest.fixture
 def oscar(world: World) -> Browser:
-    person = world.person(f"{uuid4()}@a01.example", (SUB_ICB, ADMIN), first="Oscar")
-    return world.browser(person, world.holding(SUB_ICB, ADMIN))
-
-
-def press(
-    browser: Browser, button: str, add: Collection[str] = (), clear: Collection[str] = (), **values: str
-) -> Browser:
-    """Sends the chooser with the boxes as they are on the page, but for some ticked and some cleared."""
-    boxes = [one for one in browser.page.iter("input") if one.get("name") == "chosen"]
-    shown = [one.get("value", "") for one in boxes]
-    ticked = {one.get("value", "") for one in boxes if "checked" in one.attrib}
-    assert {*add, *clear} <= set(shown)
-    return browser.send(button, shown=shown, chosen=sorted((ticked | set(add)) - set(clear)), **values)
-
-
-def create(browser: Browser, name: str, *codes: str) -> Browser:
-    """As the first job aid says, to its confirmation."""
-    browser.open("/administration/clusters").follow("Add new cluster")
-    browser.send("Continue", name=name, description="By the sea")
-    return press(browser, "Continue", codes).send("Yes")
-
-
-def codes_of(world: World, short_name: str) -> set[str]:
-    (found,) = [one for one in world.directory.clusters(SUB_ICB) if one.short_name == short_name]
-    return set(found.organisations)
+    return administrator(world)
 
 
 def test_creating_a_cluster(world: World, oscar: Browser) -> None:
@@ -109,132 +80,6 @@ def test_yes_pressed_twice_and_the_back_button(world: World, oscar: Browser) -> 
 def test_at_least_one_provider_is_selected(oscar: Browser) -> None:
     oscar.open(f"{HERE}/new").send("Continue", name="Coast").send("Continue")
     assert oscar.problems == ["Select at least one service provider"]
-
-
-@pytest.fixture
-def many(world: World) -> World:
-    """A commissioner of 60 more practices, half of them on an island."""
-    for number in range(60):
-        place = "Island" if number % 2 else "Valley"
-        world.directory.place(f"N{number:03}", f"{place} practice {number}", parent=SUB_ICB)
-        world.mirror_organisation(f"N{number:03}")
-    return world
-
-
-def test_ticks_are_kept_from_page_to_page_and_search_to_search(many: World, oscar: Browser) -> None:
-    """CLU-2: without script, over as many pages as there are."""
-    oscar.open(f"{HERE}/new").send("Continue", name="Coast")
-    assert "Page 1 of 4" in oscar.said
-    press(oscar, "Next page", [SINGLE])
-    assert "Page 2 of 4" in oscar.said
-    (third, *_) = [one.get("value") for one in oscar.page.iter("input") if one.get("name") == "chosen"]
-    press(oscar, "Next page", [third])
-    press(oscar, "Search", q="island practice 7")
-    press(oscar, "Search", ["N007"], q="")
-    assert "3 selected" in oscar.said
-    press(oscar, "Search", clear=[SINGLE])
-    press(press(oscar, "Next page"), "Previous page")
-    assert "2 selected" in oscar.said
-    oscar.send("Continue").send("Yes")
-    assert codes_of(many, f"{SUB_ICB}-1") == {third, "N007"}
-
-
-def test_select_all_of_the_filtered(many: World, oscar: Browser) -> None:
-    """CLU-2: all that match, on every page; one of them may be cleared again, and all of them."""
-    oscar.open(f"{HERE}/new").send("Continue", name="Coast").send("Search", q="island")
-    assert "Select all 30 that match" in oscar.said
-    press(oscar, "Search", all="y")
-    assert "30 selected" in oscar.said
-    press(oscar, "Search", clear=["N001"])
-    assert "29 selected" in oscar.said
-    press(oscar, "Search", all="y")
-    assert "30 selected" in oscar.said
-    del next(one for one in oscar.page.iter("input") if one.get("name") == "all").attrib["checked"]
-    press(oscar, "Search")
-    assert "0 selected" in oscar.said
-    press(oscar, "Search", q="", all="y")
-    assert "Select all 63, on every page" in oscar.said
-    assert "30 selected" in oscar.said
-    oscar.send("Continue").send("Yes")
-    chosen = codes_of(many, f"{SUB_ICB}-1")
-    assert chosen == {f"N{number:03}" for number in range(1, 60, 2)}
-
-
-def test_five_hundred_providers(world: World, oscar: Browser) -> None:
-    """CLU-2: all of them in one cluster, and one taken off again."""
-    codes = {f"M{number:03}" for number in range(500)}
-    for code in codes:
-        world.directory.place(code, f"Practice {code}", parent=SUB_ICB)
-    reconcile(world.services)
-    oscar.open(f"{HERE}/new").send("Continue", name="Everybody")
-    press(oscar, "Search", q="practice M")
-    press(press(oscar, "Search", all="y"), "Continue").send("Yes")
-    assert codes_of(world, f"{SUB_ICB}-1") == codes
-    oscar.open(f"{HERE}/{SUB_ICB}-1").send("Remove organisation").send("Submit")
-    assert len(codes_of(world, f"{SUB_ICB}-1")) == 499
-
-
-def test_pasted_codes_are_checked_one_by_one(world: World, oscar: Browser) -> None:
-    """Taken in any case; of each that isn't it is said why, and what was chosen before stays."""
-    world.directory.place("P090", "Gone Surgery", parent=SUB_ICB)
-    world.directory.change("P090", status="closed")
-    world.mirror_organisation("P090")
-    oscar.open(f"{HERE}/new").send("Continue", name="Coast")
-    press(oscar, "Add these codes", ["P004"], codes=f"p001, {MULTI};P003\nNOSUCH P090 {SUB_ICB}")
-    assert "3 selected" in oscar.said
-    for line in (
-        "NOSUCH: no organisation has this ODS code",
-        "P003: not a service provider of this organisation",
-        "P090: closed",
-        f"{SUB_ICB}: not a service provider of this organisation",
-    ):
-        assert line in oscar.said
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b'ODS code,Name\r\np001,Fair Isle\r\nP002,"Cromarty, Medical"\r\n\r\nNOSUCH,x\r\nP003,y\r\n',
-        f"\ufeffOrganisation code;Name\np001;Fair Isle\n{MULTI};\u00e9\n\nNOSUCH;x\nP003;y".encode(),
-        f"code\tName\np001\tFair Isle\n{MULTI}\t\u00e9\n\nNOSUCH\tx\nP003\ty".encode("cp1252"),
-    ],
-)
-def test_codes_from_a_file_are_checked_line_by_line(world: World, oscar: Browser, content: bytes) -> None:
-    """CLU-2: CSV as spreadsheets write it; each bad line is told, and what was chosen before stays."""
-    oscar.open(f"{HERE}/new").send("Continue", name="Coast")
-    press(oscar, "Add from this file", ["P004"], file=(BytesIO(content), "codes.csv"))
-    assert "3 selected" in oscar.said
-    assert "Line 5, NOSUCH: no organisation has this ODS code" in oscar.said
-    assert "Line 6, P003: not a service provider of this organisation" in oscar.said
-    assert "ODS CODE:" not in oscar.said
-    oscar.send("Continue").send("Yes")
-    assert codes_of(world, f"{SUB_ICB}-1") == {SINGLE, MULTI, "P004"}
-
-
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [
-        (b"", "Choose a file that has ODS codes"),
-        (b"\n \n", "The file has no ODS codes"),
-        (b"PK\x03\x04\0\0", "The file must be plain text or CSV, not a spreadsheet such as .xlsx"),
-        (b"P001\n" * 5_001, "The file must have 5,000 lines or fewer"),
-        (b"P001,a long name\n" * 10_000, "The file must be 100 kB or smaller"),
-    ],
-)
-def test_a_file_that_cannot_be_read(oscar: Browser, content: bytes, problem: str) -> None:
-    """It changes nothing, and the boxes stay as they are."""
-    oscar.open(f"{HERE}/new").send("Continue", name="Coast")
-    press(oscar, "Add from this file", [SINGLE], file=(BytesIO(content), "codes.csv"))
-    assert oscar.problems == [problem]
-    assert "1 selected" in oscar.said
-
-
-def test_a_file_far_too_large(oscar: Browser) -> None:
-    """Refused before it is read, in words."""
-    oscar.open(f"{HERE}/new").send("Continue", name="Coast")
-    oscar.send("Add from this file", file=(BytesIO(b"P001,x\n" * 100_000), "codes.csv"))
-    assert oscar.status == 413
-    assert "too large" in oscar.said
 
 
 def test_what_a_change_does_to_people_is_said_before_it(world: World, oscar: Browser) -> None:

@@ -2,20 +2,22 @@
 
 from random import Random
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Holding, OrganisationStatus, Person, Restriction, Role, Standing
+from portal.model.mirror import MirroredHolding, MirroredPerson
 from portal.model.mirrored_clusters import MirroredCluster
 from portal.rules.accounts import Account
 from portal.rules.use import uses
 from portal.store import cluster_mirror
 from portal.store import mirror as people_mirror
+from portal.store.engine import at_one_moment
 from portal.store.queries import who_sees
 from portal.store.queries.reached import reached
 from tests.portal.store.test_scope_in_sql import mirror
 from tests.support.builders.random_country import RandomCountry
-from tests.support.builders.world import World
+from tests.support.builders.world import SINGLE, World
 
 
 def test_the_same_both_ways_round(world: World) -> None:
@@ -32,6 +34,25 @@ def test_the_same_both_ways_round(world: World) -> None:
                 met += agree(session, country, people)
         session.rollback()
     assert met > 100
+
+
+def test_a_file_is_of_one_moment(world: World) -> None:
+    """SCP-4: nobody is missing from it, or in it twice, for what changes while it is read."""
+    many = [f"user-{number:03}" for number in range(2 * who_sees.AT_ONCE + 50)]
+    facts = {"first_name": "Ann", "enabled": True, "words": []}
+    with world.sessions.begin() as session:
+        people = [facts | {"id": one, "email": f"{one}@e.example", "last_name": one} for one in many]
+        held = [{"person_id": one, "role": Role.PROVIDER_USER, "organisation_code": SINGLE} for one in many]
+        session.execute(insert(MirroredPerson), people)
+        session.execute(insert(MirroredHolding), held)
+    with at_one_moment(world.sessions) as session:
+        file = who_sees.download(session, world.services.reader.organisation(SINGLE))
+        found = [next(file) for _ in range(3)]
+        with world.sessions.begin() as other:
+            gone = MirroredHolding.person_id.in_([many[0], many[-1], *many[100:300]])
+            other.execute(delete(MirroredHolding).where(gone))
+        found += file
+    assert [one.person.id for one in found if one.person.id in many] == many
 
 
 def mirrored(session: Session, country: RandomCountry, who: str) -> Standing:

@@ -96,6 +96,11 @@ class KeycloakScene:
     def enable(self, person_id: str) -> None:
         self.ask("PUT", f"users/{person_id}", {"enabled": True})
 
+    def give_payment_types(self, person_id: str, *values: str) -> None:
+        user = self.ask("GET", f"users/{person_id}").json()
+        attributes = user.get("attributes", {}) | {"payment_types": list(values)}
+        self.ask("PUT", f"users/{person_id}", user | {"attributes": attributes})
+
     def lock(self, person_id: str) -> None:
         """Tries wrong passwords until Keycloak locks the account."""
         self._allow_trying()

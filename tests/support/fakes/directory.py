@@ -233,4 +233,6 @@ class FakeDirectory(FakeClusters):
             others = self._payment_types.get(self._known(person_id).id, {})
             kept = others | {organisation: frozenset(types)}
             self._payment_types[person_id] = {code: kinds for code, kinds in kept.items() if kinds}
+            written = sorted(f"{code}:{kind}" for code, kinds in kept.items() for kind in kinds)
+            self._people[person_id] = replace(self._known(person_id), payment_types=tuple(written))
             self._note(ChangeKind.PERSON, person_id)

@@ -128,6 +128,14 @@ class DirectoryState:
     def disable(self, person_id: str) -> None:
         self._put_person(replace(self._people[person_id], enabled=False))
 
+    def give_payment_types(self, person_id: str, *values: str) -> None:
+        """As they are written in the console: each an ODS code, a colon and a payment type."""
+        found: dict[str, set[str]] = {}
+        for code, _, kind in (value.partition(":") for value in values):
+            found.setdefault(code, set()).add(kind)
+        self._payment_types[person_id] = {code: frozenset(kinds) for code, kinds in found.items()}
+        self._put_person(replace(self._people[person_id], payment_types=tuple(sorted(values))))
+
     def enable(self, person_id: str) -> None:
         self._put_person(replace(self._people[person_id], enabled=True))
 

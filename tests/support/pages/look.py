@@ -15,6 +15,7 @@ from tests.support.pages.browser import Browser as Visitor
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+TABLET = {"width": 770, "height": 1024}
 
 
 @dataclass
@@ -38,6 +39,11 @@ class Look:
         for size in (DESKTOP, PHONE):
             self.open(path, person, acting_as, size)
             self._check(path)
+
+    def fits(self, path: str, person: Person, acting_as: Holding, size: dict[str, int]) -> None:
+        """Asserts that a window of this size is wide enough for the page."""
+        self.open(path, person, acting_as, size)
+        self._fits(path)
 
     def at_answer(self, visitor: Visitor) -> None:
         """Likewise at the page that a browser without script has arrived at, by a form or by a fault."""
@@ -72,6 +78,9 @@ class Look:
         assert self.complaints == [], path
         found = Axe().run(self.page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
         assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+        self._fits(path)
+
+    def _fits(self, path: str) -> None:
         wider = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wider <= 0, path
 

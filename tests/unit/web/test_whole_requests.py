@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -14,9 +15,22 @@ from portal.web.whole_requests import KEPT_OPEN, RECEIVED_WITHIN, TAKEN_WITHIN, 
 BEGINNING = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\na"
 
 
+class Told(Connection):
+    """Keeps what it was told to send, piece by piece."""
+
+    def __init__(self, *others: Any, **named: Any) -> None:
+        self.sent: list[bytes] = []
+        super().__init__(*others, **named)
+
+    def send(self, data: bytes, do_close: bool = True) -> int:
+        self.sent.append(bytes(data))
+        return int(super().send(data, do_close))
+
+
 class ServerOfThree(Server):
     """With room for three."""
 
+    channel_class = Told
     connections = 3
 
 
@@ -91,3 +105,54 @@ def test_the_one_unfinished_for_longest_makes_room(server: Server, clients: Exit
         with pytest.raises(BlockingIOError):
             other.recv(1)
     assert len(server.active_channels) == 3
+
+
+WHOLE, NOTHING, STREAMED = b"all of it", b"", (b"first ", b"second")
+
+
+def whole(_environ: Any, start: Any) -> list[bytes]:
+    start("200 OK", [("Content-Length", str(len(WHOLE)))])
+    return [WHOLE]
+
+
+def nothing(_environ: Any, start: Any) -> list[bytes]:
+    start("303 See Other", [("Location", "/"), ("Content-Length", "0")])
+    return [NOTHING]
+
+
+def streamed(_environ: Any, start: Any) -> Iterator[bytes]:
+    start("200 OK", [])
+    yield from STREAMED
+
+
+def file(environ: Any, start: Any) -> Any:
+    start("200 OK", [("Content-Length", str(len(WHOLE)))])
+    return environ["wsgi.file_wrapper"](BytesIO(WHOLE))
+
+
+@pytest.mark.parametrize(
+    ("application", "pieces", "body", "stays"),
+    [
+        (whole, 1, WHOLE, True),
+        (nothing, 1, NOTHING, True),
+        (file, 2, WHOLE, True),
+        (streamed, 3, b"6\r\nfirst \r\n6\r\nsecond\r\n0\r\n\r\n", False),
+    ],
+)
+def test_an_answers_head_goes_with_its_body(
+    server: Server, clients: ExitStack, application: Any, pieces: int, body: bytes, stays: bool
+) -> None:
+    """In as few pieces as there are of the body, and the same to the last byte on a kept-open connection."""
+    server.application, asked = application, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    client, connection = _connect(server, clients, asked)
+    client.settimeout(30)
+    for _ in range(1 + stays):
+        connection.service()
+        found = b""
+        while not found.endswith(b"\r\n\r\n" + body):
+            found += client.recv(65536)
+        assert (found.count(b"HTTP/1.1 "), len(connection.sent)) == (1, pieces)
+        connection.sent.clear()
+        client.sendall(asked)
+        while stays and not connection.requests:
+            wasyncore.poll2(1, server._map)

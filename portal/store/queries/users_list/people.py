@@ -6,16 +6,16 @@ Who has no account goes by the address: a newcomer who asks, and somebody whose 
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, exists, func, select, true, union
+from sqlalchemy import CTE, ColumnElement, Integer, Select, exists, func, literal_column, select, true, union
 
 from portal.model.invitations import Invitation
-from portal.model.mirror import MirroredPerson
+from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest, RequestState
 from portal.store.queries import invitations
+from portal.store.queries.reach import NONE, ONE, Shape, stands_over
 from portal.store.queries.users_list.rows import WORKS, has_only_an_invitation, is_only_invited
 
-Statement = Select[*tuple[Any, ...]]
-IS_OPEN = AccessRequest.state == RequestState.OPEN
+IS_OPEN = AccessRequest.state == literal_column(f"'{RequestState.OPEN.value}'")
 
 
 def people_everywhere(*, working: bool) -> Select[int]:
@@ -29,17 +29,45 @@ def people_holding(rows: Any, *, working: bool) -> Select[int]:
     if working:
         return select(held)
     without = select(func.count()).select_from(MirroredPerson)
-    listed = without.where(MirroredPerson.places == 0, ~is_only_invited()).scalar_subquery()
+    listed = without.where(MirroredPerson.places == NONE, ~is_only_invited()).scalar_subquery()
     return select(held + listed + _newcomers())
 
 
-def people_within(codes: Statement, held: Statement, *, working: bool) -> Select[int]:
-    """How many people there are at the organisations of these codes, `held` being who holds a role there."""
+def people_within(shape: Shape, rows: Any, further: Any, *, working: bool) -> Select[int]:
+    """The same for what such a holding stands over; `further` as `further_within` has it."""
+    held = func.coalesce(rows, 0).cast(Integer) - further
     if working:
-        return select(func.count()).select_from(held.distinct().subquery())
-    asked = select(_who(AccessRequest)).where(IS_OPEN, AccessRequest.organisation_code.in_(codes))
-    invited = select(_who(Invitation)).where(invitations.PENDING, Invitation.organisation_code.in_(codes))
-    return select(func.count()).select_from(union(held, asked, invited).subquery())
+        return select(held)
+    asked = _newcomers_within(shape, AccessRequest).where(IS_OPEN)
+    invited = _newcomers_within(shape, Invitation).where(invitations.PENDING)
+    others = select(func.count()).select_from(union(asked, invited).subquery())
+    return select(held + others.scalar_subquery())
+
+
+def several_places() -> ColumnElement[bool]:
+    """Whether a holding's person holds roles at several places, as few do."""
+    several = select(MirroredPerson.id).where(MirroredPerson.places > ONE)
+    return MirroredHolding.person_id.in_(several)
+
+
+def further_within(held: CTE) -> Any:
+    """How many places people hold a role at beside their first; `several`: who are such, by place.
+
+    So that who is listed at each place is read once, and nobody else is compared with anybody.
+    """
+    each = select(func.unnest(held.c.several).label("person_id")).subquery()
+    further = select(func.count() - func.count(each.c.person_id.distinct())).select_from(each)
+    return further.scalar_subquery()
+
+
+def _newcomers_within(shape: Shape, table: Any) -> Select[Any]:
+    """Who asks for access, or is invited, there, and holds no role there yet."""
+    at = MirroredOrganisation.code == table.organisation_code
+    held_at = MirroredOrganisation.code == MirroredHolding.organisation_code
+    holds = select(ONE).select_from(MirroredHolding).join(MirroredOrganisation, held_at)
+    holds = holds.where(MirroredHolding.person_id == table.person_id, stands_over(shape)).correlate(table)
+    there = select(_who(table)).select_from(table).join(MirroredOrganisation, at)
+    return there.where(stands_over(shape), ~holds.exists())
 
 
 @cache
@@ -57,7 +85,7 @@ def entries() -> Select[int, int, int]:
 
 def roleless() -> ColumnElement[bool]:
     """Whether anybody without a role is in the list of whoever sees everybody."""
-    return exists().where(MirroredPerson.places == 0, ~is_only_invited())
+    return exists().where(MirroredPerson.places == NONE, ~is_only_invited())
 
 
 def _accounts() -> Any:
@@ -68,13 +96,13 @@ def _accounts() -> Any:
 
 
 def _working_accounts() -> Any:
-    held = select(func.count()).select_from(MirroredPerson).where(WORKS, MirroredPerson.places > 0)
+    held = select(func.count()).select_from(MirroredPerson).where(WORKS, MirroredPerson.places > NONE)
     return held.scalar_subquery()
 
 
 def _further(who: ColumnElement[bool]) -> Any:
     """How many places people hold a role at beside their first."""
-    several = select(func.sum(MirroredPerson.places - 1)).where(MirroredPerson.places > 1, who)
+    several = select(func.sum(MirroredPerson.places - ONE)).where(MirroredPerson.places > ONE, who)
     return func.coalesce(several.scalar_subquery(), 0)
 
 

@@ -28,7 +28,7 @@ from portal.model.requests import AccessRequest, RequestState
 from portal.store.queries import invitations
 from portal.store.queries.organisations import plain_order
 from portal.store.queries.page import KEPT, OFFSET, SIZE
-from portal.store.queries.reach import stands_over
+from portal.store.queries.reach import NONE, stands_over
 from portal.store.queries.requests import word_matches
 from portal.store.queries.users_list.options import ListOptions, Sort, UserStatus
 from portal.store.queries.users_list.wanted import UNKNOWN, Wanted
@@ -175,7 +175,9 @@ def _without_role(wanted: Wanted) -> Rows:
     none = literal("")
     statement = select(
         none.label("organisation_code"), none.label("organisation_name"), *_person(UserStatus.REVOKED)
-    ).where(MirroredPerson.places == 0, ~is_only_invited(), _is_one_of(wanted.statuses, UserStatus.REVOKED))
+    )
+    listed = MirroredPerson.places == NONE, ~is_only_invited()
+    statement = statement.where(*listed, _is_one_of(wanted.statuses, UserStatus.REVOKED))
     if wanted.between:
         statement = statement.where(wanted.between.holds_for(MirroredPerson, none))
     return statement.where(_begin(MirroredPerson.search, wanted.words)) if wanted.words else statement
@@ -232,7 +234,7 @@ def is_only_invited() -> ColumnElement[bool]:
 
 def has_only_an_invitation() -> ColumnElement[bool]:
     """Whether the person is in the list by an invitation alone."""
-    return and_(MirroredPerson.places == 0, is_only_invited())
+    return and_(MirroredPerson.places == NONE, is_only_invited())
 
 
 def _person(working: UserStatus) -> tuple[Any, ...]:

@@ -28,18 +28,21 @@ from sqlalchemy.orm import Session
 
 from portal.model.invitations import Invitation
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
-from portal.model.requests import AccessRequest, RequestState
+from portal.model.requests import AccessRequest
 from portal.store.queries import invitations
 from portal.store.queries.organisations import plain_order
 from portal.store.queries.page import OFFSET, SIZE
-from portal.store.queries.reach import ONE, Shape, Values, stands_over
+from portal.store.queries.reach import NONE, ONE, Shape, Values, stands_over
 from portal.store.queries.users_list.options import Sort
 from portal.store.queries.users_list.people import (
+    IS_OPEN,
     entries,
+    further_within,
     people_everywhere,
     people_holding,
     people_within,
     roleless,
+    several_places,
 )
 from portal.store.queries.users_list.rows import WORKS, is_only_invited
 
@@ -104,9 +107,7 @@ def _by_place(span: Span) -> Statement:
     sums = select(key, number.label("number"), up_to.label("up_to")).group_by(key).cte("sums")
     begins = sums.c.up_to - sums.c.number
     total = select(func.sum(sums.c.number)).scalar_subquery()
-    page = select(
-        func.min(sums.c.key), func.max(sums.c.key), func.min(begins), total, _people_of(span, scope, held)
-    )
+    page = select(func.min(sums.c.key), func.max(sums.c.key), func.min(begins), total, _people_of(span, held))
     found = page.add_columns(roleless() if _has_roleless(span) else false(), _unknown(span, held))
     return found.where(sums.c.up_to > OFFSET, begins < OFFSET + SIZE)
 
@@ -117,10 +118,26 @@ def _has_roleless(span: Span) -> bool:
 
 def _everywhere(span: Span) -> Statement:
     """How many people hold a role at each place: read in order by the index."""
-    person_id, code = MirroredHolding.person_id, MirroredHolding.organisation_code
-    held = select(code, func.count(person_id.distinct()).label("number")).group_by(code)
+    code = MirroredHolding.organisation_code
+    return select(code, _number()).where(*_counted(span)).group_by(code)
+
+
+def _within(span: Span, scope: CTE) -> Statement:
+    """The same at each place in scope where anybody does, with those of them who do at several places."""
+    here = MirroredHolding.organisation_code == scope.c.code
+    several = func.array_agg(MirroredHolding.person_id.distinct()).filter(several_places()).label("several")
+    there = select(_number(), several).where(here, *_counted(span)).lateral()
+    found = select(scope.c.code, scope.c.key, there.c.number, there.c.several)
+    return found.where(there.c.number > NONE)
+
+
+def _number() -> Any:
+    return func.count(MirroredHolding.person_id.distinct()).label("number")
+
+
+def _counted(span: Span) -> list[ColumnElement[bool]]:
     stopped = select(MirroredPerson.id).where(not_(WORKS))
-    return held.where(person_id.not_in(stopped)) if span.working else held
+    return [MirroredHolding.person_id.not_in(stopped)] if span.working else []
 
 
 def _scope(span: Span) -> Statement:
@@ -129,30 +146,16 @@ def _scope(span: Span) -> Statement:
     return select(MirroredOrganisation.code, key).where(stands_over(span.shape))
 
 
-def _within(span: Span, scope: CTE) -> Statement:
-    """Who holds a role where, once each: few enough to be listed."""
-    held = select(scope.c.code, MirroredHolding.person_id).distinct()
-    held = held.join(MirroredHolding, MirroredHolding.organisation_code == scope.c.code)
-    works = select(MirroredPerson.id).where(WORKS)
-    return held.where(MirroredHolding.person_id.in_(works)) if span.working else held
-
-
 def _numbers(span: Span, scope: CTE, held: CTE) -> list[Statement]:
-    numbers = [_named(held) if span.shape.everywhere else _counted(scope, held)]
+    numbers = [_named(held) if span.shape.everywhere else select(held.c.key, held.c.number)]
     if not span.working:
         asked, invited = _asked(AccessRequest.organisation_name), _invited(Invitation.organisation_name)
         numbers.append(_in_scope(span, scope, asked, AccessRequest).add_columns(ONE))
         numbers.append(_in_scope(span, scope, invited, Invitation).add_columns(ONE))
     if _has_roleless(span):
         without = func.count().label("number")
-        numbers.append(select(literal(""), without).where(MirroredPerson.places == 0, ~is_only_invited()))
+        numbers.append(select(literal(""), without).where(MirroredPerson.places == NONE, ~is_only_invited()))
     return numbers
-
-
-def _counted(scope: CTE, held: CTE) -> Statement:
-    number = func.count().label("number")
-    by_code = select(held.c.code, number).group_by(held.c.code).subquery()
-    return select(scope.c.key, by_code.c.number).join(by_code, by_code.c.code == scope.c.code)
 
 
 def _named(held: CTE) -> Statement:
@@ -161,12 +164,12 @@ def _named(held: CTE) -> Statement:
     return select(name, held.c.number).select_from(held).join(MirroredOrganisation, at, isouter=True)
 
 
-def _people_of(span: Span, scope: CTE, held: CTE) -> ScalarSelect[Any]:
+def _people_of(span: Span, held: CTE) -> ScalarSelect[Any]:
+    rows = select(func.sum(held.c.number)).scalar_subquery()
     if span.shape.everywhere:
-        rows = select(func.sum(held.c.number)).scalar_subquery()
         return people_holding(rows, working=span.working).scalar_subquery()
-    codes, ids = select(scope.c.code), select(held.c.person_id)
-    return people_within(codes, ids, working=span.working).scalar_subquery()
+    within = people_within(span.shape, rows, further_within(held), working=span.working)
+    return within.scalar_subquery()
 
 
 def _unknown(span: Span, held: CTE) -> ColumnElement[Any]:
@@ -201,7 +204,7 @@ def _first(kind: Statement, span: Span) -> Statement:
 
 def _people(span: Span) -> Statement:
     people = select(plain_order(getattr(MirroredPerson, span.sort.column)).label("key"))
-    held = MirroredPerson.places > 0
+    held = MirroredPerson.places > NONE
     return people.where(WORKS, held) if span.working else people.where(or_(held, ~is_only_invited()))
 
 
@@ -209,7 +212,7 @@ def _further(span: Span) -> Statement:
     """The same for each organisation but the first where somebody holds a role."""
     each = func.generate_series(2, MirroredPerson.places).table_valued(joins_implicitly=True)
     people = select(plain_order(getattr(MirroredPerson, span.sort.column)).label("key"))
-    people = people.select_from(MirroredPerson, each).where(MirroredPerson.places > 1)
+    people = people.select_from(MirroredPerson, each).where(MirroredPerson.places > ONE)
     return people.where(WORKS) if span.working else people
 
 
@@ -223,4 +226,4 @@ def _in_scope(span: Span, scope: CTE, found: Statement, table: type[Any]) -> Sta
 
 
 def _asked(column: Any) -> Statement:
-    return select(plain_order(column).label("key")).where(AccessRequest.state == RequestState.OPEN)
+    return select(plain_order(column).label("key")).where(IS_OPEN)
