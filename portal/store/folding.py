@@ -3,6 +3,10 @@
 import re
 import unicodedata
 
+from sqlalchemy import ColumnElement, cast
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import InstrumentedAttribute
+
 APOSTROPHES = "'’‘`´"  # noqa: RUF001 - these are the ones that people and files write
 NOTHING = str.maketrans("", "", APOSTROPHES)
 WORD = re.compile(r"[^\W_]+")
@@ -34,3 +38,11 @@ def prefix_query(text: str) -> str:
     Words are letters and digits only, so nothing typed can be part of the query's own language.
     """
     return " & ".join(f"{word}:*" for word in fold(text)[:10])
+
+
+def found_in(column: InstrumentedAttribute[str], query: str) -> ColumnElement[bool]:
+    """Whether the words of the column answer the tsquery.
+
+    It is taken as it is: PostgreSQL's parser of texts would take 3e4d79 for a number and a word.
+    """
+    return column.op("@@")(cast(query, TSQUERY))

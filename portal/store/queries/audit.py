@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from directory.vocabulary import Holding, Role
 from portal.model.audit import WORDS, AuditEntry, AuditKind
 from portal.model.mirror import MirroredOrganisation, MirroredPerson
-from portal.store.folding import prefix_query
+from portal.store.folding import found_in, prefix_query
 from portal.store.queries.page import Page, bounds
 from portal.store.queries.reach import stands_over
 
@@ -91,10 +91,9 @@ def _sought(session: Session, sought: Sought) -> list[ColumnElement[bool]]:
 
 
 def _person(session: Session, typed: str) -> ColumnElement[bool]:
-    words = prefix_query(typed)
-    query = func.to_tsquery("simple", words)
-    people = session.scalars(select(MirroredPerson.id).where(MirroredPerson.search.op("@@")(query)))
-    named = [WORDS.op("@@")(query)] if words else []
+    query = prefix_query(typed)
+    people = session.scalars(select(MirroredPerson.id).where(found_in(MirroredPerson.search, query)))
+    named = [WORDS.op("@@")(func.to_tsquery("simple", query))] if query else []
     return _any_of(*_about([typed, typed.lower(), *people]), *named)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from directory.vocabulary import OrganisationStatus, OrganisationType
 from portal.model.mirror import MirroredOrganisation
-from portal.store.folding import fold, prefix_query
+from portal.store.folding import fold, found_in, prefix_query
 
 MAX_TYPED = 100
 
@@ -36,7 +36,7 @@ def search(
 
 def matches(query: str) -> ColumnElement[bool]:
     """Whether an organisation's searchable words match a prefix query made by `folding`."""
-    return MirroredOrganisation.search.op("@@")(func.to_tsquery("simple", query))
+    return found_in(MirroredOrganisation.search, query)
 
 
 def plain_order(column: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[str]:

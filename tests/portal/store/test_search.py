@@ -21,6 +21,7 @@ def town(world: World) -> World:
     world.directory.place("Y00003", "Meddygfa Pen-y-Bont Ŵyn", PROVIDER, "A01")
     world.directory.place("Y00004", "Y00001 Lookalike", PROVIDER, "A01")
     world.directory.place("Y00005", "Closed House", PROVIDER, "A01")
+    world.directory.place("3E4D79", "Number Seventy-Nine", PROVIDER, "A01")
     world.directory.change("Y00002", postcode="LS1 4AB")
     world.directory.change("Y00005", status=OrganisationStatus.CLOSED)
     reconcile(world.services)
@@ -49,6 +50,8 @@ def town(world: World) -> World:
         ("\x00", []),
         ("%", []),
         ("north", []),
+        ("3e4d79", ["3E4D79"]),
+        ("3e4", ["3E4D79"]),
     ],
 )
 def test_what_is_typed_finds(town: World, typed: str, codes: list[str]) -> None:

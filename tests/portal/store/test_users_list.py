@@ -62,7 +62,7 @@ class Crowd:
 
     def _person(self, number: int) -> dict:
         first, last = self.chance.choice(FIRST), self.chance.choice(LAST)
-        email = f"{self.chance.choice(['', 'É', 'z-'])}person{number}@x.example"
+        email = f"{self.chance.choice(['', 'É', 'z-'])}person{number}@{number % 4}e4d79.example"
         return {
             "id": str(UUID(int=self.chance.getrandbits(128))), "email": email, "first_name": first,
             "last_name": last, "enabled": number % 9 != 0, "locked": number % 12 == 5,
@@ -217,7 +217,17 @@ HOLDINGS: dict[str, Callable[[Crowd], Holding]] = {
     "multi-level": lambda crowd: Holding(Role.PROVIDER_APPROVER, crowd.places["P001"].path),
     "single-level": lambda crowd: Holding(Role.PROVIDER_APPROVER, crowd.places["P002"].path),
 }
-TEXTS = ("abbey", "lundy", "st johns abbey", "p00", "emile", "o'neil", "new person", "nobody-of-this-name")
+TEXTS = (
+    "abbey",
+    "lundy",
+    "st johns abbey",
+    "p00",
+    "emile",
+    "o'neil",
+    "new person",
+    "nobody-of-this-name",
+    "3e4d79",
+)
 
 
 @pytest.mark.parametrize("who", HOLDINGS)
