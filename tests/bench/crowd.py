@@ -23,6 +23,8 @@ from portal.services import Services
 from portal.store.folding import person_words
 
 AT_ONCE = 5_000
+CROWD = f"{UUID(int=0)}"[:20] + "%"
+"""Ids of made-up people begin so: each is its number."""
 FIRST = ("Ada", "Björn", "Chidi", "Dilys", "Efua", "Finn", "Grace", "Hari", "Iona", "Jessica", "Kofi")
 LAST = ("Abbey", "Brennan", "Clarke", "Dogger", "Fisher", "Humber", "Lundy", "O'Malley", "Patel", "Thames")
 
@@ -39,8 +41,8 @@ def provider_codes(session: Session, beneath: str = "") -> list[str]:
 
 
 def fill_mirror(session: Session, count: int) -> None:
-    """Brings the mirror to at least `count` people, each a Provider User somewhere, some an approver too."""
-    there = session.scalar(select(func.count()).select_from(MirroredPerson)) or 0
+    """Brings the made-up people to `count`, each a Provider User somewhere, some an approver too."""
+    there = session.scalar(select(func.count()).where(MirroredPerson.id.like(CROWD))) or 0
     codes = provider_codes(session)
     for start in range(there, count, AT_ONCE):
         numbers = range(start, min(start + AT_ONCE, count))
@@ -51,12 +53,11 @@ def fill_mirror(session: Session, count: int) -> None:
 
 def _as_if_followed(session: Session) -> None:
     """Leaves the worker nothing to do about them: it would be busy for minutes while others are measured."""
-    is_crowd = f"{UUID(int=0)}"[:20] + "%"
-    session.execute(delete(Touched).where(Touched.key.like(is_crowd)))
-    session.execute(delete(Reach).where(Reach.person_id.like(is_crowd)))
+    session.execute(delete(Touched).where(Touched.key.like(CROWD)))
+    session.execute(delete(Reach).where(Reach.person_id.like(CROWD)))
     held = select(MirroredHolding.person_id, MirroredHolding.role, MirroredHolding.organisation_code)
     active = held.join(MirroredPerson, MirroredPerson.id == MirroredHolding.person_id).where(
-        MirroredPerson.enabled, MirroredPerson.id.like(is_crowd)
+        MirroredPerson.enabled, MirroredPerson.id.like(CROWD)
     )
     session.execute(insert(Reach).from_select(["person_id", "role", "organisation_code"], active))
 
