@@ -29,6 +29,15 @@ def test_the_steps_lead_to_what_the_classes_say(database: str) -> None:
     assert named == []
 
 
+def test_many_changed_rows_are_not_compared_each_with_each(database: str) -> None:
+    """A statement that changes a hundred thousand would take longer than one may."""
+    comparing = "SELECT proname, proconfig FROM pg_proc WHERE prosrc LIKE '%%JOIN old_rows%%'"
+    with make_engine(database).connect() as connection:
+        found = connection.exec_driver_sql(comparing).all()
+    assert len(found) == 3
+    assert [name for name, settings in found if settings != ["enable_nestloop=off"]] == []
+
+
 @pytest.fixture
 def own_database(postgres: RunningPostgres) -> Iterator[str]:
     postgres.make_running_role()
