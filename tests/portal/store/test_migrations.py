@@ -31,7 +31,7 @@ def test_the_steps_lead_to_what_the_classes_say(database: str) -> None:
 
 def test_many_changed_rows_are_not_compared_each_with_each(database: str) -> None:
     """A statement that changes a hundred thousand would take longer than one may."""
-    comparing = "SELECT proname, proconfig FROM pg_proc WHERE prosrc LIKE '%%JOIN old_rows%%'"
+    comparing = "SELECT proname, proconfig FROM pg_proc WHERE prosrc LIKE '%%new_rows n JOIN old_rows%%'"
     with make_engine(database).connect() as connection:
         found = connection.exec_driver_sql(comparing).all()
     assert len(found) == 3
