@@ -13,7 +13,6 @@ from portal.model.audit import AuditKind
 from portal.model.notices import Notice, NoticeKind
 from portal.rules.actor import ActingAs
 from portal.rules.errors import NotAllowed
-from portal.store.queries.reached import reached
 from tests.portal.acts.removals import entries, held
 from tests.portal.acts.user_details import (
     ADVANCED,
@@ -25,6 +24,7 @@ from tests.portal.acts.user_details import (
     change,
     make_cluster,
     now,
+    sees,
     staff,
     submit,
     wanted,
@@ -43,11 +43,6 @@ def ada(world: World) -> ActingAs:
 @pytest.fixture
 def sam(world: World) -> str:
     return staff(world, "sam", (SUB_ICB, COMMISSIONER_USER))
-
-
-def sees(world: World, person_id: str) -> set[str]:
-    with world.sessions() as session:
-        return set(reached(session, world.directory.standing(person_id).holdings))
 
 
 def test_several_organisations_at_once(world: World, ada: ActingAs, sam: str) -> None:

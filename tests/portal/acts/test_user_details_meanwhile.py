@@ -14,7 +14,6 @@ from portal.model.effects import Effect
 from portal.rules.actor import ActingAs
 from portal.rules.errors import NotAllowed, OutOfDate
 from portal.rules.verdict import Refusal
-from portal.store.queries.reached import reached
 from tests.portal.acts.removals import entries, held
 from tests.portal.acts.user_details import (
     COMMISSIONER_USER,
@@ -25,6 +24,7 @@ from tests.portal.acts.user_details import (
     change,
     make_cluster,
     now,
+    sees,
     staff,
     submit,
     wanted,
@@ -43,11 +43,6 @@ def ada(world: World) -> ActingAs:
 @pytest.fixture
 def sam(world: World) -> str:
     return staff(world, "sam", (SUB_ICB, COMMISSIONER_USER))
-
-
-def sees(world: World, person_id: str) -> set[str]:
-    with world.sessions() as session:
-        return set(reached(session, world.directory.standing(person_id).holdings))
 
 
 def test_of_two_administrators_the_second_is_told(world: World, ada: ActingAs, sam: str) -> None:

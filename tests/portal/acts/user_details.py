@@ -9,6 +9,7 @@ from portal.acts import user_details as acts
 from portal.acts.user_details import Preview
 from portal.rules.actor import ActingAs
 from portal.rules.details import Details
+from portal.store.queries.reached import reached
 from tests.support.builders.world import HERE, SUB_ICB, World
 
 USER_ADMIN, ADVANCED = Role.USER_ADMINISTRATOR, Role.ADVANCED_USER_ADMINISTRATOR
@@ -61,3 +62,9 @@ def change(
     """The whole way, at one organisation."""
     seen = now(world, asked_by, person_id, code)
     return submit(world, asked_by, person_id, [seen], [wanted(seen, give, **facts)])
+
+
+def sees(world: World, person_id: str) -> set[str]:
+    """The ODS codes that the person reaches."""
+    with world.sessions() as session:
+        return set(reached(session, world.directory.standing(person_id).holdings))
