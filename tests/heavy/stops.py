@@ -1,7 +1,8 @@
 """The sync stopped on the real thing: `make stops`, some minutes.
 
 `cqrs sync apply` is killed at a hundred random writes, on its way from one list to the other and back, and
-each time it ends where an undisturbed run does. Not among the tests: it is run by itself.
+each time it ends where an undisturbed run does. And Keycloak is killed under it and started again: it waits,
+and ends right. Not among the tests: it is run by itself, and prints how far it is.
 """
 
 import random
@@ -9,11 +10,13 @@ import signal
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from directory.tree import Tree
 from stack.servers import Servers
+from stack.service import Restarter
 from stack.state import clean_state
 from sync.apply import Outcome
 from tests.keycloak.sync.test_apply import facts_of
@@ -25,12 +28,13 @@ from tests.support.servers.realm import TestRealm, fresh_realm
 from tests.support.servers.running import RunningPostgres, RunningServers
 
 KILLS, LONGEST_WAY = 100, 300
+LONGEST = 300.0
 WRITE = "POST|PUT /admin/realms/"
 
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """Servers of this module's own."""
+    """Servers of this module's own, one of which may be killed."""
     folder = tmp_path_factory.mktemp("servers")
     with ExitStack() as closing:
         closing.callback(clean_state, folder)
@@ -94,6 +98,30 @@ def check_same(disturbed: TestRealm, undisturbed: TestRealm, files: Sequence[Pat
     bring_in(calm, files)
     assert facts_of(tree) == facts_of(calm)
     assert bring_in(tree, files) == Outcome()
+
+
+def test_keycloak_killed_in_the_middle(own: Servers, disturbed: TestRealm, tmp_path: Path) -> None:
+    """SYN-3: the run waits until it is back, and ends as if nothing had been."""
+    lists, keycloak, dead = made_up_years(tmp_path), own.service("Keycloak"), Event()
+    bring_in(Tree(disturbed.connection("sync"), disturbed.admin), lists.earlier)
+
+    def kill() -> None:
+        assert keycloak.child is not None
+        keycloak.child.popen.kill()
+        keycloak.child.popen.wait()
+        dead.set()
+
+    with fault_proxy(disturbed.servers.keycloak_url) as proxy:
+        proxy.spoil(Spoiling(WRITE, after=200, reaches=False, meanwhile=kill))
+        environment = environment_of(disturbed, importing=False)
+        environment |= {"CQRS_KEYCLOAK_INTERNAL_URL": proxy.url}
+        with start([*lists.later], environment, "--yes") as process:
+            assert dead.wait(LONGEST)
+            # By this thread: what a thread has started ends with it.
+            Restarter([keycloak], own.console, lambda: None).check()
+            said, wrong = process.communicate()
+    assert process.returncode == 0, said + wrong
+    assert bring_in(Tree(disturbed.connection("sync")), lists.later) == Outcome()
 
 
 if __name__ == "__main__":
