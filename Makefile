@@ -39,7 +39,7 @@ bench: developer chromium ## Measure the figures of docs/performance.md
 years: developer ## Take a country with everybody in it through six years and back; some minutes
 	@$(BIN)/python -m tests.heavy.years
 
-stops: developer ## Kill the sync a hundred times; some minutes
+stops: developer ## Kill the sync a hundred times, and Keycloak under it; some minutes
 	@$(BIN)/python -m tests.heavy.stops
 
 containers: developer chromium ## Build the images, bring them up and walk through them (needs a container engine)
