@@ -35,7 +35,16 @@ def _facts(tmp_path_factory: pytest.TempPathFactory, stack: ExitStack) -> dict[s
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackFacts]:
     """The whole service with its sample people, as `make run` starts it, a second factor demanded."""
     with ExitStack() as closing:
-        yield StackFacts(_facts(tmp_path_factory, closing))
+        made = StackFacts(_facts(tmp_path_factory, closing))
+        yield made
+        if running := os.environ.get("CQRS_TEST_RUN"):
+            _keep_apps(made, Path(running))
+
+
+def _keep_apps(stack: StackFacts, running: Path) -> None:
+    """Whoever walks through the same stack next has the authenticator apps that were set up."""
+    kept = {"apps": {email: app.secret for email, app in stack.apps.items()}}
+    running.write_text(json.dumps(json.loads(running.read_text()) | kept))
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ class StackFacts:
         self.keycloak: str = facts["keycloak"].rstrip("/")
         self.mail_page: str = facts["mail"].rstrip("/")
         self.environment: dict[str, str] = facts["environment"]
-        self.apps: dict[str, Authenticator] = {}
+        self.apps = {email: Authenticator(secret) for email, secret in facts.get("apps", {}).items()}
         """The authenticator app of each person who has set one up, by e-mail address."""
         self._token, self._token_until = "", 0.0
 
@@ -43,8 +43,10 @@ class StackFacts:
         raise KeyError(email)
 
     def last_lines(self, program: str, count: int = 60) -> str:
-        """The end of what a program of the stack has logged."""
+        """The end of what a program of the stack has logged; nothing of one in a container."""
         log = Path(self.facts["state"]) / "logs" / f"{program}.log"
+        if not log.exists():
+            return ""
         return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
 
     def as_administrator(self, method: str, address: str, body: object = None) -> Any:

@@ -87,6 +87,7 @@ def journey(facts: dict[str, Any]) -> None:
             [sys.executable, "-m", "pytest", JOURNEY, "-p", "no:cacheprovider"],
             cwd=ROOT, env=os.environ | {"CQRS_TEST_RUN": str(named)}, check=False,
         )  # fmt: skip
+        facts["apps"] = json.loads(named.read_text()).get("apps", {})
     if walked.returncode:
         raise EngineFailed("the newcomer's journey ended early, as pytest says above")
 
