@@ -21,14 +21,10 @@ _LINE: tuple[Processor, ...] = (
 )
 
 
-TRACE = FIELD
-"""The field that names one request of a browser wherever it leads: page, worker, Keycloak."""
-
-
 def trace_begins(trace: str, origin: str) -> None:
     """From now on what this thread does is for this request, which came from that network address."""
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(**{TRACE: trace, "origin": origin})
+    structlog.contextvars.bind_contextvars(**{FIELD: trace, "origin": origin})
 
 
 def trace_ends() -> None:
@@ -38,7 +34,7 @@ def trace_ends() -> None:
 
 def present_trace() -> str:
     """The request that this thread works for; the empty string when it works for none."""
-    return str(structlog.contextvars.get_contextvars().get(TRACE, ""))
+    return str(structlog.contextvars.get_contextvars().get(FIELD, ""))
 
 
 def set_up_logs() -> None:

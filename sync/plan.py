@@ -87,8 +87,10 @@ class PlannedChange:
         return json.dumps(self.told() | more)
 
     def _facts_before(self) -> dict[str, str]:
-        before = facts(self.before) if self.before else {}
-        return {name: before.get(name, "") for name in self.facts} if self.before else {}
+        if self.before is None:
+            return {}
+        before = facts(self.before)
+        return {name: before.get(name, "") for name in self.facts}
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Asked:
         return Question(self.subject.id, ROLES.get(self.action), self.resource.id)
 
 
-def straight() -> Straight:
+def _straight() -> Straight:
     """By which the mirror is asked single questions."""
     found: Straight = current_app.extensions["cqrs_straight"]
     return found
@@ -63,9 +63,21 @@ def mirror_in_step() -> Iterator[Session]:
     """The same, for a search. Raises Problem when the mirror isn't in step."""
     spend(caller().counted_as, 1)
     with mirror() as session:
-        if _is_old(access.age(session)):
-            raise Problem(503, "Changes are still being read. Ask again.", AGAIN_SOON)
+        _demand_in_step(access.age(session))
         yield session
+
+
+def facts_in_step(question: Question) -> Facts:
+    """Of one question, for a search; the same statement says how old the mirror is. Raises Problem."""
+    spend(caller().counted_as, 1)
+    old, (facts,) = access.questions(_straight(), [question])
+    _demand_in_step(old)
+    return facts
+
+
+def _demand_in_step(age: timedelta | None) -> None:
+    if _is_old(age):
+        raise Problem(503, "Changes are still being read. Ask again.", AGAIN_SOON)
 
 
 def is_in_step() -> bool:
@@ -77,7 +89,7 @@ def is_in_step() -> bool:
 def decide(asked: Sequence[Asked]) -> list[Ground]:
     """The answer to each, in order."""
     spend(caller().counted_as, len(asked))
-    old, facts = access.questions(straight(), [one.question for one in asked])
+    old, facts = access.questions(_straight(), [one.question for one in asked])
     if _is_old(old):
         keycloak = Keycloak(services().reader)
         facts = [keycloak.facts(one.question) for one in asked]

@@ -11,7 +11,7 @@ from flask import Response, jsonify
 from directory.vocabulary import Role
 from portal.api.asking import application, caller
 from portal.api.bodies import action, body, entity, optional
-from portal.api.deciding import ROLES, is_about, mirror_in_step, straight, told
+from portal.api.deciding import ROLES, facts_in_step, is_about, mirror_in_step, told
 from portal.api.given import Scope
 from portal.api.paging import Page, page
 from portal.api.routes import PREFIX, api
@@ -93,8 +93,7 @@ def _reached(role: Role, person: str, part: Page) -> list[str]:
 
 def _roles(question: Question) -> list[str]:
     """Their names, in order."""
-    with mirror_in_step():
-        _old, (facts,) = access.questions(straight(), [question])
+    facts = facts_in_step(question)
     given = sorted(caller().given.roles)
     return [role.value for role in given if told(facts.account, role, facts.organisation).opens]
 

@@ -8,11 +8,10 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy import Select, exists, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
-from structlog.contextvars import bound_contextvars
 
 from directory.errors import DirectoryUnavailable
+from directory.trace import named
 from portal.effects.effect import payload_of
-from portal.logs import TRACE
 from portal.model.effects import Effect, EffectKind, Urgency
 from portal.services import WorkerServices
 
@@ -42,7 +41,7 @@ def run_one(
         row = session.scalars(_next(services.clock(), key, kinds, urgencies)).first()
         if row is None:
             return False, False
-        with bound_contextvars(**{TRACE: row.trace}):
+        with named(row.trace):
             return True, _attempt(services, session, row)
 
 

@@ -79,7 +79,7 @@ class Follower:
         self._burst = _burst(fresh, asked_at)
         if self._burst:
             return _people_meanwhile(services, fresh), False
-        return _read(services, position, found, asked_at), True
+        return _read(services, position, found, fresh, asked_at), True
 
     def _hear(self, services: Services, position: MirrorPosition, burst: Burst) -> int:
         found = services.reader.changes(burst.last - LATE)
@@ -87,8 +87,13 @@ class Follower:
         return _people_meanwhile(services, _not_seen(found, position))
 
 
-def _read(services: Services, position: MirrorPosition, found: Sequence[Change], asked_at: datetime) -> int:
-    fresh = _not_seen(found, position)
+def _read(
+    services: Services,
+    position: MirrorPosition,
+    found: Sequence[Change],
+    fresh: Sequence[Change],
+    asked_at: datetime,
+) -> int:
     if len(fresh) > MANY or any(change.kind is ChangeKind.EVERYTHING for change in fresh):
         return _everything_changed(services, found, fresh)
     _read_again(services, fresh)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, cast
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -37,7 +38,12 @@ def prefix_query(text: str) -> str:
 
     Words are letters and digits only, so nothing typed can be part of the query's own language.
     """
-    return " & ".join(f"{word}:*" for word in fold(text)[:10])
+    return words_query(fold(text)[:10])
+
+
+def words_query(words: Iterable[str], joined: str = " & ") -> str:
+    """A tsquery in which all of these folded words, or with " | " any, begin some word."""
+    return joined.join(f"{word}:*" for word in words)
 
 
 def found_in(column: InstrumentedAttribute[str], query: str) -> ColumnElement[bool]:

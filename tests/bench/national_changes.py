@@ -23,7 +23,7 @@ from sync.plan import PLACING, Operation, Plan, PlannedChange, facts
 from sync.run import Comparison, carry_out, compare, load
 from tests.bench.beside import followed
 from tests.bench.national_import import Tokens, empty_cache
-from tests.bench.rows import Row, alternate, median, seconds
+from tests.bench.rows import Row, alternate, listed, median, seconds
 from tests.support.builders.years import Years, national_years
 from tests.support.servers.realm import TestRealm, fresh_realm
 from tests.support.servers.running import RunningPostgres, RunningServers
@@ -108,7 +108,7 @@ def _years(servers: RunningServers, postgres: RunningPostgres, lists: Years) -> 
     mine = median(ours)
     return [
         Row("2020 to 2025", mine, "s", median(loop), by, 0.8, note=counts),
-        Row(again, mine, "s", median(own), by, note=f"ours {_listed(ours)}; loop {_listed(own)}"),
+        Row(again, mine, "s", median(own), by, note=f"ours {listed(ours)}; loop {listed(own)}"),
     ]
 
 
@@ -135,10 +135,6 @@ def _by_an_administrator(realm: TestRealm, comparison: Comparison, _: Years) -> 
 
 def _with_the_syncs_rights(realm: TestRealm, comparison: Comparison, _: Years) -> None:
     asyncio.run(_plain_loop(realm, comparison, _own_headers(realm)))
-
-
-def _listed(values: Sequence[float]) -> str:
-    return ", ".join(f"{value:.1f}" for value in values) + " s"
 
 
 def _own_headers(realm: TestRealm) -> Headers:

@@ -25,7 +25,7 @@ from sync.plan import facts
 from sync.run import carry_out, compare, load
 from tests.bench.beside import realm_beside
 from tests.bench.report import show
-from tests.bench.rows import Row, median, seconds
+from tests.bench.rows import Row, listed, median, seconds
 from tests.support.builders.national import national
 from tests.support.servers.realm import TestRealm
 from tests.support.servers.running import RunningPostgres, RunningServers
@@ -64,7 +64,7 @@ def run(servers: RunningServers, postgres: RunningPostgres) -> Sequence[Row]:
 
 def _row(name: str, taken: tuple[list[float], list[float]], by: str, size: str = "") -> Row:
     own, loop = taken
-    note = f"{size}ours {_listed(own)}; loop {_listed(loop)}"
+    note = f"{size}ours {listed(own)}; loop {listed(loop)}"
     return Row(name, median(own), "s", median(loop), by, 0.4, note=note)
 
 
@@ -169,10 +169,6 @@ def empty_cache(realm: TestRealm) -> None:
     """Keycloak's cache of the realm, which slows writes."""
     url = f"{realm.admin.url}/admin/realms/{realm.name}/clear-realm-cache"
     requests.post(url, headers=Tokens(realm.admin).headers(), timeout=30).raise_for_status()
-
-
-def _listed(values: Sequence[float]) -> str:
-    return ", ".join(f"{value:.1f}" for value in values) + " s"
 
 
 def main() -> int:

@@ -71,3 +71,8 @@ def p95(values: Sequence[float]) -> float:
 
 def median(values: Sequence[float]) -> float:
     return statistics.median(values)
+
+
+def listed(values: Sequence[float]) -> str:
+    """Seconds, for a note."""
+    return ", ".join(f"{value:.1f}" for value in values) + " s"

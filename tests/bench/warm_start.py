@@ -5,7 +5,7 @@ and the same database, in turn.
 from collections.abc import Sequence
 
 from stack.servers import Servers
-from tests.bench.rows import Row, median, seconds
+from tests.bench.rows import Row, listed, median, seconds
 from tests.bench.servers import Bench
 
 TIMES = 3
@@ -19,7 +19,7 @@ def run(stack: Bench) -> Sequence[Row]:
         stack.down()
         alone.append(keycloak_alone(stack))
         whole.append(stack.up().seconds_to_ready)
-    note = f"whole {_listed(whole)}; Keycloak {_listed(alone)}"
+    note = f"whole {listed(whole)}; Keycloak {listed(alone)}"
     return [Row("warm start to ready", median(whole), "s", median(alone), "Keycloak alone", 1.3, note=note)]
 
 
@@ -38,7 +38,3 @@ def keycloak_alone(stack: Bench) -> float:
         return seconds(until_ready)
     finally:
         servers.close()
-
-
-def _listed(values: Sequence[float]) -> str:
-    return ", ".join(f"{value:.1f}" for value in values) + " s"

@@ -25,7 +25,8 @@ from tests.keycloak.sync.test_years import bring_in
 from tests.support.builders.years import made_up_years
 from tests.support.fault_proxy import FaultProxy, Spoiling, fault_proxy
 from tests.support.servers.realm import TestRealm, fresh_realm
-from tests.support.servers.running import RunningPostgres, RunningServers
+from tests.support.servers.running import RunningPostgres
+from tests.support.servers.sources import as_running
 
 KILLS, LONGEST_WAY = 100, 300
 LONGEST = 300.0
@@ -45,25 +46,14 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 @pytest.fixture
 def disturbed(own: Servers) -> Iterator[TestRealm]:
-    with fresh_realm(running(own)) as made:
+    with fresh_realm(as_running(own)) as made:
         yield made
 
 
 @pytest.fixture
 def undisturbed(own: Servers) -> Iterator[TestRealm]:
-    with fresh_realm(running(own)) as made:
+    with fresh_realm(as_running(own)) as made:
         yield made
-
-
-def running(own: Servers) -> RunningServers:
-    return RunningServers(
-        keycloak_url=own.keycloak_url,
-        admin=own.admin,
-        admin_password=own.admin_password,
-        smtp_host="127.0.0.1",
-        smtp_port=own.smtp_port,
-        mail_url=own.mail_url,
-    )
 
 
 def test_killed_a_hundred_times(disturbed: TestRealm, undisturbed: TestRealm, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from directory.vocabulary import Holding, Organisation, Role
 from portal.model.invitations import Invitation, InvitationState
 from portal.model.mirror import MirroredOrganisation
-from portal.store.folding import APOSTROPHES, fold, prefix_query
+from portal.store.folding import APOSTROPHES, fold, prefix_query, words_query
 from portal.store.queries.organisations import matches, plain_order
 from portal.store.queries.page import Page, bounds
 from portal.store.queries.reach import invitable, is_everywhere, may_have_invited
@@ -38,7 +38,7 @@ def word_matches(word: str) -> ColumnElement[bool]:
     names = func.concat_ws(" ", Invitation.first_name, Invitation.last_name, Invitation.email)
     bare = func.translate(func.lower(names), APOSTROPHES, "")
     folded = func.regexp_replace(func.normalize(bare, literal_column("NFKD")), ACCENTS, "", "g")
-    return folded.regexp_match(f"(^|[^[:alnum:]]){word}") | matches(f"{word}:*")
+    return folded.regexp_match(f"(^|[^[:alnum:]]){word}") | matches(words_query([word]))
 
 
 def of_address(session: Session, email: str) -> list[Invitation]:

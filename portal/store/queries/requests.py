@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from directory.vocabulary import Holding, Role
 from portal.model.mirror import MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest, RequestState
-from portal.store.folding import APOSTROPHES, fold
+from portal.store.folding import APOSTROPHES, fold, words_query
 from portal.store.mailboxes import is_same_mailbox
 from portal.store.queries.organisations import matches
 from portal.store.queries.page import KEPT, OFFSET, SIZE, Page, bounds
@@ -87,7 +87,7 @@ def _is_viewers() -> ColumnElement[bool]:
 def word_matches(word: str) -> ColumnElement[bool]:
     """Whether the word begins one of the applicant's names or address, or of the organisation's words."""
     begins = _folded_names().regexp_match(f"(^|[^[:alnum:]]){word}")
-    return or_(begins, matches(f"{word}:*"))
+    return or_(begins, matches(words_query([word])))
 
 
 def _folded_names() -> ColumnElement[str]:

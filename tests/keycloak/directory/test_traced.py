@@ -3,13 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from structlog.contextvars import bound_contextvars
 
 from directory.concurrently import concurrently
 from directory.reader import KeycloakReader
 from directory.trace import named
 from directory.tree import Tree
-from portal.logs import TRACE
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.fault_proxy import fault_proxy
 from tests.support.heard import names_heard
@@ -23,7 +21,7 @@ def test_every_call_of_a_page_has_its_name(realm: TestRealm) -> None:
     person = KeycloakScene(realm).enrol("traced@nhs.net", "Ann", "Lee", ())
     with fault_proxy(realm.servers.keycloak_url) as proxy:
         reader = KeycloakReader(replace(realm.connection("reader"), url=proxy.url))
-        with bound_contextvars(**{TRACE: "page-0001"}):
+        with named("page-0001"):
             concurrently(*[lambda: reader.standing(person.id)] * 3)
         heard = names_heard(proxy, "/admin/realms/")
         assert len(heard) >= 3

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from structlog.contextvars import bound_contextvars
 
+from directory.trace import named
 from directory.vocabulary import Role
 from directory.writer import KeycloakWriter
 from portal.acts.decide import Decision, decide
 from portal.application import create_app
-from portal.logs import TRACE
 from portal.services import build
 from portal.settings import Settings
 from tests.support.builders.worker_at_once import run_due
@@ -59,7 +58,7 @@ def test_what_the_worker_does_for_a_page(realm: TestRealm, database: str, proxy:
     world = build_real(database, KeycloakScene(realm))
     request_id = world.registered()
     carol, nobody_waits = world.actor("carol", *COMMISSIONER), replace(world.services, wait=bool)
-    with bound_contextvars(**{TRACE: "page-0002"}):
+    with named("page-0002"):
         decide(nobody_waits, carol, request_id, Decision.APPROVE, "", HERE)
     writer = KeycloakWriter(
         replace(realm.connection("writer"), url=proxy.url), f"{PORTAL_URL}/signin/callback"

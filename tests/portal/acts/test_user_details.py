@@ -25,7 +25,6 @@ from tests.portal.acts.user_details import (
     make_cluster,
     now,
     sees,
-    staff,
     submit,
     wanted,
 )
@@ -33,16 +32,6 @@ from tests.support.builders.worker_at_once import run_due
 from tests.support.builders.world import ICB, MULTI, SINGLE, SUB_ICB, World
 
 APPROVER = Role.COMMISSIONER_APPROVER
-
-
-@pytest.fixture
-def ada(world: World) -> ActingAs:
-    return administrator(world)
-
-
-@pytest.fixture
-def sam(world: World) -> str:
-    return staff(world, "sam", (SUB_ICB, COMMISSIONER_USER))
 
 
 def test_several_organisations_at_once(world: World, ada: ActingAs, sam: str) -> None:

@@ -20,7 +20,6 @@ from tests.portal.acts.user_details import (
     ENHANCED,
     FINANCE,
     QOF,
-    administrator,
     change,
     make_cluster,
     now,
@@ -33,16 +32,6 @@ from tests.support.builders.world import HERE, MULTI, SINGLE, SUB_ICB, World
 from tests.support.proofs.race import Course
 
 APPROVER = Role.COMMISSIONER_APPROVER
-
-
-@pytest.fixture
-def ada(world: World) -> ActingAs:
-    return administrator(world)
-
-
-@pytest.fixture
-def sam(world: World) -> str:
-    return staff(world, "sam", (SUB_ICB, COMMISSIONER_USER))
 
 
 def test_of_two_administrators_the_second_is_told(world: World, ada: ActingAs, sam: str) -> None:

@@ -9,11 +9,15 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.support.certificate import ALONE, make_certificate
 from tests.support.servers.running import RunningPostgres, RunningServers
+
+if TYPE_CHECKING:
+    from stack.servers import Servers
 
 
 @contextmanager
@@ -79,15 +83,19 @@ def local_servers(folder: Path) -> Iterator[RunningServers]:
         with _trusting(folder / ALONE):
             servers = closing.enter_context(Servers(folder / "state"))
         RunningPostgres(servers.postgres_url).forgo_safety()
-        yield RunningServers(
-            keycloak_url=servers.keycloak_url,
-            admin=servers.admin,
-            admin_password=servers.admin_password,
-            smtp_host="127.0.0.1",
-            smtp_port=servers.smtp_port,
-            mail_url=servers.mail_url,
-            trusted_certificate=trusted,
-        )
+        yield replace(as_running(servers), trusted_certificate=trusted)
+
+
+def as_running(servers: "Servers") -> RunningServers:
+    """The servers of a stack as tests take them."""
+    return RunningServers(
+        keycloak_url=servers.keycloak_url,
+        admin=servers.admin,
+        admin_password=servers.admin_password,
+        smtp_host="127.0.0.1",
+        smtp_port=servers.smtp_port,
+        mail_url=servers.mail_url,
+    )
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from portal.model.invitations import Invitation
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest, RequestState
-from portal.store.folding import found_in
+from portal.store.folding import found_in, words_query
 from portal.store.queries import invitations
 from portal.store.queries.organisations import plain_order
 from portal.store.queries.page import KEPT, OFFSET, SIZE
@@ -261,4 +261,4 @@ def _is_one_of(statuses: frozenset[UserStatus], working: UserStatus) -> ColumnEl
 
 def _begin(column: InstrumentedAttribute[str], words: list[str], joined: str = " & ") -> ColumnElement[bool]:
     """Whether all of the words, or with " | " any, begin words in the column."""
-    return found_in(column, joined.join(f"{word}:*" for word in words))
+    return found_in(column, words_query(words, joined))
