@@ -11,6 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 APOSTROPHES = "'’‘`´"  # noqa: RUF001 - these are the ones that people and files write
 NOTHING = str.maketrans("", "", APOSTROPHES)
 WORD = re.compile(r"[^\W_]+")
+LONGEST = 200
+"""The characters of a word that are kept and searched for; PostgreSQL takes 2,046 bytes at most."""
 
 
 def fold(text: str) -> list[str]:
@@ -30,7 +32,7 @@ def person_words(first_name: str, last_name: str, email: str) -> list[str]:
 
 
 def _distinct(words: list[str]) -> list[str]:
-    return sorted({word[:200] for word in words if word})
+    return sorted({word[:LONGEST] for word in words if word})
 
 
 def prefix_query(text: str) -> str:
@@ -43,7 +45,7 @@ def prefix_query(text: str) -> str:
 
 def words_query(words: Iterable[str], joined: str = " & ") -> str:
     """A tsquery in which all of these folded words, or with " | " any, begin some word."""
-    return joined.join(f"{word}:*" for word in words)
+    return joined.join(f"{word[:LONGEST]}:*" for word in words)
 
 
 def found_in(column: InstrumentedAttribute[str], query: str) -> ColumnElement[bool]:

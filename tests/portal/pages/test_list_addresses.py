@@ -46,7 +46,11 @@ LOOKED_AT = (
 NONSENSE = (
     *(f"page={value}" for value in ("0", "-1", "9" * 22, "9" * 6000, "abc", "1.5", "%C2%B2", "%D9%A1", "")),
     *(f"size={value}" for value in ("0", "-1", "9" * 22, "abc", "15", "")),
-    *(f"q={value}" for value in ("%00", "a%00b", "%ED%A0%80", "%FF%FE", "%", "%zz", "%5C", "x" * 10_000)),
+    *(
+        f"q={value}"
+        for value in ("%00", "a%00b", "%ED%A0%80", "%FF%FE", "%", "%zz", "%5C", "x" * 10_000, "%C3%A9" * 900)
+    ),
+    *(f"q={'+'.join(['x' * length] * 10)}" for length in (1, 200, 201, 2047)),
     *(f"{name}=%FF%00" for name in LOOKED_AT),
     *(f"{name}=%ED%A0%80" for name in LOOKED_AT),
     "q=1&q=2&page=1&page=2&size=20&size=50",
