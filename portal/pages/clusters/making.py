@@ -19,6 +19,7 @@ from portal.pages.clusters.files import UnreadableFile, lines
 from portal.pages.clusters.forms import TAKEN, ClusterForm
 from portal.pages.clusters.routes import pages
 from portal.pages.fields import one_line
+from portal.pages.organisation_search import whereabouts
 from portal.pages.paging import asked_page, asked_size
 from portal.rules.errors import NameTaken
 from portal.store.queries import clusters
@@ -73,12 +74,14 @@ def choose(code: str, name: str) -> str | Response:
     with reading() as db:
         page = clusters.candidates(db, place.path, text, asked_page(), asked_size(20))
         matching = clusters.candidate_codes(db, place.path, text)
+        at = whereabouts(db, [row.as_organisation() for row in page.items], place.code)
     return render_template(
         "clusters/choose.jinja",
         place=place,
         draft=draft,
         chosen=frozenset(draft.organisations),
         page=page,
+        at=at,
         text=text,
         all_chosen=bool(matching) and matching <= set(draft.organisations),
         back=_before(code, name, draft),

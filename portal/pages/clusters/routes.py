@@ -12,6 +12,7 @@ from portal.pages.clusters import drafts, listed
 from portal.pages.clusters.drafts import Draft
 from portal.pages.clusters.forms import ClusterForm
 from portal.pages.fields import one_line
+from portal.pages.organisation_search import commissioner_names
 from portal.rules.errors import NameTaken, OutOfDate
 from portal.store.queries import clusters, people
 from portal.web.access import Permission, me, my_role, request_origin, requires, services
@@ -30,8 +31,9 @@ def everybodys() -> str | Response:
         return redirect(url_for("clusters.of_commissioner", code=my_role().organisation), code=303)
     text = one_line(request.args.get("q"))
     with reading() as db:
-        found = clusters.commissioners(db, text)
-    return render_template("clusters/commissioners.jinja", found=found, text=text)
+        found = [row.as_organisation() for row in clusters.commissioners(db, text)]
+        above = commissioner_names(db, found)
+    return render_template("clusters/commissioners.jinja", found=found, text=text, above=above)
 
 
 @pages.get("/<code>")
