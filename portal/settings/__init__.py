@@ -120,7 +120,7 @@ class Settings(BaseSettings):
     security_email: str = ""
     """Where holes in the service are reported; the service desk's address unless set."""
     signin_limit: Limit = 300
-    """How many times a minute browsers of one network may begin to sign in."""
+    """How many times a minute browsers of one network may begin to sign in, or to fill in a public form."""
     application_limit: Limit = 60_000
     """How many questions a minute one application, or one person through it, may ask the scope API."""
     web_metrics_port: Annotated[int, between(0, 65535)] = 0
