@@ -143,6 +143,31 @@ def test_a_new_password_asks_for_the_current_one(console: Console, pages: Keyclo
     assert "kc_action_status=success" in pages.left_for
 
 
+@pytest.mark.parametrize("action", ["UPDATE_PASSWORD", "CONFIGURE_TOTP", "webauthn-register-passwordless"])
+def test_ending_the_other_sessions_is_offered(console: Console, pages: KeycloakPages, action: str) -> None:
+    """ASVS 7.4.3: and ticked, with a new password as with a new factor."""
+    email = f"{action.lower()}.offers@pages.example"
+    console.enrol(email)
+    pages.start(kc_action=action).sign_in(email, PASSWORD)
+    (box,) = [one for one in pages.page.iter("input") if one.get("name") == "logout-sessions"]
+    assert "checked" in box.attrib
+    assert pages.says("Sign me out everywhere else")
+
+
+def test_a_new_password_ends_the_other_sessions(
+    realm: TestRealm, console: Console, pages: KeycloakPages
+) -> None:
+    """ASVS 7.4.3: at Keycloak, and so the portal's too; the one that changes it goes on."""
+    person = console.enrol("grizel.omond@pages.example")
+    for browser in (KeycloakPages(realm), pages):
+        browser.start().sign_in("grizel.omond@pages.example", PASSWORD)
+    assert len(console.server.get(f"/users/{person['id']}/sessions")) == 2
+    pages.ask_to_change_password().send(password=PASSWORD)
+    pages.send(**{"password-new": "Kelp-forest-12", "password-confirm": "Kelp-forest-12"})
+    assert "kc_action_status=success" in pages.left_for
+    assert len(console.server.get(f"/users/{person['id']}/sessions")) == 1
+
+
 def test_pages_of_keycloaks_own_stand_in_our_frame(console: Console, pages: KeycloakPages) -> None:
     console.enrol("erik.isbister@pages.example")
     pages.start().sign_in("erik.isbister@pages.example", PASSWORD)
