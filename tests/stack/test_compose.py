@@ -125,9 +125,17 @@ def test_https_in_front_closes_every_other_way_in() -> None:
     assert services["proxy"]["read_only"] is True
     assert services["proxy"]["cap_drop"] == ["ALL"]
     assert services["portal"]["environment"]["CQRS_TRUSTED_PROXIES"] == "1"
-    proxy = (ROOT / "stack" / "compose" / "nginx.conf").read_text()
-    assert "X-Forwarded-For $remote_addr;" in proxy
-    assert "proxy_request_buffering on;" in proxy
+    assert "X-Forwarded-For $remote_addr;" in PROXY
+    assert "proxy_request_buffering on;" in PROXY
+
+
+def test_of_keycloak_everybody_reaches_our_realm_alone() -> None:
+    """What is named is passed on, and no more: a list of what is not would have to know every spelling."""
+    (server,) = [one for one in PROXY.split("server {") if "listen 8444" in one]
+    places = dict(re.findall(r"location (.+?) \{ (.+?); \}", server))
+    passed = {place for place, what in places.items() if what == "proxy_pass http://keycloak:8080"}
+    assert passed == {"/realms/cqrs/", "/resources/"}
+    assert {place for place, what in places.items() if what == "return 404"} == {"/"}
 
 
 def test_health_checks_have_no_blank_in_an_argument(compose: dict[str, Any]) -> None:
