@@ -183,6 +183,10 @@ class TestRefused:
             (resource("ZA0001", "RO182"), "ZA0001 has none of the roles"),
             (resource("ZA0001", "RO177", name="A" * 256), "the name of ZA0001 is missing, or longer"),
             (resource("ZA0001", "RO177", end="soon"), "'soon' of ZA0001 isn't a date"),
+            (
+                resource("ZA0001", "RO177") | {"address": [{"city": "T" * 256}]},
+                "the postcode or town of ZA0001 is longer than 255",
+            ),
         ],
     )
     def test_a_wrong_organisation_with_its_number(
