@@ -25,6 +25,7 @@ from portal.rules.errors import NameTaken
 from portal.store.queries import clusters
 from portal.web.access import Permission, me, request_origin, requires, services
 from portal.web.reading import reading
+from portal.web.second_factor import fresh
 
 NO_PROVIDERS = "Select at least one service provider"
 
@@ -146,6 +147,7 @@ def _next(code: str, name: str, draft: Draft, go: str, text: str) -> Response:
 
 @pages.route("/<code>/new/<name>/check", methods=["GET", "POST"])
 @requires(Permission.CHANGE_CLUSTERS)
+@fresh
 def check(code: str, name: str) -> str | Response:
     """The summary: Yes creates the cluster, No goes back with nothing lost."""
     place, draft = acts.look(services(), me().acting_as, code).commissioner, _draft(code, name)
