@@ -156,6 +156,12 @@ class TestRefused:
                 fetched(ods, tmp_path)
             assert elsewhere.asked == []
 
+    def test_pages_in_a_circle(self, ods: OdsService, tmp_path: Path) -> None:
+        """It would never end."""
+        ods.next_url = f"{ods.url}/Organization?_page=3"
+        with pytest.raises(BrokenFiles, match="sends us in a circle"):
+            fetched(ods, tmp_path)
+
     def test_a_redirect_is_not_followed(self, ods: OdsService, tmp_path: Path) -> None:
         with ods_service() as elsewhere:
             ods.fail(302, b"x", Location=f"{elsewhere.url}/Organization")
