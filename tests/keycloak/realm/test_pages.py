@@ -23,6 +23,22 @@ def test_the_sign_in_page(realm: TestRealm, pages: KeycloakPages) -> None:
     assert pages.link("Help and support") == f"{portal}/help"
 
 
+def test_password_managers_know_the_fields(realm: TestRealm, console: Console, pages: KeycloakPages) -> None:
+    """ASVS 6.2.7: by what each is for; nothing keeps anybody from pasting."""
+    assert purposes(pages.start()) == {"username": "username webauthn", "password": "current-password"}
+    person = console.enrol("manages.many@pages.example")
+    pages.open(action_link(realm, person, "UPDATE_PASSWORD")).follow("Continue")
+    new = dict.fromkeys(("password-new", "password-confirm"), "new-password")
+    assert purposes(pages) == {"username": "username", **new}
+    assert "onpaste" not in pages.text
+
+
+def purposes(pages: KeycloakPages) -> dict[str, str]:
+    """Of each field that is filled in, by its name."""
+    fields = [one for one in pages.page.iter("input") if one.get("type") in ("text", "email", "password")]
+    return {one.get("name", ""): one.get("autocomplete", "") for one in fields}
+
+
 @pytest.mark.parametrize("email", ["rhona.reid@pages.example", "nobody@pages.example"])
 def test_a_wrong_password_reads_the_same_for_anybody(
     console: Console, pages: KeycloakPages, email: str
