@@ -254,6 +254,8 @@ def _unsafe(name: str, value: Any, *, unencrypted_inside: bool) -> str:
         return "must not be set in production" if value else ""
     if production.is_secret(name):
         return production.wrong_with_secret(value)
+    if name == "database_url" and (wrong := production.wrong_with_database_password(value)):
+        return wrong
     look = _BETWEEN_THE_PARTS.get(name)
     return look(value) if look and not unencrypted_inside else ""
 
