@@ -29,7 +29,9 @@ class Pages:
         come: set[str] = set()
         while url:
             if url in come:
-                raise self._answers.refused("sends us in a circle: a page names one as the next that has come")
+                raise self._answers.refused(
+                    "sends us in a circle: a page names one as the next that has come"
+                )
             come.add(url)
             bundle = self._page(url)
             resources = (entry.get("resource", {}) for entry in bundle.get("entry", ()))
