@@ -32,7 +32,7 @@ def admit_stranger(services: Services, session: Session, action: str, email: str
 
 
 def admit_browser(services: Services, origin: Origin) -> None:
-    """Counts a sign-in that somebody begins, for which a session is kept. Raises TooManyAttempts.
+    """Counts a sign-in or a form that a stranger begins, for which a session is kept. Raises TooManyAttempts.
 
     With the power goes a minute's count.
     """

@@ -19,11 +19,13 @@ from portal.pages.clusters.files import UnreadableFile, lines
 from portal.pages.clusters.forms import TAKEN, ClusterForm
 from portal.pages.clusters.routes import pages
 from portal.pages.fields import one_line
+from portal.pages.organisation_search import whereabouts
 from portal.pages.paging import asked_page, asked_size
 from portal.rules.errors import NameTaken
 from portal.store.queries import clusters
 from portal.web.access import Permission, me, request_origin, requires, services
 from portal.web.reading import reading
+from portal.web.second_factor import fresh
 
 NO_PROVIDERS = "Select at least one service provider"
 
@@ -73,12 +75,14 @@ def choose(code: str, name: str) -> str | Response:
     with reading() as db:
         page = clusters.candidates(db, place.path, text, asked_page(), asked_size(20))
         matching = clusters.candidate_codes(db, place.path, text)
+        at = whereabouts(db, [row.as_organisation() for row in page.items], place.code)
     return render_template(
         "clusters/choose.jinja",
         place=place,
         draft=draft,
         chosen=frozenset(draft.organisations),
         page=page,
+        at=at,
         text=text,
         all_chosen=bool(matching) and matching <= set(draft.organisations),
         back=_before(code, name, draft),
@@ -143,6 +147,7 @@ def _next(code: str, name: str, draft: Draft, go: str, text: str) -> Response:
 
 @pages.route("/<code>/new/<name>/check", methods=["GET", "POST"])
 @requires(Permission.CHANGE_CLUSTERS)
+@fresh
 def check(code: str, name: str) -> str | Response:
     """The summary: Yes creates the cluster, No goes back with nothing lost."""
     place, draft = acts.look(services(), me().acting_as, code).commissioner, _draft(code, name)
