@@ -49,7 +49,10 @@ class ShownRole:
 
 @dataclass(frozen=True)
 class View:
-    """The person as the viewer may see them. `sessions_stay`: they should have ended and could not be."""
+    """The person as the viewer may see them. `sessions_stay`: they should have ended and could not be.
+
+    `looks_after_invitation`: the viewer may send an invitation that waits again, and cancel it.
+    """
 
     standing: Standing
     roles: Sequence[ShownRole]
@@ -58,6 +61,7 @@ class View:
     offers: Sequence[Offer]
     being_applied: bool
     sessions_stay: bool
+    looks_after_invitation: bool
 
     @property
     def person(self) -> Person:
@@ -87,6 +91,7 @@ def view(viewer: SignedIn, person_id: str) -> View:
     with reading() as db:
         asked = _requests(db, account.standing.person)
         invited = _invitations(db, viewer, account.standing.person)
+        looks_after = bool(invitations.looked_after(db, my_role(), [account.standing.person.email]))
         under_way = effects.on_account(db, person_id)
     verdict = may_see(viewer.shown_as, account)
     if not verdict.allowed and not asked and not invited:
@@ -94,7 +99,8 @@ def view(viewer: SignedIn, person_id: str) -> View:
     actor, (applying, stay) = viewer.shown_as, under_way
     shown = [one for one in every_role(account) if sees_role(actor, one.organisation)]
     roles = [_role(viewer, account, one) for one in shown]
-    return View(account.standing, roles, asked, invited, _offers(viewer, account), applying, stay)
+    offers = _offers(viewer, account)
+    return View(account.standing, roles, asked, invited, offers, applying, stay, looks_after)
 
 
 def _requests(db: Session, person: Person) -> list[AccessRequest]:

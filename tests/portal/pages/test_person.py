@@ -118,6 +118,16 @@ def test_somebody_who_was_invited(world: World) -> None:
     assert "Ida Invited" in browser.said
 
 
+def test_who_may_not_invite_there_is_not_sent_to_an_empty_list(world: World) -> None:
+    """USR-1, USR-2, INV-3: a commissioner sees whom a practice invited, but the practice looks after it."""
+    invited(world)
+    browser = acting(world, SUB_ICB, COMMISSIONER).open("/users?q=ida&status=invited")
+    browser.follow("View Ida Invited at Cromarty Medical")
+    assert browser.heading == "Ida Invited"
+    assert "Nothing at present: they have not accepted yet. Whoever may invite" in browser.said
+    assert "/users/invite/pending" not in browser.text
+
+
 def test_nobody_elsewhere_sees_who_was_invited(world: World) -> None:
     """USR-1: an account that waits for an invitation is nobody's business next door."""
     person_id = invited(world)
