@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from portal.acts.send_links import mail_links, plan
 from portal.pages.fields import EMAIL, EMAIL_LIMIT, email_address
 from portal.pages.paging import asked_page, asked_size, existing
-from portal.pages.providers.links import MOST
+from portal.pages.providers.links import MOST, links_page
 from portal.rules.errors import OutOfDate
 from portal.store.queries import mail, organisations
 from portal.web.access import Permission, me, my_role, request_origin, requires, services
@@ -17,12 +17,13 @@ CHANGED = "Who gets the links has changed. Check this again."
 
 @requires(Permission.SEND_LINKS)
 def check() -> str | Response:
-    """Names every address that a link will go to; confirmed, has them sent."""
+    """Names every address that a link will go to, with a way to change them; confirmed, has them sent."""
     wanted = _wanted()
-    if wrong := [code for code, address in wanted.items() if address and not _is_address(address)]:
-        for code in wrong:
-            flash(f"Enter an email address in the correct format for {code}, like name@nhs.net", "problem")
-        return redirect(url_for("providers.many", chosen=list(wanted)), code=303)
+    wrong = [code for code, address in wanted.items() if address and not _is_address(address)]
+    for code in wrong:
+        flash(f"Enter an email address in the correct format for {code}, like name@nhs.net", "problem")
+    if wrong or "change" in request.form:
+        return links_page(list(wanted), wanted, wrong)
     if "confirm" in request.form:
         try:
             count = mail_links(
