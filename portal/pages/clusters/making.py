@@ -17,10 +17,10 @@ from portal.pages.clusters.choosing import Ticks
 from portal.pages.clusters.drafts import Draft
 from portal.pages.clusters.files import UnreadableFile, lines
 from portal.pages.clusters.forms import TAKEN, ClusterForm
-from portal.pages.clusters.routes import pages
+from portal.pages.clusters.routes import pages, take_off_strangers
 from portal.pages.fields import one_line
 from portal.pages.paging import asked_page, asked_size
-from portal.rules.errors import NameTaken
+from portal.rules.errors import NameTaken, NothingFound
 from portal.store.queries import clusters
 from portal.web.access import Permission, me, request_origin, requires, services
 from portal.web.reading import reading
@@ -161,6 +161,11 @@ def _create(code: str, name: str, draft: Draft) -> Response:
     except NameTaken:
         flash(TAKEN, "problem")
         return redirect(url_for("clusters.rename", code=code, name=name), code=303)
+    except NothingFound:
+        if (left := take_off_strangers(name, draft)) is None:
+            raise
+        to = "clusters.check" if left.organisations else "clusters.choose"
+        return redirect(url_for(to, code=code, name=name), code=303)
     drafts.keep(name, replace(draft, organisations=(), sent=True, made=made))
     return redirect(url_for("clusters.done", code=code, name=name), code=303)
 
