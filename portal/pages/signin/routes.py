@@ -28,6 +28,8 @@ WHY = {
     "Ask the person who approves access at your organisation, or the service desk.",
     "disabled-own": "You have disabled your account. The person who approves access at your organisation, "
     "or the service desk, can enable it again.",
+    "disabled-own-desk": "You have disabled your account. "
+    "Whoever administers the sign-in service can enable it again.",
 }
 
 

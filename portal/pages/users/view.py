@@ -21,6 +21,7 @@ from portal.rules.accounts import (
 )
 from portal.rules.errors import NotAllowed
 from portal.rules.rights import Action
+from portal.rules.use import EVERYWHERE
 from portal.rules.verdict import Refusal
 from portal.store.queries import effects, invitations, organisations, requests
 from portal.store.queries.users_list.options import UserStatus
@@ -52,6 +53,7 @@ class View:
     """The person as the viewer may see them. `sessions_stay`: they should have ended and could not be.
 
     `looks_after_invitation`: the viewer may send an invitation that waits again, and cancel it.
+    `of_service_desk`: the person is, and so is the viewer.
     """
 
     standing: Standing
@@ -62,6 +64,7 @@ class View:
     being_applied: bool
     sessions_stay: bool
     looks_after_invitation: bool
+    of_service_desk: bool
 
     @property
     def person(self) -> Person:
@@ -100,7 +103,8 @@ def view(viewer: SignedIn, person_id: str) -> View:
     shown = [one for one in every_role(account) if sees_role(actor, one.organisation)]
     roles = [_role(viewer, account, one) for one in shown]
     offers = _offers(viewer, account)
-    return View(account.standing, roles, asked, invited, offers, applying, stay, looks_after)
+    desk = EVERYWHERE in account.standing.holdings and viewer.may(Permission.SERVE_EVERYBODY)
+    return View(account.standing, roles, asked, invited, offers, applying, stay, looks_after, desk)
 
 
 def _requests(db: Session, person: Person) -> list[AccessRequest]:

@@ -82,6 +82,28 @@ def test_the_last_of_the_service_desk_stays(world: World) -> None:
         world.directory.enable(person.id)
 
 
+def test_a_colleague_of_the_service_desk(world: World) -> None:
+    """USR-2: that role is one of theirs too, for those who may see it; a practice's approver may not."""
+    dora = somebody(world, ("", Role.SERVICE_DESK), (MULTI, USER))
+    seen = acting(world, "", Role.SERVICE_DESK).open(f"/users/{dora.id}")
+    assert "Organisation All organisations Role Service Desk" in seen.said
+    assert "Cromarty Medical (P002) Role Provider User" in seen.said
+    assert "Service Desk" not in acting(world, MULTI, APPROVER).open(f"/users/{dora.id}").said
+
+
+def test_who_of_the_service_desk_disables_themselves(world: World) -> None:
+    """PRO-6: all organisations are named, and who can undo it: nobody here (ROL-3)."""
+    dora = somebody(world, ("", Role.SERVICE_DESK))
+    browser = world.browser(dora, world.holding("", Role.SERVICE_DESK)).open("/profile/disable")
+    assert "Only whoever administers the sign-in service can enable the account again." in browser.said
+    browser.follow("Disable")
+    assert "Only whoever administers the sign-in service can." in browser.said
+    assert "You have no role" not in browser.said
+    assert "You can no longer act for the Service Desk, at any organisation." in browser.said
+    browser.send("Confirm disable")
+    assert "Whoever administers the sign-in service can enable it again." in browser.said
+
+
 def test_a_request_is_seen_and_opened(world: World) -> None:
     """USR-2: outstanding ones, where the viewer stands over the organisation."""
     una = somebody(world, (SINGLE, USER))
