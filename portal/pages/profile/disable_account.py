@@ -32,12 +32,15 @@ def confirm() -> str | Response:
 def _disable() -> Response:
     """Does it; the session ends here at once, and everywhere else with the account."""
     because = "disabled-own-desk" if EVERYWHERE in me().holdings else "disabled-own"
+    stay = None
     try:
-        disable_own(services(), me().acting_as, request.form.get("shown", ""), request_origin())
+        shown = request.form.get("shown", "")
+        change = disable_own(services(), me().acting_as, shown, request_origin())
+        stay = None if change.sessions_ended else "stay"
     except OutOfDate:
         flash(CHANGED, "information")
         return redirect(url_for("disable_account.confirm"), code=303)
     except AlreadySo:
         pass  # a double click: it is being done
     session.start_anew()  # type: ignore[attr-defined]
-    return redirect(url_for("signin.signed_out", because=because), code=303)
+    return redirect(url_for("signin.signed_out", because=because, sessions=stay), code=303)

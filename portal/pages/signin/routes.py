@@ -133,8 +133,9 @@ def signed_out() -> Response:
     """Says that it is done, and why when it wasn't asked for."""
     if somebody():
         return redirect(url_for("home.show"))
-    why = WHY.get(request.args.get("because", ""), "")
-    return _nothing_kept(make_response(render_template("signin/signed_out.jinja", why=why)))
+    why, stay = WHY.get(request.args.get("because", ""), ""), request.args.get("sessions") == "stay"
+    page = render_template("signin/signed_out.jinja", why=why, sessions_stay=stay)
+    return _nothing_kept(make_response(page))
 
 
 def _nothing_kept(answer: Response) -> Response:

@@ -157,3 +157,14 @@ def test_disabling_oneself(world: World) -> None:
     assert "or the service desk, can enable it again" in browser.said
     assert not world.directory.person(una.id).enabled
     assert "/signin" in browser.client.get("/profile").headers["Location"]
+
+
+def test_ones_own_sessions_that_stay_are_shown(world: World) -> None:
+    """PRO-6: to who can do no more about them; with nothing left, not a word of it."""
+    una, bob = somebody(world, (SINGLE, USER)), somebody(world, (SINGLE, USER))
+    said = "We could not end your sessions in other applications yet."
+    for person, stay in ((una, True), (bob, False)):
+        world.directory.refuse_to_end_sessions(stay)
+        browser = world.browser(person, world.holding(SINGLE, USER)).open("/profile/disable/confirm")
+        assert (said in browser.send("Confirm disable").said) is stay
+    world.directory.refuse_to_end_sessions(False)
