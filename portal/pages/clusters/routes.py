@@ -14,8 +14,10 @@ from portal.pages.clusters.forms import ClusterForm
 from portal.pages.fields import one_line
 from portal.rules.errors import NameTaken, NothingFound, OutOfDate
 from portal.store.queries import clusters, people
+from portal.web import second_factor
 from portal.web.access import Permission, me, my_role, request_origin, requires, services
 from portal.web.reading import reading
+from portal.web.second_factor import fresh
 
 pages = Blueprint("clusters", __name__, url_prefix="/administration/clusters")
 SOMEBODY_ELSE = "Somebody else has changed this cluster since you opened it. Your changes were not submitted."
@@ -108,6 +110,8 @@ def _submit(scene: Clusters, draft: Draft, form: ClusterForm) -> str | Response:
         drafts.discard(here.short_name)
         flash("Nothing was changed.", "information")
         return redirect(request.path, code=303)
+    if second_factor.is_stale():
+        return second_factor.ask(request.path)
     try:
         applied = acts.change(services(), me().acting_as, here, draft.wanted, request_origin())
     except NameTaken:
@@ -163,6 +167,7 @@ def _left(short_name: str, code: str) -> Response:
 
 @pages.route("/<code>/<short_name>/delete", methods=["GET", "POST"])
 @requires(Permission.CHANGE_CLUSTERS)
+@fresh
 def delete(code: str, short_name: str) -> str | Response:
     """Says whom it concerns and who would gain what, asks, and does it."""
     if request.method == "POST":

@@ -10,6 +10,7 @@ from portal.pages.fields import one_line
 from portal.pages.paging import asked_page, asked_size, existing
 from portal.rules.errors import InvitationEnded
 from portal.store.queries import invitations
+from portal.web import second_factor
 from portal.web.access import Permission, me, my_role, request_origin, requires, services
 from portal.web.reading import reading
 
@@ -30,7 +31,12 @@ def listing() -> str:
 @pages.post("/<uuid:invitation_id>/resend")
 @requires(Permission.INVITE)
 def send_again(invitation_id: UUID) -> Response:
-    """A new link to the same address; the one before stops working."""
+    """A new link to the same address; the one before stops working.
+
+    Whoever sends it answers for what it gives from then on, as for an invitation of their own.
+    """
+    if second_factor.is_stale():
+        return second_factor.ask(url_for("pending_invitations.listing"))
     try:
         one = resend(services(), me().acting_as, invitation_id, request_origin())
     except InvitationEnded:

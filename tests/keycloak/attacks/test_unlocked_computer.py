@@ -5,11 +5,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from directory.vocabulary import Role
+from portal.acts.invite import Invited, send
+from portal.model.invitations import Invitation
 from portal.model.sessions import PortalSession
 from portal.web.oidc import STATE_PREFIX
-from tests.support.builders.world import World, build_real
+from tests.support.builders.world import HERE, World, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.realm.authenticator import Authenticator
 from tests.support.realm.console import PASSWORD, Console
@@ -84,11 +87,59 @@ def test_a_signed_in_browser_is_not_enough_to_change_access(demanding: World, me
     if method == "GET" and path.endswith("confirmed"):
         assert answer.status_code == 404
         return
-    assert answer.status_code == 303
-    assert "/protocol/openid-connect/auth" in answer.headers["Location"]
+    led_to_keycloak(answer)
     assert parse_qs(urlsplit(answer.headers["Location"]).query)["prompt"] == ["login"]
     assert comes_back_to(demanding, commissioner.id) == ACTS[path].format(una=una.id)
     assert demanding.services.reader.standing(una.id) == before
+
+
+def led_to_keycloak(answer: TestResponse) -> None:
+    assert answer.status_code == 303
+    assert "/protocol/openid-connect/auth" in answer.headers["Location"]
+
+
+def test_nor_to_send_an_invitation_again(demanding: World) -> None:
+    """AUT-7: who sends it again answers for what it gives, so it takes what sending it took."""
+    world, pam = demanding, demanding.actor("pam", Role.PROVIDER_APPROVER, "P002")
+    sent = send(
+        world.services, pam, Invited("ida@computer.example", "Ida", "Ill", "P002", Role.PROVIDER_USER), HERE
+    )
+    assert sent
+    browser = world.browser(world.people["pam"], pam.holding).open("/users/invite/pending")
+    form = browser.form("Send again")
+    led_to_keycloak(browser.client.post(form.action, data=form.fields))
+    assert comes_back_to(world, pam.person_id) == "/users/invite/pending"
+    with world.sessions() as session:
+        assert session.get_one(Invitation, sent.id).round == 1
+
+
+def test_nor_to_give_the_people_of_a_closed_place_another(demanding: World) -> None:
+    """AUT-7, ORG-6: those who were ticked are asked for again afterwards."""
+    world, commissioner = demanding, demanding.people["carol"]
+    acting_as = world.holding("A01", Role.COMMISSIONER_APPROVER)
+    browser = world.browser(commissioner, acting_as).open("/profile")
+    token = browser.form("Sign out").fields["csrf_token"]
+    asked, form = "/providers/P001/people?to=P002", {"csrf_token": token, "chosen": "provider-user any"}
+    led_to_keycloak(browser.client.post(asked, data=form))
+    assert comes_back_to(world, commissioner.id) == asked
+
+
+@pytest.mark.parametrize("button", ["Submit", "Delete cluster"])
+def test_nor_to_change_whom_a_cluster_restricts(demanding: World, button: str) -> None:
+    """AUT-7, CLU-3, CLU-4: what was entered is kept, and nothing of it counts yet."""
+    world, name, role = demanding, f"Coast to {button}", Role.ORGANISATION_ADMINISTRATOR
+    coast = world.directory.writer.create_cluster("A01", name, name, "", ["P001", "P002"])
+    oscar = world.person(f"oscar.{coast.short_name}@computer.example", ("A01", role), first="Oscar")
+    page = f"/administration/clusters/A01/{coast.short_name}"
+    browser = world.browser(oscar, world.holding("A01", role)).open(page)
+    deletion = button == "Delete cluster"
+    form = {**browser.form("Submit").fields, "go": "submit", "name": "Hills", "warning": ""}
+    asked = f"{page}/delete" if deletion else page
+    led_to_keycloak(browser.client.post(asked, data=form))
+    assert comes_back_to(world, oscar.id) == asked
+    assert coast in world.services.reader.clusters("A01")
+    if not deletion:
+        assert browser.open(page).form("Submit").fields["name"] == "Hills"
 
 
 def comes_back_to(world: World, person_id: str) -> str:
