@@ -5,7 +5,7 @@ The chooser also serves a cluster that there is: what is chosen there is staged 
 
 from dataclasses import replace
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, get_flashed_messages, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -26,6 +26,7 @@ from portal.web.access import Permission, me, request_origin, requires, services
 from portal.web.reading import reading
 
 NO_PROVIDERS = "Select at least one service provider"
+TOO_MANY_CODES = f"Enter {choosing.MOST_CODES:,} ODS codes or fewer"
 
 
 @pages.route("/<code>/new", methods=["GET", "POST"])
@@ -82,7 +83,15 @@ def choose(code: str, name: str) -> str | Response:
         text=text,
         all_chosen=bool(matching) and matching <= set(draft.organisations),
         back=_before(code, name, draft),
+        mistaken_field=_mistaken("all" if page.items else "q"),
     )
+
+
+def _mistaken(boxes: str) -> list[str] | str:
+    """To which part of the chooser each problem leads; `boxes` is where a provider is selected."""
+    fields = {NO_PROVIDERS: boxes, TOO_MANY_CODES: "codes"}
+    told = get_flashed_messages(category_filter=["problem"])
+    return [fields.get(str(one), "file") for one in told] or boxes
 
 
 def _chosen(place: Organisation, name: str, draft: Draft) -> Response:
@@ -99,12 +108,22 @@ def _chosen(place: Organisation, name: str, draft: Draft) -> Response:
     with reading() as db:
         draft = choosing.ticked(db, place.path, draft, ticks)
         if go == "codes":
-            draft, added = choosing.pasted(db, place.path, draft, form.get("codes", ""))
-            flash(_said(added), "information")
+            draft = _pasted(db, place, draft)
         if go == "file":
             draft = _uploaded(db, place, draft)
     drafts.keep(name, draft)
     return _next(place.code, name, draft, go, text)
+
+
+def _pasted(db: Session, place: Organisation, draft: Draft) -> Draft:
+    """With the pasted codes; so many that they aren't all looked at change nothing."""
+    codes = choosing.codes_of(request.form.get("codes", ""))
+    if len(codes) > choosing.MOST_CODES:
+        flash(TOO_MANY_CODES, "problem")
+        return draft
+    draft, added = choosing.pasted(db, place.path, draft, codes)
+    flash(_said(added), "information")
+    return draft
 
 
 def _uploaded(db: Session, place: Organisation, draft: Draft) -> Draft:
