@@ -1,13 +1,13 @@
 """Searches the audit: the Service Desk all of it, a person what is about them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ARRAY, ColumnElement, Select, Text, any_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from directory.vocabulary import Holding, Role
+from directory.vocabulary import Holding
 from portal.model.audit import WORDS, AuditEntry, AuditKind
 from portal.model.mirror import MirroredOrganisation, MirroredPerson
 from portal.store.folding import found_in, prefix_query
@@ -40,13 +40,6 @@ def of_person(
 ) -> Page[AuditEntry]:
     """What a person did and what was done about them, the newest first."""
     return _page(session, [_any_of(*_about([person_id, email.lower()]))], number, size)
-
-
-def grants_of(session: Session, person_id: str) -> Mapping[tuple[str, Role], AuditEntry]:
-    """How the portal gave the person each role, by ODS code and role: the latest of each."""
-    given = (AuditEntry.subject == person_id, AuditEntry.kind == AuditKind.ROLE_GRANTED)
-    found = session.scalars(select(AuditEntry).where(*given).order_by(AuditEntry.seq))
-    return {(one.organisation_code, Role(one.after["role"])): one for one in found}
 
 
 def about(
