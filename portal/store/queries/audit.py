@@ -1,6 +1,6 @@
 """Searches the audit: the Service Desk all of it, a person what is about them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,9 @@ from portal.model.audit import WORDS, AuditEntry, AuditKind
 from portal.model.mirror import MirroredOrganisation, MirroredPerson
 from portal.store.folding import found_in, prefix_query
 from portal.store.queries.page import Page, bounds
-from portal.store.queries.reach import stands_over
+from portal.store.queries.reach import is_everywhere, stands_over
+
+DISABLED = frozenset({AuditKind.DISABLE_ASKED, AuditKind.ACCOUNT_DISABLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,18 @@ def about(
     places = select(MirroredOrganisation.code).where(stands_over(viewer))
     seen = or_(AuditEntry.organisation_code == "", AuditEntry.organisation_code.in_(places))
     return _page(session, [AuditEntry.subject == people, seen], number, size)
+
+
+def without_reason(session: Session, entries: Iterable[AuditEntry], viewer: Holding) -> set[int]:
+    """Those, by number, whose reason isn't the viewer's to read: why an account was disabled is the affair of
+    the organisation that did so, and the viewer doesn't stand over that.
+    """
+    disabled = [one for one in entries if one.kind in DISABLED]
+    codes, place = {one.actor_organisation for one in disabled}, MirroredOrganisation.code
+    if not disabled or is_everywhere(viewer):
+        return set()
+    theirs = set(session.scalars(select(place).where(place.in_(codes), stands_over(viewer))))
+    return {one.seq for one in disabled if one.actor_organisation not in theirs}
 
 
 def download(session: Session, sought: Sought) -> Iterator[AuditEntry]:

@@ -166,3 +166,15 @@ def test_the_history_is_what_the_viewer_may_see(world: World) -> None:
     seen = acting(world, SUB_ICB, COMMISSIONER).open(f"/users/{una.id}").said.partition("History")[2]
     assert "Role removed Organisation P002" in seen
     assert "P003" not in seen
+
+
+def test_why_somebody_was_disabled_is_for_those_who_did_it(world: World) -> None:
+    """USR-2, USR-3: approvers elsewhere are told without the reason, and don't read it in the history."""
+    una = somebody(world, (MULTI, USER))
+    browser = acting(world, SUB_ICB, COMMISSIONER).open(f"/users/{una.id}/disable")
+    browser.send("Continue", why="other", text="Taken ill").send("Disable account")
+    for code, role in ((SUB_ICB, COMMISSIONER), ("QA1", COMMISSIONER), ("", Role.SERVICE_DESK)):
+        assert acting(world, code, role).open(f"/users/{una.id}").said.count("Taken ill") == 2, code
+    practice = acting(world, MULTI, APPROVER).open(f"/users/{una.id}").said
+    assert "Account disabled" in practice
+    assert "Taken ill" not in practice
