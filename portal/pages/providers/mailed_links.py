@@ -1,5 +1,8 @@
 """Links to register that the portal mails: what will go where, sent, and what became of it."""
 
+import secrets
+from collections.abc import Mapping
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -26,9 +29,7 @@ def check() -> str | Response:
         return links_page(list(wanted), wanted, wrong)
     if "confirm" in request.form:
         try:
-            count = mail_links(
-                services(), me().acting_as, wanted, request.form.getlist("shown"), request_origin()
-            )
+            count = _send(wanted)
         except OutOfDate:
             flash(CHANGED, "information")
         else:
@@ -36,7 +37,15 @@ def check() -> str | Response:
             flash(f"{sent} on the way. Reload this page to see each one sent.", "success")
             return redirect(url_for("providers.sent"), code=303)
     mails = plan(services(), me().acting_as, wanted)
-    return render_template("providers/check_links.jinja", mails=mails, wanted=wanted)
+    return render_template(
+        "providers/check_links.jinja", mails=mails, wanted=wanted, sending=secrets.token_urlsafe(9)
+    )
+
+
+def _send(wanted: Mapping[str, str]) -> int:
+    """The mails as they were shown, once for two clicks; how many."""
+    shown, sending = request.form.getlist("shown"), request.form.get("sending", "")[:40]
+    return mail_links(services(), me().acting_as, wanted, shown, request_origin(), sending)
 
 
 @requires(Permission.SEND_LINKS)

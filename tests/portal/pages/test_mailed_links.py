@@ -109,6 +109,19 @@ def test_one_wrong_address_costs_no_other(world: World) -> None:
     assert browser.form("Continue").fields[f"to-{SINGLE}"] == typed[f"to-{SINGLE}"]
 
 
+def test_two_clicks_send_once(world: World) -> None:
+    """REG-5: and both are told that it is on the way; the same can be sent again another time."""
+    typed = f"manager.{uuid4()}@nhs.net"
+    browser = commissioner(world)
+    for times in (1, 2):
+        browser.open(f"/providers/links?chosen={SINGLE}").send("Continue", **{f"to-{SINGLE}": typed})
+        form = browser.form("Send emails")
+        for _ in range(2):
+            answer = browser.client.post(form.action, data=form.fields, follow_redirects=True)
+            assert "1 email is on the way." in answer.text
+        assert len(mailed(world, typed)) == times
+
+
 def test_anothers_provider_is_refused(world: World) -> None:
     """ROL-2: also when it is posted past the page."""
     browser = commissioner(world).open(f"/providers/links?chosen={SINGLE}")
