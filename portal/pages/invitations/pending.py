@@ -39,7 +39,8 @@ def send_again(invitation_id: UUID) -> Response:
     if second_factor.is_stale():
         return second_factor.ask(_back().rstrip("?"))
     try:
-        one = resend(services(), me().acting_as, invitation_id, request_origin())
+        seen = request.form.get("round", "")
+        one = resend(services(), me().acting_as, invitation_id, request_origin(), seen)
     except InvitationEnded:
         flash(ENDED, "information")
     else:

@@ -168,6 +168,20 @@ def test_the_same_again(world: World) -> None:
     assert (one.round, one.invited_by_name) == (2, "Paul Person")
 
 
+def test_two_clicks_send_one_link(world: World) -> None:
+    """INV-3: or the one in the first of two e-mails would be dead when it comes."""
+    email = address()
+    browser = invited(acting(world, MULTI, APPROVER), email)
+    for newest in (2, 3):
+        form = browser.open(f"/users/invite/pending?q={email}").form("Send again")
+        for _ in range(2):
+            answer = browser.client.post(form.action, data=form.fields, follow_redirects=True)
+            assert f"The invitation was sent again to {email}." in answer.text
+        one = of_address(world, email)
+        assert one
+        assert one.round == newest
+
+
 def test_cancelling(world: World) -> None:
     """INV-3: confirmed, and off the list."""
     email = address()
