@@ -244,6 +244,16 @@ def test_disabled_by_themselves(world: World) -> None:
     assert have_enabled(world, CAROL, "una").applied
 
 
+def test_who_of_the_service_desk_can_undo_it(world: World) -> None:
+    """PRO-6: nobody here, and their e-mail says so."""
+    world.people["dora"] = world.person("dora@desk.example", ("", Role.SERVICE_DESK), first="Dora")
+    disable_oneself(world, ("dora", Role.SERVICE_DESK, ""))
+    world.work()
+    said = words(world, "dora@desk.example")
+    assert "Only whoever administers the sign-in service can enable it." in said
+    assert "or the service desk, can" not in said
+
+
 def test_the_last_of_the_service_desk_stays(world: World) -> None:
     """PRO-6: nobody could undo it."""
     with pytest.raises(NotAllowed) as refused:
