@@ -2,28 +2,32 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import DateTime, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from portal.model.limits import Attempt
 from portal.rules.errors import TooManyAttempts
 from portal.store.locks import Lock, hold
 
+_RECENT = select(func.count(), func.min(Attempt.at)).where(
+    Attempt.action == bindparam("action"),
+    Attempt.client == bindparam("client"),
+    Attempt.at > bindparam("after", type_=DateTime(timezone=True)),
+)
+_NOTED = insert(Attempt)
+"""Put together once: every sign-in asks them."""
+
 
 def admit(session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime) -> None:
     """Notes an attempt of this client, at most `limit` in any stretch of `per`. Raises TooManyAttempts."""
     hold(session, Lock.ATTEMPTS, f"{action} {client}")
     check(session, action, client, limit, per, at)
-    session.add(Attempt(action=action, client=client, at=at))
-    session.flush()
+    session.execute(_NOTED, {"action": action, "client": client, "at": at})
 
 
 def check(session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime) -> None:
     """Raises TooManyAttempts when one more wouldn't be admitted; notes none."""
-    recent = select(func.count(), func.min(Attempt.at)).where(
-        Attempt.action == action, Attempt.client == client, Attempt.at > at - per
-    )
-    count, first = session.execute(recent).one()
+    count, first = session.execute(_RECENT, {"action": action, "client": client, "after": at - per}).one()
     if count >= limit:
         raise TooManyAttempts(first + per - at)
 

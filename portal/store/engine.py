@@ -18,6 +18,7 @@ FOR_PAGES = {
     "work_mem": "16MB",
 }
 _AUDIT_KEY = "audit_key"
+_SOON = text("SET LOCAL synchronous_commit TO off")
 LIMITS = {"timezone": "UTC", "lock_timeout": "10s", "statement_timeout": "60s"}
 
 
@@ -68,7 +69,7 @@ def reading(sessions: sessionmaker[Session]) -> Session:
 
 def soon_on_disk(session: Session) -> None:
     """The commit of this transaction doesn't wait for the disk: what it wrote may go with the power."""
-    session.execute(text("SET LOCAL synchronous_commit TO off"))
+    session.execute(_SOON)
 
 
 def at_one_moment(sessions: sessionmaker[Session]) -> Session:

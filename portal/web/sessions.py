@@ -19,7 +19,7 @@ from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import DateTime, bindparam, delete, not_, select, update
+from sqlalchemy import ColumnElement, DateTime, bindparam, delete, insert, not_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.datastructures import CallbackDict
@@ -42,7 +42,9 @@ THIS_ONE = select(PortalSession).where(
     PortalSession.token_hash == bindparam("token_hash"),
     not_(has_ended(bindparam("now", type_=DateTime(timezone=True)))),
 )
-"""Put together once: every page asks it."""
+BEGUN = insert(PortalSession)
+RETIRED = delete(PortalSession).where(PortalSession.token_hash == bindparam("token_hash"))
+"""Put together once: every page asks the first, every sign-in the others."""
 
 
 @dataclass(frozen=True)
@@ -148,28 +150,19 @@ class DatabaseSessions(SessionInterface):
             response.delete_cookie(self.cookie_name, path="/", secure=self._secure, httponly=True)
 
     def _retire(self, db: Session, session: BrowserSession) -> None:
-        old = [hashed(token) for token in session.retired]
-        if old:
-            db.execute(delete(PortalSession).where(PortalSession.token_hash.in_(old)))
+        for token in session.retired:
+            db.execute(RETIRED, {"token_hash": hashed(token)})
 
     def _write(self, db: Session, session: BrowserSession) -> None:
         """Stores the session; one that was ended elsewhere meanwhile is not brought back to life."""
         now = self.clock()
+        held = _held(session, now)
         if session.token:
-            row = db.get(PortalSession, hashed(session.token), with_for_update=True)
+            db.execute(update(PortalSession).where(_is_of(session.token)).values(held))
         else:
             session.token = secrets.token_urlsafe(32)
-            row = PortalSession(
-                token_hash=hashed(session.token), created_at=now, last_seen_at=now, expires_at=now + LIFETIME
-            )
-            db.add(row)
-        if row is not None:
-            row.data = dict(session)
-            row.person_id = session.get(PERSON)
-            row.keycloak_sid = session.get(KEYCLOAK_SID)
-            if session.tie:
-                row.address, row.device = session.whereabouts
-                _tie(row, session.tie, now)
+            begun = {"token_hash": hashed(session.token), "created_at": now, "last_seen_at": now}
+            db.execute(BEGUN, begun | {"expires_at": now + LIFETIME} | held)
 
     def claim_renewal(self, token: str) -> str:
         """The token to ask Keycloak with, for the first of this browser's requests that finds it is time.
@@ -177,22 +170,21 @@ class DatabaseSessions(SessionInterface):
         Empty for the others. Who claimed it and fails leaves it to a later one.
         """
         now = self.clock()
-        due = (PortalSession.token_hash == hashed(token)) & (PortalSession.renew_at <= now)
+        due = _is_of(token) & (PortalSession.renew_at <= now)
         claim = update(PortalSession).where(due).values(renew_at=now + ASK_AGAIN)
         with self._sessions.begin() as db:
             return db.scalar(claim.returning(PortalSession.refresh_token)) or ""
 
     def refresh_token(self, token: str) -> str:
         """What this browser's session is tied to Keycloak's by; empty when it isn't, or has ended."""
-        tied = select(PortalSession.refresh_token).where(PortalSession.token_hash == hashed(token))
+        tied = select(PortalSession.refresh_token).where(_is_of(token))
         with self._sessions() as db:
             return db.scalar(tied) or ""
 
     def renew(self, token: str, tie: Tie) -> None:
         """The session lasts longer; one that was ended meanwhile stays ended."""
         with self._sessions.begin() as db:
-            if row := db.get(PortalSession, hashed(token), with_for_update=True):
-                _tie(row, tie, self.clock())
+            db.execute(update(PortalSession).where(_is_of(token)).values(_tied(tie, self.clock())))
 
     def _set_cookie(self, response: Response, token: str) -> None:
         response.set_cookie(
@@ -200,10 +192,26 @@ class DatabaseSessions(SessionInterface):
         )
 
 
-def _tie(row: PortalSession, tie: Tie, now: datetime) -> None:
-    row.refresh_token = tie.refresh_token
-    row.expires_at = now + tie.lasts
-    row.renew_at = now + tie.lasts / RENEWALS if tie.refresh_token else None
+def _held(session: BrowserSession, now: datetime) -> dict[str, Any]:
+    """What the row says of a session."""
+    found = {
+        "data": dict(session),
+        "person_id": session.get(PERSON),
+        "keycloak_sid": session.get(KEYCLOAK_SID),
+    }
+    if session.tie:
+        found |= dict(zip(("address", "device"), session.whereabouts, strict=True)) | _tied(session.tie, now)
+    return found
+
+
+def _tied(tie: Tie, now: datetime) -> dict[str, Any]:
+    """What it says of Keycloak's."""
+    again = now + tie.lasts / RENEWALS if tie.refresh_token else None
+    return {"refresh_token": tie.refresh_token, "expires_at": now + tie.lasts, "renew_at": again}
+
+
+def _is_of(token: str) -> ColumnElement[bool]:
+    return PortalSession.token_hash == hashed(token)
 
 
 def hashed(token: str) -> str:
