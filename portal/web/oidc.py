@@ -4,6 +4,7 @@ The browser is sent to Keycloak's public address; the portal itself speaks to th
 another. Nothing is fetched at start, so the portal starts without Keycloak.
 """
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +31,8 @@ CLIENT = "cqrs-portal"
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 STATE_PREFIX = "_state_keycloak_"
 TIMEOUT = 10
+RANDOM = 32
+"""Bytes of chance in what nobody may guess of an attempt."""
 MOST_ATTEMPTS = 5
 """Sign-ins that one browser may have begun at once, each in a tab of its own."""
 FACTORS = frozenset({"otp", "mfa"})
@@ -128,7 +131,8 @@ def begin(
     """
     if not _keycloak_check().answers():
         raise SignInUnavailable
-    attempt: dict[str, Any] = client().create_authorization_url(callback_url, **wanted)
+    made_up = {name: secrets.token_urlsafe(RANDOM) for name in ("state", "nonce", "code_verifier")}
+    attempt: dict[str, Any] = client().create_authorization_url(callback_url, **made_up, **wanted)
     action = wanted.get("kc_action", "").partition(":")[0]
     kept = {"come_back_to": come_back_to, "renews": renews, "action": action}
     _forget_oldest_attempts()
