@@ -2,29 +2,50 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import TextClause, delete, text
 from sqlalchemy.orm import Session
 
 from portal.model.limits import Attempt
 from portal.rules.errors import TooManyAttempts
-from portal.store.locks import Lock, hold
+from portal.store.locks import Lock
+
+_ASKED = "SELECT attempt_beyond(:lock, :action, :client, :most, :per, :at, :noted)"
+"""Judged, and noted if that is wanted, by one turn to the database: see migration 0020."""
+_ONE_OF_MORE, _BY_ITSELF = text(_ASKED), text(f"{_ASKED}, set_config('synchronous_commit', 'off', true)")
 
 
 def admit(session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime) -> None:
     """Notes an attempt of this client, at most `limit` in any stretch of `per`. Raises TooManyAttempts."""
-    hold(session, Lock.ATTEMPTS, f"{action} {client}")
-    check(session, action, client, limit, per, at)
-    session.add(Attempt(action=action, client=client, at=at))
-    session.flush()
+    _ask(session, _ONE_OF_MORE, action, client, limit, per, at, noted=True)
+
+
+def admit_soon_on_disk(
+    session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime
+) -> None:
+    """The same by a session whose statements stand by themselves; nobody waits for the disk."""
+    _ask(session, _BY_ITSELF, action, client, limit, per, at, noted=True)
 
 
 def check(session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime) -> None:
     """Raises TooManyAttempts when one more wouldn't be admitted; notes none."""
-    recent = select(func.count(), func.min(Attempt.at)).where(
-        Attempt.action == action, Attempt.client == client, Attempt.at > at - per
-    )
-    count, first = session.execute(recent).one()
-    if count >= limit:
+    _ask(session, _ONE_OF_MORE, action, client, limit, per, at, noted=False)
+
+
+def _ask(
+    session: Session,
+    asked: TextClause,
+    action: str,
+    client: str,
+    limit: int,
+    per: timedelta,
+    at: datetime,
+    *,
+    noted: bool,
+) -> None:
+    """The answer is when the first of too many was, or nothing."""
+    who = {"lock": Lock.ATTEMPTS.value, "action": action, "client": client}
+    first = session.scalar(asked, who | {"most": limit, "per": per, "at": at, "noted": noted})
+    if first is not None:
         raise TooManyAttempts(first + per - at)
 
 

@@ -25,7 +25,9 @@ class Lock(IntEnum):
     """Lengthening the feed of who gained or lost what."""
 
 
+_HELD = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, :lock))")
+
+
 def hold(session: Session, lock: Lock, what: str = "") -> None:
     """Waits for the lock on this, and keeps it until the transaction ends."""
-    statement = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, :lock))")
-    session.execute(statement, {"what": what, "lock": lock.value})
+    session.execute(_HELD, {"what": what, "lock": lock.value})

@@ -11,17 +11,21 @@ from threading import Lock
 import requests
 
 from directory.trace import traced
+from portal.web.oidc_calls import by_kept_connections
 
 KEPT = timedelta(seconds=1)
 TIMEOUT = (1.0, 2.0)
 """How long, in seconds, a connection and then an answer may take."""
+ANEW = {"Connection": "close"}
+"""By a connection of its own: an old one that has just ended would be taken for no answer."""
 
 
 class KeycloakCheck:
     """Asks the realm at `url`; `clock` gives the present time."""
 
     def __init__(self, url: str, clock: Callable[[], datetime]) -> None:
-        self._url, self._clock = url, clock
+        self._url, self._clock, self._asker = url, clock, requests.Session()
+        by_kept_connections(url)(self._asker)
         self._asking = Lock()
         self._asked_at: datetime | None = None
         self._answered = True
@@ -35,6 +39,10 @@ class KeycloakCheck:
                 self._asking.release()
         return self._answered
 
+    def has_answered(self) -> None:
+        """It answered a call of somebody else's just now, so it need not be asked."""
+        self._answered, self._asked_at = True, self._clock()
+
     def _ask_again(self) -> None:
         now = self._clock()
         if self._asked_at is None or now - self._asked_at >= KEPT:
@@ -43,6 +51,6 @@ class KeycloakCheck:
 
     def _asks(self) -> bool:
         try:
-            return requests.get(self._url, headers=traced(), timeout=TIMEOUT).ok
+            return self._asker.get(self._url, headers=traced() | ANEW, timeout=TIMEOUT).ok
         except requests.RequestException:
             return False

@@ -4,6 +4,7 @@ The browser is sent to Keycloak's public address; the portal itself speaks to th
 another. Nothing is fetched at start, so the portal starts without Keycloak.
 """
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +31,8 @@ CLIENT = "cqrs-portal"
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 STATE_PREFIX = "_state_keycloak_"
 TIMEOUT = 10
+RANDOM = 32
+"""Bytes of chance in what nobody may guess of an attempt."""
 MOST_ATTEMPTS = 5
 """Sign-ins that one browser may have begun at once, each in a tab of its own."""
 FACTORS = frozenset({"otp", "mfa"})
@@ -112,6 +115,11 @@ def client() -> FlaskOAuth2App:
     return found
 
 
+def _keycloak_check() -> KeycloakCheck:
+    found: KeycloakCheck = current_app.extensions["cqrs_keycloak_check"]
+    return found
+
+
 def begin(
     callback_url: str, come_back_to: str, wanted: Mapping[str, str] = NOTHING_BESIDES, *, renews: bool = False
 ) -> str:
@@ -121,10 +129,10 @@ def begin(
     `kc_action`: something that it lets a signed-in person do. Raises SignInUnavailable when Keycloak doesn't
     answer.
     """
-    check: KeycloakCheck = current_app.extensions["cqrs_keycloak_check"]
-    if not check.answers():
+    if not _keycloak_check().answers():
         raise SignInUnavailable
-    attempt: dict[str, Any] = client().create_authorization_url(callback_url, **wanted)
+    made_up = {name: secrets.token_urlsafe(RANDOM) for name in ("state", "nonce", "code_verifier")}
+    attempt: dict[str, Any] = client().create_authorization_url(callback_url, **made_up, **wanted)
     action = wanted.get("kc_action", "").partition(":")[0]
     kept = {"come_back_to": come_back_to, "renews": renews, "action": action}
     _forget_oldest_attempts()
@@ -176,6 +184,7 @@ def complete(settings: Settings) -> Identity:
     }
     try:
         token = client().authorize_access_token(claims_options=options)
+        _keycloak_check().has_answered()
         claims = token["userinfo"]
         return Identity(claims["sub"], claims.get("sid", ""), _tie(token), _factor_age(claims))
     except requests.RequestException as fault:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from portal.model.requests import AccessRequest
 from portal.store.engine import make_engine, make_sessions
+from tests.bench.at_rest import until_told
 from tests.bench.crowd import fill_mirror, fill_queue
 from tests.bench.national import import_national
 from tests.bench.rows import Row, seconds
@@ -28,11 +29,12 @@ LISTS = ("/requests", "/users", "/providers")
 def run(stack: Bench) -> Sequence[Row]:
     """Two rows for each page: how many a second, and what each costs the portal's processes."""
     place = import_national(stack)
+    cookie = {"Cookie": sign_in_as_approver(stack, place.commissioner).cookie}
     with make_sessions(make_engine(stack.portal_database)).begin() as session:
         fill_mirror(session, PEOPLE)
         if not session.scalar(select(func.count()).select_from(AccessRequest)):
             fill_queue(session, place.commissioner, REQUESTS)
-    cookie = {"Cookie": sign_in_as_approver(stack, place.commissioner).cookie}
+    until_told(stack, place.commissioner)
     rows = [row for path in ("/home", *LISTS) for row in _rows(stack, path, cookie)]
     return [*rows, *_rows(stack, "/health", {})]
 

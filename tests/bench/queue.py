@@ -8,6 +8,7 @@ from directory.vocabulary import Holding, Role
 from portal.store.engine import make_engine, make_sessions
 from portal.store.queries import organisations
 from portal.store.queries import requests as request_queries
+from tests.bench.at_rest import until_told
 from tests.bench.crowd import fill_mirror, fill_queue
 from tests.bench.national import import_national
 from tests.bench.rows import Row, alternate, p95
@@ -27,8 +28,7 @@ def run(stack: Bench) -> Sequence[Row]:
         fill_mirror(session, PEOPLE)
         fill_queue(session, place.commissioner, REQUESTS)
         path = organisations.by_codes(session, [place.commissioner])[place.commissioner].path
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
+    until_told(stack, place.commissioner)
     holding = Holding(Role.COMMISSIONER_APPROVER, tuple(path))
     with sessions() as session:
         assert request_queries.open_count(session, holding, "") >= REQUESTS

@@ -4,13 +4,14 @@ import tracemalloc
 from collections.abc import Sequence
 from functools import partial
 
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from directory.vocabulary import Holding, OrganisationType, Role
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.store.engine import make_engine, make_sessions
 from portal.store.queries.users_list.listing import download
+from tests.bench.at_rest import until_told
 from tests.bench.crowd import fill_mirror, provider_codes
 from tests.bench.national import import_national
 from tests.bench.rows import Row, alternate, p95, seconds
@@ -28,9 +29,7 @@ DESK = Holding(Role.SERVICE_DESK, ())
 def run(stack: Bench) -> Sequence[Row]:
     """The users page with few people and with many, in one run; then a person's page, and the file."""
     import_national(stack)
-    engine = make_engine(stack.portal_database)
-    sessions = make_sessions(engine)
-    analyse = partial(_analyse, engine)
+    sessions = make_sessions(make_engine(stack.portal_database))
     with sessions() as session:
         icb = _largest(session)
         practice = provider_codes(session, icb)[0]
@@ -38,11 +37,11 @@ def run(stack: Bench) -> Sequence[Row]:
     with sessions.begin() as session:
         session.execute(delete(MirroredPerson).where(MirroredPerson.email.like("person%@bench.example")))
         fill_mirror(session, FEW)
-    analyse()
+    until_told(stack, icb)
     few = _pages(client, "/users")
     with sessions.begin() as session:
         fill_mirror(session, MANY)
-    analyse()
+    until_told(stack, icb)
     many = _pages(client, "/users")
     return [*_users_rows(few, many), _person_row(stack, client, practice), *_file_rows(sessions)]
 
@@ -53,11 +52,6 @@ def _largest(session: Session) -> str:
     boards = select(MirroredOrganisation.code).where(MirroredOrganisation.type == OrganisationType.ICB)
     counted = select(below.c.over).where(below.c.over.in_(boards)).group_by(below.c.over)
     return str(session.scalars(counted.order_by(func.count().desc(), below.c.over)).first())
-
-
-def _analyse(engine: Engine) -> None:
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def _pages(client: SignedIn, path: str) -> list[float]:

@@ -86,15 +86,17 @@ def standing(session: Session, person_id: str) -> Standing | None:
 
 def restrictions(session: Session, person_ids: Collection[str]) -> Mapping[str, list[Restriction]]:
     """What restricts each of these people, as last seen, by id; the others are left out."""
-    statement = (
-        select(MirroredRestriction, MirroredCluster)
-        .outerjoin(MirroredCluster, MirroredCluster.id == MirroredRestriction.cluster_id)
-        .where(MirroredRestriction.person_id.in_(person_ids))
-    )
     found: dict[str, list[Restriction]] = defaultdict(list)
-    for one, cluster in session.execute(statement):
+    for one, cluster in session.execute(_RESTRICTED, {"person_ids": [*person_ids]}):
         found[one.person_id].append(one.as_restriction(cluster))
     return found
+
+
+_RESTRICTED = (
+    select(MirroredRestriction, MirroredCluster)
+    .outerjoin(MirroredCluster, MirroredCluster.id == MirroredRestriction.cluster_id)
+    .where(MirroredRestriction.person_id == any_(bindparam("person_ids", type_=ARRAY(Text))))
+)
 
 
 def by_email(session: Session, email: str) -> MirroredPerson | None:

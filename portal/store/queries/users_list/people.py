@@ -3,6 +3,7 @@
 Who has no account goes by the address: a newcomer who asks, and somebody whose invitation waits.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -33,14 +34,16 @@ def people_holding(rows: Any, *, working: bool) -> Select[int]:
     return select(held + listed + _newcomers())
 
 
-def people_within(shape: Shape, rows: Any, further: Any, *, working: bool) -> Select[int]:
-    """The same for what such a holding stands over; `further` as `further_within` has it."""
+def people_within(shape: Shape, rows: Any, further: Any, waiting: Sequence[CTE]) -> Select[int]:
+    """The same for what such a holding stands over; `further` as `further_within` has it.
+
+    `waiting`: who asks for access or is invited there, if they count, each with `who` they are.
+    """
     held = func.coalesce(rows, 0).cast(Integer) - further
-    if working:
+    if not waiting:
         return select(held)
-    asked = _newcomers_within(shape, AccessRequest).where(IS_OPEN)
-    invited = _newcomers_within(shape, Invitation).where(invitations.PENDING)
-    others = select(func.count()).select_from(union(asked, invited).subquery())
+    newcomers = union(*(select(each.c.who).where(~_holds(shape, each)) for each in waiting))
+    others = select(func.count()).select_from(newcomers.subquery())
     return select(held + others.scalar_subquery())
 
 
@@ -60,14 +63,12 @@ def further_within(held: CTE) -> Any:
     return further.scalar_subquery()
 
 
-def _newcomers_within(shape: Shape, table: Any) -> Select[Any]:
-    """Who asks for access, or is invited, there, and holds no role there yet."""
-    at = MirroredOrganisation.code == table.organisation_code
+def _holds(shape: Shape, waiting: CTE) -> ColumnElement[bool]:
+    """Whether they hold a role there already."""
     held_at = MirroredOrganisation.code == MirroredHolding.organisation_code
     holds = select(ONE).select_from(MirroredHolding).join(MirroredOrganisation, held_at)
-    holds = holds.where(MirroredHolding.person_id == table.person_id, stands_over(shape)).correlate(table)
-    there = select(_who(table)).select_from(table).join(MirroredOrganisation, at)
-    return there.where(stands_over(shape), ~holds.exists())
+    holds = holds.where(MirroredHolding.person_id == waiting.c.person_id, stands_over(shape))
+    return holds.correlate(waiting).exists()
 
 
 @cache
@@ -100,16 +101,16 @@ def _working_accounts() -> Any:
     return held.scalar_subquery()
 
 
-def _further(who: ColumnElement[bool]) -> Any:
+def _further(whose: ColumnElement[bool]) -> Any:
     """How many places people hold a role at beside their first."""
-    several = select(func.sum(MirroredPerson.places - ONE)).where(MirroredPerson.places > ONE, who)
+    several = select(func.sum(MirroredPerson.places - ONE)).where(MirroredPerson.places > ONE, whose)
     return func.coalesce(several.scalar_subquery(), 0)
 
 
 def _newcomers() -> Any:
     """How many people ask for access, or are invited, beside those of `_accounts`."""
-    asked = select(_who(AccessRequest)).where(IS_OPEN, ~_is_counted(AccessRequest))
-    invited = select(_who(Invitation)).where(invitations.PENDING, ~_is_counted(Invitation))
+    asked = select(who(AccessRequest)).where(IS_OPEN, ~_is_counted(AccessRequest))
+    invited = select(who(Invitation)).where(invitations.PENDING, ~_is_counted(Invitation))
     found = union(asked, invited).subquery()
     return select(func.count()).select_from(found).scalar_subquery()
 
@@ -118,5 +119,6 @@ def _is_counted(table: Any) -> Any:
     return exists().where(MirroredPerson.id == table.person_id, ~has_only_an_invitation())
 
 
-def _who(table: Any) -> Any:
-    return func.coalesce(table.person_id, table.email)
+def who(table: Any) -> Any:
+    """By what a request's or an invitation's person is told from others."""
+    return func.coalesce(table.person_id, table.email).label("who")

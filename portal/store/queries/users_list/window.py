@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    Integer,
     ScalarSelect,
     Select,
     exists,
@@ -43,6 +44,7 @@ from portal.store.queries.users_list.people import (
     people_within,
     roleless,
     several_places,
+    who,
 )
 from portal.store.queries.users_list.rows import WORKS, is_only_invited
 
@@ -101,13 +103,15 @@ def _by_place(span: Span) -> Statement:
     """By the number of rows at each organisation's name."""
     scope = _scope(span).cte("scope")
     held = (_everywhere(span) if span.shape.everywhere else _within(span, scope)).cte("held")
-    counted = union_all(*_numbers(span, scope, held)).subquery()
+    waiting = [] if span.working else _waiting(span, scope)
+    counted = union_all(*_numbers(span, held, waiting)).subquery()
     key, number = counted.c.key, func.sum(counted.c.number)
     up_to = func.sum(number).over(order_by=span.directed(key))
     sums = select(key, number.label("number"), up_to.label("up_to")).group_by(key).cte("sums")
     begins = sums.c.up_to - sums.c.number
     total = select(func.sum(sums.c.number)).scalar_subquery()
-    page = select(func.min(sums.c.key), func.max(sums.c.key), func.min(begins), total, _people_of(span, held))
+    people = _people_of(span, held, waiting)
+    page = select(func.min(sums.c.key), func.max(sums.c.key), func.min(begins), total, people)
     found = page.add_columns(roleless() if _has_roleless(span) else false(), _unknown(span, held))
     return found.where(sums.c.up_to > OFFSET, begins < OFFSET + SIZE)
 
@@ -132,7 +136,7 @@ def _within(span: Span, scope: CTE) -> Statement:
 
 
 def _number() -> Any:
-    return func.count(MirroredHolding.person_id.distinct()).label("number")
+    return func.count(MirroredHolding.person_id.distinct()).cast(Integer).label("number")
 
 
 def _counted(span: Span) -> list[ColumnElement[bool]]:
@@ -146,12 +150,26 @@ def _scope(span: Span) -> Statement:
     return select(MirroredOrganisation.code, key).where(stands_over(span.shape))
 
 
-def _numbers(span: Span, scope: CTE, held: CTE) -> list[Statement]:
+def _waiting(span: Span, scope: CTE) -> list[CTE]:
+    """Who asks for access or is invited there: read once, for their places and for how many they are."""
+    asked, invited = _asked(AccessRequest.organisation_name), _invited(Invitation.organisation_name)
+    return [
+        _who_waits(span, scope, asked, AccessRequest).cte("asked"),
+        _who_waits(span, scope, invited, Invitation).cte("invited"),
+    ]
+
+
+def _who_waits(span: Span, scope: CTE, found: Statement, table: Any) -> Statement:
+    """With the account, if any, and who they are; only what is in scope."""
+    people = found.add_columns(table.person_id, who(table))
+    return (
+        people if span.shape.everywhere else people.where(table.organisation_code.in_(select(scope.c.code)))
+    )
+
+
+def _numbers(span: Span, held: CTE, waiting: Sequence[CTE]) -> list[Statement]:
     numbers = [_named(held) if span.shape.everywhere else select(held.c.key, held.c.number)]
-    if not span.working:
-        asked, invited = _asked(AccessRequest.organisation_name), _invited(Invitation.organisation_name)
-        numbers.append(_in_scope(span, scope, asked, AccessRequest).add_columns(ONE))
-        numbers.append(_in_scope(span, scope, invited, Invitation).add_columns(ONE))
+    numbers += [select(each.c.key, ONE) for each in waiting]
     if _has_roleless(span):
         without = func.count().label("number")
         numbers.append(select(literal(""), without).where(MirroredPerson.places == NONE, ~is_only_invited()))
@@ -164,12 +182,11 @@ def _named(held: CTE) -> Statement:
     return select(name, held.c.number).select_from(held).join(MirroredOrganisation, at, isouter=True)
 
 
-def _people_of(span: Span, held: CTE) -> ScalarSelect[Any]:
+def _people_of(span: Span, held: CTE, waiting: Sequence[CTE]) -> ScalarSelect[Any]:
     rows = select(func.sum(held.c.number)).scalar_subquery()
     if span.shape.everywhere:
         return people_holding(rows, working=span.working).scalar_subquery()
-    within = people_within(span.shape, rows, further_within(held), working=span.working)
-    return within.scalar_subquery()
+    return people_within(span.shape, rows, further_within(held), waiting).scalar_subquery()
 
 
 def _unknown(span: Span, held: CTE) -> ColumnElement[Any]:
@@ -218,11 +235,6 @@ def _further(span: Span) -> Statement:
 
 def _invited(column: Any) -> Statement:
     return select(plain_order(column).label("key")).where(invitations.PENDING)
-
-
-def _in_scope(span: Span, scope: CTE, found: Statement, table: type[Any]) -> Statement:
-    """Requests or invitations at those organisations that the holding stands over."""
-    return found if span.shape.everywhere else found.where(table.organisation_code.in_(select(scope.c.code)))
 
 
 def _asked(column: Any) -> Statement:
