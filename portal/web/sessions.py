@@ -134,8 +134,7 @@ class DatabaseSessions(SessionInterface):
             return BrowserSession()
         if row.last_seen_at <= now - WRITE_SEEN_EVERY:
             with one_by_one(self._sessions) as db:
-                this_one = PortalSession.token_hash == row.token_hash
-                seen = update(PortalSession).where(this_one).values(last_seen_at=now)
+                seen = update(PortalSession).where(_is(token)).values(last_seen_at=now)
                 db.execute(seen.returning(SOON_ON_DISK))
         found = BrowserSession(dict(row.data), token)
         found.renew_at = row.renew_at
