@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from commands.open_ways import wrong_with_database
 from commands.options import FAILED, AuditKey, OwnerDatabaseUrl
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ def migrate(
     ] = "portal",
 ) -> None:
     """Bring the database to the newest schema, and give the running service's role its rights."""
+    if unsafe := wrong_with_database("CQRS_OWNER_DATABASE_URL", database, os.environ):
+        typer.echo(unsafe, err=True)
+        raise typer.Exit(FAILED)
     from portal.store.migrate import upgrade  # noqa: PLC0415 - only what is asked for is loaded
     from portal.store.rights import NoSuchRole  # noqa: PLC0415
 

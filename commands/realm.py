@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from commands.open_ways import wrong_with_keycloak
 from commands.options import DEFAULT_REALM, FAILED
 from directory.connection import AdminConnection
 from directory.errors import DirectoryAccessDenied, DirectoryRefused, DirectoryUnavailable
@@ -115,6 +116,8 @@ def passwords(file: Annotated[Path, typer.Argument(help="The file to write, anew
 
 def _compare(admin: AdminConnection, realm: str, files: list[Path] | None) -> Plan:
     environment = {**os.environ, "CQRS_REALM": realm}
+    if wrong := wrong_with_keycloak(admin.url, environment):
+        _fail(wrong)
     return compare(admin, files or (MASTER_FILES if realm == MASTER else REALM_FILES), environment)
 
 

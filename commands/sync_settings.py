@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import typer
 
+from commands.open_ways import wrong_with_keycloak, wrong_with_service
 from commands.options import DEFAULT_REALM
 from commands.sync_output import MISUSED, err
 from directory.connection import AdminConnection, Connection
@@ -13,12 +14,13 @@ from sync.answers import Service
 
 
 def service_account(environment: Mapping[str, str]) -> Connection:
-    """As the account cqrs-sync. Ends the command when a setting is missing."""
+    """As the account cqrs-sync. Ends the command when a setting is missing, or unsafe in production."""
     url, secret = _keycloak_url(environment), environment.get("CQRS_SYNC_SECRET")
     if not url or not secret:
         err.print("Set CQRS_KEYCLOAK_URL and CQRS_SYNC_SECRET, the secret of the service account cqrs-sync;")
         err.print("or start the local stack with `make run`, whose settings are then taken.")
         raise typer.Exit(MISUSED)
+    _refuse(wrong_with_keycloak(url, environment))
     return Connection(url, environment.get("CQRS_REALM", DEFAULT_REALM), "cqrs-sync", secret)
 
 
@@ -38,12 +40,19 @@ def administrator(environment: Mapping[str, str]) -> AdminConnection | None:
 
 
 def ods_service(environment: Mapping[str, str]) -> Service:
-    """Ends the command when a setting is missing."""
+    """Ends the command when a setting is missing, or unsafe in production."""
     url, key = environment.get("CQRS_ODS_URL"), environment.get("CQRS_ODS_KEY")
     if not url or not key:
         err.print("Set CQRS_ODS_URL, the address of the ODS service up to /fhir, and CQRS_ODS_KEY, its key.")
         raise typer.Exit(MISUSED)
+    _refuse(wrong_with_service(url, environment))
     return Service(url, key)
+
+
+def _refuse(wrong: str) -> None:
+    if wrong:
+        err.print(wrong, markup=False)
+        raise typer.Exit(MISUSED)
 
 
 def _keycloak_url(environment: Mapping[str, str]) -> str:

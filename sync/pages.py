@@ -26,7 +26,13 @@ class Pages:
 
     def resources(self, kind: str, query: Mapping[str, str]) -> Iterator[Resource]:
         url: str | None = self._answers.address(kind, query)
+        come: set[str] = set()
         while url:
+            if url in come:
+                raise self._answers.refused(
+                    "sends us in a circle: a page names one as the next that has come"
+                )
+            come.add(url)
             bundle = self._page(url)
             resources = (entry.get("resource", {}) for entry in bundle.get("entry", ()))
             yield from (each for each in resources if each.get("resourceType") == kind)

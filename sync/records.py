@@ -71,6 +71,7 @@ _STATUSES = {
     "P": OrganisationStatus.PROPOSED,
 }
 _DATES = (Column.OPENED, Column.CLOSED, Column.JOINED_PARENT, Column.LEFT_PARENT)
+_WRITTEN = (Column.ADDRESS_2, Column.ADDRESS_3, Column.ADDRESS_4, Column.POSTCODE)
 CODE = r"[A-Z0-9]{2,12}"
 # Where a list has the town, most often first: the lines of an address are filled in loosely.
 _TOWN = {
@@ -193,6 +194,9 @@ def _faults(cells: Sequence[str], kind: FileKind) -> Iterator[str]:
         yield "the name is missing"
     if len(name) > LONGEST:
         yield f"the name is longer than {LONGEST} characters"
+    for column in _WRITTEN:
+        if len(cells[column]) > LONGEST:
+            yield f"column {column + 1} is longer than {LONGEST} characters"
     if status not in _STATUSES and not (status == "" and kind is FileKind.BRANCHES):
         yield f"the status {status!r} isn't one of {', '.join(_STATUSES)}"
     for column in _DATES:

@@ -60,6 +60,9 @@ def organisation(resource: Resource, over: Sequence[Affiliation], source: str, n
         raise ValueError(f"the name of {code} is missing, or longer than {LONGEST} characters")
     kind = _type(resource, code)
     address = (resource.get("address") or [{}])[0]
+    postcode, town = str(address.get("postalCode") or ""), str(address.get("city") or "").upper()
+    if max(len(postcode), len(town)) > LONGEST:
+        raise ValueError(f"the postcode or town of {code} is longer than {LONGEST} characters")
     return Record(
         code=code,
         name=name,
@@ -67,11 +70,11 @@ def organisation(resource: Resource, over: Sequence[Affiliation], source: str, n
         region="",
         icb="",
         parent=_parent(kind, over),
-        postcode=str(address.get("postalCode") or ""),
+        postcode=postcode,
         status=_status(resource, code),
         file=source,
         line=number,
-        town=str(address.get("city") or "").upper(),
+        town=town,
     )
 
 

@@ -10,7 +10,7 @@ from portal.acts.origin import Origin
 from portal.rules.mailboxes import mailbox
 from portal.services import Services
 from portal.store import attempts
-from portal.store.engine import soon_on_disk
+from portal.store.engine import one_by_one
 
 MINUTE = timedelta(minutes=1)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -32,14 +32,13 @@ def admit_stranger(services: Services, session: Session, action: str, email: str
 
 
 def admit_browser(services: Services, origin: Origin) -> None:
-    """Counts a sign-in that somebody begins, for which a session is kept. Raises TooManyAttempts.
+    """Counts a sign-in or a form that a stranger begins, for which a session is kept. Raises TooManyAttempts.
 
-    Nobody waits for the disk: with the power goes a minute's count.
+    With the power goes a minute's count.
     """
     limit, network = services.settings.signin_limit, network_of(origin.address)
-    with services.sessions.begin() as session:
-        soon_on_disk(session)
-        attempts.admit(session, "signin:network", network, limit, MINUTE, services.clock())
+    with one_by_one(services.sessions) as session:
+        attempts.admit_soon_on_disk(session, "signin:network", network, limit, MINUTE, services.clock())
 
 
 def _hashed(email: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Organisation
-from portal.acts.admission import admit_links
+from portal.acts.admission import DAY, admit_links
 from portal.acts.origin import Origin
 from portal.casework.audit_events import Author, author
 from portal.casework.current_state import actor_now
@@ -17,7 +17,7 @@ from portal.rules.conditions import Place
 from portal.rules.errors import NotAllowed, OutOfDate
 from portal.rules.rights import Action, may
 from portal.services import Services
-from portal.store import audit
+from portal.store import attempts, audit
 from portal.store.queries import organisations, providers
 
 
@@ -51,10 +51,12 @@ def mail_links(
     wanted: Mapping[str, str],
     confirmed: Sequence[str],
     origin: Origin,
+    sending: str = "",
 ) -> int:
     """Has the mails sent that the confirmation page showed; how many.
 
-    Raises NotAllowed, TooManyAttempts, and OutOfDate when they would go elsewhere by now.
+    What comes again under the name `sending` within a day was sent before, and is sent no more. Raises
+    NotAllowed, TooManyAttempts, and OutOfDate when they would go elsewhere by now.
     """
     actor = actor_now(services, asked_by)
     by, at = author(actor, origin.address), services.clock()
@@ -63,6 +65,8 @@ def mail_links(
         if [one.key for one in mails] != list(confirmed):
             raise OutOfDate("links")
         count = sum(len(one.addresses) for one in mails)
+        if sending and not attempts.is_first(session, "links:sending", sending, DAY, at):
+            return count
         admit_links(services, session, actor.id, count)
         for one in mails:
             send_register_link.queue(session, one.organisation, one.addresses, by, at)

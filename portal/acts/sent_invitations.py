@@ -30,25 +30,31 @@ def preview(services: Services, asked_by: ActingAs, invitation_id: UUID) -> Invi
     return one
 
 
-def resend(services: Services, asked_by: ActingAs, invitation_id: UUID, origin: Origin) -> Invitation:
+def resend(
+    services: Services, asked_by: ActingAs, invitation_id: UUID, origin: Origin, seen: str = ""
+) -> Invitation:
     """Sends a new link, which replaces those before; from then on whoever did so answers for the invitation.
 
-    Raises NotAllowed, NothingFound, TooManyAttempts, and InvitationEnded when it isn't waiting any more.
+    `seen` is the number of the newest link that the page knew of, if it says so: when there is a newer one
+    already, as after a second click, none is sent. Raises NotAllowed, NothingFound, TooManyAttempts, and
+    InvitationEnded when it isn't waiting any more.
     """
     actor, one = _looked_after(services, asked_by, invitation_id)
     verdict = may_invite(actor, organisation_asked(services, one), one.role, one.email)
     if not verdict.allowed:
         raise NotAllowed(verdict)
     with services.sessions.begin() as session:
-        return _send_again(services, session, actor, one.id, origin)
+        return _send_again(services, session, actor, one.id, origin, seen)
 
 
 def _send_again(
-    services: Services, session: Session, actor: Actor, invitation_id: UUID, origin: Origin
+    services: Services, session: Session, actor: Actor, invitation_id: UUID, origin: Origin, seen: str
 ) -> Invitation:
     one = session.get(Invitation, invitation_id, with_for_update=True)
     if one is None or not one.is_pending:
         raise InvitationEnded(str(invitation_id))
+    if seen not in ("", str(one.round)):
+        return one
     assert actor.holding is not None  # noqa: S101 - judged before
     admit_inviter(services, session, "invite", actor.id)
     admit_address(services, session, "invite", one.email)

@@ -17,7 +17,7 @@ from portal.rules.actor import Actor
 from portal.rules.errors import AlreadyDecided, RequestNotFound
 from portal.services import Services
 from portal.store import audit
-from portal.store.engine import reading
+from portal.store.engine import one_by_one
 
 TO_APPROVERS = (
     NoticeKind.REQUEST_NEW_ACCOUNT,
@@ -63,7 +63,7 @@ class Closing:
 
 def request_now(services: Services, request_id: UUID) -> AccessRequest:
     """The request as it is now. Raises RequestNotFound."""
-    with reading(services.sessions) as session:
+    with one_by_one(services.sessions) as session:
         request = session.get(AccessRequest, request_id)
     if request is None:
         raise RequestNotFound(str(request_id))

@@ -19,7 +19,7 @@ from portal.rules.decisions import Ask, approval_barred
 from portal.rules.errors import NotAllowed, NothingFound
 from portal.rules.verdict import Refusal, Verdict
 from portal.services import Services
-from portal.store.engine import reading
+from portal.store.engine import one_by_one
 from portal.store.queries import organisations
 
 
@@ -63,7 +63,7 @@ def _group_id(services: Services, code: str) -> str:
     """Where the organisation was last seen, by ourselves or else the mirror; a hint, that is checked."""
     known = services.group_ids.get(code)
     if known is None:
-        with reading(services.sessions) as session:
+        with one_by_one(services.sessions) as session:
             seen = organisations.get(session, code)
         known = seen.group_id if seen else ""
     return known

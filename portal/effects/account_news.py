@@ -25,9 +25,11 @@ TEXTS = {
 }
 
 
-def told_the_person(what: NoticeKind, by: str, reason: str = "", lost: tuple[str, ...] = ()) -> News:
+def told_the_person(
+    what: NoticeKind, by: str, reason: str = "", lost: tuple[str, ...] = (), *, of_service_desk: bool = False
+) -> News:
     """For the person themselves, also when they want no e-mails; `lost` are the roles that are gone."""
-    context = {"by": by, "reason": reason, "lost": list(lost)}
+    context = {"by": by, "reason": reason, "lost": list(lost), "of_service_desk": of_service_desk}
     text = TEXTS[what].format(by=by) + (f" The reason given: {quoted(reason)}" if reason else "")
     return News(what, "Your account", MAILS[what], context, text=text, about_security=True)
 

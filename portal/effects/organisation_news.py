@@ -20,6 +20,7 @@ from portal.effects.notification import News, tell
 from portal.mail.theirs import quoted
 from portal.model.effects import Effect, EffectKind
 from portal.model.mail import MailKind
+from portal.model.mirror import MirroredOrganisation
 from portal.model.mirrored_clusters import MirroredCluster
 from portal.model.notices import NoticeKind
 from portal.rules.errors import NothingFound
@@ -121,17 +122,36 @@ def queue(session: Session, changes: Changes, at: datetime) -> None:
 def _by_commissioner(session: Session, changes: Changes) -> Mapping[str, Mapping[str, Sequence[str]]]:
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     changed: set[str] = set()
+    moved: list[_MovedAlong] = []
     for before, after in changes:
         if before is None or after is None or after.type is OrganisationType.REGION:
             continue
         for commissioner, kind in _what_became(before, after):
             found[commissioner][kind].append(after.code)
             changed.add(after.code)
-    for cluster in session.scalars(select(MirroredCluster)) if changed else ():
-        if listed := changed.intersection(cluster.organisations):
+        if after.is_commissioner and before.path != after.path:
+            moved.append(_moved_along(session, before, after))
+    for cluster in session.scalars(select(MirroredCluster)) if changed or moved else ():
+        along = (one.below for one in moved if cluster.commissioner_code in one.commissioners)
+        if listed := changed.union(*along).intersection(cluster.organisations):
             found[cluster.commissioner_code]["listed"].extend(sorted(listed))
     found.pop("", None)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _MovedAlong:
+    """The organisations `below` one that moved: these `commissioners` have them no more, or have them now."""
+
+    commissioners: frozenset[str]
+    below: frozenset[str]
+
+
+def _moved_along(session: Session, before: Organisation, after: Organisation) -> _MovedAlong:
+    below = select(MirroredOrganisation.code).where(MirroredOrganisation.path.contains([after.code]))
+    return _MovedAlong(
+        frozenset(before.path) ^ frozenset(after.path), frozenset(session.scalars(below)) - {after.code}
+    )
 
 
 def _what_became(before: Organisation, after: Organisation) -> Iterable[tuple[str, str]]:

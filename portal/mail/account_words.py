@@ -6,14 +6,18 @@ from portal.mail.wording import Button, Context, Words
 
 def disabled(c: Context) -> Words:
     reason = (f"The reason given: {quoted(c['reason'])}",) if c["reason"] else ()
+    can = (
+        "Only whoever administers the sign-in service can enable it."
+        if c.get("of_service_desk")
+        else "A person who approves access at your organisation, or the service desk, can enable it."
+    )
     return Words(
         "Your account was disabled",
         (f"{c['by']} disabled your account. You can no longer sign in.", *reason),
         (
             "Your roles are kept, and come back if the account is enabled again. Requests that you made wait"
             " until then.",
-            "A person who approves access at your organisation, or the service desk, can enable it. If you"
-            " think this is wrong, speak to them.",
+            f"{can} If you think this is wrong, speak to them.",
         ),
     )
 

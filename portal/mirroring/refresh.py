@@ -15,7 +15,7 @@ from portal.model.audit import AuditEvent
 from portal.model.mirror import MirroredOrganisation
 from portal.rules.roles import DECIDER_ROLES
 from portal.services import Services
-from portal.store import audit, mirror
+from portal.store import audit, browser_sessions, mirror
 from portal.store.applicants import follow_applicant
 from portal.store.locks import Lock, hold
 from portal.store.queries import people
@@ -51,9 +51,13 @@ def _standing(services: Services, person_id: str) -> Standing | None:
 
 
 def follow_the_account(services: Services, session: Session, person: Person) -> None:
-    """The requests of the disabled are set aside and those of the enabled come back, whoever did it."""
+    """The disabled lose their sessions here, their requests are set aside; those of the enabled come back.
+
+    Whoever did it.
+    """
     at = services.clock()
     if not person.enabled:
+        browser_sessions.end(session, person_id=person.id)
         set_aside(session, person, at)
         return
     for request in bring_back(services, session, person, at):

@@ -1,6 +1,6 @@
 """Searching for the organisation to ask for, the same for registering and for requesting another role."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,8 +52,13 @@ class Found:
 
 def described(organisation: Organisation, commissioner: str = "") -> str:
     """Such as "Service provider, Kendal, LA9 4XX, NHS Lancashire and South Cumbria ICB"."""
+    return ", ".join(part for part in (KINDS[organisation.type], where(organisation, commissioner)) if part)
+
+
+def where(organisation: Organisation, commissioner: str = "") -> str:
+    """The same without what kind it is; empty where nothing is known."""
     place = (organisation.town, organisation.postcode, commissioner)
-    return ", ".join(part for part in (KINDS[organisation.type], *place) if part)
+    return ", ".join(part for part in place if part)
 
 
 def search(text: str, limit: int = SHOWN) -> Found:
@@ -74,6 +79,14 @@ def commissioner_names(session: Session, every: Iterable[Organisation]) -> dict[
     over = {one.code: nearest_commissioner(one) for one in every}
     known = organisations.by_codes(session, sorted({*over.values()} - {""}))
     return {code: known[above].name for code, above in over.items() if above in known}
+
+
+def whereabouts(
+    session: Session, every: Collection[Organisation], known_above: str = ""
+) -> Mapping[str, str]:
+    """By ODS code, where each is and who commissions it, which goes unsaid of those under `known_above`."""
+    above = commissioner_names(session, [one for one in every if one.parent != known_above])
+    return {one.code: where(one, above.get(one.code, "")) for one in every}
 
 
 def get(code: str) -> Organisation | None:

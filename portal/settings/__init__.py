@@ -120,7 +120,7 @@ class Settings(BaseSettings):
     security_email: str = ""
     """Where holes in the service are reported; the service desk's address unless set."""
     signin_limit: Limit = 300
-    """How many times a minute browsers of one network may begin to sign in."""
+    """How many times a minute browsers of one network may begin to sign in, or to fill in a public form."""
     application_limit: Limit = 60_000
     """How many questions a minute one application, or one person through it, may ask the scope API."""
     web_metrics_port: Annotated[int, between(0, 65535)] = 0
@@ -254,6 +254,8 @@ def _unsafe(name: str, value: Any, *, unencrypted_inside: bool) -> str:
         return "must not be set in production" if value else ""
     if production.is_secret(name):
         return production.wrong_with_secret(value)
+    if name == "database_url" and (wrong := production.wrong_with_database_password(value)):
+        return wrong
     look = _BETWEEN_THE_PARTS.get(name)
     return look(value) if look and not unencrypted_inside else ""
 

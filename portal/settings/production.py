@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 DEVELOPMENT_SECRET = "only-for-development"  # noqa: S105 - refused in production
 SHORTEST_SECRET = 32
@@ -21,10 +21,23 @@ def wrong_with_secret(value: str) -> str:
     """What makes a secret guessable; the empty string for a good one."""
     if len(value) < SHORTEST_SECRET:
         return f"must be a secret of {SHORTEST_SECRET} characters or more in production"
+    if _is_guessed(value):
+        return "must be a secret that nobody guesses in production, such as `openssl rand -base64 32` gives"
+    return ""
+
+
+def _is_guessed(value: str) -> bool:
     repeats = value in (value + value)[1:-1]
     few = len(set(value)) < _FEWEST_CHARACTERS
-    if repeats or few or any(word in value.lower() for word in _GUESSED_FIRST):
-        return "must be a secret that nobody guesses in production, such as `openssl rand -base64 32` gives"
+    return repeats or few or any(word in value.lower() for word in _GUESSED_FIRST)
+
+
+def wrong_with_database_password(value: str) -> str:
+    """What is wrong with the password in a database's address, where there is one, wherever that is."""
+    address = urlsplit(value)
+    password = unquote(address.password or parse_qs(address.query).get("password", [""])[-1])
+    if password and _is_guessed(password):
+        return "must have a password that nobody guesses in production, or none where none is asked for"
     return ""
 
 

@@ -2,33 +2,45 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import DateTime, bindparam, delete, func, insert, select
+from sqlalchemy import Function, delete, func, literal, select
 from sqlalchemy.orm import Session
 
 from portal.model.limits import Attempt
 from portal.rules.errors import TooManyAttempts
-from portal.store.locks import Lock, hold
-
-_RECENT = select(func.count(), func.min(Attempt.at)).where(
-    Attempt.action == bindparam("action"),
-    Attempt.client == bindparam("client"),
-    Attempt.at > bindparam("after", type_=DateTime(timezone=True)),
-)
-_NOTED = insert(Attempt)
-"""Put together once: every sign-in asks them."""
+from portal.store.engine import SOON_ON_DISK
+from portal.store.locks import Lock
 
 
 def admit(session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime) -> None:
     """Notes an attempt of this client, at most `limit` in any stretch of `per`. Raises TooManyAttempts."""
-    hold(session, Lock.ATTEMPTS, f"{action} {client}")
-    check(session, action, client, limit, per, at)
-    session.execute(_NOTED, {"action": action, "client": client, "at": at})
+    _refuse(session.scalar(_asked(action, client, limit, per, at, noted=True)), per, at)
+
+
+def admit_soon_on_disk(
+    session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime
+) -> None:
+    """The same by a session whose statements stand by themselves; nobody waits for the disk."""
+    asked = select(_asked(action, client, limit, per, at, noted=True), SOON_ON_DISK)
+    _refuse(session.execute(asked).one()[0], per, at)
 
 
 def check(session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime) -> None:
     """Raises TooManyAttempts when one more wouldn't be admitted; notes none."""
-    count, first = session.execute(_RECENT, {"action": action, "client": client, "after": at - per}).one()
-    if count >= limit:
+    _refuse(session.scalar(_asked(action, client, limit, per, at, noted=False)), per, at)
+
+
+def _asked(
+    action: str, client: str, limit: int, per: timedelta, at: datetime, *, noted: bool
+) -> Function[datetime | None]:
+    """One turn to the database: when the first of too many was, or nothing (migration 0020)."""
+    moment = literal(at, type_=Attempt.at.type)
+    return func.attempt_beyond(
+        Lock.ATTEMPTS.value, action, client, limit, per, moment, noted, type_=Attempt.at.type
+    )
+
+
+def _refuse(first: datetime | None, per: timedelta, at: datetime) -> None:
+    if first is not None:
         raise TooManyAttempts(first + per - at)
 
 

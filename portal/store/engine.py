@@ -1,10 +1,10 @@
 """Connections to the portal's PostgreSQL database."""
 
-import select
+import select as polling
 from typing import cast
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
@@ -18,7 +18,6 @@ FOR_PAGES = {
     "work_mem": "16MB",
 }
 _AUDIT_KEY = "audit_key"
-_SOON = text("SET LOCAL synchronous_commit TO off")
 LIMITS = {"timezone": "UTC", "lock_timeout": "10s", "statement_timeout": "60s"}
 
 
@@ -52,8 +51,8 @@ def has_ended(connection: psycopg.Connection) -> bool:
     """
     if connection.closed:
         return True
-    ended = select.poll()
-    ended.register(connection.fileno(), select.POLLIN)
+    ended = polling.poll()
+    ended.register(connection.fileno(), polling.POLLIN)
     return bool(ended.poll(0))
 
 
@@ -62,14 +61,18 @@ def make_sessions(engine: Engine, audit_key: str = "") -> sessionmaker[Session]:
     return sessionmaker(engine, expire_on_commit=False, info={_AUDIT_KEY: audit_key})
 
 
-def reading(sessions: sessionmaker[Session]) -> Session:
-    """One of these to read a single thing with: no transaction is begun and ended around it."""
+def one_by_one(sessions: sessionmaker[Session]) -> Session:
+    """One of these whose statements stand by themselves: no transaction is begun and ended around any."""
     return sessions(bind=sessions.kw["bind"].execution_options(isolation_level="AUTOCOMMIT"))
 
 
+SOON_ON_DISK = func.set_config("synchronous_commit", "off", True)
+"""Returned by a statement: its transaction's commit doesn't wait for the disk, and may go with the power."""
+
+
 def soon_on_disk(session: Session) -> None:
-    """The commit of this transaction doesn't wait for the disk: what it wrote may go with the power."""
-    session.execute(_SOON)
+    """Likewise for a transaction of several."""
+    session.execute(select(SOON_ON_DISK))
 
 
 def at_one_moment(sessions: sessionmaker[Session]) -> Session:

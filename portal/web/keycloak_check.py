@@ -39,6 +39,10 @@ class KeycloakCheck:
                 self._asking.release()
         return self._answered
 
+    def has_answered(self) -> None:
+        """It answered a call of somebody else's just now, so it need not be asked."""
+        self._answered, self._asked_at = True, self._clock()
+
     def _ask_again(self) -> None:
         now = self._clock()
         if self._asked_at is None or now - self._asked_at >= KEPT:

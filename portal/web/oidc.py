@@ -115,6 +115,11 @@ def client() -> FlaskOAuth2App:
     return found
 
 
+def _keycloak_check() -> KeycloakCheck:
+    found: KeycloakCheck = current_app.extensions["cqrs_keycloak_check"]
+    return found
+
+
 def begin(
     callback_url: str, come_back_to: str, wanted: Mapping[str, str] = NOTHING_BESIDES, *, renews: bool = False
 ) -> str:
@@ -124,8 +129,7 @@ def begin(
     `kc_action`: something that it lets a signed-in person do. Raises SignInUnavailable when Keycloak doesn't
     answer.
     """
-    check: KeycloakCheck = current_app.extensions["cqrs_keycloak_check"]
-    if not check.answers():
+    if not _keycloak_check().answers():
         raise SignInUnavailable
     made_up = {name: secrets.token_urlsafe(RANDOM) for name in ("state", "nonce", "code_verifier")}
     attempt: dict[str, Any] = client().create_authorization_url(callback_url, **made_up, **wanted)
@@ -180,6 +184,7 @@ def complete(settings: Settings) -> Identity:
     }
     try:
         token = client().authorize_access_token(claims_options=options)
+        _keycloak_check().has_answered()
         claims = token["userinfo"]
         return Identity(claims["sub"], claims.get("sid", ""), _tie(token), _factor_age(claims))
     except requests.RequestException as fault:

@@ -36,7 +36,7 @@ def reading() -> Iterator[Session]:
         with Session(_connection(), expire_on_commit=False) as session:
             yield session
     else:
-        with engine.reading(services().sessions) as session:
+        with engine.one_by_one(services().sessions) as session:
             yield session
 
 

@@ -19,14 +19,26 @@ from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import ColumnElement, DateTime, bindparam, delete, insert, not_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Delete,
+    Insert,
+    Update,
+    bindparam,
+    delete,
+    insert,
+    not_,
+    select,
+    update,
+)
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.datastructures import CallbackDict
 
 from portal.model.sessions import PortalSession
 from portal.store.browser_sessions import has_ended
-from portal.store.engine import soon_on_disk
+from portal.store.engine import SOON_ON_DISK, one_by_one
 from portal.web.reading import reading
 from portal.web.static_files import URL
 
@@ -42,9 +54,7 @@ THIS_ONE = select(PortalSession).where(
     PortalSession.token_hash == bindparam("token_hash"),
     not_(has_ended(bindparam("now", type_=DateTime(timezone=True)))),
 )
-BEGUN = insert(PortalSession)
-RETIRED = delete(PortalSession).where(PortalSession.token_hash == bindparam("token_hash"))
-"""Put together once: every page asks the first, every sign-in the others."""
+"""Put together once: every page asks it."""
 
 
 @dataclass(frozen=True)
@@ -123,10 +133,10 @@ class DatabaseSessions(SessionInterface):
         if row is None:
             return BrowserSession()
         if row.last_seen_at <= now - WRITE_SEEN_EVERY:
-            with self._sessions.begin() as db:
-                soon_on_disk(db)
+            with one_by_one(self._sessions) as db:
                 this_one = PortalSession.token_hash == row.token_hash
-                db.execute(update(PortalSession).where(this_one).values(last_seen_at=now))
+                seen = update(PortalSession).where(this_one).values(last_seen_at=now)
+                db.execute(seen.returning(SOON_ON_DISK))
         found = BrowserSession(dict(row.data), token)
         found.renew_at = row.renew_at
         return found
@@ -138,31 +148,36 @@ class DatabaseSessions(SessionInterface):
         response.vary.add("Cookie")
         if not session.modified:
             return
-        with self._sessions.begin() as db:
+        with one_by_one(self._sessions) as db:
             if session:
-                soon_on_disk(db)
-            self._retire(db, session)
-            if session:
-                self._write(db, session)
+                db.execute(self._written(session).returning(SOON_ON_DISK))
+            elif session.retired:
+                db.execute(_retiring(session))
         if session:
             self._set_cookie(response, session.token)
         elif session.retired:
             response.delete_cookie(self.cookie_name, path="/", secure=self._secure, httponly=True)
 
-    def _retire(self, db: Session, session: BrowserSession) -> None:
-        for token in session.retired:
-            db.execute(RETIRED, {"token_hash": hashed(token)})
+    def _written(self, session: BrowserSession) -> Insert | Update:
+        """One statement stores the session and deletes those whose place it takes.
 
-    def _write(self, db: Session, session: BrowserSession) -> None:
-        """Stores the session; one that was ended elsewhere meanwhile is not brought back to life."""
+        One that was ended elsewhere meanwhile is not brought back to life.
+        """
         now = self.clock()
-        held = _held(session, now)
+        facts = {
+            "data": dict(session),
+            "person_id": session.get(PERSON),
+            "keycloak_sid": session.get(KEYCLOAK_SID),
+        }
+        if session.tie:
+            facts["address"], facts["device"] = session.whereabouts
+            facts |= _tied(session.tie, now)
         if session.token:
-            db.execute(update(PortalSession).where(_is_of(session.token)).values(held))
-        else:
-            session.token = secrets.token_urlsafe(32)
-            begun = {"token_hash": hashed(session.token), "created_at": now, "last_seen_at": now}
-            db.execute(BEGUN, begun | {"expires_at": now + LIFETIME} | held)
+            return update(PortalSession).where(_is(session.token)).values(facts)
+        session.token = secrets.token_urlsafe(32)
+        facts = {"expires_at": now + LIFETIME, "created_at": now, "last_seen_at": now} | facts
+        made = insert(PortalSession).values(facts | {"token_hash": hashed(session.token)})
+        return made.add_cte(_retiring(session).cte("retired")) if session.retired else made
 
     def claim_renewal(self, token: str) -> str:
         """The token to ask Keycloak with, for the first of this browser's requests that finds it is time.
@@ -170,21 +185,21 @@ class DatabaseSessions(SessionInterface):
         Empty for the others. Who claimed it and fails leaves it to a later one.
         """
         now = self.clock()
-        due = _is_of(token) & (PortalSession.renew_at <= now)
+        due = _is(token) & (PortalSession.renew_at <= now)
         claim = update(PortalSession).where(due).values(renew_at=now + ASK_AGAIN)
         with self._sessions.begin() as db:
             return db.scalar(claim.returning(PortalSession.refresh_token)) or ""
 
     def refresh_token(self, token: str) -> str:
         """What this browser's session is tied to Keycloak's by; empty when it isn't, or has ended."""
-        tied = select(PortalSession.refresh_token).where(_is_of(token))
+        tied = select(PortalSession.refresh_token).where(_is(token))
         with self._sessions() as db:
             return db.scalar(tied) or ""
 
     def renew(self, token: str, tie: Tie) -> None:
         """The session lasts longer; one that was ended meanwhile stays ended."""
         with self._sessions.begin() as db:
-            db.execute(update(PortalSession).where(_is_of(token)).values(_tied(tie, self.clock())))
+            db.execute(update(PortalSession).where(_is(token)).values(_tied(tie, self.clock())))
 
     def _set_cookie(self, response: Response, token: str) -> None:
         response.set_cookie(
@@ -192,25 +207,19 @@ class DatabaseSessions(SessionInterface):
         )
 
 
-def _held(session: BrowserSession, now: datetime) -> dict[str, Any]:
-    """What the row says of a session."""
-    found = {
-        "data": dict(session),
-        "person_id": session.get(PERSON),
-        "keycloak_sid": session.get(KEYCLOAK_SID),
-    }
-    if session.tie:
-        found |= dict(zip(("address", "device"), session.whereabouts, strict=True)) | _tied(session.tie, now)
-    return found
-
-
 def _tied(tie: Tie, now: datetime) -> dict[str, Any]:
-    """What it says of Keycloak's."""
-    again = now + tie.lasts / RENEWALS if tie.refresh_token else None
-    return {"refresh_token": tie.refresh_token, "expires_at": now + tie.lasts, "renew_at": again}
+    """What the session's row says of what ties it."""
+    renew_at = now + tie.lasts / RENEWALS if tie.refresh_token else None
+    return {"refresh_token": tie.refresh_token, "expires_at": now + tie.lasts, "renew_at": renew_at}
 
 
-def _is_of(token: str) -> ColumnElement[bool]:
+def _retiring(session: BrowserSession) -> Delete:
+    return delete(PortalSession).where(
+        PortalSession.token_hash.in_([hashed(token) for token in session.retired])
+    )
+
+
+def _is(token: str) -> ColumnElement[bool]:
     return PortalSession.token_hash == hashed(token)
 
 

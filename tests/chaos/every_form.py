@@ -18,12 +18,19 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
+from directory.vocabulary import Role
+from portal.mirroring.reconcile import reconcile
 from tests.chaos.nonsense import NASTY, SCRIPT, WORDS
-from tests.support.builders.world import MULTI, World, build
+from tests.support.builders.world import MULTI, SINGLE, SUB_ICB, World, build
 
 HTML = "{http://www.w3.org/1999/xhtml}"
 PAGES_OF_A_KIND, EXAMPLES = 3, 150
-WHO = ("carol", "iris", "pam", "una", "desk", "")
+ADMINISTRATORS = {
+    "oscar": Role.ORGANISATION_ADMINISTRATOR,
+    "ursula": Role.USER_ADMINISTRATOR,
+    "ada": Role.ADVANCED_USER_ADMINISTRATOR,
+}
+WHO = ("carol", "iris", "pam", "una", "desk", *ADMINISTRATORS, "")
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,10 @@ class Form:
 def world(database: str) -> World:
     made = build(database)
     made.open_request("newcomer@chaos.example", MULTI)
+    for who, role in ADMINISTRATORS.items():
+        made.people[who] = made.person(f"{who}@chaos.example", (SUB_ICB, role), first=who.title())
+    made.directory.create_cluster(SUB_ICB, "key", "Coast", "", {SINGLE})
+    reconcile(made.services)
     return made
 
 

@@ -7,11 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from directory.vocabulary import Role
+from tests.chaos.every_form import ADMINISTRATORS
 from tests.chaos.nonsense import NASTY, SCRIPT, WORDS
-from tests.support.builders.world import MULTI, SINGLE, World, build
+from tests.support.builders.world import CLOSED, MULTI, SINGLE, SUB_ICB, World, build
 from tests.support.pages.browser import Browser
 
 EXAMPLES = 60
+Steps = tuple[tuple[str, dict[str, str]], ...]
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,15 @@ class Way:
 
     who: str
     begins: str
-    steps: tuple[tuple[str, dict[str, str]], ...]
+    steps: Steps
+
+    def told(self, **facts: str) -> tuple[str, Steps]:
+        """Where it begins and its steps, filled in."""
+        filled = [
+            (button, {name: value.format(**facts) for name, value in values.items()})
+            for button, values in self.steps
+        ]
+        return self.begins.format(**facts), tuple(filled)
 
 
 NAME = {"first_name": "Jo", "last_name": "Lee"}
@@ -57,12 +68,47 @@ WAYS = {
         "/users/{una}/disable",
         (("Continue", {"why": "other", "text": "Away"}), ("Disable account", {})),
     ),
+    "asking for another role": Way(
+        "una",
+        "/profile/request-access",
+        (
+            ("Search", {"q": MULTI}),
+            ("Continue", {"code": MULTI}),
+            ("Continue", {"role": "provider-user", "reason": "Two days a week"}),
+            ("Send", {}),
+        ),
+    ),
+    "approving several": Way(
+        "pam",
+        "/requests",
+        (("Approve ticked requests", {"chosen": "{request}"}), ("Confirm", {"chosen": "{request}"})),
+    ),
+    "changing a level": Way("carol", "/providers/P001", (("Continue", {"multi": "y"}), ("Confirm", {}))),
+    "saying where people go": Way(
+        "carol", "/providers/P004/people", (("Continue", {"other": SINGLE}), ("Confirm", {}))
+    ),
+    "making a cluster": Way(
+        "oscar",
+        "/administration/clusters/A01/new",
+        (("Continue", {"name": "Coast"}), ("Continue", {"chosen": SINGLE}), ("Yes", {})),
+    ),
+    "setting User details": Way(
+        "ada",
+        "/users/{una}/details",
+        (("Continue", {"role:P001": "provider-finance"}), ("Submit", {})),
+    ),
 }
 
 
 @pytest.fixture
 def world(database: str) -> World:
-    return build(database)
+    made = build(database)
+    for who, role in ADMINISTRATORS.items():
+        made.people[who] = made.person(f"{who}@chaos.example", (SUB_ICB, role), first=who.title())
+    made.person("del@chaos.example", (CLOSED, Role.PROVIDER_USER))
+    made.directory.change(CLOSED, status="closed")
+    made.mirror_organisation(CLOSED)
+    return made
 
 
 @pytest.mark.parametrize(
@@ -72,13 +118,13 @@ def test_nonsense_at_every_step(world: World, name: str, step: int) -> None:
     """Every answer is one that we meant, and so is the page that follows."""
     way = WAYS[name]
     request = world.open_request("newcomer@chaos.example", MULTI)
-    begins = way.begins.format(request=request, una=world.people["una"].id)
-    button, right = way.steps[step]
+    begins, steps = way.told(request=str(request), una=world.people["una"].id)
+    button, right = steps[step]
 
     @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), database=None)
     @given(st.data())
     def spoil(data: st.DataObject) -> None:
-        browser = _at(world, way, begins, step)
+        browser = _at(world, way.who, begins, steps[:step])
         form = browser.form(button)
         named = {*form.fields, *right} - {"csrf_token"}
         # At least one is nonsense, so that the way is never gone to its end: that is other tests' business.
@@ -95,9 +141,9 @@ def test_nonsense_at_every_step(world: World, name: str, step: int) -> None:
     spoil()
 
 
-def _at(world: World, way: Way, begins: str, step: int) -> Browser:
-    browser = world.browser(world.people[way.who] if way.who else None).open(begins)
-    for button, values in way.steps[:step]:
+def _at(world: World, who: str, begins: str, steps: Steps) -> Browser:
+    browser = world.browser(world.people[who] if who else None).open(begins)
+    for button, values in steps:
         browser.send(button, **values)
     assert browser.status == 200, browser.said
     return browser

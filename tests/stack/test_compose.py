@@ -16,6 +16,8 @@ from stack.keycloak_installation import FEATURES_OFF, VERSION
 from tests.stack.conftest import ROOT
 
 ONCE = {"secrets", "setup"}
+PROXY = (ROOT / "stack" / "compose" / "nginx.conf").read_text()
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
 @pytest.fixture(scope="module")
@@ -123,9 +125,17 @@ def test_https_in_front_closes_every_other_way_in() -> None:
     assert services["proxy"]["read_only"] is True
     assert services["proxy"]["cap_drop"] == ["ALL"]
     assert services["portal"]["environment"]["CQRS_TRUSTED_PROXIES"] == "1"
-    proxy = (ROOT / "stack" / "compose" / "nginx.conf").read_text()
-    assert "X-Forwarded-For $remote_addr;" in proxy
-    assert "proxy_request_buffering on;" in proxy
+    assert "X-Forwarded-For $remote_addr;" in PROXY
+    assert "proxy_request_buffering on;" in PROXY
+
+
+def test_of_keycloak_everybody_reaches_our_realm_alone() -> None:
+    """What is named is passed on, and no more: a list of what is not would have to know every spelling."""
+    (server,) = [one for one in PROXY.split("server {") if "listen 8444" in one]
+    places = dict(re.findall(r"location (.+?) \{ (.+?); \}", server))
+    passed = {place for place, what in places.items() if what == "proxy_pass http://keycloak:8080"}
+    assert passed == {"/realms/cqrs/", "/resources/"}
+    assert {place for place, what in places.items() if what == "return 404"} == {"/"}
 
 
 def test_health_checks_have_no_blank_in_an_argument(compose: dict[str, Any]) -> None:
@@ -158,6 +168,49 @@ def test_what_the_images_copy_is_there() -> None:
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
     missing = [name for names in copied for name in names.split() if not (ROOT / name).exists()]
     assert missing == []
+
+
+def stage(name: str) -> str:
+    """What the Dockerfile says of one image, from its FROM to the next."""
+    (found,) = re.findall(rf"^FROM \S+ AS {name}\n(.*?)(?=^FROM |\Z)", DOCKERFILE, re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
+def copied(name: str) -> set[str]:
+    """The files of ours that this stage takes from the one that has the whole code."""
+    named = " ".join(re.findall(r"^COPY --from=code (.+) \S+$", stage(name), re.MULTILINE)).split()
+    ours = [one.removeprefix("/app/") for one in named if one.startswith("/app/")]
+    paths = [path for one in ours for path in ROOT.glob(one)]
+    every = [file for path in paths for file in ([path] if path.is_file() else path.rglob("*.*"))]
+    return {str(file.relative_to(ROOT)) for file in every}
+
+
+def test_the_services_image_has_no_sample_and_no_mail_catcher(compose: dict[str, Any]) -> None:
+    """What is for trying out is in an image of its own, which neither the portal nor the worker has."""
+    for_trying = ("stack/sample/people.json", "stack/mailcatcher/__main__.py", "stack/compose/secrets.py")
+    assert copied("trial") >= {*for_trying}
+    assert {"portal/application.py", "sync/run.py", "stack/compose/healthy.py"} <= copied("service")
+    assert [one for one in copied("service") if one.startswith("stack/sample") or one in for_trying] == []
+    assert [one for one in copied("service") if "mailcatcher" in one] == []
+    assert "requirements/mail.txt" not in stage("service")
+    for name in ("portal", "worker"):
+        assert compose["services"][name]["image"] == compose["services"]["portal"]["image"]
+    assert compose["services"]["portal"]["build"]["target"] == "service"
+
+
+def test_each_image_is_built_once(compose: dict[str, Any]) -> None:
+    """However many services have it: two that build one tag get in each other's way."""
+    builds = [service["image"] for service in compose["services"].values() if "build" in service]
+    assert len(builds) == len(set(builds))
+    ours = {service["image"] for service in compose["services"].values() if "cqrs" in service["image"]}
+    assert set(builds) == ours
+
+
+def test_no_image_takes_the_whole_folder() -> None:
+    """ASVS 13.4.1: what is copied is named, so that nobody's history or secrets come along."""
+    taken = re.findall(r"^(?:COPY|ADD) (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE)
+    assert taken
+    assert [one for one in " ".join(taken).split() if one in {".", "./", "*"} or one.startswith(".git")] == []
 
 
 def test_what_runs_in_the_image_needs_only_its_libraries() -> None:

@@ -38,9 +38,13 @@ def ticked(db: Session, commissioner: Sequence[str], draft: Draft, ticks: Ticks)
     return replace(draft, organisations=tuple(sorted(chosen)), refused=(), bad_lines=())
 
 
-def pasted(db: Session, commissioner: Sequence[str], draft: Draft, text: str) -> tuple[Draft, int]:
+def codes_of(text: str) -> list[str]:
+    """The codes in what was pasted, each once."""
+    return list(dict.fromkeys(code.upper() for code in SEPARATORS.split(text) if code))
+
+
+def pasted(db: Session, commissioner: Sequence[str], draft: Draft, codes: Sequence[str]) -> tuple[Draft, int]:
     """The draft with the pasted codes, each checked, and how many were new."""
-    codes = list(dict.fromkeys(code.upper() for code in SEPARATORS.split(text) if code))[:MOST_CODES]
     able = clusters.candidate_codes(db, commissioner)
     listed = set(draft.organisations) | (set(codes) & able)
     refused = _refused(db, commissioner, [code for code in codes if code not in listed])

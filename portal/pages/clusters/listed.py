@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Cluster, Organisation
+from portal.pages.organisation_search import whereabouts
 from portal.store.queries import clusters, organisations
 
 
@@ -16,13 +17,14 @@ class ListedRow:
 
     code: str
     name: str
-    postcode: str
+    where: str
     note: str = ""
 
 
 def rows(db: Session, commissioner: Organisation, codes: Sequence[str]) -> list[ListedRow]:
     """By name."""
     known, able = organisations.by_codes(db, codes), clusters.candidate_codes(db, commissioner.path)
+    at = whereabouts(db, [row.as_organisation() for row in known.values()], commissioner.code)
     found = []
     for code in codes:
         place = known.get(code)
@@ -30,7 +32,7 @@ def rows(db: Session, commissioner: Organisation, codes: Sequence[str]) -> list[
             found.append(ListedRow(code, "Not known", "", "there is no such organisation"))
             continue
         gone = "closed" if place.is_closed else f"no longer part of {commissioner.name}"
-        found.append(ListedRow(code, place.name, place.postcode, "" if code in able else gone))
+        found.append(ListedRow(code, place.name, at[code], "" if code in able else gone))
     return sorted(found, key=lambda row: (row.name.casefold(), row.code))
 
 

@@ -5,7 +5,7 @@ The chooser also serves a cluster that there is: what is chosen there is staged 
 
 from dataclasses import replace
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, get_flashed_messages, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -17,15 +17,18 @@ from portal.pages.clusters.choosing import Ticks
 from portal.pages.clusters.drafts import Draft
 from portal.pages.clusters.files import UnreadableFile, lines
 from portal.pages.clusters.forms import TAKEN, ClusterForm
-from portal.pages.clusters.routes import pages
+from portal.pages.clusters.routes import pages, take_off_strangers
 from portal.pages.fields import one_line
+from portal.pages.organisation_search import whereabouts
 from portal.pages.paging import asked_page, asked_size
-from portal.rules.errors import NameTaken
+from portal.rules.errors import NameTaken, NothingFound
 from portal.store.queries import clusters
 from portal.web.access import Permission, me, request_origin, requires, services
 from portal.web.reading import reading
+from portal.web.second_factor import fresh
 
 NO_PROVIDERS = "Select at least one service provider"
+TOO_MANY_CODES = f"Enter {choosing.MOST_CODES:,} ODS codes or fewer"
 
 
 @pages.route("/<code>/new", methods=["GET", "POST"])
@@ -73,16 +76,26 @@ def choose(code: str, name: str) -> str | Response:
     with reading() as db:
         page = clusters.candidates(db, place.path, text, asked_page(), asked_size(20))
         matching = clusters.candidate_codes(db, place.path, text)
+        at = whereabouts(db, [row.as_organisation() for row in page.items], place.code)
     return render_template(
         "clusters/choose.jinja",
         place=place,
         draft=draft,
         chosen=frozenset(draft.organisations),
         page=page,
+        at=at,
         text=text,
         all_chosen=bool(matching) and matching <= set(draft.organisations),
         back=_before(code, name, draft),
+        mistaken_field=_mistaken("all" if page.items else "q"),
     )
+
+
+def _mistaken(boxes: str) -> list[str] | str:
+    """To which part of the chooser each problem leads; `boxes` is where a provider is selected."""
+    fields = {NO_PROVIDERS: boxes, TOO_MANY_CODES: "codes"}
+    told = get_flashed_messages(category_filter=["problem"])
+    return [fields.get(str(one), "file") for one in told] or boxes
 
 
 def _chosen(place: Organisation, name: str, draft: Draft) -> Response:
@@ -99,12 +112,22 @@ def _chosen(place: Organisation, name: str, draft: Draft) -> Response:
     with reading() as db:
         draft = choosing.ticked(db, place.path, draft, ticks)
         if go == "codes":
-            draft, added = choosing.pasted(db, place.path, draft, form.get("codes", ""))
-            flash(_said(added), "information")
+            draft = _pasted(db, place, draft)
         if go == "file":
             draft = _uploaded(db, place, draft)
     drafts.keep(name, draft)
     return _next(place.code, name, draft, go, text)
+
+
+def _pasted(db: Session, place: Organisation, draft: Draft) -> Draft:
+    """With the pasted codes; so many that they aren't all looked at change nothing."""
+    codes = choosing.codes_of(request.form.get("codes", ""))
+    if len(codes) > choosing.MOST_CODES:
+        flash(TOO_MANY_CODES, "problem")
+        return draft
+    draft, added = choosing.pasted(db, place.path, draft, codes)
+    flash(_said(added), "information")
+    return draft
 
 
 def _uploaded(db: Session, place: Organisation, draft: Draft) -> Draft:
@@ -143,6 +166,7 @@ def _next(code: str, name: str, draft: Draft, go: str, text: str) -> Response:
 
 @pages.route("/<code>/new/<name>/check", methods=["GET", "POST"])
 @requires(Permission.CHANGE_CLUSTERS)
+@fresh
 def check(code: str, name: str) -> str | Response:
     """The summary: Yes creates the cluster, No goes back with nothing lost."""
     place, draft = acts.look(services(), me().acting_as, code).commissioner, _draft(code, name)
@@ -161,6 +185,11 @@ def _create(code: str, name: str, draft: Draft) -> Response:
     except NameTaken:
         flash(TAKEN, "problem")
         return redirect(url_for("clusters.rename", code=code, name=name), code=303)
+    except NothingFound:
+        if (left := take_off_strangers(name, draft)) is None:
+            raise
+        to = "clusters.check" if left.organisations else "clusters.choose"
+        return redirect(url_for(to, code=code, name=name), code=303)
     drafts.keep(name, replace(draft, organisations=(), sent=True, made=made))
     return redirect(url_for("clusters.done", code=code, name=name), code=303)
 

@@ -12,13 +12,17 @@ from portal.pages.clusters import drafts, listed
 from portal.pages.clusters.drafts import Draft
 from portal.pages.clusters.forms import ClusterForm
 from portal.pages.fields import one_line
-from portal.rules.errors import NameTaken, OutOfDate
+from portal.pages.organisation_search import commissioner_names
+from portal.rules.errors import NameTaken, NothingFound, OutOfDate
 from portal.store.queries import clusters, people
+from portal.web import second_factor
 from portal.web.access import Permission, me, my_role, request_origin, requires, services
 from portal.web.reading import reading
+from portal.web.second_factor import fresh
 
 pages = Blueprint("clusters", __name__, url_prefix="/administration/clusters")
 SOMEBODY_ELSE = "Somebody else has changed this cluster since you opened it. Your changes were not submitted."
+GONE_SINCE = "These left your organisation since you selected them, and were taken off the list:"
 SOON = "The change is being applied: you need do nothing more."
 
 
@@ -30,8 +34,9 @@ def everybodys() -> str | Response:
         return redirect(url_for("clusters.of_commissioner", code=my_role().organisation), code=303)
     text = one_line(request.args.get("q"))
     with reading() as db:
-        found = clusters.commissioners(db, text)
-    return render_template("clusters/commissioners.jinja", found=found, text=text)
+        found = [row.as_organisation() for row in clusters.commissioners(db, text)]
+        above = commissioner_names(db, found)
+    return render_template("clusters/commissioners.jinja", found=found, text=text, above=above)
 
 
 @pages.get("/<code>")
@@ -107,6 +112,8 @@ def _submit(scene: Clusters, draft: Draft, form: ClusterForm) -> str | Response:
         drafts.discard(here.short_name)
         flash("Nothing was changed.", "information")
         return redirect(request.path, code=303)
+    if second_factor.is_stale():
+        return second_factor.ask(request.path)
     try:
         applied = acts.change(services(), me().acting_as, here, draft.wanted, request_origin())
     except NameTaken:
@@ -115,9 +122,29 @@ def _submit(scene: Clusters, draft: Draft, form: ClusterForm) -> str | Response:
     except OutOfDate:
         flash(SOMEBODY_ELSE, "information")
         return redirect(request.path, code=303)
+    except NothingFound:
+        if take_off_strangers(here.short_name, draft) is None:
+            raise
+        return redirect(request.path, code=303)
     drafts.discard(here.short_name)
     flash(_updated(draft.wanted, applied), "success")
     return redirect(url_for("clusters.of_commissioner", code=here.commissioner), code=303)
+
+
+def take_off_strangers(name: str, draft: Draft) -> Draft | None:
+    """Keeps the draft without what has left the commissioner since it was chosen, and says which that is.
+
+    None when nothing has.
+    """
+    kept = draft.opened.organisations if draft.seen else frozenset()
+    with reading() as db:
+        gone = clusters.not_below(db, draft.commissioner, set(draft.organisations) - kept)
+    if not gone:
+        return None
+    left = replace(draft, organisations=tuple(code for code in draft.organisations if code not in gone))
+    drafts.keep(name, left)
+    flash(f"{GONE_SINCE} {', '.join(sorted(gone))}. Check the list again.", "information")
+    return left
 
 
 def _updated(cluster: Cluster, applied: bool) -> str:
@@ -142,6 +169,7 @@ def _left(short_name: str, code: str) -> Response:
 
 @pages.route("/<code>/<short_name>/delete", methods=["GET", "POST"])
 @requires(Permission.CHANGE_CLUSTERS)
+@fresh
 def delete(code: str, short_name: str) -> str | Response:
     """Says whom it concerns and who would gain what, asks, and does it."""
     if request.method == "POST":

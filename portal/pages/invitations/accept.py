@@ -9,12 +9,14 @@ from werkzeug.wrappers import Response
 from portal.acts.accept_invitation import accept, ask_again, look
 from portal.rules.errors import InvitationEnded, NothingFound
 from portal.web.access import public, request_origin, services
+from portal.web.new_sessions import keeps_session
 
 pages = Blueprint("invitation", __name__, url_prefix="/invitation")
 
 
 @pages.get("/<uuid:invitation_id>/<token>")
 @public
+@keeps_session
 def show(invitation_id: UUID, token: str) -> str | tuple[str, int]:
     """What the person is invited to, or what has become of it; all other links are answered alike."""
     try:

@@ -8,8 +8,10 @@ from werkzeug.wrappers import Response
 from portal.acts.sent_invitations import cancel, preview, resend
 from portal.pages.fields import one_line
 from portal.pages.paging import asked_page, asked_size, existing
+from portal.pages.return_address import own_page_or
 from portal.rules.errors import InvitationEnded
 from portal.store.queries import invitations
+from portal.web import second_factor
 from portal.web.access import Permission, me, my_role, request_origin, requires, services
 from portal.web.reading import reading
 
@@ -30,14 +32,20 @@ def listing() -> str:
 @pages.post("/<uuid:invitation_id>/resend")
 @requires(Permission.INVITE)
 def send_again(invitation_id: UUID) -> Response:
-    """A new link to the same address; the one before stops working."""
+    """A new link to the same address; the one before stops working.
+
+    Whoever sends it answers for what it gives from then on, as for an invitation of their own.
+    """
+    if second_factor.is_stale():
+        return second_factor.ask(_back().rstrip("?"))
     try:
-        one = resend(services(), me().acting_as, invitation_id, request_origin())
+        seen = request.form.get("round", "")
+        one = resend(services(), me().acting_as, invitation_id, request_origin(), seen)
     except InvitationEnded:
         flash(ENDED, "information")
     else:
         flash(f"The invitation was sent again to {one.email}. The earlier link no longer works.", "success")
-    return redirect(url_for("pending_invitations.listing"), code=303)
+    return redirect(_back(), code=303)
 
 
 @pages.route("/<uuid:invitation_id>/cancel", methods=["GET", "POST"])
@@ -47,10 +55,15 @@ def confirm(invitation_id: UUID) -> str | Response:
     try:
         if request.method == "GET":
             one = preview(services(), me().acting_as, invitation_id)
-            return render_template("invitations/cancel.jinja", one=one)
+            return render_template("invitations/cancel.jinja", one=one, back=_back())
         one = cancel(services(), me().acting_as, invitation_id, request_origin())
     except InvitationEnded:
         flash(ENDED, "information")
     else:
         flash(f"The invitation to {one.name} was cancelled.", "success")
-    return redirect(url_for("pending_invitations.listing"), code=303)
+    return redirect(_back(), code=303)
+
+
+def _back() -> str:
+    """The part of the list that they came from."""
+    return own_page_or(request.args.get("next"), url_for("pending_invitations.listing"))

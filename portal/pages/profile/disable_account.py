@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from portal.acts.disable import disable_own, preview_own
 from portal.pages.accounts.said import CHANGED
 from portal.rules.errors import AlreadySo, OutOfDate
+from portal.rules.use import EVERYWHERE
 from portal.web.access import me, request_origin, services, signed_in
 
 pages = Blueprint("disable_account", __name__, url_prefix="/profile/disable")
@@ -15,7 +16,7 @@ pages = Blueprint("disable_account", __name__, url_prefix="/profile/disable")
 @signed_in
 def show() -> str:
     """What it means, before anything is asked."""
-    return render_template("profile/disable.jinja")
+    return render_template("profile/disable.jinja", of_service_desk=EVERYWHERE in me().holdings)
 
 
 @pages.route("/confirm", methods=["GET", "POST"])
@@ -30,12 +31,16 @@ def confirm() -> str | Response:
 
 def _disable() -> Response:
     """Does it; the session ends here at once, and everywhere else with the account."""
+    because = "disabled-own-desk" if EVERYWHERE in me().holdings else "disabled-own"
+    stay = None
     try:
-        disable_own(services(), me().acting_as, request.form.get("shown", ""), request_origin())
+        shown = request.form.get("shown", "")
+        change = disable_own(services(), me().acting_as, shown, request_origin())
+        stay = None if change.sessions_ended else "stay"
     except OutOfDate:
         flash(CHANGED, "information")
         return redirect(url_for("disable_account.confirm"), code=303)
     except AlreadySo:
         pass  # a double click: it is being done
     session.start_anew()  # type: ignore[attr-defined]
-    return redirect(url_for("signin.signed_out", because="disabled-own"), code=303)
+    return redirect(url_for("signin.signed_out", because=because, sessions=stay), code=303)

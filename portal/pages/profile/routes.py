@@ -13,7 +13,7 @@ from portal.model.requests import AccessRequest
 from portal.pages.fields import NameField
 from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.roles.routes import Choice, choices
-from portal.store.queries import audit, organisations
+from portal.store.queries import audit, grants, organisations
 from portal.store.queries import requests as request_queries
 from portal.web.access import me, request_origin, services, signed_in
 from portal.web.reading import reading
@@ -76,7 +76,7 @@ def roles() -> str:
         held: list[Choice] = choices(db, person.holdings)
         asked = request_queries.of_person(db, person.id, person.standing.person.email)
         waiting = [Asked(one, _holder(db, one)) for one in asked if one.is_open or one.is_being_applied]
-        granted = audit.grants_of(db, person.id)
+        given = grants.given(db, person.id)
     earlier = [one for one in asked if not one.is_open and not one.is_being_applied][:RECENT]
     return render_template(
         "profile/roles.jinja",
@@ -84,7 +84,7 @@ def roles() -> str:
         waiting=waiting,
         earlier=earlier,
         active=person.active,
-        granted=granted,
+        given=given,
     )
 
 

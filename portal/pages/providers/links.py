@@ -1,5 +1,6 @@
 """The link that opens Register with a provider filled in, for one provider and for many."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -43,24 +44,32 @@ def register_link(code: str) -> str:
 @requires(Permission.SEND_LINKS)
 def many() -> str:
     """The links of the ticked providers, to copy or to e-mail."""
-    chosen = _chosen()
+    return links_page(request.args.getlist("chosen"), {})
+
+
+def links_page(codes: Sequence[str], entered: Mapping[str, str], wrong: Sequence[str] = ()) -> str:
+    """The page of these providers' links, with the addresses `entered` by ODS code, and those `wrong`."""
+    chosen = _chosen(codes)
     without = [one for one in chosen if not one.is_open]
-    return render_template("providers/links.jinja", links=_links(chosen), without=without)
+    fields = {"mistaken_field": [f"to-{code}" for code in wrong]} if wrong else {}
+    return render_template(
+        "providers/links.jinja", links=_links(chosen), without=without, entered=entered, wrong=wrong, **fields
+    )
 
 
 @requires(Permission.SEND_LINKS)
 def download() -> Response:
     """The same as a CSV file."""
     head = ("ODS code", "Name", "Link to register")
-    rows = [(one.code, one.name, one.url) for one in _links(_chosen())]
+    rows = [(one.code, one.name, one.url) for one in _links(_chosen(request.args.getlist("chosen")))]
     headers = {"Content-Disposition": 'attachment; filename="register-links.csv"'}
     return Response("".join(map(line, [head, *rows])), mimetype="text/csv", headers=headers)
 
 
-def _chosen() -> list[Organisation]:
-    """The ticked providers that the active role reaches."""
+def _chosen(codes: Sequence[str]) -> list[Organisation]:
+    """Those of the ticked providers that the active role reaches."""
     with reading() as db:
-        found = [providers.get(db, my_role(), code) for code in request.args.getlist("chosen")[:MOST]]
+        found = [providers.get(db, my_role(), code) for code in codes[:MOST]]
     return [one.organisation.as_organisation() for one in found if one]
 
 

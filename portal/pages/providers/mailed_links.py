@@ -1,12 +1,15 @@
 """Links to register that the portal mails: what will go where, sent, and what became of it."""
 
+import secrets
+from collections.abc import Mapping
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.acts.send_links import mail_links, plan
 from portal.pages.fields import EMAIL, EMAIL_LIMIT, email_address
 from portal.pages.paging import asked_page, asked_size, existing
-from portal.pages.providers.links import MOST
+from portal.pages.providers.links import MOST, links_page
 from portal.rules.errors import OutOfDate
 from portal.store.queries import mail, organisations
 from portal.web.access import Permission, me, my_role, request_origin, requires, services
@@ -17,17 +20,16 @@ CHANGED = "Who gets the links has changed. Check this again."
 
 @requires(Permission.SEND_LINKS)
 def check() -> str | Response:
-    """Names every address that a link will go to; confirmed, has them sent."""
+    """Names every address that a link will go to, with a way to change them; confirmed, has them sent."""
     wanted = _wanted()
-    if wrong := [code for code, address in wanted.items() if address and not _is_address(address)]:
-        for code in wrong:
-            flash(f"Enter an email address in the correct format for {code}, like name@nhs.net", "problem")
-        return redirect(url_for("providers.many", chosen=list(wanted)), code=303)
+    wrong = [code for code, address in wanted.items() if address and not _is_address(address)]
+    for code in wrong:
+        flash(f"Enter an email address in the correct format for {code}, like name@nhs.net", "problem")
+    if wrong or "change" in request.form:
+        return links_page(list(wanted), wanted, wrong)
     if "confirm" in request.form:
         try:
-            count = mail_links(
-                services(), me().acting_as, wanted, request.form.getlist("shown"), request_origin()
-            )
+            count = _send(wanted)
         except OutOfDate:
             flash(CHANGED, "information")
         else:
@@ -35,7 +37,15 @@ def check() -> str | Response:
             flash(f"{sent} on the way. Reload this page to see each one sent.", "success")
             return redirect(url_for("providers.sent"), code=303)
     mails = plan(services(), me().acting_as, wanted)
-    return render_template("providers/check_links.jinja", mails=mails, wanted=wanted)
+    return render_template(
+        "providers/check_links.jinja", mails=mails, wanted=wanted, sending=secrets.token_urlsafe(9)
+    )
+
+
+def _send(wanted: Mapping[str, str]) -> int:
+    """The mails as they were shown, once for two clicks; how many."""
+    shown, sending = request.form.getlist("shown"), request.form.get("sending", "")[:40]
+    return mail_links(services(), me().acting_as, wanted, shown, request_origin(), sending)
 
 
 @requires(Permission.SEND_LINKS)

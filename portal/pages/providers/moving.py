@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from directory.vocabulary import Role
 from portal.acts.move_people import Chosen, Moved, move, proposal
 from portal.pages.fields import one_line
+from portal.pages.organisation_search import whereabouts
 from portal.rules.errors import AlreadyAsked, AlreadyHeld, NotAllowed, PortalFault
 from portal.store.queries import organisations
 from portal.web import second_factor
@@ -34,7 +35,9 @@ def people(code: str) -> str | Response:
         return _move(known, to)
     shown = proposal(services(), me().acting_as, known, to or "")
     why = {one.key: reason(one.fault) for one in shown.people}
-    return render_template("providers/moving.jinja", shown=shown, why=why, asked=dict(request.args))
+    with reading() as db:
+        at = whereabouts(db, [*shown.suggested, *filter(None, [shown.successor])])
+    return render_template("providers/moving.jinja", shown=shown, why=why, at=at)
 
 
 def _move(code: str, to: str) -> str | Response:

@@ -9,7 +9,7 @@ from directory.vocabulary import ApprovalLevel, Organisation
 from portal.acts.level import preview, switch
 from portal.model.mirror import MirroredOrganisation
 from portal.pages.fields import one_line
-from portal.pages.organisation_search import commissioner_names
+from portal.pages.organisation_search import whereabouts
 from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.providers import links, mailed_links, moving
 from portal.pages.remove_role.links import removable_roles
@@ -41,8 +41,8 @@ def listing() -> str:
     with reading() as db:
         page = existing(providers.listing(db, my_role(), text, asked_page(), asked_size(), closed))
         places = [one.organisation.as_organisation() for one in page.items]
-        above = commissioner_names(db, [one for one in places if one.parent != my_role().organisation])
-    return render_template("providers/list.jinja", page=page, text=text, closed=closed, above=above)
+        at = whereabouts(db, places, my_role().organisation)
+    return render_template("providers/list.jinja", page=page, text=text, closed=closed, at=at)
 
 
 @pages.route("/<code>", methods=["GET", "POST"])

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from portal.acts.new_link import send_again
 from portal.pages.fields import EmailField
 from portal.web.access import public, request_origin, services
+from portal.web.new_sessions import keeps_session
 
 pages = Blueprint("forgotten_password", __name__, url_prefix="/forgotten-password")
 
@@ -19,6 +20,7 @@ class ForgottenPasswordForm(FlaskForm):
 
 @pages.route("", methods=["GET", "POST"])
 @public
+@keeps_session
 def ask() -> str | Response:
     """Asks for the address; the worker has Keycloak mail the link, if there is somebody to send it to."""
     form = ForgottenPasswordForm()

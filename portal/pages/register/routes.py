@@ -16,6 +16,7 @@ from portal.pages.register.forms import EmailForm, OrganisationForm, RoleForm, S
 from portal.rules.errors import NothingFound, OrganisationClosed, RoleNotOffered
 from portal.rules.roles import offered
 from portal.web.access import public, request_origin, services
+from portal.web.new_sessions import keeps_session
 
 pages = Blueprint("register", __name__, url_prefix="/register")
 with_draft = drafts.DRAFTS.step(lost="register/lost.jinja", sent="register.thank_you")
@@ -23,6 +24,7 @@ with_draft = drafts.DRAFTS.step(lost="register/lost.jinja", sent="register.thank
 
 @pages.route("", methods=["GET", "POST"])
 @public
+@keeps_session
 def start() -> Page:
     """The first question; a commissioner's link may name the organisation."""
     form = EmailForm(organisation=request.args.get("organisation", ""))

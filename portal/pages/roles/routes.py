@@ -11,6 +11,7 @@ from wtforms import RadioField
 from directory.vocabulary import Holding
 from portal.model.mirror import MirroredOrganisation
 from portal.pages.fields import needed, one_line, option
+from portal.pages.organisation_search import whereabouts
 from portal.pages.paging import part_of
 from portal.pages.return_address import own_page_or
 from portal.store.folding import fold
@@ -25,11 +26,12 @@ FILTER_FROM = 10
 
 @dataclass(frozen=True)
 class Choice:
-    """A role held, with the name of its organisation and whether that has closed, as a row of the list."""
+    """A role held, with the name of its organisation, whether that has closed and where it is: one row."""
 
     holding: Holding
     organisation_name: str
     closed: bool
+    where: str = ""
 
     @property
     def value(self) -> str:
@@ -38,8 +40,9 @@ class Choice:
     @property
     def hint(self) -> str:
         """What tells it apart from others at organisations of the same name."""
-        where = f", {self.holding.organisation}" if self.holding.organisation else ""
-        return f"{self.holding.role.label}{where}{'. This organisation has closed.' if self.closed else ''}"
+        told = (self.holding.role.label, self.holding.organisation, self.where)
+        closed = ". This organisation has closed." if self.closed else ""
+        return f"{', '.join(part for part in told if part)}{closed}"
 
     def answers(self, text: str) -> bool:
         """Whether every word typed is in the organisation's name or code, or in the role."""
@@ -90,13 +93,14 @@ def choose_role() -> str | Response:
 def choices(db: Session, holdings: frozenset[Holding]) -> list[Choice]:
     """The roles with their organisations' names, by name."""
     known = organisations.by_codes(db, [holding.organisation for holding in holdings])
-    named = [_choice(one, known.get(one.organisation)) for one in holdings]
+    at = whereabouts(db, [row.as_organisation() for row in known.values()])
+    named = [_choice(one, known.get(one.organisation), at.get(one.organisation, "")) for one in holdings]
     return sorted(named, key=lambda one: (one.organisation_name.lower(), one.value))
 
 
-def _choice(holding: Holding, found: MirroredOrganisation | None) -> Choice:
+def _choice(holding: Holding, found: MirroredOrganisation | None, where: str) -> Choice:
     name, closed = place_of(holding, found)
-    return Choice(holding, name if holding.organisation else name.capitalize(), closed)
+    return Choice(holding, name if holding.organisation else name.capitalize(), closed, where)
 
 
 def _value(holding: Holding | None) -> str | None:

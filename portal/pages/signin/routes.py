@@ -28,6 +28,8 @@ WHY = {
     "Ask the person who approves access at your organisation, or the service desk.",
     "disabled-own": "You have disabled your account. The person who approves access at your organisation, "
     "or the service desk, can enable it again.",
+    "disabled-own-desk": "You have disabled your account. "
+    "Whoever administers the sign-in service can enable it again.",
 }
 
 
@@ -131,8 +133,9 @@ def signed_out() -> Response:
     """Says that it is done, and why when it wasn't asked for."""
     if somebody():
         return redirect(url_for("home.show"))
-    why = WHY.get(request.args.get("because", ""), "")
-    return _nothing_kept(make_response(render_template("signin/signed_out.jinja", why=why)))
+    why, stay = WHY.get(request.args.get("because", ""), ""), request.args.get("sessions") == "stay"
+    page = render_template("signin/signed_out.jinja", why=why, sessions_stay=stay)
+    return _nothing_kept(make_response(page))
 
 
 def _nothing_kept(answer: Response) -> Response:

@@ -11,7 +11,7 @@ from wtforms import RadioField
 from portal.acts import user_details as acts
 from portal.acts.user_details import Preview, Scene
 from portal.pages.fields import needed, one_line
-from portal.pages.organisation_search import SEARCH_LIMIT, SHOWN, Found
+from portal.pages.organisation_search import SEARCH_LIMIT, SHOWN, Found, commissioner_names
 from portal.pages.paging import asked_page
 from portal.pages.user_details import drafts
 from portal.pages.user_details.drafts import Draft
@@ -120,7 +120,8 @@ def organisation(person_id: UUID) -> str | Response:
     text = one_line(request.args.get("q"))[:SEARCH_LIMIT]
     with reading() as db:
         rows, total = settable(db, my_role(), text, SHOWN)
-    found = Found(text, tuple(rows), more=total > len(rows))
+        above = commissioner_names(db, rows)
+    found = Found(text, tuple(rows), more=total > len(rows), above=above)
     form.code.choices = found.choices
     if form.validate_on_submit():
         return _add(who, draft, str(form.code.data))

@@ -19,4 +19,5 @@ def person(person_id: UUID) -> str:
     seen = view(me(), str(person_id))
     with reading() as db:
         history = audit.about(db, seen.person.id, seen.person.email, my_role(), asked_page(), asked_size())
-    return render_template("users/person.jinja", seen=seen, page=existing(history))
+        kept_back = audit.without_reason(db, history.items, my_role())
+    return render_template("users/person.jinja", seen=seen, page=existing(history), kept_back=kept_back)

@@ -12,8 +12,9 @@ from portal.pages.fields import one_line
 from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.remove_role.links import removable_roles
 from portal.pages.sign_in_help.links import helpable
-from portal.pages.users.rows import rows
+from portal.pages.users.rows import Offered, rows
 from portal.pages.why_empty import why_empty
+from portal.store.queries import invitations
 from portal.store.queries.people import accounts
 from portal.store.queries.users_list.listing import listing
 from portal.store.queries.users_list.options import ListOptions, Sort, UserStatus
@@ -44,7 +45,10 @@ def show() -> str:
         page = existing(listing(db, my_role(), options, asked_page(), asked_size()))
         people = {(one.person_id, one.organisation_code) for one in page.items if one.person_id}
         known = accounts(db, {person_id for person_id, _code in people})
+        invited = {one.email for one in page.items if one.status is UserStatus.INVITED}
+        looked_after = invitations.looked_after(db, my_role(), invited) if invited else set()
     removable = {one[:2] for one in removable_roles(known, me().shown_as, people)}
+    offered = Offered(removable, helpable(known, me().shown_as), looked_after)
     head = [_heading(title, sort, options) for title, sort in HEADINGS]
     return render_template(
         "users/list.jinja",
@@ -53,7 +57,7 @@ def show() -> str:
         head=head,
         statuses=STATUSES,
         file=same_query.with_same_query(url_for("users.download"), but={"page", "size"}),
-        rows=rows(page.items, removable, helpable(known, me().shown_as)),
+        rows=rows(page.items, offered),
     )
 
 

@@ -1,7 +1,7 @@
 """The rows of the users list as its table takes them: with so many cells, no work for a template."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -11,7 +11,6 @@ from markupsafe import Markup, escape
 
 from portal.pages.tables import Part
 from portal.store.queries.users_list.options import UserRow, UserStatus
-from portal.web.access import Permission, me
 from portal.web.templating import breaking
 
 COLOURS = {
@@ -34,11 +33,22 @@ SOMEWHERE = "somewhere"
 Address = Callable[..., str]
 
 
-def rows(
-    page: Sequence[UserRow], removable: Collection[tuple[str, str]], helpable: Collection[str]
-) -> list[list[Part]]:
-    """A row of cells for each. `removable` and `helpable` say where what may be done is offered."""
-    links = Links(removable, helpable)
+@dataclass(frozen=True)
+class Offered:
+    """What whoever looks may do, and where.
+
+    `removable`: persons' ids with ODS codes at which a role may be removed. `helpable`: the ids of those who
+    may be helped to sign in. `looked_after`: addresses with ODS codes of invitations to look after.
+    """
+
+    removable: Collection[tuple[str, str]]
+    helpable: Collection[str]
+    looked_after: Collection[tuple[str, str]]
+
+
+def rows(page: Sequence[UserRow], offered: Offered) -> list[list[Part]]:
+    """A row of cells for each."""
+    links = Links(offered)
     return [list(_cells(one, links)) for one in page]
 
 
@@ -61,9 +71,7 @@ def _place(one: UserRow) -> str:
 class Links:
     """What a row leads to, by whoever looks. Each address is made once for all, as it differs in little."""
 
-    removable: Collection[tuple[str, str]]
-    helpable: Collection[str]
-    invites: bool = field(default_factory=lambda: me().may(Permission.INVITE))
+    offered: Offered
 
     def __post_init__(self) -> None:
         at, back = partial(_addresses, person_id=SOMEBODY), request.full_path
@@ -85,17 +93,17 @@ class Links:
             yield from self._acts(one, one.person_id, whose)
 
     def _invitation(self, one: UserRow, whose: str) -> Iterator[Markup]:
-        if self.invites:
+        if (one.email, one.organisation_code) in self.offered.looked_after:
             at = url_for("pending_invitations.listing", q=one.email)
             yield _link(at, "View", f"the invitation to {whose}")
         elif one.person_id:
             yield _link(self._view(one.person_id), "View", whose)
 
     def _acts(self, one: UserRow, person_id: str, whose: str) -> Iterator[Markup]:
-        if (person_id, one.organisation_code) in self.removable:
+        if (person_id, one.organisation_code) in self.offered.removable:
             to = self._remove(person_id, one.organisation_code)
             yield _link(to, "Remove a role", f"from {whose}")
-        if person_id in self.helpable:
+        if person_id in self.offered.helpable:
             yield self._sign_in(one, person_id)
 
     def _sign_in(self, one: UserRow, person_id: str) -> Markup:

@@ -21,6 +21,7 @@ from portal.rules.accounts import (
 )
 from portal.rules.errors import NotAllowed
 from portal.rules.rights import Action
+from portal.rules.use import EVERYWHERE
 from portal.rules.verdict import Refusal
 from portal.store.queries import effects, invitations, organisations, requests
 from portal.store.queries.users_list.options import UserStatus
@@ -49,7 +50,11 @@ class ShownRole:
 
 @dataclass(frozen=True)
 class View:
-    """The person as the viewer may see them. `sessions_stay`: they should have ended and could not be."""
+    """The person as the viewer may see them. `sessions_stay`: they should have ended and could not be.
+
+    `looks_after_invitation`: the viewer may send an invitation that waits again, and cancel it.
+    `of_service_desk`: the person is, and so is the viewer.
+    """
 
     standing: Standing
     roles: Sequence[ShownRole]
@@ -58,6 +63,8 @@ class View:
     offers: Sequence[Offer]
     being_applied: bool
     sessions_stay: bool
+    looks_after_invitation: bool
+    of_service_desk: bool
 
     @property
     def person(self) -> Person:
@@ -87,6 +94,7 @@ def view(viewer: SignedIn, person_id: str) -> View:
     with reading() as db:
         asked = _requests(db, account.standing.person)
         invited = _invitations(db, viewer, account.standing.person)
+        looks_after = bool(invitations.looked_after(db, my_role(), [account.standing.person.email]))
         under_way = effects.on_account(db, person_id)
     verdict = may_see(viewer.shown_as, account)
     if not verdict.allowed and not asked and not invited:
@@ -94,7 +102,9 @@ def view(viewer: SignedIn, person_id: str) -> View:
     actor, (applying, stay) = viewer.shown_as, under_way
     shown = [one for one in every_role(account) if sees_role(actor, one.organisation)]
     roles = [_role(viewer, account, one) for one in shown]
-    return View(account.standing, roles, asked, invited, _offers(viewer, account), applying, stay)
+    offers = _offers(viewer, account)
+    desk = EVERYWHERE in account.standing.holdings and viewer.may(Permission.SERVE_EVERYBODY)
+    return View(account.standing, roles, asked, invited, offers, applying, stay, looks_after, desk)
 
 
 def _requests(db: Session, person: Person) -> list[AccessRequest]:

@@ -12,7 +12,7 @@ from portal.casework.account_now import account_of
 from portal.casework.current_state import actor_now
 from portal.casework.why_now import why_now
 from portal.pages.fields import one_line
-from portal.pages.organisation_search import SEARCH_LIMIT, SHOWN
+from portal.pages.organisation_search import SEARCH_LIMIT, SHOWN, whereabouts
 from portal.pages.users.routes import pages
 from portal.rules.accounts import may_see, sees_role
 from portal.rules.actor import Actor
@@ -50,9 +50,10 @@ def why(person_id: UUID) -> str:
     answer = _answer(actor, account.standing.person, code) if code else None
     with reading() as db:
         found = watched(db, my_role(), text, SHOWN)
-        names = _names(db, answer)
+        names, at = _names(db, answer), whereabouts(db, found)
+    person = account.standing.person
     return render_template(
-        "users/why.jinja", person=account.standing.person, answer=answer, found=found, text=text, names=names
+        "users/why.jinja", person=person, answer=answer, found=found, at=at, text=text, names=names
     )
 
 

@@ -1,18 +1,20 @@
 """Searches the audit: the Service Desk all of it, a person what is about them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ARRAY, ColumnElement, Select, Text, any_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from directory.vocabulary import Holding, Role
+from directory.vocabulary import Holding
 from portal.model.audit import WORDS, AuditEntry, AuditKind
 from portal.model.mirror import MirroredOrganisation, MirroredPerson
 from portal.store.folding import found_in, prefix_query
 from portal.store.queries.page import Page, bounds
-from portal.store.queries.reach import stands_over
+from portal.store.queries.reach import is_everywhere, stands_over
+
+DISABLED = frozenset({AuditKind.DISABLE_ASKED, AuditKind.ACCOUNT_DISABLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,6 @@ def of_person(
     return _page(session, [_any_of(*_about([person_id, email.lower()]))], number, size)
 
 
-def grants_of(session: Session, person_id: str) -> Mapping[tuple[str, Role], AuditEntry]:
-    """How the portal gave the person each role, by ODS code and role: the latest of each."""
-    given = (AuditEntry.subject == person_id, AuditEntry.kind == AuditKind.ROLE_GRANTED)
-    found = session.scalars(select(AuditEntry).where(*given).order_by(AuditEntry.seq))
-    return {(one.organisation_code, Role(one.after["role"])): one for one in found}
-
-
 def about(
     session: Session, person_id: str, email: str, viewer: Holding, number: int = 1, size: int = 10
 ) -> Page[AuditEntry]:
@@ -57,6 +52,18 @@ def about(
     places = select(MirroredOrganisation.code).where(stands_over(viewer))
     seen = or_(AuditEntry.organisation_code == "", AuditEntry.organisation_code.in_(places))
     return _page(session, [AuditEntry.subject == people, seen], number, size)
+
+
+def without_reason(session: Session, entries: Iterable[AuditEntry], viewer: Holding) -> set[int]:
+    """Those, by number, whose reason isn't the viewer's to read: why an account was disabled is the affair of
+    the organisation that did so, and the viewer doesn't stand over that.
+    """
+    disabled = [one for one in entries if one.kind in DISABLED]
+    codes, place = {one.actor_organisation for one in disabled}, MirroredOrganisation.code
+    if not disabled or is_everywhere(viewer):
+        return set()
+    theirs = set(session.scalars(select(place).where(place.in_(codes), stands_over(viewer))))
+    return {one.seq for one in disabled if one.actor_organisation not in theirs}
 
 
 def download(session: Session, sought: Sought) -> Iterator[AuditEntry]:

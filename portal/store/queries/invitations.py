@@ -1,6 +1,6 @@
 """Reads invitations: those that wait at the organisations somebody may invite to, and those of an address."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, literal_column, select
@@ -31,6 +31,16 @@ def pending(
     total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
     paged = found.order_by(Invitation.sent_at.desc(), Invitation.id).limit(size).offset((number - 1) * size)
     return Page(list(session.scalars(paged)), number, size, total)
+
+
+def looked_after(session: Session, holding: Holding, emails: Collection[str]) -> set[tuple[str, str]]:
+    """Of what waits for these addresses, what this holding may send again or cancel: address and ODS code."""
+    statement = (
+        select(Invitation.email, Invitation.organisation_code)
+        .join(MirroredOrganisation, AT, isouter=is_everywhere(holding))
+        .where(PENDING, Invitation.email.in_(email.lower() for email in emails), may_have_invited(holding))
+    )
+    return {(email, code) for email, code in session.execute(statement)}
 
 
 def word_matches(word: str) -> ColumnElement[bool]:

@@ -5,11 +5,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from directory.vocabulary import Role
+from portal.acts.invite import Invited, send
+from portal.mirroring.reconcile import reconcile
+from portal.model.invitations import Invitation
 from portal.model.sessions import PortalSession
 from portal.web.oidc import STATE_PREFIX
-from tests.support.builders.world import World, build_real
+from tests.support.builders.world import HERE, World, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.realm.authenticator import Authenticator
 from tests.support.realm.console import PASSWORD, Console
@@ -84,11 +88,71 @@ def test_a_signed_in_browser_is_not_enough_to_change_access(demanding: World, me
     if method == "GET" and path.endswith("confirmed"):
         assert answer.status_code == 404
         return
-    assert answer.status_code == 303
-    assert "/protocol/openid-connect/auth" in answer.headers["Location"]
+    led_to_keycloak(answer)
     assert parse_qs(urlsplit(answer.headers["Location"]).query)["prompt"] == ["login"]
     assert comes_back_to(demanding, commissioner.id) == ACTS[path].format(una=una.id)
     assert demanding.services.reader.standing(una.id) == before
+
+
+def test_nor_to_say_where_people_go(demanding: World) -> None:
+    """AUT-7, ORG-6: it gives roles; who would get which may be looked at."""
+    una, commissioner = demanding.people["una"], demanding.people["carol"]
+    acting_as = demanding.holding("A01", Role.COMMISSIONER_APPROVER)
+    browser = demanding.browser(commissioner, acting_as).open("/profile")
+    token = browser.form("Sign out").fields["csrf_token"]
+    data = {"csrf_token": token, "chosen": f"{Role.PROVIDER_USER} {una.id}"}
+    answer = browser.client.post("/providers/P004/people?to=P002", data=data)
+    assert "/protocol/openid-connect/auth" in answer.headers["Location"]
+    assert comes_back_to(demanding, commissioner.id) == "/providers/P004/people?to=P002"
+
+
+@pytest.mark.parametrize("how", ["made", "changed", "deleted"])
+def test_nor_to_change_a_cluster(demanding: World, how: str) -> None:
+    """AUT-7, CLU-4: it says what others see; what was entered is there afterwards."""
+    role = Role.ORGANISATION_ADMINISTRATOR
+    person = demanding.person(f"{how}@clusters.example", ("B01", role))
+    made = demanding.services.writer.create_cluster("B01", how, how.title(), "", {"P003"})
+    reconcile(demanding.services)
+    browser = demanding.browser(person, demanding.holding("B01", role))
+    here = f"/administration/clusters/B01/{made.short_name}"
+    if how == "made":
+        browser.open("/administration/clusters/B01/new").send("Continue", name="Another")
+        boxes = browser.form("Continue").fields | {"chosen": "P003", "go": "continue"}
+        here = browser.client.post(browser.path, data=boxes).headers["Location"]
+        answer = browser.client.get(here)
+    elif how == "changed":
+        form = browser.open(here).form("Submit")
+        answer = browser.client.post(here, data=form.fields | {"name": "Renamed", "go": "submit"})
+    else:
+        here = f"{here}/delete"
+        answer = browser.client.get(here)
+    assert "/protocol/openid-connect/auth" in answer.headers["Location"]
+    assert comes_back_to(demanding, person.id) == here
+    if how == "changed":
+        assert browser.open(here).form("Submit").fields["name"] == "Renamed"
+    names = {one.name for one in demanding.services.reader.clusters("B01")}
+    assert made.name in names
+    assert not names & {"Renamed", "Another"}
+
+
+def led_to_keycloak(answer: TestResponse) -> None:
+    assert answer.status_code == 303
+    assert "/protocol/openid-connect/auth" in answer.headers["Location"]
+
+
+def test_nor_to_send_an_invitation_again(demanding: World) -> None:
+    """AUT-7: who sends it again answers for what it gives, so it takes what sending it took."""
+    world, pam = demanding, demanding.actor("pam", Role.PROVIDER_APPROVER, "P002")
+    sent = send(
+        world.services, pam, Invited("ida@computer.example", "Ida", "Ill", "P002", Role.PROVIDER_USER), HERE
+    )
+    assert sent
+    browser = world.browser(world.people["pam"], pam.holding).open("/users/invite/pending")
+    form = browser.form("Send again")
+    led_to_keycloak(browser.client.post(form.action, data=form.fields))
+    assert comes_back_to(world, pam.person_id) == "/users/invite/pending"
+    with world.sessions() as session:
+        assert session.get_one(Invitation, sent.id).round == 1
 
 
 def comes_back_to(world: World, person_id: str) -> str:

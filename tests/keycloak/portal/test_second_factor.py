@@ -11,6 +11,7 @@ from directory.vocabulary import Role
 from tests.support.builders.world import build_real
 from tests.support.directory.keycloak_scene import PASSWORD, KeycloakScene
 from tests.support.pages.approver import Approver, Site, confirmed, with_device
+from tests.support.pages.hands import Keyboard
 from tests.support.pages.serving import free_port, served
 from tests.support.realm.authenticator import Authenticator
 from tests.support.servers.realm import fresh_realm
@@ -200,19 +201,14 @@ def test_no_way_round_by_choosing_a_passkey(site: Site, approver: Approver) -> N
 @pytest.mark.parametrize("approver", ["iris"], indirect=True)
 def test_by_keyboard_alone(approver: Approver) -> None:
     """UX-1: from the address to Home with no pointer, in the order of the page."""
-    keys = approver.page.keyboard
+    page, keys = approver.page, Keyboard(approver.page)
     approver.open("/home")
-    approver.page.get_by_label("Email address").focus()
-    for typed in (approver.email, PASSWORD):
-        keys.type(typed)
-        keys.press("Tab")
-    approver.page.get_by_role("button", name="Sign in", exact=True).focus()
-    keys.press("Enter")
+    keys.fill(page.get_by_label("Email address"), approver.email)
+    keys.fill(page.get_by_label("Password", exact=True), PASSWORD)
+    keys.press(page.get_by_role("button", name="Sign in", exact=True))
     approver.at("Set up an authenticator app")
-    approver.page.get_by_role("link", name="Type a key instead of scanning").focus()
-    keys.press("Enter")
-    approver.app = Authenticator.typed(approver.page.locator("#kc-totp-secret-key").inner_text())
-    approver.page.get_by_label("Security code").focus()
-    keys.type(approver.app.code())
-    keys.press("Enter")
+    keys.follow(page.get_by_role("link", name="Type a key instead of scanning"))
+    approver.app = Authenticator.typed(page.locator("#kc-totp-secret-key").inner_text())
+    keys.fill(page.get_by_label("Security code"), approver.app.code())
+    page.keyboard.press("Enter")
     approver.at("Home")

@@ -11,6 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from sqlalchemy import func, select, update
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from directory.vocabulary import Role
 from portal.application import create_app
@@ -219,6 +221,18 @@ def test_a_token_of_another_kind_ends_no_session(site: Site) -> None:
         )
         assert answer.status_code == 400
     assert site.sessions_of(person) == 1
+
+
+def test_what_the_log_says(site: Site) -> None:
+    """ASVS 16.3.1, 16.3.3: who signed in and out, and of a forged logout token; each from where."""
+    person = site.enrol("logged@nhs.net", "P11018")
+    with capture_logs(processors=[merge_contextvars]) as log:
+        signed_in(site, "logged@nhs.net").press_sign_out()
+        forged = {"logout_token": "x.y.z"}
+        requests.post(f"{site.portal}/signin/backchannel-logout", data=forged, timeout=10)
+    told = {line["event"]: line for line in log if line["origin"] == "127.0.0.1" and line["trace"]}
+    assert told["signed-in"]["person"] == told["signed-out"]["person"] == person
+    assert (told["refused"]["why"], told["refused"]["status"]) == ("BadLogoutToken", 400)
 
 
 def test_an_answer_that_was_not_asked_for(site: Site) -> None:

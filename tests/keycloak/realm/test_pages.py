@@ -23,6 +23,22 @@ def test_the_sign_in_page(realm: TestRealm, pages: KeycloakPages) -> None:
     assert pages.link("Help and support") == f"{portal}/help"
 
 
+def test_password_managers_know_the_fields(realm: TestRealm, console: Console, pages: KeycloakPages) -> None:
+    """ASVS 6.2.7: by what each is for; nothing keeps anybody from pasting."""
+    assert purposes(pages.start()) == {"username": "username webauthn", "password": "current-password"}
+    person = console.enrol("manages.many@pages.example")
+    pages.open(action_link(realm, person, "UPDATE_PASSWORD")).follow("Continue")
+    new = dict.fromkeys(("password-new", "password-confirm"), "new-password")
+    assert purposes(pages) == {"username": "username", **new}
+    assert "onpaste" not in pages.text
+
+
+def purposes(pages: KeycloakPages) -> dict[str, str]:
+    """Of each field that is filled in, by its name."""
+    fields = [one for one in pages.page.iter("input") if one.get("type") in ("text", "email", "password")]
+    return {one.get("name", ""): one.get("autocomplete", "") for one in fields}
+
+
 @pytest.mark.parametrize("email", ["rhona.reid@pages.example", "nobody@pages.example"])
 def test_a_wrong_password_reads_the_same_for_anybody(
     console: Console, pages: KeycloakPages, email: str
@@ -141,6 +157,31 @@ def test_a_new_password_asks_for_the_current_one(console: Console, pages: Keyclo
     assert pages.heading == "Change your password"
     pages.send(**{"password-new": "Kelp-forest-12", "password-confirm": "Kelp-forest-12"})
     assert "kc_action_status=success" in pages.left_for
+
+
+@pytest.mark.parametrize("action", ["UPDATE_PASSWORD", "CONFIGURE_TOTP", "webauthn-register-passwordless"])
+def test_ending_the_other_sessions_is_offered(console: Console, pages: KeycloakPages, action: str) -> None:
+    """ASVS 7.4.3: and ticked, with a new password as with a new factor."""
+    email = f"{action.lower()}.offers@pages.example"
+    console.enrol(email)
+    pages.start(kc_action=action).sign_in(email, PASSWORD)
+    (box,) = [one for one in pages.page.iter("input") if one.get("name") == "logout-sessions"]
+    assert "checked" in box.attrib
+    assert pages.says("Sign me out everywhere else")
+
+
+def test_a_new_password_ends_the_other_sessions(
+    realm: TestRealm, console: Console, pages: KeycloakPages
+) -> None:
+    """ASVS 7.4.3: at Keycloak, and so the portal's too; the one that changes it goes on."""
+    person = console.enrol("grizel.omond@pages.example")
+    for browser in (KeycloakPages(realm), pages):
+        browser.start().sign_in("grizel.omond@pages.example", PASSWORD)
+    assert len(console.server.get(f"/users/{person['id']}/sessions")) == 2
+    pages.ask_to_change_password().send(password=PASSWORD)
+    pages.send(**{"password-new": "Kelp-forest-12", "password-confirm": "Kelp-forest-12"})
+    assert "kc_action_status=success" in pages.left_for
+    assert len(console.server.get(f"/users/{person['id']}/sessions")) == 1
 
 
 def test_pages_of_keycloaks_own_stand_in_our_frame(console: Console, pages: KeycloakPages) -> None:

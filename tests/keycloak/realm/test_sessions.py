@@ -122,7 +122,9 @@ def test_tokens_name_the_roles_and_stay_small(
     console.give(signed_in["preferred_username"], "cqrs", "provider-user")
     pages.start()
     claims = _claims(pages.tokens()["access_token"])
-    assert claims["aud"] == "cqrs"
+    assert (claims["aud"], signed_in["aud"]) == ("cqrs", "cqrs-portal")
+    assert claims["acr"]
+    assert signed_in["acr"]
     assert claims["resource_access"] == {"cqrs": {"roles": ["provider-user"]}}
     assert "groups" not in claims
     assert "realm_access" not in claims

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from directory.vocabulary import Role
 from portal.acts import disable
@@ -14,6 +15,7 @@ from portal.acts.preferences import set_wants_email
 from portal.mirroring.follow import follow
 from portal.model import AuditKind
 from portal.model.notices import NoticeKind
+from portal.model.sessions import PortalSession
 from portal.rules.disabling import Reason, Why
 from portal.rules.errors import NotAllowed, OutOfDate, ReasonNeeded
 from portal.rules.verdict import Refusal
@@ -31,6 +33,7 @@ from tests.portal.acts.accounts import (
     words,
 )
 from tests.portal.acts.removals import APPROVER, CAROL, DESK, IRIS, USER, entries, held
+from tests.support.builders import rows
 from tests.support.builders.world import HERE, World
 
 UNA, PAM = "una@approvers.example", "pam@approvers.example"
@@ -182,6 +185,17 @@ def test_the_same_in_keycloaks_console(world: World) -> None:
     assert world.request(request_id).state == "open"
 
 
+def test_sessions_end_with_a_disabling_in_the_console_too(world: World) -> None:
+    """AUT-6: those here with the follower; in Keycloak none is refreshed any more, and nobody else's ends."""
+    una, carol = world.people["una"], world.people["carol"]
+    for person in (una, carol):
+        rows.signed_in(world.services, person, None)
+    world.directory.disable(una.id)
+    follow(world.services)
+    with world.sessions() as session:
+        assert set(session.scalars(select(PortalSession.person_id))) == {carol.id}
+
+
 # Enable
 
 
@@ -228,6 +242,16 @@ def test_disabled_by_themselves(world: World) -> None:
     [done_entry] = entries(world, AuditKind.ACCOUNT_DISABLED)
     assert (done_entry.actor_id, done_entry.reason) == (world.people["una"].id, "By the person themselves")
     assert have_enabled(world, CAROL, "una").applied
+
+
+def test_who_of_the_service_desk_can_undo_it(world: World) -> None:
+    """PRO-6: nobody here, and their e-mail says so."""
+    world.people["dora"] = world.person("dora@desk.example", ("", Role.SERVICE_DESK), first="Dora")
+    disable_oneself(world, ("dora", Role.SERVICE_DESK, ""))
+    world.work()
+    said = words(world, "dora@desk.example")
+    assert "Only whoever administers the sign-in service can enable it." in said
+    assert "or the service desk, can" not in said
 
 
 def test_the_last_of_the_service_desk_stays(world: World) -> None:

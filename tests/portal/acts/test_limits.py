@@ -1,11 +1,13 @@
 """Limits on how often anybody may ask."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from directory.vocabulary import Role
+from portal.acts.admission import admit_browser
 from portal.acts.ask import AskedRole, ask
 from portal.acts.new_link import send_again
 from portal.acts.origin import Origin
@@ -102,6 +104,22 @@ def test_new_links_are_limited_too(world: World) -> None:
         send_again(services, "una@approvers.example", Origin(f"192.0.2.{number}"))
     with pytest.raises(TooManyAttempts):
         send_again(services, "una@approvers.example", Origin("192.0.2.9"))
+
+
+def test_many_at_once_are_no_more_than_one_after_another(world: World) -> None:
+    """AUT-9: whoever begins to sign in from twenty browsers at the same moment."""
+    tight = world.services.settings.model_copy(update={"signin_limit": 5})
+    services = replace(world.services, settings=tight)
+
+    def is_admitted(_browser: int) -> bool:
+        try:
+            admit_browser(services, Origin("192.0.2.9"))
+        except TooManyAttempts:
+            return False
+        return True
+
+    with ThreadPoolExecutor(10) as browsers:
+        assert sum(browsers.map(is_admitted, range(20))) == 5
 
 
 def test_the_table_is_no_list_of_who_tried(world: World) -> None:

@@ -81,3 +81,19 @@ def test_administrators_are_told_of_their_clusters(world: World) -> None:
     assert text.startswith("Clusters: “Coast” (QA1-1). 1 of their organisations moved")
     assert told(world, "otto", NoticeKind.CLUSTERS_CHANGED) == []
     assert mailed(world, MailKind.CLUSTERS_CHANGED) == {"olga@icb.example"}
+
+
+def test_administrators_are_told_of_what_moved_along(world: World) -> None:
+    """CLU-4: practices leave an ICB's clusters, and come to another's, with the location over them."""
+    for code in ("QA1", "A01", "QB1"):
+        admin = world.person(f"{code.lower()}@moves.example", (code, Role.ORGANISATION_ADMINISTRATOR))
+        world.people[code] = admin
+        world.directory.create_cluster(code, code, "Coast", "", {"P001", "P003"})
+    reconcile(world.services)
+    world.directory.move("A01", "QB1")
+    follow(world.services)
+    gathered(world)
+    for code in ("QA1", "QB1"):
+        (text,) = told(world, code, NoticeKind.CLUSTERS_CHANGED)
+        assert "1 of their organisations moved, closed or opened again: Fair Isle Surgery (P001)." in text
+    assert told(world, "A01", NoticeKind.CLUSTERS_CHANGED) == []

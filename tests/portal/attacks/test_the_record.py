@@ -44,6 +44,9 @@ EDITS = (
     "DELETE FROM audit_entry WHERE seq >= :seq",
     "DELETE FROM audit_entry WHERE seq <= :seq",
     "UPDATE audit_entry SET seq = seq + 100 WHERE seq >= :seq",
+    "UPDATE audit_entry SET seq = seq + 100 WHERE seq > :seq;"
+    " INSERT INTO audit_entry SELECT (jsonb_populate_record(one, jsonb_build_object('seq', :seq + 1))).*"
+    " FROM audit_entry one WHERE seq = :seq",
     "INSERT INTO audit_anchor SELECT seq, hash FROM audit_entry WHERE seq = :seq;"
     " DELETE FROM audit_entry WHERE seq <= :seq",
 )

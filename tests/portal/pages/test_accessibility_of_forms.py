@@ -54,9 +54,12 @@ def test_invitations_that_wait_and_that_end(look: Look) -> None:
 
 
 def test_links_to_be_mailed(look: Look, busy: Person) -> None:
+    """With an address that is none, and with what goes where."""
     visitor = look.world.browser(busy, look.world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER))
     visitor.open(f"/providers/links?chosen={SINGLE}&chosen={MULTI}")
-    look.at_answer(visitor.send("Continue", **{"chosen": [SINGLE, MULTI], f"to-{SINGLE}": "manager@nhs.net"}))
+    for address in ("no address", "manager@nhs.net"):
+        sent = {"chosen": [SINGLE, MULTI], f"to-{SINGLE}": address}
+        look.at_answer(visitor.send("Continue", **sent))
 
 
 @pytest.mark.parametrize("email", ["reception@nhs.net", "plain@nhs.net"])

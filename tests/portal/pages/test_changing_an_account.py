@@ -116,6 +116,19 @@ def test_sessions_that_stay_are_shown(world: World) -> None:
     world.directory.refuse_to_end_sessions(False)
 
 
+def test_the_reason_is_changed_with_nothing_lost(world: World) -> None:
+    """USR-3: from the confirmation back to what was entered."""
+    una = somebody(world, (SINGLE, USER))
+    browser = acting(world, SUB_ICB, COMMISSIONER).open(f"/users/{una.id}/disable")
+    browser.send("Continue", why="other", text="Gone to see").send("Change")
+    assert browser.heading == "Disable an account"
+    fields = browser.form("Continue").fields
+    assert (fields["why"], fields["text"]) == ("other", "Gone to see")
+    browser.send("Continue", text="Gone to sea")
+    assert "Reason Gone to sea" in browser.said
+    assert world.directory.person(una.id).enabled
+
+
 def test_others_get_no_such_page(world: World) -> None:
     """ROL-2, ROL-3: the stranger, the colleague, the approver of another place, oneself."""
     una = somebody(world, (SINGLE, USER))
@@ -144,3 +157,14 @@ def test_disabling_oneself(world: World) -> None:
     assert "or the service desk, can enable it again" in browser.said
     assert not world.directory.person(una.id).enabled
     assert "/signin" in browser.client.get("/profile").headers["Location"]
+
+
+def test_ones_own_sessions_that_stay_are_shown(world: World) -> None:
+    """PRO-6: to who can do no more about them; with nothing left, not a word of it."""
+    una, bob = somebody(world, (SINGLE, USER)), somebody(world, (SINGLE, USER))
+    said = "We could not end your sessions in other applications yet."
+    for person, stay in ((una, True), (bob, False)):
+        world.directory.refuse_to_end_sessions(stay)
+        browser = world.browser(person, world.holding(SINGLE, USER)).open("/profile/disable/confirm")
+        assert (said in browser.send("Confirm disable").said) is stay
+    world.directory.refuse_to_end_sessions(False)

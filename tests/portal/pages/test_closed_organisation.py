@@ -65,7 +65,7 @@ def test_another_role_may_be_chosen_and_works(closed: World) -> None:
     """AUT-5, ORG-5: the list says which has closed; the powers of the other role are whole."""
     browser = carol(closed, (MULTI, APPROVER)).open("/requests")
     browser.follow("change role")
-    assert f"Commissioner Approver, {SUB_ICB}. This organisation has closed." in browser.said
+    assert f"Commissioner Approver, {SUB_ICB}, ICB A. This organisation has closed." in browser.said
     assert f"Provider Approver, {MULTI}. This" not in browser.said
     browser.send("Confirm", role=f"{MULTI}:{APPROVER.value}")
     assert CLOSED not in browser.said

@@ -136,7 +136,26 @@ def test_a_file_that_cannot_be_read(oscar: Browser, content: bytes, problem: str
     oscar.open(f"{HERE}/new").send("Continue", name="Coast")
     press(oscar, "Add from this file", [SINGLE], file=(BytesIO(content), "codes.csv"))
     assert oscar.problems == [problem]
+    assert 'href="#file"' in oscar.text
     assert "1 selected" in oscar.said
+
+
+def test_more_codes_than_are_looked_at(oscar: Browser) -> None:
+    """CLU-2: said, instead of taking the first of them and not a word of the others."""
+    oscar.open(f"{HERE}/new").send("Continue", name="Coast")
+    codes = " ".join(f"N{number}" for number in range(2_000))
+    press(oscar, "Add these codes", [SINGLE], codes=f"{codes} {MULTI}")
+    assert oscar.problems == ["Enter 2,000 ODS codes or fewer"]
+    assert 'href="#codes"' in oscar.text
+    assert "1 selected" in oscar.said
+
+
+@pytest.mark.parametrize(("search", "field"), [("fair isle", "all"), ("nothing of that name", "q")])
+def test_who_selects_nothing_is_led_to_where_one_selects(oscar: Browser, search: str, field: str) -> None:
+    oscar.open(f"{HERE}/new").send("Continue", name="Coast").send("Search", q=search)
+    oscar.send("Continue")
+    assert oscar.problems == ["Select at least one service provider"]
+    assert f'href="#{field}"' in oscar.text
 
 
 def test_a_file_far_too_large(oscar: Browser) -> None:

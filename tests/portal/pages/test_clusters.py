@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from directory.vocabulary import Role
+from portal.pages.clusters.routes import GONE_SINCE
 from tests.portal.pages.clusters import HERE, administrator, codes_of, create, press
 from tests.support.builders.world import MULTI, SINGLE, SUB_ICB, World, build
 from tests.support.pages.browser import Browser
@@ -116,6 +117,24 @@ def test_updating_a_cluster(world: World, oscar: Browser) -> None:
     assert f"Inland ({SUB_ICB}-1) was updated." in oscar.said
     assert codes_of(world, f"{SUB_ICB}-1") in ({SINGLE}, {MULTI})
     assert len(codes_of(world, f"{SUB_ICB}-1")) == 1
+
+
+def test_a_provider_that_leaves_before_submit_is_taken_off(world: World, oscar: Browser) -> None:
+    """CLU-2, CLU-3: said which, and the rest is submitted; no dead end."""
+    create(oscar, "Coast", SINGLE)
+    press(oscar.open(f"{HERE}/new").send("Continue", name="Hills"), "Continue", [MULTI, "P004"])
+    summary = oscar.path
+    oscar.open(HERE).follow(f"{SUB_ICB}-1").send("Add organisation")
+    press(oscar, "Continue", ["P004"])
+    world.directory.move("P004", "B01")
+    world.mirror_organisation("P004")
+    oscar.send("Submit")
+    assert f"{GONE_SINCE} P004. Check the list again." in oscar.said
+    assert oscar.heading == "Coast"
+    oscar.open(summary).send("Yes")
+    assert f"{GONE_SINCE} P004. Check the list again." in oscar.said
+    assert oscar.send("Yes").heading == "Cluster created"
+    assert codes_of(world, f"{SUB_ICB}-2") == {MULTI}
 
 
 def test_leaving_with_changes_warns(oscar: Browser) -> None:

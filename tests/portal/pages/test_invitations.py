@@ -5,10 +5,12 @@ from uuid import uuid4
 import pytest
 
 from directory.vocabulary import Role
+from portal.acts.invite import Invited, send
 from portal.model import AuditEntry, AuditKind, Invitation
+from portal.rules.actor import ActingAs
 from portal.rules.invitations import link_token
 from tests.support.builders.worker_at_once import run_due
-from tests.support.builders.world import MULTI, SINGLE, SUB_ICB, World
+from tests.support.builders.world import HERE, MULTI, SINGLE, SUB_ICB, World
 from tests.support.pages.browser import Browser
 
 APPROVER, COMMISSIONER, USER = Role.PROVIDER_APPROVER, Role.COMMISSIONER_APPROVER, Role.PROVIDER_USER
@@ -166,6 +168,20 @@ def test_the_same_again(world: World) -> None:
     assert (one.round, one.invited_by_name) == (2, "Paul Person")
 
 
+def test_two_clicks_send_one_link(world: World) -> None:
+    """INV-3: or the one in the first of two e-mails would be dead when it comes."""
+    email = address()
+    browser = invited(acting(world, MULTI, APPROVER), email)
+    for newest in (2, 3):
+        form = browser.open(f"/users/invite/pending?q={email}").form("Send again")
+        for _ in range(2):
+            answer = browser.client.post(form.action, data=form.fields, follow_redirects=True)
+            assert f"The invitation was sent again to {email}." in answer.text
+        one = of_address(world, email)
+        assert one
+        assert one.round == newest
+
+
 def test_cancelling(world: World) -> None:
     """INV-3: confirmed, and off the list."""
     email = address()
@@ -177,6 +193,22 @@ def test_cancelling(world: World) -> None:
     assert "The invitation to Nina New was cancelled." in browser.said
     assert "No invitations match" in browser.open(f"/users/invite/pending?q={email}").said
     assert "not waiting any more" in browser.open(confirm).said
+
+
+def test_on_the_second_page_one_stays_there(world: World) -> None:
+    """INV-3: one sent again, one kept and one cancelled of many; the search stays too."""
+    pam = world.person(f"{uuid4()}@nhs.net", (MULTI, APPROVER), first="Pam", last="Person")
+    acting_as, many = ActingAs(pam.id, world.holding(MULTI, APPROVER)), f"many{uuid4().hex[:8]}"
+    for number in range(12):
+        asked = Invited(f"{many}.{number}@nhs.net", "Nina", "New", MULTI, USER)
+        send(world.services, acting_as, asked, HERE)
+    browser = world.browser(pam, acting_as.holding).open(f"/users/invite/pending?q={many}&page=2")
+    place = browser.path
+    assert browser.send("Send again").path == place
+    cancel = "Cancel the invitation to Nina New at Cromarty Medical"
+    assert browser.follow(cancel).follow("Keep it").path == place
+    assert browser.follow(cancel).send("Cancel invitation").path == place
+    assert "Showing 11 to 11 of 11 invitations" in browser.said
 
 
 def test_only_those_who_may_invite_there_see_it(world: World) -> None:

@@ -1,8 +1,10 @@
 """Limits on what anybody may send."""
 
 import pytest
+from sqlalchemy import select
 
 from directory.vocabulary import Role
+from portal.model import Mail, MailKind
 from tests.support.builders.world import MULTI, SINGLE, SUB_ICB, World, build_places
 from tests.support.pages.browser import Browser
 
@@ -10,7 +12,8 @@ from tests.support.pages.browser import Browser
 @pytest.fixture(scope="module")
 def world(database: str) -> World:
     """A portal that takes three an hour from a network, two a day for an e-mail address and by a person."""
-    return build_places(database, CQRS_REGISTER_LIMIT="3", CQRS_ADDRESS_LIMIT="2", CQRS_ASK_LIMIT="2")
+    limits = {"REGISTER": "3", "ADDRESS": "2", "ASK": "2", "LINK": "2"}
+    return build_places(database, **{f"CQRS_{name}_LIMIT": limit for name, limit in limits.items()})
 
 
 def register(world: World, email: str) -> Browser:
@@ -38,6 +41,24 @@ def test_requests_for_roles(world: World) -> None:
     assert browser.heading == "You have tried too many times"
     assert "by one person" in browser.said
     assert browser.open("/profile/roles").said.count("Pending") == 2
+
+
+def test_links_to_register(world: World) -> None:
+    """REG-5: each address counts, and of what is too much nothing goes."""
+    carol = world.person("sends@nhs.net", (SUB_ICB, Role.COMMISSIONER_APPROVER))
+    browser = world.browser(carol, world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER))
+    for many, status in (([SINGLE], 200), ([SINGLE, MULTI], 429), ([MULTI], 200), ([SINGLE], 429)):
+        browser.open("/providers/links?" + "&".join(f"chosen={code}" for code in many))
+        typed = {f"to-{code}": f"{code}@links.example".lower() for code in many}
+        browser.send("Continue", chosen=many, **typed)
+        shown = [one.get("value", "") for one in browser.page.iter("input") if one.get("name") == "shown"]
+        browser.send("Send emails", chosen=many, shown=shown)
+        assert browser.status == status, many
+    assert browser.heading == "You have tried too many times"
+    world.work()
+    with world.sessions() as db:
+        sent = db.scalars(select(Mail.to_address).where(Mail.kind == MailKind.REGISTER_LINK)).all()
+    assert sorted(sent) == ["p001@links.example", "p002@links.example"]
 
 
 def test_when_to_come_back_is_said_to_programs_too(world: World) -> None:

@@ -90,6 +90,38 @@ def test_nobody_there_and_no_address(world: World) -> None:
     assert browser.problems == [f"Enter an email address in the correct format for {code}, like name@nhs.net"]
 
 
+def test_one_wrong_address_costs_no_other(world: World) -> None:
+    """REG-5: of many typed in, all are there still; the problem leads to the one that is wrong.
+
+    So they are when somebody goes back from the check to change one.
+    """
+    typed = {f"to-{SINGLE}": "manager@nhs.net", f"to-{MULTI}": "no address"}
+    browser = commissioner(world).open(f"/providers/links?chosen={SINGLE}&chosen={MULTI}")
+    browser.send("Continue", chosen=[SINGLE, MULTI], **typed)
+    assert browser.heading == "Links to register"
+    fields = browser.form("Continue").fields
+    assert {name: fields[name] for name in typed} == typed
+    assert f'href="#to-{MULTI}"' in browser.text
+    assert f'id="to-{MULTI}-error"' in browser.text
+    browser.send("Continue", chosen=[SINGLE, MULTI], **typed | {f"to-{MULTI}": ""})
+    assert browser.heading == "Check what will be emailed"
+    browser.send("Change")
+    assert browser.form("Continue").fields[f"to-{SINGLE}"] == typed[f"to-{SINGLE}"]
+
+
+def test_two_clicks_send_once(world: World) -> None:
+    """REG-5: and both are told that it is on the way; the same can be sent again another time."""
+    typed = f"manager.{uuid4()}@nhs.net"
+    browser = commissioner(world)
+    for times in (1, 2):
+        browser.open(f"/providers/links?chosen={SINGLE}").send("Continue", **{f"to-{SINGLE}": typed})
+        form = browser.form("Send emails")
+        for _ in range(2):
+            answer = browser.client.post(form.action, data=form.fields, follow_redirects=True)
+            assert "1 email is on the way." in answer.text
+        assert len(mailed(world, typed)) == times
+
+
 def test_anothers_provider_is_refused(world: World) -> None:
     """ROL-2: also when it is posted past the page."""
     browser = commissioner(world).open(f"/providers/links?chosen={SINGLE}")

@@ -28,7 +28,7 @@ def test_from_the_closed_provider_to_done(closed: World, commissioner: Browser) 
     browser = commissioner.open(f"/providers/{CLOSED}")
     browser.follow("Say where its people go")
     assert browser.heading == "Where the people of Dogger Practice go"
-    assert "Has the same postcode, ZE1 0AA" in browser.said
+    assert "ZE1 0AA, Place A. Has the same postcode" in browser.said
     browser.send("Continue", to=SINGLE)
     assert "They go to Fair Isle Surgery (P001)" in browser.said
     assert "Del Dogger" in browser.said

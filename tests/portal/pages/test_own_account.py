@@ -7,8 +7,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import update
 
-from directory.vocabulary import FactorKind, Role
+from directory.vocabulary import FactorKind, Person, Role
 from portal.application import create_app
+from portal.mirroring.external_changes import Changer
+from portal.mirroring.refresh import refresh_person
 from portal.model import AuditKind
 from portal.model.audit import AuditEvent
 from portal.model.sessions import PortalSession
@@ -52,9 +54,8 @@ def test_what_no_name_can_be(world: World, first: str, told: str) -> None:
     assert browser.form("Save").fields["first_name"] == first
 
 
-def test_who_granted_a_role_and_when(world: World) -> None:
-    """PRO-3: as the audit has it; a role from the console says nothing."""
-    person = world.person("granted@nhs.net", (SINGLE, USER), ("P003", USER))
+def put_on_record(world: World, person: Person) -> None:
+    """That Carol gave them their role at SINGLE."""
     event = AuditEvent(
         AuditKind.ROLE_GRANTED,
         person.id,
@@ -66,8 +67,28 @@ def test_who_granted_a_role_and_when(world: World) -> None:
     )
     with world.sessions.begin() as session:
         audit.append(session, event, world.clock())
+
+
+def test_who_granted_a_role_and_when(world: World) -> None:
+    """PRO-3: as the audit has it; a role of which it has nothing says nothing."""
+    person = world.person("granted@nhs.net", (SINGLE, USER), ("P003", USER))
+    put_on_record(world, person)
     said = world.browser(person).open("/profile/roles").said
     assert said.count("Given by Carol Person on") == 1
+
+
+def test_who_gave_a_role_again_in_the_console(world: World) -> None:
+    """PRO-3: the last who did, and not somebody whose giving was taken back since."""
+    person = world.person("regiven@nhs.net", (SINGLE, USER))
+    put_on_record(world, person)
+    console = Changer("kay", "Kay Console", "")
+    world.directory.take_every_role(person.id)
+    refresh_person(world.services, person.id, console)
+    world.directory.grant(person.id, world.directory.organisation(SINGLE), USER)
+    refresh_person(world.services, person.id, console)
+    said = world.browser(person).open("/profile/roles").said
+    assert "Given by Kay Console on" in said
+    assert "Carol" not in said
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,28 @@ def test_the_last_of_the_service_desk_stays(world: World) -> None:
         world.directory.enable(person.id)
 
 
+def test_a_colleague_of_the_service_desk(world: World) -> None:
+    """USR-2: that role is one of theirs too, for those who may see it; a practice's approver may not."""
+    dora = somebody(world, ("", Role.SERVICE_DESK), (MULTI, USER))
+    seen = acting(world, "", Role.SERVICE_DESK).open(f"/users/{dora.id}")
+    assert "Organisation All organisations Role Service Desk" in seen.said
+    assert "Cromarty Medical (P002) Role Provider User" in seen.said
+    assert "Service Desk" not in acting(world, MULTI, APPROVER).open(f"/users/{dora.id}").said
+
+
+def test_who_of_the_service_desk_disables_themselves(world: World) -> None:
+    """PRO-6: all organisations are named, and who can undo it: nobody here (ROL-3)."""
+    dora = somebody(world, ("", Role.SERVICE_DESK))
+    browser = world.browser(dora, world.holding("", Role.SERVICE_DESK)).open("/profile/disable")
+    assert "Only whoever administers the sign-in service can enable the account again." in browser.said
+    browser.follow("Disable")
+    assert "Only whoever administers the sign-in service can." in browser.said
+    assert "You have no role" not in browser.said
+    assert "You can no longer act for the Service Desk, at any organisation." in browser.said
+    browser.send("Confirm disable")
+    assert "Whoever administers the sign-in service can enable it again." in browser.said
+
+
 def test_a_request_is_seen_and_opened(world: World) -> None:
     """USR-2: outstanding ones, where the viewer stands over the organisation."""
     una = somebody(world, (SINGLE, USER))
@@ -118,6 +140,16 @@ def test_somebody_who_was_invited(world: World) -> None:
     assert "Ida Invited" in browser.said
 
 
+def test_who_may_not_invite_there_is_not_sent_to_an_empty_list(world: World) -> None:
+    """USR-1, USR-2, INV-3: a commissioner sees whom a practice invited, but the practice looks after it."""
+    invited(world)
+    browser = acting(world, SUB_ICB, COMMISSIONER).open("/users?q=ida&status=invited")
+    browser.follow("View Ida Invited at Cromarty Medical")
+    assert browser.heading == "Ida Invited"
+    assert "Nothing at present: they have not accepted yet. Whoever may invite" in browser.said
+    assert "/users/invite/pending" not in browser.text
+
+
 def test_nobody_elsewhere_sees_who_was_invited(world: World) -> None:
     """USR-1: an account that waits for an invitation is nobody's business next door."""
     person_id = invited(world)
@@ -134,3 +166,15 @@ def test_the_history_is_what_the_viewer_may_see(world: World) -> None:
     seen = acting(world, SUB_ICB, COMMISSIONER).open(f"/users/{una.id}").said.partition("History")[2]
     assert "Role removed Organisation P002" in seen
     assert "P003" not in seen
+
+
+def test_why_somebody_was_disabled_is_for_those_who_did_it(world: World) -> None:
+    """USR-2, USR-3: approvers elsewhere are told without the reason, and don't read it in the history."""
+    una = somebody(world, (MULTI, USER))
+    browser = acting(world, SUB_ICB, COMMISSIONER).open(f"/users/{una.id}/disable")
+    browser.send("Continue", why="other", text="Taken ill").send("Disable account")
+    for code, role in ((SUB_ICB, COMMISSIONER), ("QA1", COMMISSIONER), ("", Role.SERVICE_DESK)):
+        assert acting(world, code, role).open(f"/users/{una.id}").said.count("Taken ill") == 2, code
+    practice = acting(world, MULTI, APPROVER).open(f"/users/{una.id}").said
+    assert "Account disabled" in practice
+    assert "Taken ill" not in practice

@@ -27,6 +27,20 @@ def test_on_plain_http_nothing_of_the_kind(world: World) -> None:
     assert "Strict-Transport-Security" not in world.app.test_client().get("/").headers
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/", "text/html; charset=utf-8"),
+        ("/no-such-page", "text/html; charset=utf-8"),
+        ("/.well-known/security.txt", "text/plain; charset=utf-8"),
+        ("/health", "application/json"),
+    ],
+)
+def test_what_an_answer_is_and_in_which_letters(world: World, path: str, kind: str) -> None:
+    """ASVS 4.1.1; what is JSON is UTF-8 by itself."""
+    assert world.app.test_client().get(path).headers["Content-Type"] == kind
+
+
 def test_a_nonce_counts_for_one_answer(world: World) -> None:
     client = world.app.test_client()
     policies = [client.get("/").headers["Content-Security-Policy"] for _ in range(2)]

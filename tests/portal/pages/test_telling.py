@@ -81,8 +81,10 @@ def test_the_name_goes_on_to_the_worker(world: World, log: list[dict[str, Any]])
     answer = browser.client.post("/register/new-link", data=sent, headers={"X-Forwarded-For": "198.51.100.7"})
     name = answer.headers["X-Request-ID"]
     with world.services.sessions() as session:
-        assert name in session.scalars(select(Effect.trace)).all()
-    assert {line["trace"] for line in log if line["event"] == "effect"} <= {name}
+        (effect,) = session.scalars(select(Effect.id).where(Effect.trace == name))
+    world.work()
+    told = [line for line in log if line["event"] == "effect" and line["effect"] == effect]
+    assert [line["trace"] for line in told] == [name]
 
 
 @pytest.mark.parametrize("given", ["", "short", "x" * 65, "a b c d e f g h", "<script>alert(1)</script>"])

@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from portal.store.engine import make_engine, reading
+from portal.store.engine import make_engine, one_by_one
 from tests.support.builders.world import World
 
 OTHERS = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ANY(:pids)")
@@ -27,6 +27,6 @@ def test_connections_ended_while_they_rested_are_made_anew(database: str) -> Non
 
 
 def test_reading_begins_no_transaction(world: World) -> None:
-    with reading(world.sessions) as session:
+    with one_by_one(world.sessions) as session:
         moments = {session.scalar(text("SELECT now()")) for _ in range(3)}
     assert len(moments) == 3

@@ -36,6 +36,10 @@ class KeycloakVisitor:
         assert action, self.text[:500]
         return self._go("POST", urljoin(self.url, html.unescape(action[1])), answers)
 
+    def choose_role(self, role: str) -> "KeycloakVisitor":
+        """Confirms one of several on the portal's page: an organisation's ODS code, a colon and the role."""
+        return self._go("POST", f"{self.portal}/role", {"csrf_token": self.token, "role": role})
+
     def press_sign_out(self) -> "KeycloakVisitor":
         return self._go("POST", f"{self.portal}/signout", {"csrf_token": self.token})
 

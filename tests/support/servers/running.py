@@ -35,11 +35,12 @@ class RunningServers:
 AUDIT_KEY = "the key of the audit"
 RUNNING_ROLE = "cqrs_running"
 """Whom the portal and the worker sign in as: no owner of anything."""
+RUNNING_PASSWORD = "Beachcombers-find-7-odd-shoes"
 
 
 def as_running_role(url: str) -> str:
     """The same database for the running service."""
-    running = make_url(url).set(username=RUNNING_ROLE, password=RUNNING_ROLE)
+    running = make_url(url).set(username=RUNNING_ROLE, password=RUNNING_PASSWORD)
     return running.render_as_string(hide_password=False)
 
 
@@ -75,7 +76,7 @@ class RunningPostgres:
             if connection.execute(known, [RUNNING_ROLE]).fetchone():
                 return
             made = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
-            connection.execute(made.format(sql.Identifier(RUNNING_ROLE), sql.Literal(RUNNING_ROLE)))
+            connection.execute(made.format(sql.Identifier(RUNNING_ROLE), sql.Literal(RUNNING_PASSWORD)))
         self.let_become(RUNNING_ROLE, str(make_url(self.url).username))
 
     def let_become(self, role: str, owner: str) -> None:

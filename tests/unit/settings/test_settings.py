@@ -67,6 +67,11 @@ def test_the_web_processes_secrets_are_theirs_alone(name: str) -> None:
         ("CQRS_DATABASE_URL", "postgresql+psycopg://portal@db.example/portal"),
         ("CQRS_DATABASE_URL", "postgresql+psycopg://portal@db.example/portal?sslmode=require"),
         ("CQRS_DATABASE_URL", "postgresql+psycopg://portal@/portal?host=db.example&sslmode=prefer"),
+        ("CQRS_DATABASE_URL", "postgresql+psycopg://portal:portal@127.0.0.1/portal"),
+        (
+            "CQRS_DATABASE_URL",
+            "postgresql+psycopg://portal@/portal?host=/run/postgresql&password=Password-1234",
+        ),
         ("CQRS_SMTP_SECURITY", "ssl"),
     ],
 )
@@ -83,6 +88,7 @@ def test_production_refuses_what_is_unsafe(name: str, value: str) -> None:
         ("CQRS_KEYCLOAK_INTERNAL_URL", "http://[::1]:8080"),
         ("CQRS_DATABASE_URL", "postgresql+psycopg://portal@db.example/portal?sslmode=verify-full"),
         ("CQRS_DATABASE_URL", "postgresql+psycopg://portal@/portal?host=/run/postgresql"),
+        ("CQRS_DATABASE_URL", "postgresql+psycopg://portal:Tr7%2Fq-Zk04_uW@127.0.0.1/portal"),
     ],
 )
 def test_production_takes_what_nobody_else_reads(name: str, value: str) -> None:

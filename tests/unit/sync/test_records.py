@@ -145,6 +145,8 @@ class TestRefused:
             ({"closed": "1/4/2020"}, "'1/4/2020' in column 12 isn't a date"),
             ({"parent": "Z S"}, "'Z S' in column 15 isn't an ODS code"),
             ({"name": "N" * 256}, "the name is longer than 255"),
+            ({"postcode": "Z" * 256}, "column 10 is longer than 255"),
+            ({"town": "T" * 256}, "column 7 is longer than 255"),
         ],
     )
     def test_a_bad_cell(self, tmp_path: Path, cells: dict[str, str], said: str) -> None:

@@ -156,6 +156,12 @@ class TestRefused:
                 fetched(ods, tmp_path)
             assert elsewhere.asked == []
 
+    def test_pages_in_a_circle(self, ods: OdsService, tmp_path: Path) -> None:
+        """It would never end."""
+        ods.next_url = f"{ods.url}/Organization?_page=3"
+        with pytest.raises(BrokenFiles, match="sends us in a circle"):
+            fetched(ods, tmp_path)
+
     def test_a_redirect_is_not_followed(self, ods: OdsService, tmp_path: Path) -> None:
         with ods_service() as elsewhere:
             ods.fail(302, b"x", Location=f"{elsewhere.url}/Organization")
@@ -183,6 +189,10 @@ class TestRefused:
             (resource("ZA0001", "RO182"), "ZA0001 has none of the roles"),
             (resource("ZA0001", "RO177", name="A" * 256), "the name of ZA0001 is missing, or longer"),
             (resource("ZA0001", "RO177", end="soon"), "'soon' of ZA0001 isn't a date"),
+            (
+                resource("ZA0001", "RO177") | {"address": [{"city": "T" * 256}]},
+                "the postcode or town of ZA0001 is longer than 255",
+            ),
         ],
     )
     def test_a_wrong_organisation_with_its_number(

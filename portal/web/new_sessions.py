@@ -1,0 +1,26 @@
+"""A public page with a form keeps a session for whoever has none yet: so many for one network."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, cast
+
+from flask import session
+
+from portal.acts.admission import admit_browser
+from portal.web.access import request_origin, services
+from portal.web.sessions import BrowserSession
+
+P = ParamSpec("P")
+
+
+def keeps_session(view: Callable[P, Any]) -> Callable[P, Any]:
+    """Counts each browser that comes without a session; raises TooManyAttempts beyond the limit."""
+
+    @wraps(view)
+    def opened(*args: P.args, **kwargs: P.kwargs) -> Any:
+        kept = cast(BrowserSession, session)
+        if kept.new and not kept.unavailable:
+            admit_browser(services(), request_origin())
+        return view(*args, **kwargs)
+
+    return opened
