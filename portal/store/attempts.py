@@ -2,44 +2,49 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Function, delete, func, literal, select
+from sqlalchemy import TextClause, delete, text
 from sqlalchemy.orm import Session
 
 from portal.model.limits import Attempt
 from portal.rules.errors import TooManyAttempts
-from portal.store.engine import SOON_ON_DISK
 from portal.store.locks import Lock
+
+_ASKED = "SELECT attempt_beyond(:lock, :action, :client, :most, :per, :at, :noted)"
+"""Judged, and noted if that is wanted, by one turn to the database: see migration 0020."""
+_ONE_OF_MORE, _BY_ITSELF = text(_ASKED), text(f"{_ASKED}, set_config('synchronous_commit', 'off', true)")
 
 
 def admit(session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime) -> None:
     """Notes an attempt of this client, at most `limit` in any stretch of `per`. Raises TooManyAttempts."""
-    _refuse(session.scalar(_asked(action, client, limit, per, at, noted=True)), per, at)
+    _ask(session, _ONE_OF_MORE, action, client, limit, per, at, noted=True)
 
 
 def admit_soon_on_disk(
     session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime
 ) -> None:
     """The same by a session whose statements stand by themselves; nobody waits for the disk."""
-    asked = select(_asked(action, client, limit, per, at, noted=True), SOON_ON_DISK)
-    _refuse(session.execute(asked).one()[0], per, at)
+    _ask(session, _BY_ITSELF, action, client, limit, per, at, noted=True)
 
 
 def check(session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime) -> None:
     """Raises TooManyAttempts when one more wouldn't be admitted; notes none."""
-    _refuse(session.scalar(_asked(action, client, limit, per, at, noted=False)), per, at)
+    _ask(session, _ONE_OF_MORE, action, client, limit, per, at, noted=False)
 
 
-def _asked(
-    action: str, client: str, limit: int, per: timedelta, at: datetime, *, noted: bool
-) -> Function[datetime | None]:
-    """One turn to the database: when the first of too many was, or nothing (migration 0020)."""
-    moment = literal(at, type_=Attempt.at.type)
-    return func.attempt_beyond(
-        Lock.ATTEMPTS.value, action, client, limit, per, moment, noted, type_=Attempt.at.type
-    )
-
-
-def _refuse(first: datetime | None, per: timedelta, at: datetime) -> None:
+def _ask(
+    session: Session,
+    asked: TextClause,
+    action: str,
+    client: str,
+    limit: int,
+    per: timedelta,
+    at: datetime,
+    *,
+    noted: bool,
+) -> None:
+    """The answer is when the first of too many was, or nothing."""
+    who = {"lock": Lock.ATTEMPTS.value, "action": action, "client": client}
+    first = session.scalar(asked, who | {"most": limit, "per": per, "at": at, "noted": noted})
     if first is not None:
         raise TooManyAttempts(first + per - at)
 

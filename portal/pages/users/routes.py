@@ -12,7 +12,7 @@ from portal.pages.fields import one_line
 from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.remove_role.links import removable_roles
 from portal.pages.sign_in_help.links import helpable
-from portal.pages.users.rows import Offered, rows
+from portal.pages.users.rows import rows
 from portal.pages.why_empty import why_empty
 from portal.store.queries import invitations
 from portal.store.queries.people import accounts
@@ -48,7 +48,6 @@ def show() -> str:
         invited = {one.email for one in page.items if one.status is UserStatus.INVITED}
         looked_after = invitations.looked_after(db, my_role(), invited) if invited else set()
     removable = {one[:2] for one in removable_roles(known, me().shown_as, people)}
-    offered = Offered(removable, helpable(known, me().shown_as), looked_after)
     head = [_heading(title, sort, options) for title, sort in HEADINGS]
     return render_template(
         "users/list.jinja",
@@ -57,7 +56,7 @@ def show() -> str:
         head=head,
         statuses=STATUSES,
         file=same_query.with_same_query(url_for("users.download"), but={"page", "size"}),
-        rows=rows(page.items, offered),
+        rows=rows(page.items, removable, helpable(known, me().shown_as), looked_after),
     )
 
 

@@ -33,22 +33,14 @@ SOMEWHERE = "somewhere"
 Address = Callable[..., str]
 
 
-@dataclass(frozen=True)
-class Offered:
-    """What whoever looks may do, and where.
-
-    `removable`: persons' ids with ODS codes at which a role may be removed. `helpable`: the ids of those who
-    may be helped to sign in. `looked_after`: addresses with ODS codes of invitations to look after.
-    """
-
-    removable: Collection[tuple[str, str]]
-    helpable: Collection[str]
-    looked_after: Collection[tuple[str, str]]
-
-
-def rows(page: Sequence[UserRow], offered: Offered) -> list[list[Part]]:
-    """A row of cells for each."""
-    links = Links(offered)
+def rows(
+    page: Sequence[UserRow],
+    removable: Collection[tuple[str, str]],
+    helpable: Collection[str],
+    looked_after: Collection[tuple[str, str]],
+) -> list[list[Part]]:
+    """A row of cells for each. The others say where, for whom and at which invitations what may be done."""
+    links = Links(removable, helpable, looked_after)
     return [list(_cells(one, links)) for one in page]
 
 
@@ -71,7 +63,9 @@ def _place(one: UserRow) -> str:
 class Links:
     """What a row leads to, by whoever looks. Each address is made once for all, as it differs in little."""
 
-    offered: Offered
+    removable: Collection[tuple[str, str]]
+    helpable: Collection[str]
+    looked_after: Collection[tuple[str, str]]
 
     def __post_init__(self) -> None:
         at, back = partial(_addresses, person_id=SOMEBODY), request.full_path
@@ -93,17 +87,17 @@ class Links:
             yield from self._acts(one, one.person_id, whose)
 
     def _invitation(self, one: UserRow, whose: str) -> Iterator[Markup]:
-        if (one.email, one.organisation_code) in self.offered.looked_after:
+        if (one.email, one.organisation_code) in self.looked_after:
             at = url_for("pending_invitations.listing", q=one.email)
             yield _link(at, "View", f"the invitation to {whose}")
         elif one.person_id:
             yield _link(self._view(one.person_id), "View", whose)
 
     def _acts(self, one: UserRow, person_id: str, whose: str) -> Iterator[Markup]:
-        if (person_id, one.organisation_code) in self.offered.removable:
+        if (person_id, one.organisation_code) in self.removable:
             to = self._remove(person_id, one.organisation_code)
             yield _link(to, "Remove a role", f"from {whose}")
-        if person_id in self.offered.helpable:
+        if person_id in self.helpable:
             yield self._sign_in(one, person_id)
 
     def _sign_in(self, one: UserRow, person_id: str) -> Markup:
