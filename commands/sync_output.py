@@ -21,7 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from directory.tree import WORTH_IMPORTING
-from directory.tree import Progress as OnProgress
+from directory.tree_creation import Progress as OnProgress
 from sync.apply import Outcome
 from sync.notice import Facts, noticed, of_changes
 from sync.plan import DESCRIPTIONS, Operation

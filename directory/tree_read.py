@@ -1,7 +1,7 @@
 """Reads the organisations that Keycloak holds, with what a stopped run left outside the tree."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,8 @@ from directory.translate import ROLES, ROOT, organisation
 from directory.vocabulary import Organisation, OrganisationType
 
 AT_ONCE = 12
+_FULL = {"briefRepresentation": "false", "max": "-1"}
+_EVERY = {"search": "*", "populateHierarchy": "false", "subGroupsCount": "false", "max": "-1"}
 _TYPES = frozenset(kind.value for kind in OrganisationType)
 
 
@@ -38,20 +40,17 @@ async def read_tree(session: BulkSession) -> CurrentTree:
     root = next((group["id"] for group in tops or () if group["name"] == ROOT), None)
     if root is None:
         raise DirectoryRefused(f"the realm has no group /{ROOT}: run `cqrs realm apply` first")
-    current = CurrentTree(root)
-    gate = asyncio.Semaphore(AT_ONCE)
-    await _below(session, gate, current, root, ())
-    strays = [group for group in tops if is_organisation(group)]
-    current.duplicates = tuple(stray["id"] for stray in strays if stray["name"] in current.organisations)
-    for stray in (stray for stray in strays if stray["id"] not in current.duplicates):
-        await _add(session, gate, current, stray, ())
-        current.unfinished |= {stray["name"]}
-    return current
+    shape = asyncio.create_task(_shape(session))
+    try:
+        return await _Reading(session, CurrentTree(root), shape).run(tops)
+    finally:
+        shape.cancel()
+        await asyncio.gather(shape, return_exceptions=True)
 
 
 async def has_roles_below(session: BulkSession, group_id: str) -> bool:
     """Whether a role subgroup, and so perhaps a person, is anywhere below this group."""
-    groups = await children(session, group_id)
+    groups = await _children(session, group_id, subGroupsCount="true")
     if any(group["name"] in ROLES for group in groups):
         return True
     inner = [group for group in groups if group.get("subGroupCount", 0)]
@@ -63,38 +62,76 @@ def is_organisation(group: Mapping[str, Any]) -> bool:
     return _first(group, "type") in _TYPES
 
 
-async def children(session: BulkSession, group_id: str) -> list[Any]:
-    """The groups directly below, with their attributes and the number of groups below them."""
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Of all groups, which have others than those of roles below them, and whose role groups are whose."""
+
+    parents: frozenset[str]
+    role_groups: Mapping[str, tuple[str, ...]]
+
+
+async def _shape(session: BulkSession) -> _Shape:
+    """In one answer: to count for each group what is below it costs Keycloak more than to read it."""
+    parents: set[str] = set()
+    role_groups: dict[str, tuple[str, ...]] = {}
+    for group in await session.get_or_none("groups", task="reading the groups", **_EVERY) or ():
+        above = group.get("parentId") or ""
+        if group["name"] in ROLES:
+            role_groups[above] = (*role_groups.get(above, ()), group["id"])
+        else:
+            parents.add(above)
+    return _Shape(frozenset(parents), role_groups)
+
+
+class _Reading:
+    """One run of `read_tree`, which fills `current`.
+
+    What a commissioner has below it is asked for at once, what a provider may have when the shape is known:
+    nearly all of them have nothing, or roles alone.
+    """
+
+    def __init__(self, session: BulkSession, current: CurrentTree, shape: asyncio.Task[_Shape]) -> None:
+        self._session = session
+        self._current = current
+        self._shape = shape
+        self._gate = asyncio.Semaphore(AT_ONCE)
+
+    async def run(self, tops: Iterable[Any]) -> CurrentTree:
+        current = self._current
+        await self._below(current.root_id, ())
+        strays = [group for group in tops if is_organisation(group)]
+        current.duplicates = tuple(stray["id"] for stray in strays if stray["name"] in current.organisations)
+        for stray in (stray for stray in strays if stray["id"] not in current.duplicates):
+            await self._add(stray, ())
+            current.unfinished |= {stray["name"]}
+        role_groups = (await self._shape).role_groups
+        current.role_groups = {
+            code: role_groups[each.id]
+            for code, each in current.organisations.items()
+            if each.id in role_groups
+        }
+        return current
+
+    async def _below(self, group_id: str, path: tuple[str, ...]) -> None:
+        async with self._gate:
+            groups = await _children(self._session, group_id, subGroupsCount="false")
+        wanted = [group for group in groups if group["name"] not in ROLES]
+        await asyncio.gather(*(self._add(group, path) for group in wanted))
+
+    async def _add(self, group: Any, above: tuple[str, ...]) -> None:
+        found = _organisation(group, (*above, group["name"]))
+        known = self._current.organisations.setdefault(found.code, found)
+        if known is not found:
+            places = f"/{'/'.join(known.path)} and /{'/'.join(found.path)}"
+            raise DirectoryRefused(f"{found.code} stands in Keycloak twice, at {places}: remove one there")
+        self._current.descriptions[found.code] = group.get("description") or ""
+        if not found.is_provider or found.id in (await self._shape).parents:
+            await self._below(found.id, found.path)
+
+
+async def _children(session: BulkSession, group_id: str, **params: str) -> list[Any]:
     task = "reading the organisations"
-    return await session.get_or_none("groups", group_id, "children", task=task, **_FULL) or []
-
-
-_FULL = {"briefRepresentation": "false", "subGroupsCount": "true", "max": "-1"}
-
-
-async def _below(
-    session: BulkSession, gate: asyncio.Semaphore, current: CurrentTree, group_id: str, path: tuple[str, ...]
-) -> None:
-    async with gate:
-        groups = await children(session, group_id)
-    roles = tuple(group["id"] for group in groups if group["name"] in ROLES)
-    if roles and path:
-        current.role_groups[path[-1]] = roles
-    wanted = [group for group in groups if group["name"] not in ROLES]
-    await asyncio.gather(*(_add(session, gate, current, group, path) for group in wanted))
-
-
-async def _add(
-    session: BulkSession, gate: asyncio.Semaphore, current: CurrentTree, group: Any, above: tuple[str, ...]
-) -> None:
-    found = _organisation(group, (*above, group["name"]))
-    known = current.organisations.setdefault(found.code, found)
-    if known is not found:
-        places = f"/{'/'.join(known.path)} and /{'/'.join(found.path)}"
-        raise DirectoryRefused(f"{found.code} stands in Keycloak twice, at {places}: remove one there")
-    current.descriptions[found.code] = group.get("description") or ""
-    if group.get("subGroupCount", 0):
-        await _below(session, gate, current, found.id, found.path)
+    return await session.get_or_none("groups", group_id, "children", task=task, **_FULL | params) or []
 
 
 def _organisation(group: Mapping[str, Any], path: tuple[str, ...]) -> Organisation:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 
-from directory.tree import FactsChange, Placement, Progress, Tree
+from directory.tree import FactsChange, Tree
+from directory.tree_creation import Progress
+from directory.tree_moves import Placement
 from directory.tree_read import CurrentTree
 from sync.plan import PLACING, Operation, Plan, PlannedChange
 

@@ -17,7 +17,7 @@ from typing import Any
 from directory.errors import AlreadyThere, DirectoryError
 from directory.sync_runs import SHOWN_CHANGES, RunLog, RunState, SyncRun
 from directory.trace import named
-from directory.tree import Progress
+from directory.tree_creation import Progress
 from sync.errors import AnotherRun
 from sync.plan import Operation, Plan
 

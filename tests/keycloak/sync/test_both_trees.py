@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from directory.errors import AlreadyThere
-from directory.tree import Placement, Tree
+from directory.tree import Tree
+from directory.tree_moves import Placement
 from directory.vocabulary import Organisation
 from sync.apply import Outcome
 from sync.run import carry_out, compare, load

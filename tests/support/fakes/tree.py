@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 from directory.errors import AlreadyThere, DirectoryUnavailable
-from directory.tree import FactsChange, Placement, Progress
+from directory.tree import FactsChange
+from directory.tree_creation import Progress
+from directory.tree_moves import Placement
 from directory.tree_read import CurrentTree
 from directory.vocabulary import Organisation, OrganisationStatus, OrganisationType
 
