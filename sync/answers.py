@@ -17,6 +17,8 @@ from sync.errors import BrokenFiles, Problem
 TRIES = 6
 LONGEST_WAIT = 60.0
 TIMEOUT = (5.0, 60.0)  # seconds to connect, and to the next byte
+MISSHAPEN = (AttributeError, IndexError, KeyError, TypeError)
+"""What reading raises where there is a text or nothing in the place of an object or a list."""
 Resource = Mapping[str, Any]
 
 

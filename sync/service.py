@@ -31,7 +31,10 @@ def fetch(service: Service, kept: Path, since: date | None = None) -> Listing:
     if since:
         query["_lastUpdated"] = f"ge{since}"
     found = list(pages.resources("Organization", query))
-    over = _affiliations(pages, [str(each.get("id", "")) for each in found])
+    try:
+        over = _affiliations(pages, [str(each.get("id", "")) for each in found])
+    except ValueError as fault:
+        raise BrokenFiles([Problem(service.name, 0, f"a relationship {fault}")]) from fault
     listing = _listing(service.name, found, over, complete=since is None)
     rmtree(pages.folder, ignore_errors=True)
     return listing

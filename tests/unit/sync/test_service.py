@@ -2,8 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
+from copy import copy
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,6 +48,15 @@ class Waits(list[float]):
 
 def fetched(ods: OdsService, kept: Path, waits: Waits | None = None, since: date | None = None) -> Listing:
     return fetch(Service(ods.url, KEY, waits if waits is not None else Waits()), kept, since)
+
+
+def with_odd(node: Any, odd: object) -> Iterator[Any]:
+    """The same with this in the place of each thing in it, one at a time."""
+    for key in node if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ():
+        for each in (odd, *with_odd(node[key], odd)):
+            changed = copy(node)
+            changed[key] = each
+            yield changed
 
 
 def test_all_pages_become_one_tree(ods: OdsService, tmp_path: Path) -> None:
@@ -201,6 +213,21 @@ class TestRefused:
         ods.organisations = [resource("ZA0002", "RO177"), made]
         with pytest.raises(BrokenFiles, match=f"line 2: {why}"):
             fetched(ods, tmp_path)
+
+    @pytest.mark.parametrize("odd", [None, "x", 1, [None], {"x": None}], ids=repr)
+    def test_anything_in_the_place_of_anything(self, ods: OdsService, tmp_path: Path, odd: object) -> None:
+        """Records, or a refusal: whatever stands somewhere in a page of what the service lists."""
+        ods.page = 2
+        asked = {"Organization": {}, "OrganizationAffiliation": {"primary-organization": "ZI1,ZA0000"}}
+        pages = [ods.bundle(f"/{kind}", query) for kind, query in asked.items()]
+        for number, page in enumerate(pages):
+            for place, odd_page in enumerate(with_odd(page, odd)):
+                ods.faults.clear()
+                if number:
+                    ods.answer(pages[0] | {"link": []})
+                ods.answer(odd_page)
+                with suppress(BrokenFiles):
+                    assert fetched(ods, tmp_path / f"{number} {place}").records
 
     def test_the_same_one_twice(self, ods: OdsService, tmp_path: Path) -> None:
         ods.organisations = [resource("ZA0002", "RO177")] * 2

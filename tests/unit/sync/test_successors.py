@@ -69,6 +69,13 @@ def test_a_service_that_is_away_or_answers_something_else_is_refused(ods: OdsSer
         asked(ods, "ZA0001")
 
 
+@pytest.mark.parametrize("parameters", [None, ["x"], [{"part": None}], [{"part": ["x"]}]], ids=str)
+def test_an_answer_of_another_shape_is_refused(ods: OdsService, parameters: object) -> None:
+    ods.answer({"resourceType": "Parameters", "parameter": parameters})
+    with pytest.raises(BrokenFiles, match="says of ZA0001 what is none of FHIR R4"):
+        asked(ods, "ZA0001")
+
+
 class TestOfWhom:
     """Whose successor is asked for, and what the plan makes of it."""
 
