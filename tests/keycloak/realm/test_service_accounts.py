@@ -66,6 +66,20 @@ def test_the_reader_changes_nothing(realm: TestRealm, console: Console, person: 
     assert reader.status("POST", f"/users/{person}/logout") == 403
 
 
+@pytest.mark.parametrize(("name", "held"), [("reader", 0), ("writer", 0), ("sync", 0), ("stranger", 1)])
+def test_none_has_what_people_have(realm: TestRealm, console: Console, name: str, held: int) -> None:
+    """RFC 9700, 4.15: no application takes a program for a person. Somebody who does have a role is seen."""
+    cqrs = console.client("cqrs")["id"]
+    if name == "stranger":
+        account = console.enrol("stranger@rights.example")
+        role = console.role("cqrs", "service-desk")
+        console.server.post(f"/users/{account['id']}/role-mappings/clients/{cqrs}", [role])
+    else:
+        client = console.client(realm.connection(name).client_id)
+        account = console.server.get(f"/clients/{client['id']}/service-account-user")
+    assert len(console.server.get(f"/users/{account['id']}/role-mappings/clients/{cqrs}/composite")) == held
+
+
 @pytest.mark.parametrize("name", ["reader", "writer", "sync"])
 def test_none_sees_or_changes_clients_or_the_realm(
     realm: TestRealm, console: Console, person: str, name: str
