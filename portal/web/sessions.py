@@ -50,6 +50,8 @@ RENEWALS = 6
 """How many times Keycloak is asked at least while its session would last unused."""
 FOR_APPLICATIONS = "/access/"
 PERSON, KEYCLOAK_SID = "person_id", "keycloak_sid"
+UNTIED = {"refresh_token": "", "address": "", "device": ""}
+"""Said, as SQLAlchemy leaves out a column's own default where the statement has another in it."""
 THIS_ONE = select(PortalSession).where(
     PortalSession.token_hash == bindparam("token_hash"),
     not_(has_ended(bindparam("now", type_=DateTime(timezone=True)))),
@@ -174,8 +176,8 @@ class DatabaseSessions(SessionInterface):
         if session.token:
             return update(PortalSession).where(_is(session.token)).values(facts)
         session.token = secrets.token_urlsafe(32)
-        facts = {"expires_at": now + LIFETIME, "created_at": now, "last_seen_at": now} | facts
-        made = insert(PortalSession).values(facts | {"token_hash": hashed(session.token)})
+        begun = {"token_hash": hashed(session.token), "created_at": now, "last_seen_at": now}
+        made = insert(PortalSession).values(UNTIED | begun | {"expires_at": now + LIFETIME} | facts)
         return made.add_cte(_retiring(session).cte("retired")) if session.retired else made
 
     def claim_renewal(self, token: str) -> str:

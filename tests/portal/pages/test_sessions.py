@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from directory.vocabulary import Role
 from portal.model.sessions import PortalSession
 from portal.store import browser_sessions
-from portal.web.sessions import hashed
+from portal.web.sessions import BrowserSession, hashed
 from tests.support.builders.world import COOKIE, MULTI, SINGLE, SUB_ICB, World, build_places
 
 ROLE = Role.COMMISSIONER_APPROVER
@@ -74,6 +74,23 @@ def test_a_session_ends_by_itself(world: World, column: str, age: timedelta) -> 
     with world.sessions.begin() as db:
         browser_sessions.forget_ended(db, world.clock())
         assert db.get(PortalSession, hashed(token(browser))) is None
+
+
+def test_one_that_begins_anew_takes_the_place_of_the_other(world: World) -> None:
+    """With what somebody has who isn't signed in, such as a form's token."""
+    itself, interface = BrowserSession({"kept": "before"}), world.app.session_interface
+    tokens = []
+    for kept in ("before", "after"):
+        itself.start_anew()
+        itself["kept"] = kept
+        with world.app.test_request_context("/register"):
+            interface.save_session(world.app, itself, world.app.make_response(""))
+        tokens.append(itself.token)
+    with world.sessions() as db:
+        assert db.get(PortalSession, hashed(tokens[0])) is None
+        row = db.get(PortalSession, hashed(tokens[1]))
+        assert row
+        assert (row.data, row.refresh_token, row.device) == ({"kept": "after"}, "", "")
 
 
 def test_ended_elsewhere(world: World) -> None:
