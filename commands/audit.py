@@ -9,7 +9,7 @@ import typer
 from sqlalchemy.exc import ProgrammingError
 
 from commands.open_ways import wrong_with_database
-from commands.options import FAILED, AuditKey, DatabaseUrl, OwnerDatabaseUrl
+from commands.options import FAILED, AuditKey, DatabaseUrl, OwnerDatabaseUrl, fail
 from portal.store import audit
 from portal.store.audit import Head
 from portal.store.audit_check import verify as check
@@ -40,7 +40,8 @@ def verify(
 
     Ends with 1 when one was, and with 2 for a head that can't be read.
     """
-    _refuse(wrong_with_database("CQRS_DATABASE_URL", database, os.environ))
+    if wrong := wrong_with_database("CQRS_DATABASE_URL", database, os.environ):
+        fail(wrong)
     kept = _heads([*(head or ()), *(heads.read_text().splitlines() if heads else ())])
     with make_sessions(make_engine(database), audit_key)() as session:
         found = check(session, kept)
@@ -62,12 +63,6 @@ def _heads(lines: list[str]) -> list[Head]:
         raise typer.Exit(WRONG_HEAD) from wrong
 
 
-def _refuse(wrong: str) -> None:
-    if wrong:
-        typer.echo(wrong, err=True)
-        raise typer.Exit(FAILED)
-
-
 @app.command()
 def retire(
     database: OwnerDatabaseUrl,
@@ -77,7 +72,8 @@ def retire(
     ] = 2922,
 ) -> None:
     """Let go of the entries kept long enough; only the tables' owner can. Run it from time to time."""
-    _refuse(wrong_with_database("CQRS_OWNER_DATABASE_URL", database, os.environ))
+    if wrong := wrong_with_database("CQRS_OWNER_DATABASE_URL", database, os.environ):
+        fail(wrong)
     at = datetime.now(UTC)
     try:
         with make_sessions(make_engine(database), audit_key).begin() as session:

@@ -1,6 +1,6 @@
-"""What several groups of commands share: an option, a default, and the exit code of what failed."""
+"""What several groups of commands share: an option, a default, and how one fails."""
 
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -19,3 +19,9 @@ DatabaseUrl = Annotated[
 AuditKey = Annotated[
     str, typer.Option("--audit-key", envvar="CQRS_AUDIT_KEY", help="The key of the audit's chain")
 ]
+
+
+def fail(message: str) -> NoReturn:
+    """Ends the command with this on the error output."""
+    typer.echo(message, err=True)
+    raise typer.Exit(FAILED)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from commands.open_ways import wrong_with_database
-from commands.options import FAILED, AuditKey, OwnerDatabaseUrl
+from commands.options import FAILED, AuditKey, OwnerDatabaseUrl, fail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,8 +28,7 @@ def migrate(
 ) -> None:
     """Bring the database to the newest schema, and give the running service's role its rights."""
     if unsafe := wrong_with_database("CQRS_OWNER_DATABASE_URL", database, os.environ):
-        typer.echo(unsafe, err=True)
-        raise typer.Exit(FAILED)
+        fail(unsafe)
     from portal.store.migrate import upgrade  # noqa: PLC0415 - only what is asked for is loaded
     from portal.store.rights import NoSuchRole  # noqa: PLC0415
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from commands.open_ways import wrong_with_keycloak
-from commands.options import DEFAULT_REALM, FAILED
+from commands.options import DEFAULT_REALM, fail
 from directory.connection import AdminConnection
 from directory.errors import DirectoryAccessDenied, DirectoryRefused, DirectoryUnavailable
 from directory.realm import MASTER, MASTER_FILES, REALM_FILES, Plan, RealmFileInvalid, common_passwords
@@ -117,7 +117,7 @@ def passwords(file: Annotated[Path, typer.Argument(help="The file to write, anew
 def _compare(admin: AdminConnection, realm: str, files: list[Path] | None) -> Plan:
     environment = {**os.environ, "CQRS_REALM": realm}
     if wrong := wrong_with_keycloak(admin.url, environment):
-        _fail(wrong)
+        fail(wrong)
     return compare(admin, files or (MASTER_FILES if realm == MASTER else REALM_FILES), environment)
 
 
@@ -136,13 +136,8 @@ def _problems_explained() -> Iterator[None]:
     try:
         yield
     except RealmFileInvalid as error:
-        _fail(f"The realm file can't be used: {error}.")
+        fail(f"The realm file can't be used: {error}.")
     except (DirectoryAccessDenied, DirectoryRefused) as error:
-        _fail(f"{error}.\nCQRS_KEYCLOAK_ADMIN and its _PASSWORD are to be an administrator's of master.")
+        fail(f"{error}.\nCQRS_KEYCLOAK_ADMIN and its _PASSWORD are to be an administrator's of master.")
     except DirectoryUnavailable as error:
-        _fail(f"{error}. Is it running, and is CQRS_KEYCLOAK_URL its address? Run the command again then.")
-
-
-def _fail(message: str) -> None:
-    typer.echo(message, err=True)
-    raise typer.Exit(FAILED)
+        fail(f"{error}. Is it running, and is CQRS_KEYCLOAK_URL its address? Run the command again then.")

@@ -4,7 +4,8 @@ The key goes to no other address than the service's.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -17,9 +18,16 @@ from sync.errors import BrokenFiles, Problem
 TRIES = 6
 LONGEST_WAIT = 60.0
 TIMEOUT = (5.0, 60.0)  # seconds to connect, and to the next byte
-MISSHAPEN = (AttributeError, IndexError, KeyError, TypeError)
-"""What reading raises where there is a text or nothing in the place of an object or a list."""
 Resource = Mapping[str, Any]
+
+
+@contextmanager
+def of_its_shape(fault: Callable[[str], Exception], text: str) -> Iterator[None]:
+    """Raises this where what is read has a text or nothing in the place of an object or a list."""
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError) as found:
+        raise fault(text) from found
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sync.answers import MISSHAPEN, Answers, Resource, Service
+from sync.answers import Answers, Resource, Service, of_its_shape
 
 FRESH = 24 * 60 * 60.0  # seconds for which a page is worth keeping
 
@@ -34,11 +34,9 @@ class Pages:
                 )
             come.add(url)
             bundle = self._page(url)
-            try:
+            with of_its_shape(self._answers.refused, "answers with a list that is none of FHIR R4"):
                 resources = [entry["resource"] for entry in bundle.get("entry", ()) if "resource" in entry]
                 found, url = [each for each in resources if each["resourceType"] == kind], self._next(bundle)
-            except MISSHAPEN as fault:
-                raise self._answers.refused("answers with a list that is none of FHIR R4") from fault
             yield from found
 
     def _page(self, url: str) -> Any:

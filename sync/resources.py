@@ -1,14 +1,12 @@
 """From the FHIR resources of the ODS service to checked records."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import wraps
 from re import fullmatch
-from typing import ParamSpec, TypeVar
 
 from directory.vocabulary import UNLISTED, OrganisationStatus, OrganisationType
-from sync.answers import MISSHAPEN, Resource
+from sync.answers import Resource, of_its_shape
 from sync.records import CODE, LONGEST, Record, dated
 
 # The ODS roles that make an organisation one of ours, the one that tells most first.
@@ -32,21 +30,7 @@ _UP = {
     OrganisationType.BRANCH: ("RE6", "RE4"),  # is operated by
 }
 _EXTENSION = "https://fhir.nhs.uk/England/StructureDefinition/Extension-England-"
-Given = ParamSpec("Given")
-Found = TypeVar("Found")
-
-
-def _of_its_shape(read: Callable[Given, Found]) -> Callable[Given, Found]:
-    """Has `read` raise ValueError for a resource in which something stands where it can't."""
-
-    @wraps(read)
-    def reads(*given: Given.args, **named: Given.kwargs) -> Found:
-        try:
-            return read(*given, **named)
-        except MISSHAPEN as fault:
-            raise ValueError("isn't of the shape that FHIR R4 gives such a resource") from fault
-
-    return reads
+_MISSHAPEN = "isn't of the shape that FHIR R4 gives such a resource"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +42,7 @@ class Affiliation:
     above: str
 
 
-@_of_its_shape
+@of_its_shape(ValueError, _MISSHAPEN)
 def affiliation(resource: Resource) -> Affiliation | None:
     """None for one that has ended, or that lacks an end. Raises ValueError with what is wrong with it."""
     code, above = (_identified(resource, end) for end in ("organization", "participatingOrganization"))
@@ -68,7 +52,7 @@ def affiliation(resource: Resource) -> Affiliation | None:
     return Affiliation(code, kinds[0], above)
 
 
-@_of_its_shape
+@of_its_shape(ValueError, _MISSHAPEN)
 def organisation(resource: Resource, over: Sequence[Affiliation], source: str, number: int) -> Record:
     """The record of the `number`th resource. Raises ValueError with what is wrong with it."""
     code, name = str(resource.get("id") or "").strip().upper(), str(resource.get("name") or "").strip()

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from re import fullmatch
 
 from directory.vocabulary import UNLISTED
-from sync.answers import MISSHAPEN, Answers, Resource, Service
+from sync.answers import Answers, Resource, Service, of_its_shape
 from sync.records import CODE
 
 CODES = "https://fhir.nhs.uk/Id/ods-organization-code"
@@ -21,10 +21,8 @@ def successors(service: Service, codes: Collection[str]) -> Mapping[str, str]:
     for code in sorted(codes):
         query = {"system": CODES, "code": code, "property": "successor"}
         told = answers.get_or_none(answers.address("CodeSystem/$lookup", query), "Parameters")
-        try:
+        with of_its_shape(answers.refused, f"says of {code} what is none of FHIR R4"):
             named = {each.strip().upper() for each in _named(told or {})} - {"", code}
-        except MISSHAPEN as fault:
-            raise answers.refused(f"says of {code} what is none of FHIR R4") from fault
         if len(named) == 1 and fullmatch(CODE, each := named.pop()) and each != UNLISTED:
             found[code] = each
     return found

@@ -11,7 +11,7 @@ from portal.model.effects import Effect
 from portal.rules.accounts import Account
 from portal.rules.errors import OutOfDate
 from portal.rules.roles import APPROVER_ROLES
-from portal.rules.use import EVERYWHERE
+from portal.rules.use import is_of_service_desk
 from portal.services import Services
 from portal.store.locks import Lock, hold
 
@@ -61,8 +61,8 @@ class AccountChange:
 
     @property
     def is_of_service_desk(self) -> bool:
-        """Whether the person is of the Service Desk, whose accounts nobody else changes in the portal."""
-        return EVERYWHERE in self.account.standing.holdings
+        """Whether the person is of the Service Desk."""
+        return is_of_service_desk(self.account.standing)
 
     @property
     def decides(self) -> str:

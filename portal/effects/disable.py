@@ -19,7 +19,7 @@ from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect, EffectKind, Urgency
 from portal.model.notices import NoticeKind
 from portal.rules.roles import DECIDER_ROLES
-from portal.rules.use import EVERYWHERE
+from portal.rules.use import is_of_service_desk
 from portal.services import WorkerServices
 from portal.store import audit, browser_sessions, mirror
 from portal.store.locks import Lock, hold
@@ -57,7 +57,7 @@ class Disable:
     def _tell(self, services: WorkerServices, session: Session, standing: Standing) -> None:
         own = is_own(self.author, self.person_id)
         by = "You" if own else own_office(services, self.author)
-        desk = EVERYWHERE in standing.holdings
+        desk = is_of_service_desk(standing)
         news = told_the_person(NoticeKind.ACCOUNT_DISABLED, by, self.reason, of_service_desk=desk)
         tell(services, session, standing.person, news)
         held, at = roles_of(standing), services.clock()

@@ -1,11 +1,16 @@
 """Where a person may use a role: what an application is told, by the API, the feed and the token alike."""
 
-from directory.vocabulary import Holding, Organisation, OrganisationStatus, Role
+from directory.vocabulary import Holding, Organisation, OrganisationStatus, Role, Standing
 from portal.rules.accounts import Account
 from portal.rules.roles import COMMISSIONER_STAFF
 from portal.rules.scope import reaches
 
 EVERYWHERE = Holding(Role.SERVICE_DESK, ())
+
+
+def is_of_service_desk(standing: Standing) -> bool:
+    """Whether the person is, whose account nobody else changes in the portal."""
+    return EVERYWHERE in standing.holdings
 
 
 def counts(account: Account, held: Holding) -> bool:

@@ -1,17 +1,19 @@
 """Counts attempts, so that limits hold for all of the portal's processes together."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import TextClause, delete, text
+from sqlalchemy import Select, delete, select, text
 from sqlalchemy.orm import Session
 
 from portal.model.limits import Attempt
 from portal.rules.errors import TooManyAttempts
+from portal.store.engine import SOON_ON_DISK
 from portal.store.locks import Lock
 
-_ASKED = "SELECT attempt_beyond(:lock, :action, :client, :most, :per, :at, :noted)"
+_BEYOND = text("attempt_beyond(:lock, :action, :client, :most, :per, :at, :noted)")
 """Judged, and noted if that is wanted, by one turn to the database: see migration 0020."""
-_ONE_OF_MORE, _BY_ITSELF = text(_ASKED), text(f"{_ASKED}, set_config('synchronous_commit', 'off', true)")
+_ONE_OF_MORE, _BY_ITSELF = select(_BEYOND), select(_BEYOND, SOON_ON_DISK)
 
 
 def admit(session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime) -> None:
@@ -33,7 +35,7 @@ def check(session: Session, action: str, client: str, limit: int, per: timedelta
 
 def _ask(
     session: Session,
-    asked: TextClause,
+    asked: Select[Any],
     action: str,
     client: str,
     limit: int,

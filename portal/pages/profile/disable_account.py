@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from portal.acts.disable import disable_own, preview_own
 from portal.pages.accounts.said import CHANGED
 from portal.rules.errors import AlreadySo, OutOfDate
-from portal.rules.use import EVERYWHERE
+from portal.rules.use import is_of_service_desk
 from portal.web.access import me, request_origin, services, signed_in
 
 pages = Blueprint("disable_account", __name__, url_prefix="/profile/disable")
@@ -16,7 +16,7 @@ pages = Blueprint("disable_account", __name__, url_prefix="/profile/disable")
 @signed_in
 def show() -> str:
     """What it means, before anything is asked."""
-    return render_template("profile/disable.jinja", of_service_desk=EVERYWHERE in me().holdings)
+    return render_template("profile/disable.jinja", of_service_desk=is_of_service_desk(me().standing))
 
 
 @pages.route("/confirm", methods=["GET", "POST"])
@@ -31,7 +31,7 @@ def confirm() -> str | Response:
 
 def _disable() -> Response:
     """Does it; the session ends here at once, and everywhere else with the account."""
-    because = "disabled-own-desk" if EVERYWHERE in me().holdings else "disabled-own"
+    because = "disabled-own-desk" if is_of_service_desk(me().standing) else "disabled-own"
     stay = None
     try:
         shown = request.form.get("shown", "")

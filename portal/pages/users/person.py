@@ -6,6 +6,7 @@ from flask import render_template
 
 from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.users.routes import pages
+from portal.pages.users.rows import TAGS
 from portal.pages.users.view import view
 from portal.store.queries import audit
 from portal.web.access import Permission, me, my_role, requires
@@ -20,4 +21,10 @@ def person(person_id: UUID) -> str:
     with reading() as db:
         history = audit.about(db, seen.person.id, seen.person.email, my_role(), asked_page(), asked_size())
         kept_back = audit.without_reason(db, history.items, my_role())
-    return render_template("users/person.jinja", seen=seen, page=existing(history), kept_back=kept_back)
+    return render_template(
+        "users/person.jinja",
+        seen=seen,
+        status=TAGS[seen.status],
+        page=existing(history),
+        kept_back=kept_back,
+    )

@@ -21,7 +21,7 @@ from portal.rules.accounts import (
 )
 from portal.rules.errors import NotAllowed
 from portal.rules.rights import Action
-from portal.rules.use import EVERYWHERE
+from portal.rules.use import is_of_service_desk
 from portal.rules.verdict import Refusal
 from portal.store.queries import effects, invitations, organisations, requests
 from portal.store.queries.users_list.options import UserStatus
@@ -94,7 +94,7 @@ def view(viewer: SignedIn, person_id: str) -> View:
     with reading() as db:
         asked = _requests(db, account.standing.person)
         invited = _invitations(db, viewer, account.standing.person)
-        looks_after = bool(invitations.looked_after(db, my_role(), [account.standing.person.email]))
+        looks_after = bool(invited) and _looks_after(db, account.standing.person)
         under_way = effects.on_account(db, person_id)
     verdict = may_see(viewer.shown_as, account)
     if not verdict.allowed and not asked and not invited:
@@ -103,7 +103,7 @@ def view(viewer: SignedIn, person_id: str) -> View:
     shown = [one for one in every_role(account) if sees_role(actor, one.organisation)]
     roles = [_role(viewer, account, one) for one in shown]
     offers = _offers(viewer, account)
-    desk = EVERYWHERE in account.standing.holdings and viewer.may(Permission.SERVE_EVERYBODY)
+    desk = is_of_service_desk(account.standing) and viewer.may(Permission.SERVE_EVERYBODY)
     return View(account.standing, roles, asked, invited, offers, applying, stay, looks_after, desk)
 
 
@@ -118,6 +118,10 @@ def _invitations(db: Session, viewer: SignedIn, person: Person) -> list[Invitati
     """What waits for the person to accept, where the viewer stands over it."""
     waiting = [one for one in invitations.of_address(db, person.email) if one.is_pending]
     return [one for one in waiting if _stands_over(db, viewer, one.organisation_code)]
+
+
+def _looks_after(db: Session, person: Person) -> bool:
+    return bool(invitations.looked_after(db, my_role(), [person.email]))
 
 
 def _stands_over(db: Session, viewer: SignedIn, code: str) -> bool:

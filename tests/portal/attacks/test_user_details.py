@@ -25,16 +25,6 @@ from tests.support.builders.world import ICB, MULTI, SINGLE, SUB_ICB, World
 APPROVER = Role.COMMISSIONER_APPROVER
 
 
-@pytest.fixture
-def ada(world: World) -> ActingAs:
-    return administrator(world)
-
-
-@pytest.fixture
-def sam(world: World) -> str:
-    return staff(world, "sam", (SUB_ICB, COMMISSIONER_USER))
-
-
 def refusal(world: World, who: ActingAs, person_id: str, code: str, give: Role) -> Refusal | None:
     """What an administrator is told who asks for it without having been offered it."""
     standing = world.directory.standing(person_id)
