@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.keycloak.realm.theme_ways import PORTAL, WAYS, Visit
+from tests.keycloak.realm.theme_ways import WAYS, Visit
 from tests.support.realm.console import Console
 from tests.support.realm.keycloak_pages import KeycloakPages
 from tests.support.servers.realm import TestRealm
@@ -27,11 +27,9 @@ def test_no_page_of_the_theme_is_left_out() -> None:
 
 
 @pytest.fixture(scope="module")
-def window(realm: TestRealm, chromium: Browser) -> Page:
+def window(chromium: Browser) -> Page:
     """One for all the ways: a new one costs a processor almost a second."""
-    made = chromium.new_page()
-    made.route(f"{realm.environment['CQRS_PORTAL_URL']}/**", lambda route: route.fulfill(body=PORTAL))
-    return made
+    return chromium.new_page()
 
 
 @pytest.fixture
