@@ -9,6 +9,7 @@ from typing import Any, cast
 from keycloak import KeycloakOpenID
 from keycloak.exceptions import KeycloakConnectionError, KeycloakError
 
+from directory.certificates import NOBODY, trust_authorities
 from directory.connection import AdminConnection, Connection
 from directory.errors import (
     DirectoryAccessDenied,
@@ -54,8 +55,10 @@ class AccessToken:
             client_secret_key=self._account.client_secret,
             # python-keycloak declares whole seconds, and hands parts of one on to requests just as well.
             timeout=cast(int, connection.timeout),
+            verify=NOBODY,
             max_retries=0,
         )
+        trust_authorities(self._openid.connection)
         self._renewing = Lock()
         self._renew_at = 0.0
         self._refresh = ""

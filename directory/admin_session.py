@@ -18,6 +18,7 @@ from urllib3.exceptions import HTTPError
 
 from directory.access_token import AccessToken
 from directory.admin_paths import REALMS, AdminPath, admin_path
+from directory.certificates import NOBODY, trust_authorities
 from directory.connection import AdminConnection, Connection
 from directory.errors import NotThere, answered, no_answer
 from directory.trace import traced
@@ -122,9 +123,11 @@ class _Http(ConnectionManager):
             base_url=base,
             # python-keycloak declares whole seconds, and takes parts of one just as well.
             timeout=cast(int, connection.timeout),
+            verify=NOBODY,
             max_retries=0,
             pool_maxsize=CONNECTIONS,
         )
+        trust_authorities(self)
         self._token = token
         self._seconds = connection.timeout
         self._pool, self._before = _way_to(base, cast(HTTPAdapter, self._s.get_adapter(base)))

@@ -3,15 +3,13 @@
 A real Keycloak, a real mail server, a real process that gets SIGKILL.
 """
 
-import os
 import secrets
-import subprocess
-import sys
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
+from multiprocessing.context import ForkServerProcess
 
 import pytest
 from sqlalchemy import func, select
@@ -26,13 +24,13 @@ from portal.store.audit_check import verify
 from portal.store.queries.mail import stuck_effects, waiting_count
 from tests.portal.acts.accounts import DO
 from tests.portal.acts.removals import CAROL
+from tests.resilience.dying_worker import dying_worker
 from tests.support.builders.names import in_letters
 from tests.support.builders.world import HERE, World, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.servers.mail import CaughtMail
 from tests.support.servers.realm import TestRealm
 
-ROOT = Path(__file__).parents[2]
 MOMENTS = ("ensure_person after", "grant after", "send_welcome after", "send before")
 """The chief ones; test_dies_at_every_effect.py has all, in memory."""
 pytestmark = pytest.mark.keycloak
@@ -46,15 +44,16 @@ def country(database: str, realm: TestRealm) -> World:
 
 
 @contextmanager
-def worker(database: str, realm: TestRealm, die_at: str = "") -> Iterator[subprocess.Popen[bytes]]:
-    environment = os.environ | realm.environment
-    environment |= {"CQRS_DATABASE_URL": database, "CQRS_TEST_DIE_AT": die_at}
-    command = [sys.executable, "-m", "tests.resilience.dying_worker"]
-    with subprocess.Popen(command, env=environment, cwd=ROOT) as process:
-        try:
-            yield process
-        finally:
-            process.terminate()
+def worker(database: str, realm: TestRealm) -> Iterator[ForkServerProcess]:
+    with dying_worker({**realm.environment, "CQRS_DATABASE_URL": database}) as process:
+        yield process
+
+
+def worker_is_killed(database: str, realm: TestRealm, moment: str) -> None:
+    """One that begins, and gets as far as this."""
+    with dying_worker({**realm.environment, "CQRS_DATABASE_URL": database}, moment) as process:
+        process.join(timeout=60)
+        assert process.exitcode == -signal.SIGKILL
 
 
 def finished(world: World, seconds: float = 120) -> bool:
@@ -83,8 +82,7 @@ def test_one_grant_and_one_mail(country: World, realm: TestRealm, database: str,
     """APR-4: each happens, and once, with the worker killed at any moment after the decision."""
     email = f"{moment.replace(' ', '-')}.{secrets.token_hex(3)}@p001.example"
     request_id = asked_and_approved(country, email)
-    with worker(database, realm, moment) as dying:
-        assert dying.wait(timeout=60) == -9
+    worker_is_killed(database, realm, moment)
     with worker(database, realm):
         assert finished(country)
     person = country.services.reader.person_by_email(email)
@@ -125,8 +123,7 @@ def test_one_change_of_an_account(
     if act == "enable":
         country.directory.disable(person.id)
     DO[act](replace(country, services=replace(country.services, wait=lambda _ids: False)), CAROL, name)
-    with worker(database, realm, moment) as dying:
-        assert dying.wait(timeout=60) == -9
+    worker_is_killed(database, realm, moment)
     with worker(database, realm):
         assert finished(country)
     standing = country.services.reader.standing(person.id)

@@ -23,7 +23,7 @@ from portal.rules.invitations import link_token
 from portal.services import now
 from portal.store.audit_check import verify
 from portal.store.queries.mail import stuck_effects
-from tests.resilience.test_worker_dies import finished, messages, worker
+from tests.resilience.test_worker_dies import finished, messages, worker, worker_is_killed
 from tests.support.builders.world import HERE, World, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.servers.realm import TestRealm
@@ -113,8 +113,7 @@ def test_each_thing_is_done_once(
     email = f"{act.__name__}.{secrets.token_hex(3)}@p002.example"
     country.directory.enable(country.people["pam"].id)
     identity = act(country, email)
-    with worker(database, realm, moment) as dying:
-        assert dying.wait(timeout=60) == -9
+    worker_is_killed(database, realm, moment)
     with worker(database, realm):
         assert finished(country)
     assert held(country, email) == end.held
