@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.keycloak.realm.theme_ways import WAYS, Visit
+from tests.support.pages.axe import BEST_PRACTICE, found_by_axe
 from tests.support.realm.console import Console
 from tests.support.realm.keycloak_pages import KeycloakPages
 from tests.support.servers.realm import TestRealm
@@ -16,7 +16,6 @@ pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
 
 THEME = Path(__file__).parents[3] / "keycloak-realm" / "themes" / "cqrs" / "login"
 PARTS = {"template", "parts", "passkeys"}
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 800}
 
 
@@ -51,5 +50,4 @@ def test_axe(realm: TestRealm, console: Console, pages: KeycloakPages, page: Pag
     assert page.locator("h1").inner_text() == heading
     for size in (PHONE, DESKTOP):
         page.set_viewport_size(size)
-        found = Axe().run(page, options=RULES).response["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], size
+        assert found_by_axe(page, BEST_PRACTICE) == [], size
