@@ -9,7 +9,12 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from tests.browser.chromium import LONGEST_WAIT_MS, launch
 from tests.support.builders.world import World, build
 
-pytest_plugins = ["tests.support.schedule", "tests.support.servers.shared", "tests.support.untold"]
+pytest_plugins = [
+    "tests.support.garbage",
+    "tests.support.schedule",
+    "tests.support.servers.shared",
+    "tests.support.untold",
+]
 
 # How long an example takes says nothing on a busy machine: nothing here is to fail by it.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -28,6 +28,10 @@ LOCKED_FOR_LONG = {"waitIncrementSeconds": 7200, "maxFailureWaitSeconds": 7200}
 """So that no lock runs out while it is tried on."""
 
 
+Facts = tuple[bool, bool, frozenset[Holding]]
+"""Whether the account is enabled, whether it is locked, and what is held."""
+
+
 @pytest.fixture
 def in_memory(database: str) -> Country:
     return build_country(database, FakeDirectory())
@@ -66,11 +70,12 @@ def tried(country: Country, first: Apart) -> dict[bool, int]:
     for number, act in enumerate(ACTS):
         for target in targets:
             make_ready(country, act, target)
+        before = {target.page: facts(country, target) for target in targets}
         apart = one_of_a_kind if number else first
         for actor, target in pairs(country.actors, targets, should, apart):
             allowed = should(actor, target)
             counts[allowed] += 1
-            fault = (done if allowed else refused)(country, actor, target, act)
+            fault = (done if allowed else refused)(country, actor, target, act, before[target.page])
             if fault:
                 wrong.append((actor.label, act, target.page, allowed, fault))
         for target in targets:
@@ -87,14 +92,13 @@ def make_ready(country: Country, act: str, target: Target) -> None:
         country.scene.lock(target.person.id)
 
 
-def facts(country: Country, target: Target) -> tuple[bool, bool, frozenset[Holding]]:
+def facts(country: Country, target: Target) -> Facts:
     standing = country.scene.reader.standing(target.person.id)
     return standing.person.enabled, standing.locked, standing.holdings
 
 
-def refused(country: Country, actor: Actor, target: Target, act: str) -> str:
+def refused(country: Country, actor: Actor, target: Target, act: str, before: Facts) -> str:
     """Neither offered nor done, and everything as before; else what happened."""
-    before = facts(country, target)
     seen = country.get(actor, target.page)
     offered = f"{target.page}/{act}" in seen.text and seen.status == 200
     page = has_button(country.get(actor, f"{target.page}/{act}"), "Continue", ACTS[act])
@@ -105,9 +109,8 @@ def refused(country: Country, actor: Actor, target: Target, act: str) -> str:
     return "" if said and same and not page and not offered else f"{status} {offered} {page} {same}"
 
 
-def done(country: Country, actor: Actor, target: Target, act: str) -> str:
+def done(country: Country, actor: Actor, target: Target, act: str, before: Facts) -> str:
     """Offered on the person's page, done, and nothing else is changed; else what happened."""
-    before = facts(country, target)
     if f"{target.page}/{act}" not in country.get(actor, target.page).text:
         return "not offered"
     form = confirmation(country, actor, target, act).form(ACTS[act]).fields
@@ -135,8 +138,9 @@ def still_there(country: Country, holdings: frozenset[Holding]) -> frozenset[Hol
 
 
 def has_button(browser: Browser, *names: str) -> bool:
-    """Whether the page has a form for the act."""
-    return any(words(button) in names for button in browser.page.iter("button"))
+    """Whether the page has a form for the act: one that doesn't have the words isn't parsed for a button."""
+    told = any(name.split()[0] in browser.text for name in names)
+    return told and any(words(button) in names for button in browser.page.iter("button"))
 
 
 def confirmed(target: Target, act: str) -> str:

@@ -92,11 +92,10 @@ def sample(country: Country, cases: list[Case]) -> Iterator[tuple[Actor, Case]]:
 def test_giving_roles(country: Country, cases: list[Case]) -> None:
     """USR-7, ROL-2, ROL-3: those who should may, and nobody else changes anything."""
     wrong: list[tuple[str, str, str]] = []
-    counts = {True: 0, False: 0}
+    counts, before = {True: 0, False: 0}, country.all_held()
     for actor, case in sample(country, cases):
         should = should_give(actor, case)
         counts[should] += 1
-        before = country.all_held()
         submit(country, actor, case)
         gained = country.all_held() ^ before
         wanted = {(case.person.id, Holding(case.role, case.place.path))} if should else set()

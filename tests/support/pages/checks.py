@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import lru_cache
 from hashlib import sha256
 from itertools import pairwise
 from urllib.parse import urlsplit
@@ -54,8 +55,9 @@ def _check(response: TestResponse) -> None:
     _check_words(page, where)
 
 
+@lru_cache(maxsize=1)
 def parse(text: str) -> Element:
-    """The document, strictly: an error of its HTML raises."""
+    """The document, strictly: an error of its HTML raises. What was checked last is then looked into."""
     parser = html5lib.HTMLParser(
         tree=html5lib.getTreeBuilder("etree"), strict=True, namespaceHTMLElements=False
     )
