@@ -29,7 +29,6 @@ from portal.web import (
     telling,
     templating,
 )
-from portal.web.late_rules import LateRule
 from portal.web.sessions import DatabaseSessions
 
 SERVICE_NAME = "CQRS accounts"
@@ -38,8 +37,6 @@ LARGEST_FORM = 256 * 1024
 
 class Portal(Flask):
     """None of its functions is a coroutine, so none is looked at for that, at each request anew."""
-
-    url_rule_class = LateRule
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func

@@ -11,6 +11,7 @@ from tests.support.builders.world import World, build
 
 pytest_plugins = [
     "tests.support.garbage",
+    "tests.support.late_rules",
     "tests.support.schedule",
     "tests.support.servers.shared",
     "tests.support.untold",

@@ -16,7 +16,7 @@ from portal.casework.account_now import account_of
 from portal.casework.audit_events import Author, author, details_event
 from portal.casework.current_state import actor_now, organisation_now
 from portal.effects import change_details, remove_role, revoke
-from portal.effects.change_details import Wanted
+from portal.effects.details_wanted import Wanted
 from portal.model.audit import AuditEvent, AuditKind
 from portal.rules.accounts import Account, may_open_details
 from portal.rules.actor import ActingAs, Actor

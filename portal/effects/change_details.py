@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from portal.casework.current_state import organisation_now
 from portal.casework.office import own_office
 from portal.effects import reroute, step_down
 from portal.effects.details_news import said, told_the_person
+from portal.effects.details_wanted import Wanted
 from portal.effects.effect import Concern, effect, payload_of, waiting_for
 from portal.effects.effect import queue as queue_effect
 from portal.effects.notification import tell
@@ -24,7 +24,6 @@ from portal.model.effects import Effect, EffectKind, Urgency
 from portal.model.requests import RequestState
 from portal.rules.decisions import approval_barred
 from portal.rules.errors import NothingFound
-from portal.rules.roles import APPROVER_ROLES
 from portal.rules.verdict import Refusal
 from portal.services import WorkerServices
 from portal.store import audit, mirror
@@ -34,29 +33,6 @@ from portal.store.queries import requests
 Barred = Mapping[Role, Refusal]
 """Roles that could not be given any more, each with why."""
 ANSWERED = "The role was given on User details."
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is to change at the organisation of this ODS code.
-
-    None leaves payment types, or clusters, as they are; clusters are ids, and `lift` takes the restriction
-    away. `before` and `after` are what the audit says of all that the person has there.
-    """
-
-    organisation: str
-    before: dict[str, Any]
-    after: dict[str, Any]
-    give: tuple[Role, ...] = ()
-    take: tuple[Role, ...] = ()
-    payment_types: tuple[str, ...] | None = None
-    clusters: tuple[str, ...] | None = None
-    lift: bool = False
-
-    @property
-    def changes_deciders(self) -> bool:
-        """Whether other people may decide there, or below, from now on."""
-        return self.clusters is not None or self.lift or bool(APPROVER_ROLES & {*self.give, *self.take})
 
 
 @effect(EffectKind.CHANGE_DETAILS)

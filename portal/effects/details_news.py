@@ -1,15 +1,12 @@
 """What a person is told when their User details were changed: a line for each thing, where it is."""
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
 
 from directory.vocabulary import Organisation, Role
+from portal.effects.details_wanted import Wanted
 from portal.effects.notification import News
 from portal.model.mail import MailKind
 from portal.model.notices import NoticeKind
-
-if TYPE_CHECKING:
-    from portal.effects.change_details import Wanted
 
 
 def told_the_person(by: str, lines: list[str]) -> News:
@@ -19,7 +16,7 @@ def told_the_person(by: str, lines: list[str]) -> News:
     return News(NoticeKind.ACCESS_CHANGED, "Your access", MailKind.ACCESS_CHANGED, context, text=text)
 
 
-def said(place: Organisation, one: "Wanted", barred: Collection[Role]) -> Iterator[str]:
+def said(place: Organisation, one: Wanted, barred: Collection[Role]) -> Iterator[str]:
     """The lines about one organisation; clusters by the names that the system gave them."""
     where = f"{place.name} ({place.code})"
     for role in one.give:

@@ -13,14 +13,13 @@ from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 from tests.browser.chromium import LONGEST_WAIT_MS
+from tests.support.pages.axe import found_by_axe
 from tests.support.realm.authenticator import Authenticator
 from tests.support.waiting import wait_until
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 BUILD = """() => {
   const meant = /^(id|for|name|lang|role|class|type|scope|headers|tabindex|autocomplete|aria-.+)$/;
   const said = (element, name) => meant.test(name)
@@ -108,8 +107,7 @@ class Visitor:
             return
         build = (self._phone, self.page.evaluate(BUILD))
         if build not in self._judged:
-            found = Axe().run(self.page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
-            assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+            assert found_by_axe(self.page) == [], self.page.url
             self._judged.add(build)
         width = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert width <= 0, f"{self.page.url} is {width} px wider than the window"

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.support.pages.axe import BEST_PRACTICE, found_by_axe
 from tests.support.realm.console import PASSWORD, Console
 from tests.support.realm.keycloak_pages import KeycloakPages
 from tests.support.realm.mailed import welcome_link
@@ -15,7 +15,6 @@ from tests.support.servers.realm import TestRealm
 
 pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 Look = Callable[[str], None]
 
 
@@ -29,8 +28,7 @@ def look(realm: TestRealm, page: Page) -> Look:
     def at(heading: str) -> None:
         page.wait_for_load_state("networkidle")
         assert page.locator("h1").inner_text() == heading
-        found = Axe().run(page, options=RULES).response["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+        assert found_by_axe(page, BEST_PRACTICE) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert (
             page.evaluate("getComputedStyle(document.querySelector('header')).backgroundColor")
@@ -85,8 +83,7 @@ def test_keycloaks_own_pages(console: Console, page: Page, pages: KeycloakPages)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_load_state("networkidle")
     assert page.locator("h1").inner_text() == "Set up an authenticator app"
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    assert found_by_axe(page, BEST_PRACTICE) == []
 
 
 def _somebody() -> str:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.keycloak.realm.theme_ways import PORTAL, WAYS, Visit
+from tests.keycloak.realm.theme_ways import WAYS, Visit
+from tests.support.pages.axe import BEST_PRACTICE, found_by_axe
 from tests.support.realm.console import Console
 from tests.support.realm.keycloak_pages import KeycloakPages
 from tests.support.servers.realm import TestRealm
@@ -16,7 +16,6 @@ pytestmark = [pytest.mark.keycloak, pytest.mark.browser]
 
 THEME = Path(__file__).parents[3] / "keycloak-realm" / "themes" / "cqrs" / "login"
 PARTS = {"template", "parts", "passkeys"}
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 800}
 
 
@@ -27,11 +26,9 @@ def test_no_page_of_the_theme_is_left_out() -> None:
 
 
 @pytest.fixture(scope="module")
-def window(realm: TestRealm, chromium: Browser) -> Page:
+def window(chromium: Browser) -> Page:
     """One for all the ways: a new one costs a processor almost a second."""
-    made = chromium.new_page()
-    made.route(f"{realm.environment['CQRS_PORTAL_URL']}/**", lambda route: route.fulfill(body=PORTAL))
-    return made
+    return chromium.new_page()
 
 
 @pytest.fixture
@@ -53,5 +50,4 @@ def test_axe(realm: TestRealm, console: Console, pages: KeycloakPages, page: Pag
     assert page.locator("h1").inner_text() == heading
     for size in (PHONE, DESKTOP):
         page.set_viewport_size(size)
-        found = Axe().run(page, options=RULES).response["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], size
+        assert found_by_axe(page, BEST_PRACTICE) == [], size

@@ -6,14 +6,13 @@ and loses its cookies, for the next look.
 
 from dataclasses import dataclass, field
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from directory.vocabulary import Holding, Person
 from tests.support.builders.world import COOKIE, World
+from tests.support.pages.axe import found_by_axe
 from tests.support.pages.browser import Browser as Visitor
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 TABLET = {"width": 770, "height": 1024}
 
@@ -76,8 +75,7 @@ class Look:
 
     def _check(self, path: str) -> None:
         assert self.complaints == [], path
-        found = Axe().run(self.page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
-        assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+        assert found_by_axe(self.page) == [], path
         self._fits(path)
 
     def _fits(self, path: str) -> None:

@@ -1,7 +1,7 @@
-"""Routes whose addresses are worked out when a page first names them.
+"""Routes whose addresses are worked out when a page first names them, as a plugin of pytest.
 
 Werkzeug writes and compiles two small functions for each route as it is added, which takes a processor 30 ms
-for ours; most are never called, and those that are need only one of the two.
+for ours. A service does that once, a test run a thousand times, for pages that name a few.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,8 @@ from functools import cache, partial
 from typing import Any
 
 from werkzeug.routing import Rule
+
+from portal.application import Portal
 
 Build = Callable[..., tuple[str, str]]
 
@@ -23,3 +25,8 @@ class LateRule(Rule):
             return compiled()(rule, **values)
 
         return build
+
+
+def pytest_configure() -> None:
+    """Every portal of this process has them."""
+    Portal.url_rule_class = LateRule
