@@ -29,7 +29,8 @@ def mailbox(email: str) -> str:
 
     Nothing else is left out: what a dot means is each mail system's own affair.
     """
-    return re.sub(TAGGED, UNTAGGED, email.strip().lower())
+    plain = email.strip().lower()
+    return re.sub(TAGGED, UNTAGGED, plain) if "+" in plain else plain
 
 
 def is_same(one: str, other: str) -> bool:

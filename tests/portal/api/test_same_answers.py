@@ -1,6 +1,7 @@
 """SCP-2 at national size: the API says what the tree says, and what the pages' lists show."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -50,6 +51,8 @@ class Country:
     listed: dict[str, tuple[str, set[str]]] = field(default_factory=dict)
     restricted: list[tuple[str, str, str]] = field(default_factory=list)
     below: dict[str, list[str]] = field(default_factory=dict)
+    places: defaultdict[tuple[str, Role], set[str]] = field(default_factory=lambda: defaultdict(set))
+    limits: defaultdict[tuple[str, str], list[set[str]]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
         above: Sequence[str] = [""]
@@ -72,6 +75,10 @@ class Country:
         self.disabled = {one for one in self.people if self.chance.random() < 0.05}
         self._give_roles()
         self._restrict()
+        for person, role, place in self.held:
+            self.places[person, role].add(place)
+        for person, place, cluster in self.restricted:
+            self.limits[person, place].append(self.listed.get(cluster, ("", set()))[1])
 
     def _give_roles(self) -> None:
         commissioners = [code for code, kind in self.kinds.items() if kind in COMMISSIONING_TYPES]
@@ -104,7 +111,7 @@ class Country:
         """By going up from the organisation, which is all that this knows how to do."""
         if person in self.disabled or code in self.closed:
             return False
-        places = {place for who, held, place in self.held if (who, held) == (person, role)}
+        places = self.places[person, role]
         return any(self._reaches(person, role, place, code) for place in places - self.closed)
 
     def _reaches(self, person: str, role: Role, place: str, code: str) -> bool:
@@ -113,11 +120,7 @@ class Country:
         if role not in COMMISSIONER_STAFF:
             return place == code and self.kinds[code] in PROVIDER_TYPES
         up, listed = code, False
-        only = [
-            self.listed.get(c, ("", set()))[1]
-            for who, at, c in self.restricted
-            if (who, at) == (person, place)
-        ]
+        only = self.limits[person, place]
         while up not in ("", place):
             listed = listed or any(up in codes for codes in only)
             up = self.parents[up]
@@ -125,9 +128,10 @@ class Country:
 
     def questions(self, many: int) -> Iterator[tuple[str, Role, str]]:
         """Mostly about what somebody holds, near where they hold it: else nearly all answers were no."""
+        anywhere = list(self.kinds)
         for _ in range(many):
             person, role, place = self.chance.choice(self.held)
-            code = self.chance.choice(list(self.kinds))
+            code = self.chance.choice(anywhere)
             if self.chance.random() < 0.75 and place:
                 code = self.chance.choice(self.below[place])
             yield person, role, code

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from functools import lru_cache
 
+from sqlalchemy import Dialect
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.util import LRUCache
 
 from directory.contract import Reader, Writer
 from portal.mail.sender import MailRefused, MailUnavailable
@@ -37,6 +39,10 @@ ENVIRONMENT = {
     "CQRS_LINK_LIMIT": "100000",
     "CQRS_SIGNIN_LIMIT": "100000",
 }
+
+
+_DIALECTS: dict[str, Dialect] = {}
+_COMPILED: LRUCache[object, object] = LRUCache(2000)
 
 
 class Clock:
@@ -92,8 +98,14 @@ def settings(database: str, environment: dict[str, str] | None = None) -> Worker
 
 @lru_cache(maxsize=4)
 def sessions(database: str) -> sessionmaker[Session]:
-    """Sessions on this database, with its connections kept from one test to the next."""
-    return make_sessions(make_engine(database, size=20), AUDIT_KEY)
+    """Sessions on this database, with its connections kept from one test to the next.
+
+    Every module has a database of its own, and all have one schema: a statement is compiled once for all.
+    """
+    engine = make_engine(database, size=20)
+    engine.dialect = _DIALECTS.setdefault(engine.driver, engine.dialect)
+    engine.update_execution_options(compiled_cache=_COMPILED)
+    return make_sessions(engine, AUDIT_KEY)
 
 
 def services(
