@@ -42,6 +42,11 @@ class Clusters:
         _demand(self.actor, self.commissioner, found)
         return found
 
+    def has_changed(self, seen: Cluster) -> bool:
+        """Whether it is, or is about to be, other than it was seen. Raises NothingFound, NotAllowed."""
+        coming = any(row.payload.get("cluster_id") == seen.id for row in self.waiting)
+        return self.named(seen.short_name) != seen or coming
+
     def is_taken(self, name: str, but: str = "") -> bool:
         """Whether a cluster, present or about to be, other than the one of this id is called so."""
         names = [one.name for one in self.clusters if one.id != but]
@@ -106,19 +111,21 @@ def create(
 def change(services: Services, asked_by: ActingAs, seen: Cluster, wanted: Cluster, origin: Origin) -> bool:
     """Has the cluster changed from what was `seen` to what is `wanted`; whether Keycloak has it already.
 
-    Raises NotAllowed, NothingFound, NameTaken, and OutOfDate when it isn't as it was seen any more.
+    Two clicks ask once. Raises NotAllowed, NothingFound, NameTaken, and OutOfDate when it isn't any more as
+    it was seen.
     """
     with services.sessions.begin() as session:
         scene = _look_to_change(services, session, asked_by, seen.commissioner)
-        now = scene.named(seen.short_name)
-        if now != seen or any(row.payload.get("cluster_id") == now.id for row in scene.waiting):
-            raise OutOfDate(seen.short_name)
-        if scene.is_taken(wanted.name, but=now.id):
-            raise NameTaken(wanted.name)
-        _demand_below(session, now.commissioner, wanted.organisations - now.organisations)
         at, by = services.clock(), author(scene.actor, origin.address)
-        effect = change_cluster.queue(session, change_cluster.between(now, wanted, by), at)
-        audit.append(session, _event(scene, now, wanted, origin), at)
+        asked = change_cluster.between(seen, wanted, by)
+        if scene.has_changed(seen):
+            effect = change_cluster.asked_before(session, asked, at)
+            if effect is None or (effect.done_at and scene.named(seen.short_name) != wanted):
+                raise OutOfDate(seen.short_name)
+        else:
+            _demand_fit(session, scene, seen, wanted)
+            effect = change_cluster.queue(session, asked, at)
+            audit.append(session, _event(scene, seen, wanted, origin), at)
     return services.wait([effect.id])
 
 
@@ -178,6 +185,13 @@ def _demand(actor: Actor, commissioner: Organisation, cluster: Cluster | None = 
     verdict = may_change_clusters(actor, commissioner, cluster)
     if not verdict.allowed:
         raise NotAllowed(verdict)
+
+
+def _demand_fit(session: Session, scene: Clusters, now: Cluster, wanted: Cluster) -> None:
+    """Raises NameTaken, NothingFound."""
+    if scene.is_taken(wanted.name, but=now.id):
+        raise NameTaken(wanted.name)
+    _demand_below(session, now.commissioner, wanted.organisations - now.organisations)
 
 
 def _demand_below(session: Session, code: str, added: Collection[str]) -> None:

@@ -1,7 +1,7 @@
 """A User Administrator sets what a person has at several organisations: roles, payment types, clusters."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -10,14 +10,11 @@ from sqlalchemy.orm import Session
 from directory.concurrently import concurrently
 from directory.vocabulary import Cluster, Holding, Organisation, Person, Role
 from portal.acts.account_change import Handover, PlacedRole, hold_queues
-from portal.acts.origin import Origin
 from portal.acts.succession import Leaving, successor_of
 from portal.casework.account_now import account_of
-from portal.casework.audit_events import Author, author, details_event
 from portal.casework.current_state import actor_now, organisation_now
 from portal.effects import change_details, remove_role, revoke
 from portal.effects.details_wanted import Wanted
-from portal.model.audit import AuditEvent, AuditKind
 from portal.rules.accounts import Account, may_open_details
 from portal.rules.actor import ActingAs, Actor
 from portal.rules.details import (
@@ -34,8 +31,6 @@ from portal.rules.errors import NotAllowed, OutOfDate
 from portal.rules.roles import APPROVER_ROLES
 from portal.rules.verdict import Verdict
 from portal.services import Services
-from portal.store import audit
-from portal.store.locks import Lock, hold
 from portal.store.queries import requests
 from portal.store.queries.reached import reached
 
@@ -96,6 +91,11 @@ class Preview:
         return " ".join(f"{one.place.organisation.code}:{one.decides.key}" for one in self.handovers)
 
     @property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """The changes, as they are to be made."""
+        return tuple(_wanted(place, one) for place, one in self.changes)
+
+    @property
     def shown(self) -> str:
         """What the confirmation has to say again: it changes with anything that the page named."""
         prints = (f"{one.before.fingerprint} {one.after.fingerprint}" for _, one in self.changes)
@@ -131,34 +131,7 @@ def preview(
 ) -> Preview:
     """What submitting would do. Raises as `submit` does."""
     with services.sessions() as session:
-        return _judge(services, session, asked_by, person_id, seen, wanted)
-
-
-def submit(
-    services: Services,
-    asked_by: ActingAs,
-    person_id: str,
-    seen: Sequence[Details],
-    wanted: Sequence[Details],
-    confirmed: str,
-    origin: Origin,
-) -> Preview:
-    """Has what was `seen` become what is `wanted`, organisation by organisation, and waits a little for it.
-
-    `confirmed` is what the page showed that was confirmed. Raises NotAllowed, NothingFound, PersonNotFound;
-    OutOfDate when anything isn't as it was seen or shown any more, by whomever that was changed.
-    """
-    with services.sessions.begin() as session:
-        hold(session, Lock.ACCOUNTS, person_id)
-        found = _judge(services, session, asked_by, person_id, seen, wanted, holding_queues=True)
-        if found.shown != confirmed:
-            raise OutOfDate(person_id)
-        at, by = services.clock(), author(found.scene.actor, origin.address)
-        changes = tuple(_wanted(place, one) for place, one in found.changes)
-        effect = change_details.queue(session, found.scene.person, changes, by, at)
-        for one in changes:
-            audit.append(session, _event(found, one, by), at)
-    return replace(found, applied=services.wait([effect.id]))
+        return judge(services, session, asked_by, person_id, seen, wanted)
 
 
 def _at(
@@ -172,7 +145,7 @@ def _clusters(services: Services, place: Organisation) -> list[Cluster]:
     return services.reader.clusters(place.code) if place.is_commissioner else []
 
 
-def _judge(
+def judge(
     services: Services,
     session: Session,
     asked_by: ActingAs,
@@ -182,6 +155,7 @@ def _judge(
     *,
     holding_queues: bool = False,
 ) -> Preview:
+    """What it would do, as far as the actor may and nobody else has changed anything. Raises as `submit`."""
     # First what is under way and then Keycloak: what is done in between is seen in one of the two.
     codes = [one.organisation for one in wanted]
     busy = _is_changing(session, person_id, codes)
@@ -268,12 +242,6 @@ def _wanted(place: At, one: Change) -> Wanted:
         tuple(sorted(one.after.clusters)) if one.restricts and one.after.restricted else None,
         one.restricts and not one.after.restricted,
     )
-
-
-def _event(found: Preview, one: Wanted, by: Author) -> AuditEvent:
-    after = {**one.after, "name": found.scene.person.name, "decides": found.decides}
-    person_id, kind = found.scene.person.id, AuditKind.DETAILS_CHANGE_ASKED
-    return details_event(kind, by, person_id, one.organisation, one.before, after)
 
 
 def _demand(verdict: Verdict) -> None:

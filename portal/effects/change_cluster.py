@@ -10,6 +10,7 @@ from directory.vocabulary import Cluster
 from portal.casework.audit_events import Author, cluster_changed
 from portal.effects import reroute
 from portal.effects.effect import Concern, effect, organisation_key
+from portal.effects.effect import asked_before as effect_asked_before
 from portal.effects.effect import queue as queue_effect
 from portal.model.effects import Effect, EffectKind, Urgency
 from portal.services import WorkerServices
@@ -73,3 +74,8 @@ def between(before: Cluster, after: Cluster, author: Author) -> ChangeCluster:
 def queue(session: Session, payload: ChangeCluster, at: datetime) -> Effect:
     """Has it changed, in turn with whatever else changes the commissioner; somebody waits for it."""
     return queue_effect(session, payload, organisation_key(payload.commissioner), at, Urgency.AWAITED)
+
+
+def asked_before(session: Session, payload: ChangeCluster, at: datetime) -> Effect | None:
+    """The same change, asked for just before by the same person."""
+    return effect_asked_before(session, payload, organisation_key(payload.commissioner), at)

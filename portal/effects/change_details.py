@@ -17,6 +17,7 @@ from portal.effects import reroute, step_down
 from portal.effects.details_news import said, told_the_person
 from portal.effects.details_wanted import Wanted
 from portal.effects.effect import Concern, effect, payload_of, waiting_for
+from portal.effects.effect import asked_before as effect_asked_before
 from portal.effects.effect import queue as queue_effect
 from portal.effects.notification import tell
 from portal.model.audit import AuditKind
@@ -107,6 +108,14 @@ def queue(
     """Has them changed, in turn with whatever else concerns the person; somebody waits for it."""
     payload = ChangeDetails(person.id, wanted, author)
     return queue_effect(session, payload, person.email.lower(), at, Urgency.AWAITED)
+
+
+def asked_before(
+    session: Session, person: Person, wanted: tuple[Wanted, ...], author: Author, at: datetime
+) -> Effect | None:
+    """The same change, asked for just before by the same author."""
+    payload = ChangeDetails(person.id, wanted, author)
+    return effect_asked_before(session, payload, person.email.lower(), at)
 
 
 def under_way(session: Session, person_id: str = "") -> list[ChangeDetails]:

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.model.effects import Effect, EffectKind, Urgency
@@ -41,6 +41,7 @@ class Payload(Protocol):
         """Whom and what it is about."""
 
 
+TWO_CLICKS = timedelta(seconds=15)
 PAYLOADS: dict[EffectKind, TypeAdapter[Any]] = {}
 _KINDS: dict[type, EffectKind] = {}
 P = TypeVar("P")
@@ -77,6 +78,19 @@ def waiting_for(session: Session, kind: EffectKind, **named: str) -> Sequence[Ef
         *(Effect.payload[field].as_string() == value for field, value in named.items()),
     )
     return session.scalars(waiting).all()
+
+
+def asked_before(session: Session, payload: Payload, key: str, at: datetime) -> Effect | None:
+    """The same, asked for some seconds before `at`, done or not: whoever clicks twice asks once."""
+    kind, since = _KINDS[type(payload)], at - TWO_CLICKS
+    facts = PAYLOADS[kind].dump_python(payload, mode="json")
+    lately = select(Effect).where(
+        Effect.kind == kind,
+        Effect.key == key,
+        Effect.created_at >= since,
+        or_(Effect.done_at.is_(None), Effect.done_at >= since),
+    )
+    return next((row for row in session.scalars(lately) if row.payload == facts), None)
 
 
 def payload_of(row: Effect) -> Payload:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.casework.invitations import is_only_invited
 from portal.effects import send_invitation, send_mail, welcome
-from portal.effects.effect import Concern, effect
+from portal.effects.effect import Concern, asked_before, effect
 from portal.effects.effect import queue as queue_effect
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect, EffectKind
@@ -54,5 +54,9 @@ class SendLink:
 
 
 def queue(session: Session, email: str, origin: str, at: datetime, *, forgotten: bool = False) -> Effect:
-    """Has the wish answered, in turn with whatever else concerns the address."""
-    return queue_effect(session, SendLink(email, origin, forgotten), email, at)
+    """Has the wish answered, in turn with whatever else concerns the address.
+
+    Once for two clicks: a second link would end the first.
+    """
+    wish = SendLink(email, origin, forgotten)
+    return asked_before(session, wish, email, at) or queue_effect(session, wish, email, at)

@@ -1,10 +1,12 @@
 """What the proxy in front of the containers is there for, looked at from outside."""
 
+import re
 import socket
 import ssl
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 import requests
@@ -12,6 +14,9 @@ import requests
 from tests.containers.engine import Engine, EngineFailed
 
 SLOW_BROWSERS = 200
+MOST_FORMS = 61
+"""At once from one network, to Keycloak."""
+FORM = re.compile(r'<form[^>]* action="([^"]+/login-actions/authenticate[^"]+)"')
 LONGEST_ANSWER = 5
 """Seconds; a portal that the slow held up would not answer at all."""
 NOT_PASSED_ON = (
@@ -30,6 +35,7 @@ def look(engine: Engine, ports: dict[str, int]) -> None:
         _keeps_the_console_apart(browser, keycloak, console)
         _is_the_only_way_in(engine)
         _is_held_up_by_nobody(browser, certificate, portal, ports["portal"])
+        _lets_no_network_try_for_ever(browser, portal)
 
 
 def _leads_to_sign_in(browser: requests.Session, portal: str, keycloak: str) -> None:
@@ -64,6 +70,18 @@ def _is_held_up_by_nobody(browser: requests.Session, certificate: Path, portal: 
             slow.enter_context(_begun_form(certificate, port))
         assert browser.get(f"{portal}/health", timeout=LONGEST_ANSWER).ok
         assert browser.get(f"{portal}/", timeout=LONGEST_ANSWER).ok
+
+
+def _lets_no_network_try_for_ever(browser: requests.Session, portal: str) -> None:
+    """Passwords tried at one address after another, which Keycloak counts for each person alone."""
+    form = browser.get(f"{portal}/signin", timeout=30)
+    action = FORM.findall(form.text)[0].replace("&amp;", "&")
+    answers = [browser.post(action, data={}, timeout=30) for _ in range(MOST_FORMS + 20)]
+    refused = [answer for answer in answers if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS]
+    assert 0 < len(refused) < MOST_FORMS
+    assert "Wait a minute" in refused[0].text
+    assert refused[0].headers["Retry-After"] == "60"
+    assert browser.get(f"{portal}/signin", timeout=30).ok, "whoever only opens a page is let through"
 
 
 @contextmanager

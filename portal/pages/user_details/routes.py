@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField
 
 from portal.acts import user_details as acts
+from portal.acts.submit_user_details import submit
 from portal.acts.user_details import Preview, Scene
 from portal.pages.fields import needed, one_line
 from portal.pages.organisation_search import SEARCH_LIMIT, SHOWN, Found, commissioner_names
@@ -156,7 +157,7 @@ def check(person_id: UUID) -> str | Response:
 
 def _submit(person_id: str, draft: Draft) -> Response:
     confirmed = request.form.get("shown", "")
-    done = acts.submit(
+    done = submit(
         services(), me().acting_as, person_id, draft.seen, draft.wanted, confirmed, request_origin()
     )
     drafts.discard(person_id)

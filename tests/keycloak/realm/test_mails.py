@@ -81,6 +81,23 @@ def test_an_unconfirmed_address_is_asked_to_confirm(
     _check(realm, mail, "has not been confirmed yet", "works once, and for 1 day")
 
 
+def test_nobody_has_address_after_address_mailed(
+    realm: TestRealm, console: Console, pages: KeycloakPages
+) -> None:
+    """AUT-9: by a change of one's own; Keycloak counts the seconds between two."""
+    email, first, second = (
+        f"{name}@mails.example" for name in ("lorna.tulloch", "one.tulloch", "two.tulloch")
+    )
+    console.enrol(email)
+    for address in (first, second):
+        pages.start(kc_action="UPDATE_EMAIL").sign_in(email, PASSWORD)
+        assert ("its link has not been opened yet" in pages.text) is (address == second)
+        pages.send(email=address)
+    assert "seconds before you ask for the email again" in pages.text
+    realm.servers.mail.wait_for(first)
+    assert realm.servers.mail.to(second) == []
+
+
 def _desk(realm: TestRealm) -> str:
     address, phone = (
         realm.environment["CQRS_SERVICE_DESK_EMAIL"],

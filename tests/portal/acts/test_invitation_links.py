@@ -1,5 +1,7 @@
 """The link of an invitation, asked for once more."""
 
+from datetime import timedelta
+
 import pytest
 
 from portal.acts.accept_invitation import ask_again
@@ -73,6 +75,7 @@ def test_another_link_for_an_accepted_one_is_that_for_the_password(world: World)
     world.work()
     assert world.directory.welcomes.count(person.id) >= 1
     world.directory.set_password(person.id)
+    world.clock.move(timedelta(minutes=1))
     ask_again(world.services, identity, HERE)
     world.work()
     assert world.post.to(NINA)[-1] == "Your account already has a password"

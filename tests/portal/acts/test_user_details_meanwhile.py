@@ -54,6 +54,22 @@ def test_of_two_administrators_the_second_is_told(world: World, ada: ActingAs, s
     assert held(world, "sam") == {(COMMISSIONER_USER, SUB_ICB), (FINANCE, SUB_ICB)}
 
 
+def test_two_clicks_change_it_once(world: World, ada: ActingAs, sam: str) -> None:
+    """While the first is still to be applied, and once it is; what wasn't asked for is still out of date."""
+    seen, away = now(world, ada, sam, SUB_ICB), replace(world.services, wait=lambda _ids: False)
+    after = [wanted(seen, [FINANCE], payment_types=[QOF])]
+    shown = acts.preview(world.services, ada, sam, [seen], after).shown
+    for _ in range(2):
+        assert not submit(world, ada, sam, [seen], after, services=away, shown=shown).applied
+    world.work()
+    done = submit(world, ada, sam, [seen], after, shown=shown)
+    assert (done.applied, done.scene.person.id) == (True, sam)
+    assert len(entries(world, AuditKind.DETAILS_CHANGED)) == 1
+    for who, other in ((world.actor("desk", Role.SERVICE_DESK), after), (ada, [wanted(seen, [APPROVER])])):
+        with pytest.raises(OutOfDate):
+            submit(world, who, sam, [seen], other, shown=shown)
+
+
 def test_of_two_at_the_same_moment_one_wins(world: World, ada: ActingAs, sam: str) -> None:
     course, desk = Course(), world.actor("desk", Role.SERVICE_DESK)
     for kinds in ([QOF], [ENHANCED]) * 4:

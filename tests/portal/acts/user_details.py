@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from directory.vocabulary import Cluster, Role
+from portal.acts import submit_user_details as submitting
 from portal.acts import user_details as acts
 from portal.acts.user_details import Preview
 from portal.rules.actor import ActingAs
@@ -53,7 +54,7 @@ def submit(
     """Looks at what it will do, and confirms that."""
     services = how.get("services", world.services)
     shown = how.get("shown") or acts.preview(services, asked_by, person_id, seen, after).shown
-    return acts.submit(services, asked_by, person_id, seen, after, shown, HERE)
+    return submitting.submit(services, asked_by, person_id, seen, after, shown, HERE)
 
 
 def change(

@@ -12,6 +12,7 @@ from portal.acts import (
     preferences,
     revoke,
     second_factors,
+    submit_user_details,
     user_details,
 )
 from portal.acts.ask import AskedRole, ask
@@ -177,7 +178,7 @@ def setting_user_details(world: World, away: Services) -> None:
         clusters=frozenset({made.id}),
     )
     shown = user_details.preview(away, desk, who, [seen], [wanted]).shown
-    user_details.submit(away, desk, who, [seen], [wanted], shown, HERE)
+    submit_user_details.submit(away, desk, who, [seen], [wanted], shown, HERE)
 
 
 def holding_what_tokens_do_not_say(_world: World, away: Services) -> None:
