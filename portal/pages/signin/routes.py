@@ -81,11 +81,12 @@ def _same_person(identity: oidc.Identity) -> oidc.Identity:
 def _last_seen(person_id: str) -> Standing:
     """The person by the mirror, which says no more than where to go: the page there asks Keycloak.
 
-    Somebody whom the mirror doesn't know yet goes into it first.
+    Whoever it doesn't know yet, or knows no role of, may have been let in just now: Keycloak is asked.
     """
     with reading() as db:
-        if known := people.standing(db, person_id):
-            return known
+        known = people.standing(db, person_id)
+    if known and known.holdings:
+        return known
     standing = services().reader.standing(person_id)
     with services().sessions.begin() as db:
         mirror.refresh_person(db, standing)
