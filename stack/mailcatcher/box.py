@@ -62,6 +62,7 @@ class Box:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._last = max(self._numbers(), default=0)
+        self._read: dict[int, Mail] = {}
 
     def add(self, sender: str, recipients: list[str], content: bytes) -> int:
         """Keeps a mail, whole and on the disk before it returns its number."""
@@ -84,17 +85,20 @@ class Box:
         return [self.mail(number) for number in sorted(self._numbers(), reverse=True)]
 
     def mail(self, number: int) -> Mail:
-        """Raises MailNotFound."""
-        try:
-            content = self._path(number).read_bytes()
-        except FileNotFoundError:
-            raise MailNotFound(number) from None
-        return _parse(number, email.message_from_bytes(content, policy=default))
+        """Read from its file once, as no mail changes. Raises MailNotFound."""
+        path = self._path(number)
+        if not path.exists():
+            raise MailNotFound(number)
+        if number not in self._read:
+            message = email.message_from_bytes(path.read_bytes(), policy=default)
+            self._read[number] = _parse(number, message)
+        return self._read[number]
 
     def empty(self) -> None:
         """Deletes every mail; numbers go on from where they were until the program ends."""
         for number in self._numbers():
             self._path(number).unlink(missing_ok=True)
+        self._read.clear()
 
     def _path(self, number: int) -> Path:
         return self.folder / f"{number:06}.eml"
