@@ -6,14 +6,14 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from portal.acts.origin import Origin
-from portal.acts.user_details import Preview, judge, look
+from portal.acts.user_details import Preview, asked, judge, look
 from portal.casework.audit_events import Author, author, details_event
 from portal.effects import change_details
 from portal.effects.details_wanted import Wanted
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect
 from portal.rules.actor import ActingAs
-from portal.rules.details import Change, Details, tidy
+from portal.rules.details import Details
 from portal.rules.errors import OutOfDate
 from portal.services import Services
 from portal.store import audit
@@ -67,13 +67,8 @@ def _by_first_click(
 ) -> tuple[Preview, Effect]:
     """What the same person asked for just before, and has got or is about to. Raises OutOfDate otherwise."""
     scene = look(services, asked_by, person_id, [one.organisation for one in wanted])
-    opened = {one.organisation: one for one in seen}
-    changes = tuple(
-        (place, Change(opened[place.organisation.code], tidy(one)))
-        for one in wanted
-        if one.organisation in opened and (place := scene.at(one.organisation))
-    )
-    found = Preview(scene, tuple(pair for pair in changes if pair[1].is_one), (), {}, {})
+    changes = tuple((place, change) for place, change in asked(scene, seen, wanted) if change.is_one)
+    found = Preview(scene, changes, (), {}, {})
     by = author(scene.actor, origin.address)
     effect = change_details.asked_before(session, scene.person, found.wanted, by, services.clock())
     if effect is None or (effect.done_at and any(place.now != one.after for place, one in found.changes)):

@@ -183,14 +183,21 @@ def _is_changing(session: Session, person_id: str, codes: Collection[str]) -> bo
     return bool(person_id in going or coming or change_details.under_way(session, person_id))
 
 
-def _changes(scene: Scene, seen: Sequence[Details], wanted: Sequence[Details]) -> Iterator[tuple[At, Change]]:
-    """What is wanted other than it is. Raises OutOfDate when it isn't as it was seen."""
+def asked(scene: Scene, seen: Sequence[Details], wanted: Sequence[Details]) -> Iterator[tuple[At, Change]]:
+    """What was seen at each place, and what is wanted there. Raises OutOfDate where a place has gone."""
     opened = {one.organisation: one for one in seen}
     for one in wanted:
         place = scene.at(one.organisation)
-        if place is None or opened.get(one.organisation) != place.now:
+        if place is None or one.organisation not in opened:
             raise OutOfDate(one.organisation)
-        change = Change(place.now, tidy(one))
+        yield place, Change(opened[one.organisation], tidy(one))
+
+
+def _changes(scene: Scene, seen: Sequence[Details], wanted: Sequence[Details]) -> Iterator[tuple[At, Change]]:
+    """What is wanted other than it is. Raises OutOfDate when it isn't as it was seen."""
+    for place, change in asked(scene, seen, wanted):
+        if change.before != place.now:
+            raise OutOfDate(change.organisation)
         if change.is_one:
             yield place, change
 

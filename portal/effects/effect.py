@@ -88,6 +88,7 @@ def asked_before(session: Session, payload: Payload, key: str, at: datetime) -> 
         Effect.kind == kind,
         Effect.key == key,
         Effect.created_at >= since,
+        # What is done was done later than it was asked for: said, as the indexes are by that.
         or_(Effect.done_at.is_(None), Effect.done_at >= since),
     )
     return next((row for row in session.scalars(lately) if row.payload == facts), None)

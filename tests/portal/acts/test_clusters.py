@@ -1,7 +1,6 @@
 """CLU-1 to CLU-4: what Organisation Administrators do with clusters, and what follows for who sees whom."""
 
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -104,30 +103,6 @@ def test_a_name_in_any_case_is_taken(world: World, oscar: ActingAs, name: str) -
     with pytest.raises(NameTaken):
         clusters.create(away, oscar, SUB_ICB, "other", asked("MOORS"), HERE)
     assert clusters.change(world.services, oscar, made, replace(made, name="COAST"), HERE)
-
-
-def test_two_clicks_change_it_once(world: World, oscar: ActingAs) -> None:
-    """CLU-3: while the first is still to be applied, and once it is; later, or another's, is out of date."""
-    made = make(world, oscar, "Coast", SINGLE)
-    wanted = replace(made, name="Inland", organisations=frozenset({MULTI}))
-    away = replace(world.services, wait=lambda _ids: False)
-    for _ in range(2):
-        assert not clusters.change(away, oscar, made, wanted, HERE)
-    world.work()
-    assert clusters.change(world.services, oscar, made, wanted, HERE)
-    assert len(on_record(world, AuditKind.CLUSTER_CHANGED)) == 2, "made, and changed once"
-    with pytest.raises(OutOfDate):
-        clusters.change(world.services, world.actor("desk", Role.SERVICE_DESK), made, wanted, HERE)
-    with pytest.raises(OutOfDate):
-        clusters.change(world.services, oscar, made, replace(wanted, name="Moors"), HERE)
-    world.services.writer.change_cluster(made.id, "Inland", "Undone in the console", add=[])
-    with pytest.raises(OutOfDate):
-        clusters.change(world.services, oscar, made, wanted, HERE)
-    world.services.writer.change_cluster(made.id, "Inland", made.description, add=[])
-    assert clusters.change(world.services, oscar, made, wanted, HERE)
-    world.clock.move(timedelta(minutes=1))
-    with pytest.raises(OutOfDate):
-        clusters.change(world.services, oscar, made, wanted, HERE)
 
 
 def test_of_two_editors_the_second_is_told(world: World, oscar: ActingAs) -> None:

@@ -1,7 +1,6 @@
 """Somebody has forgotten their password: the portal answers all alike, the worker by e-mail."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -45,16 +44,6 @@ def test_the_disabled_get_no_link(world: World) -> None:
     world.directory.disable(world.people["una"].id)
     forget(world, UNA)
     assert world.directory.welcomes == []
-
-
-def test_two_clicks_send_one_link(world: World) -> None:
-    """The second would end the first; whoever comes back for another gets it."""
-    for _ in range(2):
-        forget(world, UNA)
-    assert world.directory.welcomes == [world.people["una"].id]
-    world.clock.move(timedelta(minutes=1))
-    forget(world, UNA)
-    assert world.directory.welcomes == [world.people["una"].id] * 2
 
 
 def test_a_stranger_fills_nobodys_mailbox(world: World) -> None:
