@@ -5,6 +5,7 @@ import os
 import smtplib
 import subprocess
 import sys
+from contextlib import suppress
 from email.message import EmailMessage
 
 import psutil
@@ -28,8 +29,12 @@ def cqrs(run: Run, *words: str, **told: str) -> subprocess.CompletedProcess[str]
 
 def family(run: Run) -> list[psutil.Process]:
     """Every program of it, and all that these started."""
-    first = [psutil.Process(pid) for pid in run.facts["pids"].values()]
-    return [each for one in first for each in (one, *one.children(recursive=True))]
+    return [each for pid in run.facts["pids"].values() for each in _with_children(pid)]
+
+
+def _with_children(pid: int) -> list[psutil.Process]:
+    first = psutil.Process(pid)
+    return [first, *first.children(recursive=True)]
 
 
 def secrets_of(run: Run) -> dict[str, str]:
@@ -42,14 +47,28 @@ def secrets_held(run: Run) -> dict[str, set[str]]:
     """Of each program and all that it started: the secrets that its environment or words hold, by name."""
     made, held = secrets_of(run), {}
     for name, pid in run.facts["pids"].items():
-        first = psutil.Process(pid)
-        told = [
-            text
-            for process in (first, *first.children(recursive=True))
-            for text in (*process.environ().values(), *process.cmdline())
-        ]
+        told = [text for process in _with_children(pid) for text in _told(process)]
         held[name] = {secret for secret, value in made.items() if any(value in text for text in told)}
     return held
+
+
+def _told(process: psutil.Process) -> list[str]:
+    """What it was told when it was started; nothing, once it has ended, as a database's own soon do."""
+    with suppress(psutil.NoSuchProcess):
+        return [*process.environ().values(), *process.cmdline()]
+    return []
+
+
+def listening(run: Run) -> set[str]:
+    """The addresses at which any of them can be reached."""
+    return {address for process in family(run) for address in _listens_on(process)}
+
+
+def _listens_on(process: psutil.Process) -> list[str]:
+    with suppress(psutil.NoSuchProcess):
+        found = process.net_connections()
+        return [each.laddr.ip for each in found if each.status == psutil.CONN_LISTEN]
+    return []
 
 
 def port(run: Run, name: str) -> int:

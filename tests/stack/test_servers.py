@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psutil
 import psycopg
 import pytest
 import requests
@@ -17,7 +16,7 @@ from stack.servers import Servers
 from stack.state import clean_state, open_state
 from tests.browser.running import Run
 from tests.stack.conftest import ROOT
-from tests.stack.running_stack import database, family, keycloak_is_healthy, send_mail
+from tests.stack.running_stack import database, keycloak_is_healthy, listening, send_mail
 from tests.support.servers.sources import free_port
 
 pytestmark = pytest.mark.keycloak
@@ -28,14 +27,8 @@ def test_keycloak_is_healthy_on_its_own_address_only(run: Run) -> None:
     keycloak = run.facts["keycloak"]
     issuer = requests.get(f"{keycloak}/realms/master/.well-known/openid-configuration", timeout=10)
     assert issuer.json()["issuer"] == f"{keycloak}/realms/master"
-    listening = {
-        connection.laddr.ip
-        for process in family(run)
-        for connection in process.net_connections()
-        if connection.status == psutil.CONN_LISTEN
-    }
-    assert "127.0.0.1" in listening
-    assert listening <= {"127.0.0.1", "::ffff:127.0.0.1"}
+    assert "127.0.0.1" in (found := listening(run))
+    assert found <= {"127.0.0.1", "::ffff:127.0.0.1"}
 
 
 def test_the_database_asks_for_its_password(run: Run) -> None:
