@@ -248,10 +248,14 @@ def run(race: Race, world: World, course: Course, numbers: range) -> Counter[str
         ends = in_lanes(race, world, course, numbers)
     else:
         ends = Counter(race(world, course, number) for number in numbers)
+    check_records(world)
+    return ends
+
+
+def check_records(world: World) -> None:
     settle(world)
     check_all_done(world.services)
     check_closed_once(world.services)
-    return ends
 
 
 def in_lanes(race: Race, world: World, course: Course, numbers: range) -> Counter[str]:
@@ -272,7 +276,8 @@ def both_ends(race: Race, world: World, course: Course, count: int) -> Counter[s
         if len(ends) > 1:
             break
         course.patience = 4 if number < 2 * count else 16
-        ends += run(race, world, course, range(number, number + 1))
+        ends[race(world, course, number)] += 1
+    check_records(world)
     return ends
 
 
