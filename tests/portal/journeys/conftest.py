@@ -1,4 +1,4 @@
-"""The real pages in a real browser, used in four ways; Keycloak is the directory in memory."""
+"""The real pages in a real browser, used in three ways; Keycloak is the directory in memory."""
 
 import secrets
 from collections import defaultdict

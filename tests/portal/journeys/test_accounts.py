@@ -1,4 +1,4 @@
-"""Disabling, enabling, unlocking and revoking in a browser, in four ways: from Users, and to its end."""
+"""Disabling, enabling, unlocking and revoking in a browser, in three ways: from Users, and to its end."""
 
 import pytest
 
