@@ -22,19 +22,20 @@ from joserfc.errors import JoseError
 
 from directory.trace import traced
 from portal.settings import Settings
+from portal.web.access import services
+from portal.web.begun import Begun, begun_sign_ins
 from portal.web.keycloak_check import KeycloakCheck
 from portal.web.oidc_calls import KeycloaksClient, by_kept_connections
 from portal.web.realm_keys import ALGORITHMS, KeysUnavailable, RealmKeys
-from portal.web.sessions import Tie
+from portal.web.sessions import PERSON, Tie
 
 CLIENT = "cqrs-portal"
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
-STATE_PREFIX = "_state_keycloak_"
+CALLBACK = "/signin/callback"
+"""Where Keycloak sends the browser back to."""
 TIMEOUT = 10
 RANDOM = 32
-"""Bytes of chance in what nobody may guess of an attempt."""
-MOST_ATTEMPTS = 5
-"""Sign-ins that one browser may have begun at once, each in a tab of its own."""
+"""Bytes of chance in what nobody may guess of a sign-in that is begun."""
 FACTORS = frozenset({"otp", "mfa"})
 # What begins a sign-in besides: to set up a passkey (which the realm excuses from setting up an app), to
 # give the second factor again in a session that goes on, or to sign in anew from the beginning.
@@ -120,82 +121,71 @@ def _keycloak_check() -> KeycloakCheck:
     return found
 
 
-def begin(
-    callback_url: str, come_back_to: str, wanted: Mapping[str, str] = NOTHING_BESIDES, *, renews: bool = False
-) -> str:
-    """Keycloak's address for this attempt; the page to come back to is kept with the attempt.
+def begin(come_back_to: str, wanted: Mapping[str, str] = NOTHING_BESIDES) -> str:
+    """Keycloak's address for a sign-in; the page to come back to is kept with what the browser has begun.
 
-    `renews`: the answer counts though somebody is signed in. `wanted` goes to Keycloak as it is, such as
-    `kc_action`: something that it lets a signed-in person do. Raises SignInUnavailable when Keycloak doesn't
-    answer.
+    Of somebody signed in it renews the session, or does what `wanted` has Keycloak let them do, such as
+    `kc_action`. Raises SignInUnavailable when Keycloak doesn't answer.
     """
     if not _keycloak_check().answers():
         raise SignInUnavailable
-    made_up = {name: secrets.token_urlsafe(RANDOM) for name in ("state", "nonce", "code_verifier")}
-    attempt: dict[str, Any] = client().create_authorization_url(callback_url, **made_up, **wanted)
+    state, nonce, code_verifier = (secrets.token_urlsafe(RANDOM) for _ in range(3))
+    to = client().create_authorization_url(
+        _callback(), state=state, nonce=nonce, code_verifier=code_verifier, **wanted
+    )
     action = wanted.get("kc_action", "").partition(":")[0]
-    kept = {"come_back_to": come_back_to, "renews": renews, "action": action}
-    _forget_oldest_attempts()
-    client().save_authorize_data(redirect_uri=callback_url, **kept, **attempt)
-    return str(attempt["url"])
+    person_id = session.get(PERSON, "")
+    begun_sign_ins().keep(state, Begun(nonce, code_verifier, come_back_to, action, person_id))
+    return str(to["url"])
 
 
-def _forget_oldest_attempts() -> None:
-    """However often a browser begins, what is kept for it stays small."""
-    begun = [key for key in session if key.startswith(STATE_PREFIX)]
-    for key in sorted(begun, key=lambda key: float(session[key]["exp"]))[: -(MOST_ATTEMPTS - 1)]:
-        session.pop(key)
+def _callback() -> str:
+    return services().settings.portal_url + CALLBACK
 
 
-def destination_of(state: str) -> str:
-    """The page kept with an attempt, or the empty string."""
-    return str(_kept(state).get("come_back_to", ""))
-
-
-def renews(state: str) -> bool:
-    """Whether the attempt is to renew the session that there is."""
-    return bool(_kept(state).get("renews"))
-
-
-def action_of(state: str) -> str:
-    """What Keycloak was asked to let the person do besides, or the empty string."""
-    return str(_kept(state).get("action", ""))
-
-
-def _kept(state: str) -> Mapping[str, Any]:
-    kept: Mapping[str, Any] = (session.get(f"{STATE_PREFIX}{state}") or {}).get("data", {})
-    return kept
-
-
-def other_attempts() -> dict[str, Any]:
-    """Attempts begun in other tabs, which outlive the session's new start at sign-in."""
-    return {key: value for key, value in session.items() if key.startswith(STATE_PREFIX)}
-
-
-def complete(settings: Settings) -> Identity:
-    """The signed-in person by Keycloak's answer to this request.
+def complete(settings: Settings, begun: Begun | None) -> Identity:
+    """The signed-in person by Keycloak's answer to this request, for what this browser began.
 
     Raises SignInFailed or SignInUnavailable.
     """
-    _check_sender(settings)
-    options = {
-        "iss": {"essential": True, "value": realm_urls(settings)[0]},
-        "aud": {"essential": True, "value": CLIENT},
-    }
+    _check_answer(settings)
+    if begun is None:
+        raise SignInFailed("this browser didn't begin it, or too long ago")
     try:
-        token = client().authorize_access_token(claims_options=options)
-        _keycloak_check().has_answered()
-        claims = token["userinfo"]
+        token = _token(begun)
+        claims = client().parse_id_token(token, begun.nonce, _expected(settings))
         return Identity(claims["sub"], claims.get("sid", ""), _tie(token), _factor_age(claims))
     except requests.RequestException as fault:
         raise SignInUnavailable from fault
-    except (OAuthError, JoseError, KeyError, ValueError) as fault:
+    except (OAuthError, JoseError, KeyError, TypeError, ValueError) as fault:
         raise SignInFailed(str(fault)) from fault
 
 
-def _check_sender(settings: Settings) -> None:
-    """The answer names its issuer (RFC 9207): no other's code is taken to Keycloak. Raises SignInFailed."""
-    if "code" in request.args and request.args.get("iss") != realm_urls(settings)[0]:
+def _token(begun: Begun) -> Mapping[str, Any]:
+    """What Keycloak gives for the code of its answer."""
+    token: Mapping[str, Any] = client().fetch_access_token(
+        _callback(),
+        grant_type="authorization_code",
+        code=request.args.get("code"),
+        code_verifier=begun.code_verifier,
+    )
+    _keycloak_check().has_answered()
+    return token
+
+
+def _expected(settings: Settings) -> dict[str, Any]:
+    """Of an identity token's claims."""
+    return {
+        "iss": {"essential": True, "value": realm_urls(settings)[0]},
+        "aud": {"essential": True, "value": CLIENT},
+    }
+
+
+def _check_answer(settings: Settings) -> None:
+    """It has a code and names its issuer (RFC 9207): no other's goes to Keycloak. Raises SignInFailed."""
+    if "code" not in request.args:
+        raise SignInFailed(request.args.get("error", "no code"))
+    if request.args.get("iss") != realm_urls(settings)[0]:
         raise SignInFailed("the answer is not Keycloak's")
 
 

@@ -16,6 +16,7 @@ from portal.store import browser_sessions, mirror
 from portal.store.queries import people
 from portal.web import oidc, renewal, second_factor, telling
 from portal.web.access import public, request_origin, services, somebody
+from portal.web.begun import begun_sign_ins
 from portal.web.devices import device_of
 from portal.web.guard import active_holding, choose
 from portal.web.reading import reading
@@ -44,28 +45,26 @@ def start() -> Response:
     if somebody():
         return redirect(wanted or url_for("home.show"))
     admit_browser(services(), request_origin())
-    callback = f"{services().settings.portal_url}{url_for('signin.callback')}"
     besides = oidc.SET_UP_PASSKEY if request.args.get("factor") == "passkey" else oidc.NOTHING_BESIDES
-    return redirect(oidc.begin(callback, wanted, besides))
+    return redirect(oidc.begin(wanted, besides))
 
 
-@pages.get("/signin/callback")
+@pages.get(oidc.CALLBACK)
 @public
 def callback() -> Response:
     """Keycloak sends the browser back here; a reload, or a second tab, just goes on."""
-    state = request.args.get("state", "")
-    wanted = own_page_or(oidc.destination_of(state), "")
-    if somebody() and not oidc.renews(state):
+    begun = begun_sign_ins().take(request.args.get("state", ""))
+    wanted = own_page_or(begun.come_back_to, "") if begun else ""
+    if somebody() and not (begun and begun.person_id):
         return redirect(wanted or url_for("home.show"))
-    action = oidc.action_of(state)
-    identity = _same_person(oidc.complete(services().settings))
+    identity = _same_person(oidc.complete(services().settings, begun))
     if second_factor.is_missing(identity):
         log.info("second-factor-missing", person=identity.person_id)
         return second_factor.ask(wanted)
     _start_session(identity)
     log.info("signed-in", person=identity.person_id, second_factor=identity.factor_age is not None)
-    if action:
-        flash(*outcomes.of(action, request.args.get("kc_action_status", "")))
+    if begun and begun.action:
+        flash(*outcomes.of(begun.action, request.args.get("kc_action_status", "")))
     return _next_page(_last_seen(identity.person_id), wanted)
 
 
@@ -96,7 +95,7 @@ def _last_seen(person_id: str) -> Standing:
 def _start_session(identity: oidc.Identity) -> None:
     """With a new token; a session that is only renewed keeps what it holds."""
     is_renewed = session.get(PERSON) == identity.person_id
-    kept = dict(session) if is_renewed else oidc.other_attempts()
+    kept = dict(session) if is_renewed else {}
     session.start_anew()  # type: ignore[attr-defined]
     session.update(kept)
     second_factor.remember(identity)
@@ -124,6 +123,7 @@ def sign_out() -> Response:
         return redirect(url_for("signin.signed_out"), code=303)
     log.info("signed-out", **telling.who())
     renewal.end_keycloaks()
+    begun_sign_ins().forget_all()
     session.start_anew()  # type: ignore[attr-defined]
     return _nothing_kept(redirect(oidc.logout_url(services().settings), code=303))
 
