@@ -8,32 +8,26 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-import requests
-from authlib.integrations.base_client.errors import OAuthError
-from authlib.integrations.flask_client import OAuth
-from authlib.integrations.flask_client.apps import FlaskOAuth2App
+from authlib.oauth2 import OAuth2Error
+from authlib.oidc.core import CodeIDToken
 from flask import Flask, current_app, request, session
 from joserfc import jwt
 from joserfc.errors import JoseError
 
-from directory.trace import traced
 from portal.settings import Settings
-from portal.web.access import services
 from portal.web.begun import Begun, begun_sign_ins
 from portal.web.keycloak_check import KeycloakCheck
-from portal.web.oidc_calls import KeycloaksClient, by_kept_connections
-from portal.web.realm_keys import ALGORITHMS, KeysUnavailable, RealmKeys
+from portal.web.oidc_calls import NoAnswer
+from portal.web.oidc_client import CLIENT, KeycloaksClient
+from portal.web.realm_keys import KeysUnavailable, RealmKeys
 from portal.web.sessions import PERSON, Tie
 
-CLIENT = "cqrs-portal"
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
-CALLBACK = "/signin/callback"
-"""Where Keycloak sends the browser back to."""
-TIMEOUT = 10
+LEEWAY = 120
+"""Seconds by which Keycloak's clock may differ from ours."""
 RANDOM = 32
 """Bytes of chance in what nobody may guess of a sign-in that is begun."""
 FACTORS = frozenset({"otp", "mfa"})
@@ -76,30 +70,10 @@ class Identity:
 
 
 def install(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None:
-    """Registers the portal's client; its requests end after TIMEOUT seconds. `clock` gives the time."""
-    public, internal = realm_urls(settings)
-    oauth = OAuth(app)
-    oauth.register(
-        "keycloak",
-        client_cls=KeycloaksClient,
-        client_id=CLIENT,
-        client_secret=settings.portal_client_secret,
-        authorize_url=f"{public}/protocol/openid-connect/auth",
-        access_token_url=f"{internal}/protocol/openid-connect/token",
-        jwks_uri=f"{internal}/protocol/openid-connect/certs",
-        issuer=public,
-        id_token_signing_alg_values_supported=ALGORITHMS,
-        compliance_fix=by_kept_connections(internal),
-        client_kwargs={
-            "scope": "openid profile email",
-            "code_challenge_method": "S256",
-            "default_timeout": TIMEOUT,
-        },
-    )
-    app.extensions["cqrs_signin"] = oauth
-    app.extensions["cqrs_keycloak_check"] = KeycloakCheck(internal, clock)
-    fetch = partial(oauth.keycloak.fetch_jwk_set, force=True)
-    app.extensions["cqrs_realm_keys"] = RealmKeys(fetch, clock)
+    """Has `app` sign people in at its realm. `clock` gives the time."""
+    made = app.extensions["cqrs_signin"] = KeycloaksClient(settings)
+    app.extensions["cqrs_keycloak_check"] = KeycloakCheck(realm_urls(settings)[1], clock)
+    app.extensions["cqrs_realm_keys"] = RealmKeys(made.keys, clock)
 
 
 def realm_urls(settings: Settings) -> tuple[str, str]:
@@ -110,14 +84,18 @@ def realm_urls(settings: Settings) -> tuple[str, str]:
     )
 
 
-def client() -> FlaskOAuth2App:
-    """The portal as Keycloak's client."""
-    found: FlaskOAuth2App = current_app.extensions["cqrs_signin"].keycloak
+def _client() -> KeycloaksClient:
+    found: KeycloaksClient = current_app.extensions["cqrs_signin"]
     return found
 
 
 def _keycloak_check() -> KeycloakCheck:
     found: KeycloakCheck = current_app.extensions["cqrs_keycloak_check"]
+    return found
+
+
+def _realm_keys() -> RealmKeys:
+    found: RealmKeys = current_app.extensions["cqrs_realm_keys"]
     return found
 
 
@@ -130,17 +108,11 @@ def begin(come_back_to: str, wanted: Mapping[str, str] = NOTHING_BESIDES) -> str
     if not _keycloak_check().answers():
         raise SignInUnavailable
     state, nonce, code_verifier = (secrets.token_urlsafe(RANDOM) for _ in range(3))
-    to = client().create_authorization_url(
-        _callback(), state=state, nonce=nonce, code_verifier=code_verifier, **wanted
-    )
+    to = _client().address(state=state, nonce=nonce, code_verifier=code_verifier, **wanted)
     action = wanted.get("kc_action", "").partition(":")[0]
     person_id = session.get(PERSON, "")
     begun_sign_ins().keep(state, Begun(nonce, code_verifier, come_back_to, action, person_id))
-    return str(to["url"])
-
-
-def _callback() -> str:
-    return services().settings.portal_url + CALLBACK
+    return to
 
 
 def complete(settings: Settings, begun: Begun | None) -> Identity:
@@ -152,33 +124,29 @@ def complete(settings: Settings, begun: Begun | None) -> Identity:
     if begun is None:
         raise SignInFailed("this browser didn't begin it, or too long ago")
     try:
-        token = _token(begun)
-        claims = client().parse_id_token(token, begun.nonce, _expected(settings))
+        token = _client().tokens(
+            "authorization_code", code=request.args["code"], code_verifier=begun.code_verifier
+        )
+        _keycloak_check().has_answered()
+        claims = _claims(token, begun.nonce)
         return Identity(claims["sub"], claims.get("sid", ""), _tie(token), _factor_age(claims))
-    except requests.RequestException as fault:
+    except (NoAnswer, KeysUnavailable) as fault:
         raise SignInUnavailable from fault
-    except (OAuthError, JoseError, KeyError, TypeError, ValueError) as fault:
+    except (OAuth2Error, JoseError, KeyError, ValueError) as fault:
         raise SignInFailed(str(fault)) from fault
 
 
-def _token(begun: Begun) -> Mapping[str, Any]:
-    """What Keycloak gives for the code of its answer."""
-    token: Mapping[str, Any] = client().fetch_access_token(
-        _callback(),
-        grant_type="authorization_code",
-        code=request.args.get("code"),
-        code_verifier=begun.code_verifier,
-    )
-    _keycloak_check().has_answered()
-    return token
-
-
-def _expected(settings: Settings) -> dict[str, Any]:
-    """Of an identity token's claims."""
-    return {
-        "iss": {"essential": True, "value": realm_urls(settings)[0]},
+def _claims(token: Mapping[str, Any], nonce: str) -> Mapping[str, Any]:
+    """What the identity token says, which holds for this client and what was begun with this nonce."""
+    read = _realm_keys().decode_given(token["id_token"])
+    expected = {
+        "iss": {"essential": True, "value": _client().issuer},
         "aud": {"essential": True, "value": CLIENT},
     }
+    begun = {"nonce": nonce, "client_id": CLIENT, "access_token": token["access_token"]}
+    claims = CodeIDToken(read.claims, read.header, expected, begun)
+    claims.validate(leeway=LEEWAY)
+    return dict(claims)
 
 
 def _check_answer(settings: Settings) -> None:
@@ -192,10 +160,10 @@ def _check_answer(settings: Settings) -> None:
 def renewed(refresh_token: str) -> Tie:
     """What ties the session from now on. Raises SignInFailed when Keycloak's is over; SignInUnavailable."""
     try:
-        return _tie(client().fetch_access_token(grant_type="refresh_token", refresh_token=refresh_token))
-    except OAuthError as fault:
+        return _tie(_client().tokens("refresh_token", refresh_token=refresh_token))
+    except OAuth2Error as fault:
         raise (SignInFailed(str(fault)) if fault.error == "invalid_grant" else SignInUnavailable) from fault
-    except (requests.RequestException, KeyError, ValueError) as fault:
+    except (NoAnswer, KeyError, ValueError) as fault:
         raise SignInUnavailable from fault
 
 
@@ -212,19 +180,12 @@ def _factor_age(claims: Mapping[str, Any]) -> timedelta | None:
     return timedelta(seconds=max(0, int(claims["iat"]) - int(claims["auth_time"])))
 
 
-def end(settings: Settings, refresh_token: str) -> bool:
+def end(refresh_token: str) -> bool:
     """Ends Keycloak's session from behind the browser; whether Keycloak says that it did."""
     try:
-        answer = requests.post(
-            f"{realm_urls(settings)[1]}/protocol/openid-connect/logout",
-            data={"refresh_token": refresh_token},
-            auth=(CLIENT, settings.portal_client_secret),
-            headers=traced(),
-            timeout=TIMEOUT,
-        )
-    except requests.RequestException:
+        return _client().end(refresh_token)
+    except NoAnswer:
         return False
-    return answer.ok
 
 
 def logout_url(settings: Settings) -> str:
@@ -243,8 +204,7 @@ def read_logout_token(settings: Settings, token: str) -> dict[str, Any]:
     Raises BadLogoutToken, or SignInUnavailable when Keycloak's keys can't be fetched.
     """
     try:
-        keys: RealmKeys = current_app.extensions["cqrs_realm_keys"]
-        decoded = keys.decode(token)
+        decoded = _realm_keys().decode(token)
         registry = jwt.JWTClaimsRegistry(
             leeway=60,
             iss={"essential": True, "value": realm_urls(settings)[0]},

@@ -19,6 +19,7 @@ from portal.web.access import public, request_origin, services, somebody
 from portal.web.begun import begun_sign_ins
 from portal.web.devices import device_of
 from portal.web.guard import active_holding, choose
+from portal.web.oidc_client import CALLBACK
 from portal.web.reading import reading
 from portal.web.sessions import KEYCLOAK_SID, PERSON
 
@@ -49,7 +50,7 @@ def start() -> Response:
     return redirect(oidc.begin(wanted, besides))
 
 
-@pages.get(oidc.CALLBACK)
+@pages.get(CALLBACK)
 @public
 def callback() -> Response:
     """Keycloak sends the browser back here; a reload, or a second tab, just goes on."""
