@@ -117,7 +117,7 @@ def test_a_key_that_is_gone_counts_no_more(
 
 
 def test_what_keycloak_has_given_itself(keycloak: Keycloak, clock: Clock) -> None:
-    """Whoever signs in a moment after its keys have changed is not turned away; it is asked once, not twice."""
+    """Whoever signs in a moment after its keys have changed is not turned away; it is asked once."""
     keys = RealmKeys(keycloak.public, clock)
     for number in range(3):
         assert keys.decode_given(_signed(keycloak.keys[-1])).claims == {"jti": "1"}
