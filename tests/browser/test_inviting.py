@@ -1,6 +1,6 @@
 """Somebody is invited, accepts from the mail, sets a password and is at Home with the role.
 
-With all servers there are; tests/portal/journeys has the portal's pages of it in four ways.
+With all servers there are; tests/portal/journeys has the portal's pages of it in three ways.
 """
 
 from tests.browser.conftest import Visit

@@ -55,7 +55,7 @@ class Target:
 
 Should = Callable[[Actor, Target], bool]
 Apart = Callable[[Actor, Target], tuple[str, ...]]
-"""What else tells two pairs apart, where the actor's role could do something."""
+"""What tells two pairs apart, besides the actor's state and role and what should become of it."""
 
 
 def enrol_targets(country: Country) -> list[Target]:
@@ -70,29 +70,38 @@ def enrol_targets(country: Country) -> list[Target]:
     return found
 
 
-def one_of_a_kind(actor: Actor, target: Target) -> tuple[str, ...]:  # noqa: ARG001
+def each_outcome(actor: Actor, target: Target) -> tuple[str, ...]:  # noqa: ARG001
     return ()
 
 
-def every_target(actor: Actor, target: Target) -> tuple[str, ...]:  # noqa: ARG001
-    return (target.person.id,)
+def one_of_a_kind(actor: Actor, target: Target) -> tuple[str, ...]:
+    """By how the places lie."""
+    return (relation(actor.holding, target.place),)
+
+
+def every_target(actor: Actor, target: Target) -> tuple[str, ...]:
+    """For a role that could do something; the others one of a kind."""
+    return (*one_of_a_kind(actor, target), *([target.person.id] if is_strong(actor) else []))
 
 
 def everybody(actor: Actor, target: Target) -> tuple[str, ...]:
-    return actor.label, target.person.id
+    """Likewise."""
+    return (*every_target(actor, target), *([actor.label] if is_strong(actor) else []))
+
+
+def is_strong(actor: Actor) -> bool:
+    return actor.state == "active" and actor.holding is not None and actor.holding.role in APPROVERS
 
 
 def pairs(
     actors: Sequence[Actor], targets: Sequence[Target], should: Should, apart: Apart
 ) -> Iterator[tuple[Actor, Target]]:
-    """One pair of each kind: the actor's state and role, how the places lie, and what should become of it."""
+    """One pair of each kind: the actor's state and role, what should become of it, and what tells apart."""
     seen = set()
     for actor in actors:
         for target in targets:
             role = actor.holding and actor.holding.role
-            kind = (actor.state, role, relation(actor.holding, target.place), should(actor, target))
-            strong = actor.state == "active" and role in APPROVERS
-            kind = (*kind, *apart(actor, target)) if strong else kind
+            kind = (actor.state, role, should(actor, target), *apart(actor, target))
             if kind not in seen:
                 seen.add(kind)
                 yield actor, target

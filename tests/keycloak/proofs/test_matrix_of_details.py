@@ -92,20 +92,26 @@ def sample(country: Country, cases: list[Case]) -> Iterator[tuple[Actor, Case]]:
 def test_giving_roles(country: Country, cases: list[Case]) -> None:
     """USR-7, ROL-2, ROL-3: those who should may, and nobody else changes anything."""
     wrong: list[tuple[str, str, str]] = []
-    counts, before = {True: 0, False: 0}, country.all_held()
+    counts, all_before = {True: 0, False: 0}, country.all_held()
     for actor, case in sample(country, cases):
         should = should_give(actor, case)
         counts[should] += 1
+        before = held_by(country, case.person)
         submit(country, actor, case)
-        gained = country.all_held() ^ before
-        wanted = {(case.person.id, Holding(case.role, case.place.path))} if should else set()
+        gained = held_by(country, case.person) ^ before
+        wanted = {Holding(case.role, case.place.path)} if should else set()
         if gained != wanted:
             wrong.append((actor.label, f"{case.held} {case.role} {case.place.code}", f"{should} {gained}"))
-        for _, held in gained:
+        for held in gained:
             country.scene.writer.remove(case.person.id, case.place, held.role)
     assert wrong == []
+    assert country.all_held() == all_before, "nobody else gained or lost a role"
     assert counts[True] > 20, counts
     assert counts[False] > 60, counts
+
+
+def held_by(country: Country, person: Person) -> frozenset[Holding]:
+    return country.scene.reader.standing(person.id).holdings
 
 
 def submit(country: Country, actor: Actor, case: Case) -> None:

@@ -47,13 +47,17 @@ def test_removals(country: Country, targets: list[Target]) -> None:
         if fault:
             wrong.append((actor.label, path(target), f"should{' ' if should else ' not '}: {fault}"))
     assert wrong == []
+    assert country.all_held() == country.held, "nobody else's roles were touched, and all is put back"
     assert counts[True] > 30, counts
     assert counts[False] > 100, counts
 
 
 def holds(country: Country, target: Target) -> bool:
-    held = country.scene.reader.standing(target.person.id).holdings
-    return Holding(target.role, target.place.path) in held
+    return Holding(target.role, target.place.path) in held_by(country, target)
+
+
+def held_by(country: Country, target: Target) -> frozenset[Holding]:
+    return country.scene.reader.standing(target.person.id).holdings
 
 
 def refused(country: Country, actor: Actor, target: Target) -> str:
@@ -71,14 +75,14 @@ def refused(country: Country, actor: Actor, target: Target) -> str:
 
 
 def removed(country: Country, actor: Actor, target: Target) -> str:
-    """It is offered, it is done, and it is gone from Keycloak and nothing else is; else what happened."""
-    others = country.held - {(target.person.id, Holding(target.role, target.place.path))}
+    """It is offered, it is done, and it is gone from Keycloak and their others aren't; else what happened."""
+    others = held_by(country, target) - {Holding(target.role, target.place.path)}
     if f"/users/{target.person.id}/" not in users(country, actor, target):
         return "not offered"
     page = country.get(actor, path(target))
     form = page.form("Remove role").fields
     status = country.post(actor, path(target), decides=str(form["decides"]))
-    left = country.all_held()
+    left = held_by(country, target)
     country.scene.writer.grant(target.person.id, target.place, target.role)
     country.mirror(target.person)
     return "" if status == 303 and left == others else f"{status} {left ^ others}"

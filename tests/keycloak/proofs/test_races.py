@@ -248,10 +248,14 @@ def run(race: Race, world: World, course: Course, numbers: range) -> Counter[str
         ends = in_lanes(race, world, course, numbers)
     else:
         ends = Counter(race(world, course, number) for number in numbers)
+    check_records(world)
+    return ends
+
+
+def check_records(world: World) -> None:
     settle(world)
     check_all_done(world.services)
     check_closed_once(world.services)
-    return ends
 
 
 def in_lanes(race: Race, world: World, course: Course, numbers: range) -> Counter[str]:
@@ -266,12 +270,14 @@ def in_lanes(race: Race, world: World, course: Course, numbers: range) -> Counte
 
 
 def both_ends(race: Race, world: World, course: Course, count: int) -> Counter[str]:
-    """So many races, and as many again with longer head starts while all of them end the same way."""
-    ends: Counter[str] = Counter()
-    for turn, course.patience in enumerate((1, 4, 16)):
-        ends += run(race, world, course, range(turn * count, (turn + 1) * count))
+    """So many races; while all of them end the same way, more with longer head starts, until one doesn't."""
+    ends = run(race, world, course, range(count))
+    for number in range(count, 3 * count):
         if len(ends) > 1:
             break
+        course.patience = 4 if number < 2 * count else 16
+        ends[race(world, course, number)] += 1
+    check_records(world)
     return ends
 
 

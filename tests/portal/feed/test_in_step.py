@@ -48,7 +48,7 @@ def kept_in_step(world: World) -> Iterator[None]:
     done = Event()
 
     def keep() -> None:
-        while bring_in_step(world.services) or not done.wait(0.02):
+        while bring_in_step(world.services) or not done.wait(0.1):
             pass
 
     with ThreadPoolExecutor(2) as pool:

@@ -1,4 +1,4 @@
-"""The real pages in a real browser, used in four ways; Keycloak is the directory in memory."""
+"""The real pages in a real browser, used in three ways; Keycloak is the directory in memory."""
 
 import secrets
 from collections import defaultdict
@@ -33,8 +33,8 @@ class Windows:
     browser: Browser
     address: str
     closing: ExitStack
+    judged: set[tuple[bool, str]]
     free: defaultdict[str, list[Visitor]] = field(default_factory=lambda: defaultdict(list))
-    judged: set[tuple[bool, str]] = field(default_factory=set)
 
     def take(self, way: str) -> Visitor:
         return self.free[way].pop() if self.free[way] else self._opened(way)
@@ -58,10 +58,16 @@ def site(database: str, page_files: Path) -> Iterator[Site]:  # noqa: ARG001
         yield Site(world, address)
 
 
+@pytest.fixture(scope="session")
+def judged() -> set[tuple[bool, str]]:
+    """The pages that axe has seen."""
+    return set()
+
+
 @pytest.fixture(scope="module")
-def windows(chromium: Browser, site: Site) -> Iterator[Windows]:
+def windows(chromium: Browser, site: Site, judged: set[tuple[bool, str]]) -> Iterator[Windows]:
     with ExitStack() as closing:
-        yield Windows(chromium, site.address, closing)
+        yield Windows(chromium, site.address, closing, judged)
 
 
 @pytest.fixture(params=list(WAYS))

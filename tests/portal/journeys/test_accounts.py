@@ -1,4 +1,4 @@
-"""Disabling, enabling, unlocking and revoking in a browser, in four ways: from Users, and to its end."""
+"""Disabling, enabling, unlocking and revoking in a browser, in three ways: from Users, and to its end."""
 
 import pytest
 
@@ -76,7 +76,8 @@ def test_revoke(here: Surroundings, una: Person, guest: Guest, arrive: Arrive) -
     guest.says(f"Provider User at {here.practice_name}", f"Provider Finance at Surgery T{here.practice}")
     guest.press("Revoke").at("Users").says("Una Clerk has no role any more. Their sessions have ended.")
     assert not here.site.world.services.reader.standing(una.id).holdings
-    arrive(una).open("/").at("My profile").says("You have no role at present.").follow("Request access")
+    signed_in = arrive(una).open("/").at("My profile").says("You have no role at present.")
+    signed_in.follow("Request access").at("Find the organisation")
 
 
 def test_who_decides_from_then_on(here: Surroundings, guest: Guest, arrive: Arrive) -> None:

@@ -27,7 +27,7 @@ JOURNEYS = {
 }  # fmt: skip
 """By item: the module, and the journeys in it. Here Keycloak is in memory; tests/browser has the real one."""
 ITEMS = {"INV": 3, "USR": 6, "PRO": 7}
-"""How many each section has, but for INV-4 and USR-8, which come later, and USR-7: test_national."""
+"""How many each section has, but for INV-4 and USR-8, which come later, and USR-7: see test_job_aids."""
 
 
 def journeys_of(item: str) -> Iterator[FunctionType]:

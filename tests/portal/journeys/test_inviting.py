@@ -1,4 +1,4 @@
-"""Section 6 (but for many at once) in a browser: a desk, no scripts, 320 pixels, the keyboard alone."""
+"""Section 6 (but for many at once) in a browser: a desk, no scripts, the keyboard alone at 320 pixels."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4

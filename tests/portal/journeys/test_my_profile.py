@@ -1,4 +1,4 @@
-"""Section 8 in a browser: at a desk, without scripts, 320 pixels wide, by keyboard alone."""
+"""Section 8 in a browser: at a desk, without scripts, by keyboard alone at 320 pixels."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Moving a test service's date in a browser, in four ways; the date is the whole database's."""
+"""Moving a test service's date in a browser, in three ways; the date is the whole database's."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The users list and a person's page in a browser: a desk, no scripts, 320 pixels, the keyboard alone."""
+"""The users list and a person's page in a browser: a desk, no scripts, the keyboard alone at 320 pixels."""
 
 import pytest
 from playwright.sync_api import expect

@@ -5,10 +5,22 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from directory.vocabulary import Holding, Role, Standing
-from portal.model.mirror import MirroredPerson
+from portal.mirroring.reconcile import reconcile
+from portal.model import AuditEntry, AuditKind
+from portal.model.mirror import MirroredOrganisation, MirroredPerson
 from portal.store import mirror
+from portal.store.bulk import Difference
 from portal.store.queries import people
 from tests.support.builders.world import World
+
+
+def test_the_small_countrys_mirror_is_as_reconcile_makes_it(world: World) -> None:
+    """The tests fill it in a way of their own."""
+    assert reconcile(world.services) == Difference(written=0, deleted=0)
+    with world.sessions() as session:
+        assert session.query(MirroredOrganisation).count() == len(list(world.directory.organisations())) > 0
+        (entry,) = session.query(AuditEntry).filter_by(kind=AuditKind.RECONCILED)
+    assert entry.after == {"written": 9 + 8 + 8, "deleted": 0}
 
 
 def test_one_more_holding_leaves_all_else_as_it_was(world: World) -> None:

@@ -22,6 +22,7 @@ from portal.rules.actor import ActingAs
 from portal.services import WorkerServices
 from portal.store import mirror
 from tests.support.builders import rows
+from tests.support.builders.filled_mirror import fill_mirror
 from tests.support.builders.served_app import application
 from tests.support.builders.services import Clock, KeptPost, services
 from tests.support.builders.worker_at_once import run_due
@@ -132,7 +133,7 @@ def build(database: str) -> World:
     empty(made)
     place_organisations(directory)
     world = World(made, directory, post, clock, enrol(directory))
-    reconcile(made)
+    fill_mirror(made)
     return world
 
 

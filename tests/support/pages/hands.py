@@ -73,6 +73,6 @@ class Keyboard(Pointer):
         expect(wanted.first).to_be_visible()
         for _ in range(MOST_STOPS):
             self.page.keyboard.press("Tab")
-            if any(one.evaluate("e => e === document.activeElement") for one in wanted.all()):
+            if wanted.evaluate_all("found => found.includes(document.activeElement)"):
                 return
         raise AssertionError(f"Tab never came to {wanted}")

@@ -1,4 +1,8 @@
-"""The same journey on the whole country, at a practice of its largest sub-ICB location."""
+"""The same journey at a practice of the country's largest sub-ICB location, with all of its practices.
+
+The other locations' are left out: how the whole country comes in, is searched and is followed is tested and
+measured without a browser.
+"""
 
 import csv
 import io
@@ -6,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from os import environ
 from pathlib import Path
 
@@ -20,22 +25,32 @@ from tests.browser.journeys import newcomer, whole_journey
 from tests.browser.mailbox import Mailbox
 from tests.browser.stack_facts import StackFacts
 from tests.support.builders.national import National, national
+from tests.support.builders.ods import write
 from tests.support.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
 def country(stack: StackFacts, tmp_path_factory: pytest.TempPathFactory) -> National:
-    """The national list in the running stack, brought there as an administrator would.
+    """Its lists in the running stack, brought there as an administrator would.
 
     With the sample's own lists: what is in none of the files is taken for closed, and other journeys need it.
     """
-    lists = national(tmp_path_factory.mktemp("country"))
+    folder = tmp_path_factory.mktemp("country")
+    lists = of_the_largest(national(folder), folder)
     files = (*lists.files, *sorted(SAMPLE.glob("*.csv")))
     command = [sys.executable, "-m", "commands", "sync", "apply", *map(str, files)]
     variables = environ | stack.environment
     done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return lists
+
+
+def of_the_largest(lists: National, folder: Path) -> National:
+    """All that is above practices, and the practices of the largest location, closed ones too."""
+    *above, practices = lists.files
+    within = [row for row in _rows(practices) if row[14] == lists.largest]
+    assert len(within) >= lists.below_largest
+    return replace(lists, files=(*above, write(folder / "largest.zip", within)))
 
 
 def practice_of(lists: National) -> tuple[str, str]:
@@ -60,8 +75,10 @@ def is_found(stack: StackFacts, code: str) -> bool:
     return code in requests.get(address, params={"q": code}, timeout=30).text
 
 
-def test_on_the_national_list(visit: Visit, stack: StackFacts, mailbox: Mailbox, country: National) -> None:
-    """REG-1, SYN-6: the whole way at a practice of the largest location, found as one types."""
+def test_at_a_practice_of_the_largest_location(
+    visit: Visit, stack: StackFacts, mailbox: Mailbox, country: National
+) -> None:
+    """REG-1: the whole way at a practice of the largest location, found as one types."""
     code, name = practice_of(country)
     wait_until(lambda: is_found(stack, code), 180, f"{code} found")
     approver = make_person(stack, "Wendy", "West", (Role.COMMISSIONER_APPROVER, country.largest))
