@@ -85,11 +85,11 @@ class Run:
         self.seconds_to_ready = time.monotonic() - began
         return self
 
-    def stop(self) -> int:
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Asks it to stop, as Ctrl-C does, and waits; the exit status. One that doesn't is killed."""
         assert self._process is not None
         if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
+            self._process.send_signal(how)
         try:
             status = self._process.wait(STOP_LIMIT)
             assert told_in_files(self.state) == []

@@ -1,8 +1,5 @@
-"""What the tests of the stack share: a program that holds servers, and one state folder that knows starts."""
+"""What the tests of the stack share: one running stack, and a program that has nothing to do with it."""
 
-import json
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,41 +9,23 @@ import psutil
 import pytest
 
 from stack.console import Console
+from tests.browser.running import Run, environment, free_ports
 
 ROOT = Path(__file__).parents[2]
 LONGEST_WAIT = 30
 """Seconds until a program that was told to end must have done so, on a busy machine too."""
 
 
-class Holder:
-    """Another process that runs Servers on a state folder, as the supervisor would."""
+@pytest.fixture(scope="package")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """One whole stack for all tests here, because a start is dear.
 
-    def __init__(self, state: Path, **environ: str) -> None:
-        self.state = state
-        words = [sys.executable, "-m", "tests.stack.hold_servers", str(state)]
-        self.process = subprocess.Popen(
-            words,
-            cwd=ROOT,
-            env=os.environ | environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            raise AssertionError(self.process.communicate()[1])
-        self.facts = json.loads(line)
-
-    @property
-    def pids(self) -> dict[str, int]:
-        return {name: int(pid) for name, pid in self.facts["pids"].items()}
-
-    def stop(self, signal_number: int = signal.SIGTERM) -> int:
-        """Ends it with this signal; its exit code."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal_number)
-        return self.process.wait(60)
+    Those of `test_whole_stack` kill, stop, start and remove it, in their order; all others leave it as it is.
+    """
+    state = tmp_path_factory.mktemp("whole") / "state"
+    started = Run(state, environment(state, CQRS_EXAMPLE_PORT=str(free_ports(1)[0]))).start()
+    yield started
+    started.stop()
 
 
 @pytest.fixture

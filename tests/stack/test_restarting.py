@@ -25,7 +25,7 @@ def _service(folder: Path, code: str) -> Service:
 
 
 def test_a_service_that_is_killed_is_started_again(tmp_path: Path, console: Console) -> None:
-    """Keycloak dying while running is restarted (here any part; the real one in test_servers)."""
+    """Keycloak dying while running is restarted (here any part; the real one in test_whole_stack)."""
     service, restarted = _service(tmp_path, "import time; time.sleep(600)"), []
     service.start()
     assert service.child is not None

@@ -1,13 +1,9 @@
 """`cqrs run` as a newcomer has it, from its first start to `cqrs clean`."""
 
-import json
-import os
 import re
+import signal
 import stat
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 import psutil
@@ -16,32 +12,36 @@ import requests
 
 from directory.admin_session import AdminSession
 from directory.connection import AdminConnection
-from tests.browser.running import Run, environment, free_ports
-from tests.stack.conftest import LONGEST_WAIT, ROOT
+from stack.console import Console
+from stack.postgres import Postgres, database_data
+from stack.servers import Servers
+from tests.browser.running import Run
+from tests.stack.conftest import LONGEST_WAIT
+from tests.stack.running_stack import (
+    cqrs,
+    database,
+    family,
+    keycloak_is_healthy,
+    query,
+    secrets_held,
+    secrets_of,
+    send_mail,
+)
 from tests.support.pages.keycloak_visitor import KeycloakVisitor
 from tests.support.realm.authenticator import Authenticator
+from tests.support.servers.sources import free_port
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.keycloak
 LASTING = "Compilers were thought impossible"
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """A stack of these tests' own. They stop and start it, and leave it running."""
-    state = tmp_path_factory.mktemp("whole") / "state"
-    started = Run(state, environment(state, CQRS_EXAMPLE_PORT=str(free_ports(1)[0]))).start()
-    yield started
-    started.stop()
-
-
-def _cqrs(run: Run, *words: str, **told: str) -> subprocess.CompletedProcess[str]:
-    """A command beside the running stack, told only where its state is, and what else is said."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("CQRS_")}
-    environ |= {"CQRS_STATE": str(run.state)} | told
-    return subprocess.run(
-        [sys.executable, "-m", "commands", *words],
-        cwd=ROOT, env=environ, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+NO_NETWORK = dict.fromkeys(("http_proxy", "https_proxy", "CQRS_MAVEN_MIRROR"), "http://127.0.0.1:9") | {
+    "npm_config_registry": "http://127.0.0.1:9",
+    "PATH": "/usr/bin:/bin",
+}
+LONGEST_START = 240.0
+"""Seconds until a server that died must be well again, on a busy machine too."""
 
 
 def test_the_first_start_ends_with_ready_and_writes_what_it_is(run: Run) -> None:
@@ -59,7 +59,7 @@ def test_the_first_start_ends_with_ready_and_writes_what_it_is(run: Run) -> None
 
 def test_no_secret_is_in_a_log(run: Run) -> None:
     """Secrets are made at first start, and stay where they are: those of the record and the databases too."""
-    made = json.loads((run.state / "secrets.json").read_text())
+    made = secrets_of(run)
     assert {"audit_key", "secret_key", "portal_database_password", "writer_secret"} <= set(made)
     logs = "".join(path.read_text(errors="replace") for path in (run.state / "logs").iterdir())
     assert [name for name, secret in made.items() if secret in logs] == []
@@ -74,24 +74,9 @@ OF_KEYCLOAK_AT_FIRST = OF_KEYCLOAK | {
 }  # fmt: skip
 
 
-def _secrets_held(run: Run) -> dict[str, set[str]]:
-    """Of each program and all that it started: the secrets that its environment or words hold, by name."""
-    made = json.loads((run.state / "secrets.json").read_text())
-    held: dict[str, set[str]] = {}
-    for name, pid in run.facts["pids"].items():
-        first = psutil.Process(pid)
-        told = [
-            text
-            for process in (first, *first.children(recursive=True))
-            for text in (*process.environ().values(), *process.cmdline())
-        ]
-        held[name] = {secret for secret, value in made.items() if any(value in text for text in told)}
-    return held
-
-
 def test_each_program_has_only_the_secrets_it_needs(run: Run) -> None:
     """Web processes hold none that can write to Keycloak; Keycloak, the first time, those it is to set."""
-    assert _secrets_held(run) == {
+    assert secrets_held(run) == {
         "PostgreSQL": set(),
         "Keycloak": OF_KEYCLOAK_AT_FIRST,
         "mail catcher": set(),
@@ -103,7 +88,7 @@ def test_each_program_has_only_the_secrets_it_needs(run: Run) -> None:
 
 def test_what_holds_a_secret_is_its_owners_alone(run: Run) -> None:
     """Every file of the stack's that has one in it, and no folder lists them to others."""
-    made = json.loads((run.state / "secrets.json").read_text())
+    made = secrets_of(run)
     found = {
         path.name: stat.S_IMODE(path.stat().st_mode)
         for path in run.state.rglob("*")
@@ -127,46 +112,80 @@ def test_the_example_runs_where_a_port_is_named_for_it(run: Run) -> None:
 
 def test_commands_find_the_running_stack(run: Run) -> None:
     """`cqrs realm plan` on a running server; the realm that was loaded differs in nothing."""
-    planned = _cqrs(run, "realm", "plan")
+    planned = cqrs(run, "realm", "plan")
     assert planned.returncode == 0, planned.stdout + planned.stderr
 
 
 def test_a_killed_portal_comes_back(run: Run) -> None:
     """A service that dies is started again, and run.json has its new pid."""
-    before = run.facts["pids"]["portal"]
-    psutil.Process(before).kill()
-    until = time.monotonic() + 180
-    while run.facts["pids"]["portal"] == before and time.monotonic() < until:
-        time.sleep(0.2)
+    _kill(run, "portal")
     assert requests.get(f"{run.facts['portal']}/health", timeout=LONGEST_WAIT).ok
-    assert any("portal died (killed by SIGKILL)" in line for line in run.lines)
+
+
+def test_a_killed_keycloak_and_a_killed_database_are_restarted(run: Run) -> None:
+    """Keycloak dying while running."""
+    for name in ("Keycloak", "PostgreSQL"):
+        _kill(run, name)
+    wait_until(lambda: keycloak_is_healthy(run), LONGEST_START, "Keycloak is healthy")
+    token = requests.post(
+        f"{run.facts['keycloak']}/realms/master/protocol/openid-connect/token",
+        data={"grant_type": "password", "client_id": "admin-cli", **run.facts["administrator"]},
+        timeout=20,
+    )
+    assert token.ok, "Keycloak found its way back to the database"
+
+
+def _kill(run: Run, name: str) -> None:
+    """Kills this program, and waits until another is there in its place."""
+    before = run.facts["pids"][name]
+    psutil.Process(before).kill()
+    wait_until(lambda: run.facts["pids"][name] != before, LONGEST_START, f"{name} is restarted")
+    assert any(f"{name} died (killed by SIGKILL)" in line for line in run.lines)
 
 
 def test_clean_refuses_while_it_runs(run: Run) -> None:
     """`make clean` removes the data, though not under a running stack."""
-    refused = _cqrs(run, "clean")
+    refused = cqrs(run, "clean")
     assert refused.returncode == 1
     assert "running" in refused.stderr
     assert requests.get(f"{run.facts['portal']}/health", timeout=LONGEST_WAIT).ok
 
 
-def test_it_stops_whole_and_starts_again_with_its_data(run: Run) -> None:
-    """Stopping stops everything it started; the next start keeps all data."""
-    first = run.facts
-    family = [
-        process
-        for pid in first["pids"].values()
-        for process in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True))
-    ]
+@pytest.fixture(scope="module")
+def first(run: Run) -> dict[str, Any]:
+    """What the first start said of itself, once it has data of which the next must know."""
+    query(database(run), "CREATE TABLE kept (word text)")
+    query(database(run), "INSERT INTO kept VALUES ('still here')")
+    send_mail(run, "kept@practice.example")
+    return run.facts
+
+
+def test_stopping_ends_all_that_was_started_and_nothing_else(
+    run: Run, first: dict[str, Any], bystander: psutil.Process
+) -> None:
+    """Stopping stops everything it started and nothing else; the data stays."""
+    assert run.facts == first
+    started = family(run)
     assert run.stop() == 0
-    assert psutil.wait_procs(family, timeout=LONGEST_WAIT)[1] == []
+    assert psutil.wait_procs(started, timeout=LONGEST_WAIT)[1] == []
     assert not (run.state / "run.json").exists()
+    assert bystander.is_running()
+
+
+def test_with_all_cached_it_starts_without_a_network_and_with_its_data(
+    run: Run, first: dict[str, Any]
+) -> None:
+    """No network with everything cached (must start); the next start keeps all data."""
+    run.stop()
+    run.environ |= NO_NETWORK
     run.start()
-    held = _secrets_held(run)
+    assert query(database(run), "SELECT word FROM kept") == [("still here",)]
+    assert requests.get(f"{run.facts['mail_list']}?to=kept@practice.example", timeout=5).json()
+    held = secrets_held(run)
     assert (held["Keycloak"], held["portal"], held["worker"]) == (OF_KEYCLOAK, OF_THE_PORTAL, OF_THE_WORKER)
     assert run.facts["people"] == first["people"]
     assert run.facts["environment"] == first["environment"]
-    assert _cqrs(run, "realm", "plan").returncode == 0
+    assert cqrs(run, "realm", "plan").returncode == 0
 
 
 def test_a_named_administrator_takes_over(run: Run) -> None:
@@ -181,15 +200,15 @@ def test_a_named_administrator_takes_over(run: Run) -> None:
 
     app = _sign_in_at_the_console(keycloak, "grace.hopper", "Given by hand, once", LASTING)
     asked = {"CQRS_KEYCLOAK_ADMIN": "grace.hopper", "CQRS_KEYCLOAK_ADMIN_PASSWORD": LASTING}
-    assert _cqrs(run, "realm", "plan", **asked).returncode == 1
+    assert cqrs(run, "realm", "plan", **asked).returncode == 1
     code = {"CQRS_KEYCLOAK_ADMIN_CODE": app.code()}
-    planned = _cqrs(run, "realm", "plan", "--realm", "master", **asked, **code)
+    planned = cqrs(run, "realm", "plan", "--realm", "master", **asked, **code)
     assert planned.returncode == 0, planned.stdout + planned.stderr
 
     grace = AdminSession(AdminConnection(keycloak, "grace.hopper", LASTING, code=app.code()), "master")
     (admin,) = grace.get("users", username=first["username"], exact="true")
     grace.delete("users", admin["id"])
-    assert _cqrs(run, "realm", "plan").returncode == 1
+    assert cqrs(run, "realm", "plan").returncode == 1
 
 
 def _sign_in_at_the_console(keycloak: str, name: str, given: str, lasting: str) -> Authenticator:
@@ -217,8 +236,34 @@ def _sign_in_at_the_console(keycloak: str, name: str, given: str, lasting: str) 
     return app
 
 
+def test_nothing_outlives_a_supervisor_that_was_killed(run: Run) -> None:
+    """Not even what its programs had started."""
+    started = family(run)
+    run.stop(signal.SIGKILL)
+    assert psutil.wait_procs(started, timeout=LONGEST_WAIT)[1] == []
+
+
+@pytest.mark.usefixtures("first")
+def test_a_database_left_by_a_killed_run_starts_again(run: Run, bystander: psutil.Process) -> None:
+    """A database left by a killed run, whose pid has gone to another program."""
+    run.stop(signal.SIGKILL)
+    data = database_data(run.state)
+    left = [str(bystander.pid), str(data), "1", "5432", "", "127.0.0.1"]
+    (data / "postmaster.pid").write_text("\n".join(left) + "\n")
+    postgres = Postgres(run.state, free_port(), secrets_of(run)["postgres_password"], ())
+    again = Servers(run.state, console=Console(quiet=True))
+    postgres.prepare()
+    service = again.add("PostgreSQL", postgres.launch, postgres.healthy)
+    try:
+        service.wait_until_healthy()
+        assert query(postgres, "SELECT word FROM kept") == [("still here",)]
+    finally:
+        again.close()
+    assert bystander.is_running()
+
+
 def test_clean_removes_everything(run: Run) -> None:
     """`make clean` removes it."""
     run.stop()
-    assert _cqrs(run, "clean").returncode == 0
+    assert cqrs(run, "clean").returncode == 0
     assert not run.state.exists()

@@ -33,8 +33,7 @@ JAVA = "JDK_JAVA_OPTIONS"
 QUICK_JAVA = "-XX:TieredStopAtLevel=1"
 """For a Keycloak that lives for a few tests: with this a start takes 12 seconds of a processor, else 20."""
 LASTING_JAVA = (
-    "-XX:+UseSerialGC -XX:Tier4InvocationThreshold=15000 -XX:Tier4MinInvocationThreshold=1800 "
-    "-XX:Tier4CompileThreshold=45000"
+    "-XX:Tier4InvocationThreshold=15000 -XX:Tier4MinInvocationThreshold=1800 -XX:Tier4CompileThreshold=45000"
 )
 """For the one that a run with several processes shares, which lives long enough for Java's slower compiler to
 earn its minute back: once it is through, a call costs half as much. It is kept to what is called three times
