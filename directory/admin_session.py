@@ -10,10 +10,8 @@ from json import dumps
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode
 
-import requests
 from keycloak import ConnectionManager
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import HTTPError
 
 from directory.access_token import AccessToken
@@ -21,6 +19,7 @@ from directory.admin_paths import REALMS, AdminPath, admin_path
 from directory.certificates import NOBODY, trust_authorities
 from directory.connection import AdminConnection, Connection
 from directory.errors import NotThere, answered, no_answer
+from directory.straight_calls import Reply, StraightCalls
 from directory.trace import traced
 
 CONNECTIONS = 32
@@ -90,7 +89,7 @@ class AdminSession:
         body = answered(answer.status, answer.content, task, missing)
         return _Answer(body, answer.location.rpartition("/")[2])
 
-    def _once(self, verb: str, path: str, task: str, extra: dict[str, Any]) -> "_Reply":
+    def _once(self, verb: str, path: str, task: str, extra: dict[str, Any]) -> Reply:
         try:
             return self._http.send(verb, path, **extra)
         except HTTPError as fault:
@@ -104,18 +103,8 @@ class _Answer(NamedTuple):
     new_id: str
 
 
-class _Reply(NamedTuple):
-    status: int
-    content: bytes
-    location: str
-
-
 class _Http(ConnectionManager):
-    """python-keycloak's connections, kept open for many threads, with the present token on each call.
-
-    A call goes straight to them: requests, by which python-keycloak sends, prepares each anew, merges in what
-    there is of cookies, hooks and redirects, and so takes twice the processor time of the call itself.
-    """
+    """python-keycloak's connections, kept open for many threads, with the present token on each call."""
 
     def __init__(self, connection: Connection | AdminConnection, token: AccessToken) -> None:
         base = connection.url.rstrip("/") + "/"  # without the slash, a path would replace a folder of it
@@ -130,9 +119,9 @@ class _Http(ConnectionManager):
         trust_authorities(self)
         self._token = token
         self._seconds = connection.timeout
-        self._pool, self._before = _way_to(base, cast(HTTPAdapter, self._s.get_adapter(base)))
+        self._calls = StraightCalls(base, cast(HTTPAdapter, self._s.get_adapter(base)))
 
-    def send(self, verb: str, path: str, data: str | None = None, **params: Any) -> _Reply:
+    def send(self, verb: str, path: str, data: str | None = None, **params: Any) -> Reply:
         """Sends it once; the answer as it came. Raises HTTPError when there was none."""
         query = f"?{urlencode(params, doseq=True)}" if params else ""
         headers = {
@@ -141,25 +130,5 @@ class _Http(ConnectionManager):
             "Content-Type": "application/json",
             **traced(),
         }
-        answer = self._pool.urlopen(
-            verb.upper(),
-            f"{self._before}{path}{query}",
-            body=None if data is None else data.encode(),
-            headers=headers,
-            timeout=self._seconds,
-            retries=False,
-            redirect=False,
-            assert_same_host=False,
-        )
-        return _Reply(answer.status, answer.data, answer.headers.get("Location", ""))
-
-
-def _way_to(base: str, adapter: HTTPAdapter) -> tuple[HTTPConnectionPool, str]:
-    """The connections to this address, and what stands before a path there.
-
-    What the environment says of proxies and certificates is read once: requests would read it at every call.
-    """
-    around = requests.Session().merge_environment_settings(base, {}, None, None, None)
-    to = requests.Request("GET", base).prepare()
-    pool = adapter.get_connection_with_tls_context(to, around["verify"], around["proxies"], around["cert"])
-    return cast(HTTPConnectionPool, pool), adapter.request_url(to, around["proxies"])
+        body = None if data is None else data.encode()
+        return self._calls.send(verb, f"{path}{query}", headers, body, timeout=self._seconds)

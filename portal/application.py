@@ -19,6 +19,7 @@ from portal.pages import BLUEPRINTS, navigation, paging, tables
 from portal.services import Services, build
 from portal.settings import Settings
 from portal.web import (
+    begun,
     drawings,
     error_pages,
     guard,
@@ -29,6 +30,7 @@ from portal.web import (
     telling,
     templating,
 )
+from portal.web.begun import BegunSignIns
 from portal.web.sessions import DatabaseSessions
 
 SERVICE_NAME = "CQRS accounts"
@@ -101,10 +103,12 @@ def add_static_files(app: Flask, services: Services) -> None:
 
 
 def add_sessions(app: Flask, services: Services) -> None:
-    """Sessions in the database, and what pages read there."""
+    """Sessions in the database, sign-ins that are begun in the browser, and what pages read."""
     reading.install(app, services.sessions)
-    secure = not is_plain_localhost(services.settings)
-    app.session_interface = DatabaseSessions(services.sessions, services.true_time, secure=secure)
+    secure, clock = not is_plain_localhost(services.settings), services.true_time
+    kept = app.session_interface = DatabaseSessions(services.sessions, clock, secure=secure)
+    key = services.settings.secret_key
+    begun.install(app, BegunSignIns(key, clock, kept.cookie_name, secure=secure))
 
 
 def is_plain_localhost(settings: Settings) -> bool:

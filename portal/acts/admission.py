@@ -10,7 +10,7 @@ from portal.acts.origin import Origin
 from portal.rules.mailboxes import mailbox
 from portal.services import Services
 from portal.store import attempts
-from portal.store.engine import one_by_one
+from portal.store.straight import Straight
 
 MINUTE = timedelta(minutes=1)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -31,14 +31,13 @@ def admit_stranger(services: Services, session: Session, action: str, email: str
     attempts.admit(session, f"{action}:address", _hashed(email), settings.address_limit, DAY, at)
 
 
-def admit_browser(services: Services, origin: Origin) -> None:
-    """Counts a sign-in or a form that a stranger begins, for which a session is kept. Raises TooManyAttempts.
+def admit_browser(services: Services, straight: Straight, origin: Origin) -> None:
+    """Counts a sign-in or a form that a stranger begins. Raises TooManyAttempts.
 
     With the power goes a minute's count.
     """
     limit, network = services.settings.signin_limit, network_of(origin.address)
-    with one_by_one(services.sessions) as session:
-        attempts.admit_soon_on_disk(session, "signin:network", network, limit, MINUTE, services.clock())
+    attempts.admit_by_itself(straight, "signin:network", network, limit, MINUTE, services.clock())
 
 
 def _hashed(email: str) -> str:

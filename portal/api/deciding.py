@@ -24,8 +24,8 @@ from portal.rules.accounts import Account
 from portal.rules.grounds import Ground, ground
 from portal.store.queries import access
 from portal.store.queries.access import Facts, Question
-from portal.store.straight import Straight
 from portal.web.access import services
+from portal.web.reading import straight
 
 OLDEST = timedelta(seconds=10)
 SUBJECTS, RESOURCE = frozenset({"person", "user"}), "organisation"
@@ -43,12 +43,6 @@ class Asked:
     @property
     def question(self) -> Question:
         return Question(self.subject.id, ROLES.get(self.action), self.resource.id)
-
-
-def _straight() -> Straight:
-    """By which the mirror is asked single questions."""
-    found: Straight = current_app.extensions["cqrs_straight"]
-    return found
 
 
 @contextmanager
@@ -70,7 +64,7 @@ def mirror_in_step() -> Iterator[Session]:
 def facts_in_step(question: Question) -> Facts:
     """Of one question, for a search; the same statement says how old the mirror is. Raises Problem."""
     spend(caller().counted_as, 1)
-    old, (facts,) = access.questions(_straight(), [question])
+    old, (facts,) = access.questions(straight(), [question])
     _demand_in_step(old)
     return facts
 
@@ -89,7 +83,7 @@ def is_in_step() -> bool:
 def decide(asked: Sequence[Asked]) -> list[Ground]:
     """The answer to each, in order."""
     spend(caller().counted_as, len(asked))
-    old, facts = access.questions(_straight(), [one.question for one in asked])
+    old, facts = access.questions(straight(), [one.question for one in asked])
     if _is_old(old):
         keycloak = Keycloak(services().reader)
         facts = [keycloak.facts(one.question) for one in asked]

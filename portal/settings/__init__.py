@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     reader_secret: Secret
     """The secret of the service account cqrs-reader."""
     secret_key: Secret
-    """Signs the forms' tokens; 32 characters or more in production."""
+    """Signs the forms' tokens and seals sign-ins that are begun; 32 characters or more in production."""
     audit_key: Secret
     """Keys the audit's chain, for good; 32 characters or more in production, kept apart from the database."""
     service_desk_email: str

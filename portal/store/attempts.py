@@ -3,50 +3,55 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from portal.model.limits import Attempt
 from portal.rules.errors import TooManyAttempts
-from portal.store.engine import SOON_ON_DISK
 from portal.store.locks import Lock
+from portal.store.straight import Straight
 
 _BEYOND = text("attempt_beyond(:lock, :action, :client, :most, :per, :at, :noted)")
 """Judged, and noted if that is wanted, by one turn to the database: see migration 0020."""
-_ONE_OF_MORE, _BY_ITSELF = select(_BEYOND), select(_BEYOND, SOON_ON_DISK)
+_ASKED = select(_BEYOND)
+_BY_ITSELF = """
+SELECT attempt_beyond(%(lock)s, %(action)s, %(client)s, %(most)s, %(per)s, %(at)s, true) AS first,
+    set_config('synchronous_commit', 'off', true)
+"""
 
 
 def admit(session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime) -> None:
     """Notes an attempt of this client, at most `limit` in any stretch of `per`. Raises TooManyAttempts."""
-    _ask(session, _ONE_OF_MORE, action, client, limit, per, at, noted=True)
+    _ask(session, action, client, limit, per, at, noted=True)
 
 
-def admit_soon_on_disk(
-    session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime
+def admit_by_itself(
+    straight: Straight, action: str, client: str, limit: int, per: timedelta, at: datetime
 ) -> None:
-    """The same by a session whose statements stand by themselves; nobody waits for the disk."""
-    _ask(session, _BY_ITSELF, action, client, limit, per, at, noted=True)
+    """The same in no transaction of the caller's; nobody waits for the disk."""
+    (answer,) = straight.rows(_BY_ITSELF, _asked(action, client, limit, per, at))
+    _judge(answer.first, per, at)
 
 
 def check(session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime) -> None:
     """Raises TooManyAttempts when one more wouldn't be admitted; notes none."""
-    _ask(session, _ONE_OF_MORE, action, client, limit, per, at, noted=False)
+    _ask(session, action, client, limit, per, at, noted=False)
 
 
 def _ask(
-    session: Session,
-    asked: Select[Any],
-    action: str,
-    client: str,
-    limit: int,
-    per: timedelta,
-    at: datetime,
-    *,
-    noted: bool,
+    session: Session, action: str, client: str, limit: int, per: timedelta, at: datetime, *, noted: bool
 ) -> None:
-    """The answer is when the first of too many was, or nothing."""
-    who = {"lock": Lock.ATTEMPTS.value, "action": action, "client": client}
-    first = session.scalar(asked, who | {"most": limit, "per": per, "at": at, "noted": noted})
+    first = session.scalar(_ASKED, _asked(action, client, limit, per, at) | {"noted": noted})
+    _judge(first, per, at)
+
+
+def _asked(action: str, client: str, limit: int, per: timedelta, at: datetime) -> dict[str, Any]:
+    lock = Lock.ATTEMPTS.value
+    return {"lock": lock, "action": action, "client": client, "most": limit, "per": per, "at": at}
+
+
+def _judge(first: datetime | None, per: timedelta, at: datetime) -> None:
+    """`first` is when the first of too many was, or nothing."""
     if first is not None:
         raise TooManyAttempts(first + per - at)
 

@@ -1,4 +1,4 @@
-"""Short statements that only read and are asked most of all, by psycopg itself.
+"""Short statements that are asked most of all, or where each turn counts, by psycopg itself.
 
 SQLAlchemy takes longer over one than PostgreSQL does: so each thread keeps a connection beside the pool's,
 and each statement stands by itself.

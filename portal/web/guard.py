@@ -3,6 +3,8 @@
 A route that makes no demand is refused: a forgotten mark shows at the first click and lets nobody in.
 """
 
+from collections.abc import Collection
+
 import structlog
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from werkzeug.exceptions import HTTPException
@@ -73,7 +75,7 @@ def _present(access: Access) -> SignedIn | None:
         g.ended_because = "disabled"
         log.warning("session-ended", person=person_id, because="disabled or gone")
         return None
-    active = active_holding(standing)
+    active = active_holding(standing.holdings)
     if active is None:
         return SignedIn(standing, None, "", place_closed=False)
     known = _organisation(active)
@@ -98,13 +100,13 @@ def _standing_now(person_id: str, access: Access) -> Standing | None:
         return people.standing(db, person_id)
 
 
-def active_holding(standing: Standing) -> Holding | None:
-    """The role chosen in this session while it is still held; the only role of somebody who chose none."""
+def active_holding(holdings: Collection[Holding]) -> Holding | None:
+    """The role chosen in this session, if it is among these; the only role of somebody who chose none."""
     chosen = session.get(ACTIVE_ROLE)
     if chosen is None:
-        return next(iter(standing.holdings)) if len(standing.holdings) == 1 else None
+        return next(iter(holdings)) if len(holdings) == 1 else None
     role, code = Role(chosen["role"]), chosen["organisation"]
-    return next((h for h in standing.holdings if h.role is role and h.organisation == code), None)
+    return next((h for h in holdings if h.role is role and h.organisation == code), None)
 
 
 def choose(holding: Holding) -> None:

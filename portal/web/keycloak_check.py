@@ -8,13 +8,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Lock
 
-import requests
+from urllib3 import Timeout
 
-from directory.trace import traced
-from portal.web.oidc_calls import by_kept_connections
+from portal.web.oidc_calls import Calls, NoAnswer
 
 KEPT = timedelta(seconds=1)
-TIMEOUT = (1.0, 2.0)
+TIMEOUT = Timeout(connect=1.0, read=2.0)
 """How long, in seconds, a connection and then an answer may take."""
 ANEW = {"Connection": "close"}
 """By a connection of its own: an old one that has just ended would be taken for no answer."""
@@ -24,8 +23,8 @@ class KeycloakCheck:
     """Asks the realm at `url`; `clock` gives the present time."""
 
     def __init__(self, url: str, clock: Callable[[], datetime]) -> None:
-        self._url, self._clock, self._asker = url, clock, requests.Session()
-        by_kept_connections(url)(self._asker)
+        at, _, self._realm = url.rpartition("/")
+        self._calls, self._clock = Calls(at), clock
         self._asking = Lock()
         self._asked_at: datetime | None = None
         self._answered = True
@@ -51,6 +50,6 @@ class KeycloakCheck:
 
     def _asks(self) -> bool:
         try:
-            return self._asker.get(self._url, headers=traced() | ANEW, timeout=TIMEOUT).ok
-        except requests.RequestException:
+            return self._calls.get(self._realm, ANEW, TIMEOUT).ok
+        except NoAnswer:
             return False

@@ -8,6 +8,7 @@ from flask import session
 
 from portal.acts.admission import admit_browser
 from portal.web.access import request_origin, services
+from portal.web.reading import straight
 from portal.web.sessions import BrowserSession
 
 P = ParamSpec("P")
@@ -20,7 +21,7 @@ def keeps_session(view: Callable[P, Any]) -> Callable[P, Any]:
     def opened(*args: P.args, **kwargs: P.kwargs) -> Any:
         kept = cast(BrowserSession, session)
         if kept.new and not kept.unavailable:
-            admit_browser(services(), request_origin())
+            admit_browser(services(), straight(), request_origin())
         return view(*args, **kwargs)
 
     return opened

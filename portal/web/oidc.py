@@ -8,33 +8,28 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-import requests
-from authlib.integrations.base_client.errors import OAuthError
-from authlib.integrations.flask_client import OAuth
-from authlib.integrations.flask_client.apps import FlaskOAuth2App
+from authlib.oauth2 import OAuth2Error
+from authlib.oidc.core import CodeIDToken
 from flask import Flask, current_app, request, session
 from joserfc import jwt
 from joserfc.errors import JoseError
 
-from directory.trace import traced
 from portal.settings import Settings
+from portal.web.begun import Begun, begun_sign_ins
 from portal.web.keycloak_check import KeycloakCheck
-from portal.web.oidc_calls import KeycloaksClient, by_kept_connections
-from portal.web.realm_keys import ALGORITHMS, KeysUnavailable, RealmKeys
-from portal.web.sessions import Tie
+from portal.web.oidc_calls import NoAnswer
+from portal.web.oidc_client import CLIENT, KeycloaksClient
+from portal.web.realm_keys import KeysUnavailable, RealmKeys
+from portal.web.sessions import PERSON, Tie
 
-CLIENT = "cqrs-portal"
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
-STATE_PREFIX = "_state_keycloak_"
-TIMEOUT = 10
+LEEWAY = 120
+"""Seconds by which Keycloak's clock may differ from ours."""
 RANDOM = 32
-"""Bytes of chance in what nobody may guess of an attempt."""
-MOST_ATTEMPTS = 5
-"""Sign-ins that one browser may have begun at once, each in a tab of its own."""
+"""Bytes of chance in what nobody may guess of a sign-in that is begun."""
 FACTORS = frozenset({"otp", "mfa"})
 # What begins a sign-in besides: to set up a passkey (which the realm excuses from setting up an app), to
 # give the second factor again in a session that goes on, or to sign in anew from the beginning.
@@ -75,30 +70,10 @@ class Identity:
 
 
 def install(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None:
-    """Registers the portal's client; its requests end after TIMEOUT seconds. `clock` gives the time."""
-    public, internal = realm_urls(settings)
-    oauth = OAuth(app)
-    oauth.register(
-        "keycloak",
-        client_cls=KeycloaksClient,
-        client_id=CLIENT,
-        client_secret=settings.portal_client_secret,
-        authorize_url=f"{public}/protocol/openid-connect/auth",
-        access_token_url=f"{internal}/protocol/openid-connect/token",
-        jwks_uri=f"{internal}/protocol/openid-connect/certs",
-        issuer=public,
-        id_token_signing_alg_values_supported=ALGORITHMS,
-        compliance_fix=by_kept_connections(internal),
-        client_kwargs={
-            "scope": "openid profile email",
-            "code_challenge_method": "S256",
-            "default_timeout": TIMEOUT,
-        },
-    )
-    app.extensions["cqrs_signin"] = oauth
-    app.extensions["cqrs_keycloak_check"] = KeycloakCheck(internal, clock)
-    fetch = partial(oauth.keycloak.fetch_jwk_set, force=True)
-    app.extensions["cqrs_realm_keys"] = RealmKeys(fetch, clock)
+    """Has `app` sign people in at its realm. `clock` gives the time."""
+    made = app.extensions["cqrs_signin"] = KeycloaksClient(settings)
+    app.extensions["cqrs_keycloak_check"] = KeycloakCheck(realm_urls(settings)[1], clock)
+    app.extensions["cqrs_realm_keys"] = RealmKeys(made.keys, clock)
 
 
 def realm_urls(settings: Settings) -> tuple[str, str]:
@@ -109,9 +84,8 @@ def realm_urls(settings: Settings) -> tuple[str, str]:
     )
 
 
-def client() -> FlaskOAuth2App:
-    """The portal as Keycloak's client."""
-    found: FlaskOAuth2App = current_app.extensions["cqrs_signin"].keycloak
+def _client() -> KeycloaksClient:
+    found: KeycloaksClient = current_app.extensions["cqrs_signin"]
     return found
 
 
@@ -120,92 +94,76 @@ def _keycloak_check() -> KeycloakCheck:
     return found
 
 
-def begin(
-    callback_url: str, come_back_to: str, wanted: Mapping[str, str] = NOTHING_BESIDES, *, renews: bool = False
-) -> str:
-    """Keycloak's address for this attempt; the page to come back to is kept with the attempt.
+def _realm_keys() -> RealmKeys:
+    found: RealmKeys = current_app.extensions["cqrs_realm_keys"]
+    return found
 
-    `renews`: the answer counts though somebody is signed in. `wanted` goes to Keycloak as it is, such as
-    `kc_action`: something that it lets a signed-in person do. Raises SignInUnavailable when Keycloak doesn't
-    answer.
+
+def begin(come_back_to: str, wanted: Mapping[str, str] = NOTHING_BESIDES) -> str:
+    """Keycloak's address for a sign-in; the page to come back to is kept with what the browser has begun.
+
+    Of somebody signed in it renews the session, or does what `wanted` has Keycloak let them do, such as
+    `kc_action`. Raises SignInUnavailable when Keycloak doesn't answer.
     """
     if not _keycloak_check().answers():
         raise SignInUnavailable
-    made_up = {name: secrets.token_urlsafe(RANDOM) for name in ("state", "nonce", "code_verifier")}
-    attempt: dict[str, Any] = client().create_authorization_url(callback_url, **made_up, **wanted)
+    state, nonce, code_verifier = (secrets.token_urlsafe(RANDOM) for _ in range(3))
+    to = _client().address(state=state, nonce=nonce, code_verifier=code_verifier, **wanted)
     action = wanted.get("kc_action", "").partition(":")[0]
-    kept = {"come_back_to": come_back_to, "renews": renews, "action": action}
-    _forget_oldest_attempts()
-    client().save_authorize_data(redirect_uri=callback_url, **kept, **attempt)
-    return str(attempt["url"])
+    person_id = session.get(PERSON, "")
+    begun_sign_ins().keep(state, Begun(nonce, code_verifier, come_back_to, action, person_id))
+    return to
 
 
-def _forget_oldest_attempts() -> None:
-    """However often a browser begins, what is kept for it stays small."""
-    begun = [key for key in session if key.startswith(STATE_PREFIX)]
-    for key in sorted(begun, key=lambda key: float(session[key]["exp"]))[: -(MOST_ATTEMPTS - 1)]:
-        session.pop(key)
-
-
-def destination_of(state: str) -> str:
-    """The page kept with an attempt, or the empty string."""
-    return str(_kept(state).get("come_back_to", ""))
-
-
-def renews(state: str) -> bool:
-    """Whether the attempt is to renew the session that there is."""
-    return bool(_kept(state).get("renews"))
-
-
-def action_of(state: str) -> str:
-    """What Keycloak was asked to let the person do besides, or the empty string."""
-    return str(_kept(state).get("action", ""))
-
-
-def _kept(state: str) -> Mapping[str, Any]:
-    kept: Mapping[str, Any] = (session.get(f"{STATE_PREFIX}{state}") or {}).get("data", {})
-    return kept
-
-
-def other_attempts() -> dict[str, Any]:
-    """Attempts begun in other tabs, which outlive the session's new start at sign-in."""
-    return {key: value for key, value in session.items() if key.startswith(STATE_PREFIX)}
-
-
-def complete(settings: Settings) -> Identity:
-    """The signed-in person by Keycloak's answer to this request.
+def complete(settings: Settings, begun: Begun | None) -> Identity:
+    """The signed-in person by Keycloak's answer to this request, for what this browser began.
 
     Raises SignInFailed or SignInUnavailable.
     """
-    _check_sender(settings)
-    options = {
-        "iss": {"essential": True, "value": realm_urls(settings)[0]},
-        "aud": {"essential": True, "value": CLIENT},
-    }
+    _check_answer(settings)
+    if begun is None:
+        raise SignInFailed("this browser didn't begin it, or too long ago")
     try:
-        token = client().authorize_access_token(claims_options=options)
+        token = _client().tokens(
+            "authorization_code", code=request.args["code"], code_verifier=begun.code_verifier
+        )
         _keycloak_check().has_answered()
-        claims = token["userinfo"]
+        claims = _claims(token, begun.nonce)
         return Identity(claims["sub"], claims.get("sid", ""), _tie(token), _factor_age(claims))
-    except requests.RequestException as fault:
+    except (NoAnswer, KeysUnavailable) as fault:
         raise SignInUnavailable from fault
-    except (OAuthError, JoseError, KeyError, ValueError) as fault:
+    except (OAuth2Error, JoseError, KeyError, ValueError) as fault:
         raise SignInFailed(str(fault)) from fault
 
 
-def _check_sender(settings: Settings) -> None:
-    """The answer names its issuer (RFC 9207): no other's code is taken to Keycloak. Raises SignInFailed."""
-    if "code" in request.args and request.args.get("iss") != realm_urls(settings)[0]:
+def _claims(token: Mapping[str, Any], nonce: str) -> Mapping[str, Any]:
+    """What the identity token says, which holds for this client and what was begun with this nonce."""
+    read = _realm_keys().decode_given(token["id_token"])
+    expected = {
+        "iss": {"essential": True, "value": _client().issuer},
+        "aud": {"essential": True, "value": CLIENT},
+    }
+    begun = {"nonce": nonce, "client_id": CLIENT, "access_token": token["access_token"]}
+    claims = CodeIDToken(read.claims, read.header, expected, begun)
+    claims.validate(leeway=LEEWAY)
+    return dict(claims)
+
+
+def _check_answer(settings: Settings) -> None:
+    """It has a code and names its issuer (RFC 9207): no other's goes to Keycloak. Raises SignInFailed."""
+    if "code" not in request.args:
+        raise SignInFailed(request.args.get("error", "no code"))
+    if request.args.get("iss") != realm_urls(settings)[0]:
         raise SignInFailed("the answer is not Keycloak's")
 
 
 def renewed(refresh_token: str) -> Tie:
     """What ties the session from now on. Raises SignInFailed when Keycloak's is over; SignInUnavailable."""
     try:
-        return _tie(client().fetch_access_token(grant_type="refresh_token", refresh_token=refresh_token))
-    except OAuthError as fault:
+        return _tie(_client().tokens("refresh_token", refresh_token=refresh_token))
+    except OAuth2Error as fault:
         raise (SignInFailed(str(fault)) if fault.error == "invalid_grant" else SignInUnavailable) from fault
-    except (requests.RequestException, KeyError, ValueError) as fault:
+    except (NoAnswer, KeyError, ValueError) as fault:
         raise SignInUnavailable from fault
 
 
@@ -222,19 +180,12 @@ def _factor_age(claims: Mapping[str, Any]) -> timedelta | None:
     return timedelta(seconds=max(0, int(claims["iat"]) - int(claims["auth_time"])))
 
 
-def end(settings: Settings, refresh_token: str) -> bool:
+def end(refresh_token: str) -> bool:
     """Ends Keycloak's session from behind the browser; whether Keycloak says that it did."""
     try:
-        answer = requests.post(
-            f"{realm_urls(settings)[1]}/protocol/openid-connect/logout",
-            data={"refresh_token": refresh_token},
-            auth=(CLIENT, settings.portal_client_secret),
-            headers=traced(),
-            timeout=TIMEOUT,
-        )
-    except requests.RequestException:
+        return _client().end(refresh_token)
+    except NoAnswer:
         return False
-    return answer.ok
 
 
 def logout_url(settings: Settings) -> str:
@@ -253,8 +204,7 @@ def read_logout_token(settings: Settings, token: str) -> dict[str, Any]:
     Raises BadLogoutToken, or SignInUnavailable when Keycloak's keys can't be fetched.
     """
     try:
-        keys: RealmKeys = current_app.extensions["cqrs_realm_keys"]
-        decoded = keys.decode(token)
+        decoded = _realm_keys().decode(token)
         registry = jwt.JWTClaimsRegistry(
             leeway=60,
             iss={"essential": True, "value": realm_urls(settings)[0]},

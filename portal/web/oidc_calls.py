@@ -1,50 +1,70 @@
 """How the calls of sign-in reach Keycloak: by connections that stay open, and with the request's name."""
 
-from collections.abc import Callable
-from typing import cast
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
-import requests
-from authlib.integrations.flask_client.apps import FlaskOAuth2App
-from authlib.integrations.requests_client import OAuth2Session
+from authlib.oauth2.auth import ClientAuth
 from requests.adapters import HTTPAdapter
+from urllib3 import Timeout
+from urllib3.exceptions import HTTPError
 
+from directory.straight_calls import StraightCalls
 from directory.trace import traced
 
 CONNECTIONS = 8
+TIMEOUT = 10.0
+"""Seconds for a connection, and for each wait for an answer."""
 
 
-class _Traced(OAuth2Session):  # type: ignore[misc] # Authlib says nothing of its types
-    """Each call tells Keycloak which request of a browser it is for."""
-
-    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
-        request.headers = {**(request.headers or {}), **traced()}
-        return cast(requests.PreparedRequest, super().prepare_request(request))
+class NoAnswer(Exception):
+    """Keycloak doesn't answer, or with what isn't its own."""
 
 
-class KeycloaksClient(FlaskOAuth2App):  # type: ignore[misc]
-    """Authlib's, whose every call is traced: those for the realm's keys too."""
+class Answer(NamedTuple):
+    """What came back, as Authlib reads it."""
 
-    client_cls = _Traced
+    status_code: int
+    content: bytes
+
+    @property
+    def ok(self) -> bool:
+        return self.status_code < 300
+
+    def json(self) -> Any:
+        """Raises ValueError when it is none."""
+        return json.loads(self.content)
+
+    def raise_for_status(self) -> None:
+        """Raises NoAnswer for a refusal, or where it leads on to elsewhere."""
+        if not self.ok:
+            raise NoAnswer(f"answered with {self.status_code}")
 
 
-class _Kept(HTTPAdapter):
-    """Connections that outlive the session which uses them: Authlib makes one for every call."""
+class Calls:
+    """To Keycloak's address. Each is sent once, keeps no cookie, and may raise NoAnswer."""
 
-    def close(self) -> None:
-        """They stay for the next."""
+    def __init__(self, url: str) -> None:
+        self._straight = StraightCalls(url, HTTPAdapter(pool_maxsize=CONNECTIONS))
 
+    def get(
+        self, path: str, headers: Mapping[str, str] | None = None, timeout: float | Timeout = TIMEOUT
+    ) -> Answer:
+        return self._send("GET", path, headers or {}, None, timeout)
 
-def by_kept_connections(url: str) -> Callable[[requests.Session], None]:
-    """Has Authlib's sessions go to this address by connections that are open already.
+    def post(
+        self, path: str, data: Mapping[str, str], headers: Mapping[str, str], auth: ClientAuth
+    ) -> Answer:
+        """Sends a form; `auth` says whose it is."""
+        _, signed, body = auth.prepare("POST", path, dict(headers), urlencode(data))
+        return self._send("POST", path, signed, body.encode(), TIMEOUT)
 
-    What the environment says of proxies and certificates is read once, not at every call.
-    """
-    kept = _Kept(pool_maxsize=CONNECTIONS)
-    around = requests.Session().merge_environment_settings(url, {}, None, None, None)
-
-    def use(session: requests.Session) -> None:
-        session.mount(url, kept)
-        session.trust_env = False
-        session.proxies, session.verify = around["proxies"], around["verify"]
-
-    return use
+    def _send(
+        self, verb: str, path: str, headers: Mapping[str, str], body: bytes | None, timeout: float | Timeout
+    ) -> Answer:
+        try:
+            reply = self._straight.send(verb, path, {**headers, **traced()}, body, timeout=timeout)
+        except HTTPError as fault:
+            raise NoAnswer(str(fault)) from fault
+        return Answer(reply.status, reply.content)

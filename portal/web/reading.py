@@ -25,6 +25,12 @@ def install(app: Flask, sessions: sessionmaker[Session]) -> None:
     app.teardown_request(_give_back)
 
 
+def straight() -> Straight:
+    """For single statements that are worth writing for psycopg itself."""
+    found: Straight = current_app.extensions["cqrs_straight"]
+    return found
+
+
 @contextmanager
 def reading() -> Iterator[Session]:
     """A session to read with, new each time, so that what an act has changed is read again.

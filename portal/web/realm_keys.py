@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
-import requests
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError
 from joserfc.jwk import KeySet
+
+from portal.web.oidc_calls import NoAnswer
 
 ASKED_EVERY = timedelta(seconds=30)
 KEPT = timedelta(minutes=10)
@@ -55,6 +56,17 @@ class RealmKeys:
                 raise
             return self._decode(token)
 
+    def decode_given(self, token: str) -> jwt.Token:
+        """The same of one that Keycloak has just given: an unknown key is asked for, and waited for."""
+        if self._keys is not None:
+            self._ask_if_old()
+        try:
+            return self._decode(token)
+        except (InvalidKeyIdError, KeysUnavailable):
+            with self._asking:
+                self._ask(self._clock())
+            return self._decode(token)
+
     def _asked_first(self) -> bool:
         return self._ask_if_time() if self._keys is None else self._ask_if_old()
 
@@ -78,20 +90,17 @@ class RealmKeys:
         if not self._asking.acquire(blocking=False):
             return False
         try:
-            return self._ask()
+            now = self._clock()
+            if self._asked_at is not None and now - self._asked_at < ASKED_EVERY:
+                return False
+            self._ask(now)
+            return True
         finally:
             self._asking.release()
 
-    def _ask(self) -> bool:
-        now = self._clock()
-        if self._asked_at is not None and now - self._asked_at < ASKED_EVERY:
-            return False
+    def _ask(self, now: datetime) -> None:
         self._asked_at = now
-        self._keys = self._asked()
-        return True
-
-    def _asked(self) -> KeySet:
         try:
-            return KeySet.import_key_set(self._fetch())
-        except requests.RequestException as fault:
+            self._keys = KeySet.import_key_set(self._fetch())
+        except (NoAnswer, KeyError, ValueError) as fault:
             raise KeysUnavailable from fault

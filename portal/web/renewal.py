@@ -9,7 +9,6 @@ from typing import cast
 from flask import current_app, session
 
 from portal.web import oidc
-from portal.web.access import services
 from portal.web.sessions import BrowserSession, DatabaseSessions
 
 
@@ -36,4 +35,4 @@ def end_keycloaks() -> None:
     kept = cast(DatabaseSessions, current_app.session_interface)
     refresh_token = kept.refresh_token(cast(BrowserSession, session).token)
     if refresh_token:
-        oidc.end(services().settings, refresh_token)
+        oidc.end(refresh_token)

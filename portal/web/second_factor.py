@@ -76,9 +76,8 @@ def fresh(view: Callable[P, Any], back: str = "") -> Callable[P, Any]:
 
 def ask(come_back_to: str) -> Response:
     """To Keycloak: for the factor alone, or for a whole sign-in where there is none to be given."""
-    callback = f"{services().settings.portal_url}{url_for('signin.callback')}"
     wanted = oidc.FRESH_FACTOR if _can_be_given() else oidc.FRESH_SIGN_IN
-    return redirect(oidc.begin(callback, come_back_to, wanted, renews=True), code=303)
+    return redirect(oidc.begin(come_back_to, wanted), code=303)
 
 
 def _can_be_given() -> bool:

@@ -23,11 +23,8 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Delete,
-    Insert,
-    Update,
     bindparam,
     delete,
-    insert,
     not_,
     select,
     update,
@@ -37,9 +34,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.datastructures import CallbackDict
 
 from portal.model.sessions import PortalSession
+from portal.store import browser_sessions
 from portal.store.browser_sessions import has_ended
 from portal.store.engine import SOON_ON_DISK, one_by_one
-from portal.web.reading import reading
+from portal.web.reading import reading, straight
 from portal.web.static_files import URL
 
 LIFETIME = timedelta(hours=12)
@@ -50,8 +48,7 @@ RENEWALS = 6
 """How many times Keycloak is asked at least while its session would last unused."""
 FOR_APPLICATIONS = "/access/"
 PERSON, KEYCLOAK_SID = "person_id", "keycloak_sid"
-UNTIED = {"refresh_token": "", "address": "", "device": ""}
-"""Said, as SQLAlchemy leaves out a column's own default where the statement has another in it."""
+UNTIED = {"refresh_token": "", "renew_at": None, "address": "", "device": ""}
 THIS_ONE = select(PortalSession).where(
     PortalSession.token_hash == bindparam("token_hash"),
     not_(has_ended(bindparam("now", type_=DateTime(timezone=True)))),
@@ -149,21 +146,16 @@ class DatabaseSessions(SessionInterface):
         response.vary.add("Cookie")
         if not session.modified:
             return
-        with one_by_one(self._sessions) as db:
-            if session:
-                db.execute(self._written(session).returning(SOON_ON_DISK))
-            elif session.retired:
-                db.execute(_retiring(session))
         if session:
+            self._write(session)
             self._set_cookie(response, session.token)
         elif session.retired:
+            with one_by_one(self._sessions) as db:
+                db.execute(_retiring(session))
             response.delete_cookie(self.cookie_name, path="/", secure=self._secure, httponly=True)
 
-    def _written(self, session: BrowserSession) -> Insert | Update:
-        """One statement stores the session and deletes those whose place it takes.
-
-        One that was ended elsewhere meanwhile is not brought back to life.
-        """
+    def _write(self, session: BrowserSession) -> None:
+        """One that was ended elsewhere meanwhile is not brought back to life."""
         now = self.clock()
         facts = {
             "data": dict(session),
@@ -174,11 +166,14 @@ class DatabaseSessions(SessionInterface):
             facts["address"], facts["device"] = session.whereabouts
             facts |= _tied(session.tie, now)
         if session.token:
-            return update(PortalSession).where(_is(session.token)).values(facts)
-        session.token = secrets.token_urlsafe(32)
-        begun = {"token_hash": hashed(session.token), "created_at": now, "last_seen_at": now}
-        made = insert(PortalSession).values(UNTIED | begun | {"expires_at": now + LIFETIME} | facts)
-        return made.add_cte(_retiring(session).cte("retired")) if session.retired else made
+            with one_by_one(self._sessions) as db:
+                known = update(PortalSession).where(_is(session.token))
+                db.execute(known.values(facts).returning(SOON_ON_DISK))
+        else:
+            session.token = secrets.token_urlsafe(32)
+            begun = {"token_hash": hashed(session.token), "now": now, "expires_at": now + LIFETIME}
+            retired = map(hashed, session.retired)
+            browser_sessions.begin(straight(), [*retired], UNTIED | begun | facts)
 
     def claim_renewal(self, token: str) -> str:
         """The token to ask Keycloak with, for the first of this browser's requests that finds it is time.

@@ -52,6 +52,4 @@ def remove_factor(factor_id: object) -> Response:
 
 
 def _at_keycloak(action: str, back: str) -> Response:
-    callback = f"{services().settings.portal_url}{url_for('signin.callback')}"
-    wanted = {"kc_action": action}
-    return redirect(oidc.begin(callback, url_for(back), wanted, renews=True), code=303)
+    return redirect(oidc.begin(url_for(back), {"kc_action": action}), code=303)

@@ -1,5 +1,6 @@
 """Signing in and out, and Keycloak telling us of a sign-out elsewhere."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -7,7 +8,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from sqlalchemy.dialects.postgresql import insert
 from werkzeug.wrappers import Response
 
-from directory.vocabulary import Standing
+from directory.vocabulary import Holding
 from portal.acts.admission import admit_browser
 from portal.model.sessions import SeenLogoutToken
 from portal.pages.return_address import own_page_or
@@ -16,9 +17,11 @@ from portal.store import browser_sessions, mirror
 from portal.store.queries import people
 from portal.web import oidc, renewal, second_factor, telling
 from portal.web.access import public, request_origin, services, somebody
+from portal.web.begun import begun_sign_ins
 from portal.web.devices import device_of
 from portal.web.guard import active_holding, choose
-from portal.web.reading import reading
+from portal.web.oidc_client import CALLBACK
+from portal.web.reading import straight
 from portal.web.sessions import KEYCLOAK_SID, PERSON
 
 log = structlog.get_logger()
@@ -43,30 +46,28 @@ def start() -> Response:
     wanted = own_page_or(request.args.get("next"), "")
     if somebody():
         return redirect(wanted or url_for("home.show"))
-    admit_browser(services(), request_origin())
-    callback = f"{services().settings.portal_url}{url_for('signin.callback')}"
+    admit_browser(services(), straight(), request_origin())
     besides = oidc.SET_UP_PASSKEY if request.args.get("factor") == "passkey" else oidc.NOTHING_BESIDES
-    return redirect(oidc.begin(callback, wanted, besides))
+    return redirect(oidc.begin(wanted, besides))
 
 
-@pages.get("/signin/callback")
+@pages.get(CALLBACK)
 @public
 def callback() -> Response:
     """Keycloak sends the browser back here; a reload, or a second tab, just goes on."""
-    state = request.args.get("state", "")
-    wanted = own_page_or(oidc.destination_of(state), "")
-    if somebody() and not oidc.renews(state):
+    begun = begun_sign_ins().take(request.args.get("state", ""))
+    wanted = own_page_or(begun.come_back_to, "") if begun else ""
+    if somebody() and not (begun and begun.person_id):
         return redirect(wanted or url_for("home.show"))
-    action = oidc.action_of(state)
-    identity = _same_person(oidc.complete(services().settings))
+    identity = _same_person(oidc.complete(services().settings, begun))
     if second_factor.is_missing(identity):
         log.info("second-factor-missing", person=identity.person_id)
         return second_factor.ask(wanted)
     _start_session(identity)
     log.info("signed-in", person=identity.person_id, second_factor=identity.factor_age is not None)
-    if action:
-        flash(*outcomes.of(action, request.args.get("kc_action_status", "")))
-    return _next_page(_last_seen(identity.person_id), wanted)
+    if begun and begun.action:
+        flash(*outcomes.of(begun.action, request.args.get("kc_action_status", "")))
+    return _next_page(_held(identity.person_id), wanted)
 
 
 def _same_person(identity: oidc.Identity) -> oidc.Identity:
@@ -78,25 +79,24 @@ def _same_person(identity: oidc.Identity) -> oidc.Identity:
     return identity
 
 
-def _last_seen(person_id: str) -> Standing:
-    """The person by the mirror, which says no more than where to go: the page there asks Keycloak.
+def _held(person_id: str) -> Collection[Holding]:
+    """The person's roles by the mirror, which says no more than where to go: the page there asks Keycloak.
 
-    Whoever it doesn't know yet, or knows no role of, may have been let in just now: Keycloak is asked.
+    Of whom it knows none, they may have been let in just now: Keycloak is asked.
     """
-    with reading() as db:
-        known = people.standing(db, person_id)
-    if known and known.holdings:
+    known = people.held(straight(), person_id)
+    if known:
         return known
     standing = services().reader.standing(person_id)
     with services().sessions.begin() as db:
         mirror.refresh_person(db, standing)
-    return standing
+    return standing.holdings
 
 
 def _start_session(identity: oidc.Identity) -> None:
     """With a new token; a session that is only renewed keeps what it holds."""
     is_renewed = session.get(PERSON) == identity.person_id
-    kept = dict(session) if is_renewed else oidc.other_attempts()
+    kept = dict(session) if is_renewed else {}
     session.start_anew()  # type: ignore[attr-defined]
     session.update(kept)
     second_factor.remember(identity)
@@ -106,12 +106,12 @@ def _start_session(identity: oidc.Identity) -> None:
     session.tie_to(identity.tie, request_origin().address, device)  # type: ignore[attr-defined]
 
 
-def _next_page(standing: Standing, wanted: str) -> Response:
-    if len(standing.holdings) == 1:
-        choose(next(iter(standing.holdings)))
-    if active_holding(standing):
+def _next_page(held: Collection[Holding], wanted: str) -> Response:
+    if len(held) == 1:
+        choose(next(iter(held)))
+    if active_holding(held):
         return redirect(wanted or url_for("home.show"))
-    if standing.holdings:
+    if held:
         return redirect(url_for("roles.choose", next=wanted or None))
     return redirect(wanted or url_for("profile.show"))
 
@@ -124,6 +124,7 @@ def sign_out() -> Response:
         return redirect(url_for("signin.signed_out"), code=303)
     log.info("signed-out", **telling.who())
     renewal.end_keycloaks()
+    begun_sign_ins().forget_all()
     session.start_anew()  # type: ignore[attr-defined]
     return _nothing_kept(redirect(oidc.logout_url(services().settings), code=303))
 

@@ -8,10 +8,11 @@ from sqlalchemy import Text, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from directory.vocabulary import Holding, Organisation, Restriction, Standing
+from directory.vocabulary import Holding, Organisation, Restriction, Role, Standing
 from portal.model.mirror import MirroredHolding, MirroredOrganisation, MirroredPerson
 from portal.model.mirrored_clusters import MirroredCluster, MirroredRestriction
 from portal.rules.accounts import Account
+from portal.store.straight import Straight
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,19 @@ def standing(session: Session, person_id: str) -> Standing | None:
     held = [one.held.as_holding(one.place) for one in found if one.held and one.is_placed]
     restricted = frozenset(restrictions(session, [person_id]).get(person_id, ()))
     return Standing(person.as_person(), frozenset(held), person.locked, restricted)
+
+
+_HELD = """
+SELECT held.role, coalesce(place.path, '{}') AS path
+FROM mirrored_holding AS held LEFT JOIN mirrored_organisation AS place ON place.code = held.organisation_code
+WHERE held.person_id = %(person_id)s AND (place.code IS NOT NULL OR held.organisation_code = '')
+"""
+
+
+def held(straight: Straight, person_id: str) -> list[Holding]:
+    """Every role that the person holds, likewise. Nothing is decided by it."""
+    found = straight.rows(_HELD, {"person_id": person_id})
+    return [Holding(Role(row.role), tuple(row.path)) for row in found]
 
 
 def restrictions(session: Session, person_ids: Collection[str]) -> Mapping[str, list[Restriction]]:

@@ -4,17 +4,15 @@ import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from directory.vocabulary import Role
 from portal.acts.invite import Invited, send
 from portal.mirroring.reconcile import reconcile
 from portal.model.invitations import Invitation
-from portal.model.sessions import PortalSession
-from portal.web.oidc import STATE_PREFIX
 from tests.support.builders.world import HERE, World, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
+from tests.support.pages.begun import begun_by
 from tests.support.realm.authenticator import Authenticator
 from tests.support.realm.console import PASSWORD, Console
 from tests.support.realm.keycloak_pages import KeycloakPages
@@ -90,7 +88,7 @@ def test_a_signed_in_browser_is_not_enough_to_change_access(demanding: World, me
         return
     led_to_keycloak(answer)
     assert parse_qs(urlsplit(answer.headers["Location"]).query)["prompt"] == ["login"]
-    assert comes_back_to(demanding, commissioner.id) == ACTS[path].format(una=una.id)
+    assert comes_back_to(demanding, answer, commissioner.id) == ACTS[path].format(una=una.id)
     assert demanding.services.reader.standing(una.id) == before
 
 
@@ -103,7 +101,7 @@ def test_nor_to_say_where_people_go(demanding: World) -> None:
     data = {"csrf_token": token, "chosen": f"{Role.PROVIDER_USER} {una.id}"}
     answer = browser.client.post("/providers/P004/people?to=P002", data=data)
     assert "/protocol/openid-connect/auth" in answer.headers["Location"]
-    assert comes_back_to(demanding, commissioner.id) == "/providers/P004/people?to=P002"
+    assert comes_back_to(demanding, answer, commissioner.id) == "/providers/P004/people?to=P002"
 
 
 @pytest.mark.parametrize("how", ["made", "changed", "deleted"])
@@ -127,7 +125,7 @@ def test_nor_to_change_a_cluster(demanding: World, how: str) -> None:
         here = f"{here}/delete"
         answer = browser.client.get(here)
     assert "/protocol/openid-connect/auth" in answer.headers["Location"]
-    assert comes_back_to(demanding, person.id) == here
+    assert comes_back_to(demanding, answer, person.id) == here
     if how == "changed":
         assert browser.open(here).form("Submit").fields["name"] == "Renamed"
     names = {one.name for one in demanding.services.reader.clusters("B01")}
@@ -149,16 +147,13 @@ def test_nor_to_send_an_invitation_again(demanding: World) -> None:
     assert sent
     browser = world.browser(world.people["pam"], pam.holding).open("/users/invite/pending")
     form = browser.form("Send again")
-    led_to_keycloak(browser.client.post(form.action, data=form.fields))
-    assert comes_back_to(world, pam.person_id) == "/users/invite/pending"
+    answer = browser.client.post(form.action, data=form.fields)
+    led_to_keycloak(answer)
+    assert comes_back_to(world, answer, pam.person_id) == "/users/invite/pending"
     with world.sessions() as session:
         assert session.get_one(Invitation, sent.id).round == 1
 
 
-def comes_back_to(world: World, person_id: str) -> str:
-    """What the newest session of the person keeps with the attempt."""
-    newest = select(PortalSession.data).where(PortalSession.person_id == person_id)
-    with world.sessions() as session:
-        kept = session.scalars(newest.order_by(PortalSession.created_at.desc())).first()
-    (attempt,) = [value for key, value in (kept or {}).items() if key.startswith(STATE_PREFIX)]
-    return str(attempt["data"]["come_back_to"])
+def comes_back_to(world: World, answer: TestResponse, person_id: str) -> str:
+    """What the person's browser is told to keep with what it began."""
+    return begun_by(world.app, answer, person_id).come_back_to

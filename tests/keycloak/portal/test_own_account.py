@@ -5,16 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from directory.vocabulary import FactorKind
-from portal.application import create_app
 from portal.mirroring.account_events import tell_account_events
 from portal.mirroring.follow import follow
-from portal.services import build, build_for_worker
-from portal.settings import Settings, WorkerSettings
-from tests.keycloak.portal.test_sign_in import Site, signed_in
-from tests.support.directory.keycloak_scene import PASSWORD, KeycloakScene
+from portal.services import build_for_worker
+from portal.settings import WorkerSettings
+from tests.support.directory.keycloak_scene import PASSWORD
 from tests.support.pages.keycloak_visitor import KeycloakVisitor
-from tests.support.pages.serving import free_port, served
-from tests.support.servers.realm import fresh_realm
+from tests.support.pages.site import Site, opened
 from tests.support.servers.running import RunningServers
 
 pytestmark = pytest.mark.keycloak
@@ -23,11 +20,8 @@ OTHER = "Bladderwrack-21"
 
 @pytest.fixture(scope="module")
 def site(servers: RunningServers, database: str) -> Iterator[Site]:
-    port = free_port()
-    with fresh_realm(servers, f"http://localhost:{port}") as realm:
-        services = build(Settings.from_environment(realm.environment | {"CQRS_DATABASE_URL": database}))
-        with served(create_app(services), port) as portal:
-            yield Site(portal, realm, KeycloakScene(realm), services)
+    with opened(servers, database) as made:
+        yield made
 
 
 def at_new_password(visitor: KeycloakVisitor, site: Site, email: str) -> KeycloakVisitor:
@@ -43,7 +37,7 @@ def at_new_password(visitor: KeycloakVisitor, site: Site, email: str) -> Keycloa
 def test_the_page_says_what_happened(site: Site) -> None:
     """AUT-8: Keycloak's own word for it, on the page from which it began."""
     site.enrol("changes@nhs.net", "P33001")
-    visitor = at_new_password(signed_in(site, "changes@nhs.net"), site, "changes@nhs.net")
+    visitor = at_new_password(site.signed_in("changes@nhs.net"), site, "changes@nhs.net")
     visitor.fill_in({"password-new": OTHER, "password-confirm": OTHER})
     assert visitor.heading == "User details"
     assert "Your password was changed." in visitor.text
@@ -52,7 +46,7 @@ def test_the_page_says_what_happened(site: Site) -> None:
 def test_changing_ones_mind(site: Site) -> None:
     """AUT-8: nothing is done, and that is said."""
     site.enrol("minds@nhs.net", "P33002")
-    visitor = at_new_password(signed_in(site, "minds@nhs.net"), site, "minds@nhs.net")
+    visitor = at_new_password(site.signed_in("minds@nhs.net"), site, "minds@nhs.net")
     visitor.fill_in({"cancel-aia": "true"})
     assert visitor.heading == "User details"
     assert "Your password was not changed." in visitor.text
@@ -62,7 +56,7 @@ def test_somebody_else_came_back(site: Site) -> None:
     """AUT-8: the browser is another's at Keycloak: nobody is told that it was theirs, or stays signed in."""
     ann = site.enrol("ann@nhs.net", "P33003")
     site.enrol("bob@nhs.net", "P33004")
-    visitor, other = signed_in(site, "ann@nhs.net"), signed_in(site, "bob@nhs.net")
+    visitor, other = site.signed_in("ann@nhs.net"), site.signed_in("bob@nhs.net")
     keycloak = site.realm.servers.keycloak_url
     visitor._cookies[keycloak] = other._cookies[keycloak]
     at_new_password(visitor, site, "bob@nhs.net")
@@ -75,7 +69,7 @@ def test_somebody_else_came_back(site: Site) -> None:
 def test_each_leads_to_a_fresh_sign_in(site: Site, path: str) -> None:
     """AUT-8: asked for by Keycloak itself, however the browser came there."""
     site.enrol(f"{path}@nhs.net", "P33005" + path[:1].upper())
-    visitor = signed_in(site, f"{path}@nhs.net")
+    visitor = site.signed_in(f"{path}@nhs.net")
     while True:
         visitor.open("/profile/details")
         visitor._go("POST", f"{site.portal}/profile/{path}", {"csrf_token": visitor.token})
@@ -87,7 +81,7 @@ def test_each_leads_to_a_fresh_sign_in(site: Site, path: str) -> None:
 def test_removing_a_factor_begins_there_too(site: Site) -> None:
     """AUT-8: by its id, which has to be one's own."""
     person = site.enrol("factor@nhs.net", "P33006")
-    visitor = signed_in(site, "factor@nhs.net")
+    visitor = site.signed_in("factor@nhs.net")
     site.scene.add_second_factor(person, FactorKind.AUTHENTICATOR_APP)
     (factor,) = site.services.reader.second_factors(person)
     visitor.open("/profile/sign-in")

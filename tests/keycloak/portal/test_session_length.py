@@ -13,10 +13,10 @@ from portal.model.sessions import PortalSession
 from portal.services import build
 from portal.settings import Settings
 from portal.store import mirror
-from tests.keycloak.portal.test_sign_in import Site
 from tests.support.directory.keycloak_scene import PASSWORD, KeycloakScene
 from tests.support.pages.keycloak_visitor import KeycloakVisitor
 from tests.support.pages.serving import free_port, served
+from tests.support.pages.site import Site
 from tests.support.servers.realm import fresh_realm
 from tests.support.servers.running import RunningServers
 

@@ -5,88 +5,41 @@ import json
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from directory.vocabulary import Role
 from portal.application import create_app
 from portal.model.sessions import PortalSession
-from portal.services import Services, build
-from portal.settings import Settings
-from portal.store import mirror
-from portal.web.oidc import LOGOUT_EVENT, MOST_ATTEMPTS, STATE_PREFIX
-from portal.web.sessions import hashed
+from portal.web.begun import MOST
+from portal.web.oidc import LOGOUT_EVENT
 from tests.support.builders.world import COOKIE
-from tests.support.directory.keycloak_scene import PASSWORD, KeycloakScene
-from tests.support.pages.keycloak_visitor import KeycloakVisitor
-from tests.support.pages.serving import free_port, served
+from tests.support.directory.keycloak_scene import PASSWORD
+from tests.support.pages.begun import cookies_set, state_of
+from tests.support.pages.site import Site, opened
 from tests.support.realm.keycloak_pages import KeycloakPages
-from tests.support.servers.realm import TestRealm, fresh_realm
 from tests.support.servers.running import RunningServers
 
 pytestmark = pytest.mark.keycloak
 LONGEST_WAIT = 10.0
 
 
-@dataclass
-class Site:
-    """The portal beside its Keycloak, and builders for both."""
-
-    portal: str
-    realm: TestRealm
-    scene: KeycloakScene
-    services: Services
-
-    def visitor(self) -> KeycloakVisitor:
-        return KeycloakVisitor(self.portal, self.realm.servers.keycloak_url)
-
-    def enrol(self, email: str, *codes: str) -> str:
-        """Somebody who is Provider User at these practices and has confirmed the address; the id."""
-        for code in codes:
-            self.practice(code)
-        held = tuple((code, Role.PROVIDER_USER) for code in codes)
-        person = self.scene.enrol(email, "Ann", "Lee", held)
-        user = self.scene.ask("GET", f"users/{person.id}").json()
-        self.scene.ask("PUT", f"users/{person.id}", user | {"emailVerified": True})
-        return person.id
-
-    def practice(self, code: str) -> None:
-        made = self.scene.place(code, f"Practice {code}")
-        with self.services.sessions.begin() as db:
-            mirror.refresh_organisation(db, made)
-
-    def sessions_of(self, person_id: str) -> int:
-        count = select(func.count()).select_from(PortalSession).where(PortalSession.person_id == person_id)
-        with self.services.sessions() as db:
-            return db.scalar(count) or 0
-
-
 @pytest.fixture(scope="module")
 def site(servers: RunningServers, database: str) -> Iterator[Site]:
-    """A portal on a port of its own, and a realm that knows it there."""
-    port = free_port()
-    with fresh_realm(servers, f"http://localhost:{port}") as realm:
-        services = build(Settings.from_environment(realm.environment | {"CQRS_DATABASE_URL": database}))
-        with served(create_app(services), port) as portal:
-            yield Site(portal, realm, KeycloakScene(realm), services)
-
-
-def signed_in(site: Site, email: str, path: str = "/home") -> KeycloakVisitor:
-    visitor = site.visitor().open(path)
-    assert visitor.at_keycloak
-    return visitor.sign_in(email, PASSWORD)
+    with opened(servers, database) as made:
+        yield made
 
 
 def test_one_role_goes_home(site: Site) -> None:
     """AUT-5: with name, role and organisation in the header."""
     site.enrol("one@nhs.net", "P11001")
-    visitor = signed_in(site, "One@NHS.net")
+    visitor = site.signed_in("One@NHS.net")
     assert visitor.heading == "Home"
     assert "Ann Lee" in visitor.text
     assert "Provider User, Practice P11001" in visitor.text
@@ -95,45 +48,46 @@ def test_one_role_goes_home(site: Site) -> None:
 def test_several_roles_are_offered(site: Site) -> None:
     """AUT-5: and the page that was wanted comes after the choice."""
     site.enrol("several@nhs.net", "P11002", "P11003")
-    assert signed_in(site, "several@nhs.net").heading == "Multiple roles are available"
+    assert site.signed_in("several@nhs.net").heading == "Multiple roles are available"
 
 
 def test_no_role_is_at_my_profile(site: Site) -> None:
     """AUT-5: with the way to request access; until they have one, though the mirror isn't told of it yet."""
     person, role = site.enrol("none@nhs.net"), Role.PROVIDER_USER
-    visitor = signed_in(site, "none@nhs.net", "/signin")
+    visitor = site.signed_in("none@nhs.net", "/signin")
     assert (visitor.heading, "/profile/request-access" in visitor.text) == ("My profile", True)
     site.practice("P11000")
     site.scene.writer.grant(person, site.services.reader.organisation("P11000"), role)
-    assert signed_in(site, "none@nhs.net", "/signin").heading == "Home"
+    assert site.signed_in("none@nhs.net", "/signin").heading == "Home"
 
 
 def test_the_page_that_was_wanted(site: Site) -> None:
     """A mailed link: sign-in first, then there."""
     site.enrol("wanted@nhs.net", "P11004")
-    assert signed_in(site, "wanted@nhs.net", "/notifications").heading == "Notifications"
+    assert site.signed_in("wanted@nhs.net", "/notifications").heading == "Notifications"
 
 
 def test_a_new_token_at_sign_in(site: Site) -> None:
     """The token from before signing in, which another may have planted, is worth nothing after."""
     site.enrol("fixed@nhs.net", "P11005")
-    visitor = site.visitor().open("/home")
-    before = visitor._cookies[site.portal]["cqrs"]
-    visitor.sign_in("fixed@nhs.net", PASSWORD)
+    visitor = site.visitor().open("/register")
+    before = visitor.cookies_of_the_portal[COOKIE]
+    visitor.open("/home").sign_in("fixed@nhs.net", PASSWORD)
+    assert visitor.cookies_of_the_portal[COOKIE] != before
     planted = requests.get(f"{site.portal}/home", cookies={"cqrs": before}, allow_redirects=False, timeout=10)
     assert planted.status_code == 303
     assert visitor.open("/home").heading == "Home"
 
 
 def test_however_often_a_browser_begins_little_is_kept_for_it(site: Site) -> None:
-    """A page opened again and again: the row stays small, and the last try works."""
+    """A page opened again and again: the newest few, no row; and the last try works."""
     site.enrol("again@nhs.net", "P11031")
     visitor = site.visitor()
     for _ in range(12):
         visitor.open("/signin")
-    with site.services.sessions() as db:
-        row = db.get_one(PortalSession, hashed(visitor._cookies[site.portal]["cqrs"]))
-    assert len([key for key in row.data if key.startswith(STATE_PREFIX)]) == MOST_ATTEMPTS
+    kept = visitor.cookies_of_the_portal
+    assert len(kept) == MOST
+    assert COOKIE not in kept
     assert visitor.sign_in("again@nhs.net", PASSWORD).heading == "Home"
 
 
@@ -152,7 +106,7 @@ def test_an_answer_of_another_issuer(site: Site, issuer: str) -> None:
 def test_sign_out_ends_keycloaks_session_too(site: Site) -> None:
     """AUT-6: the next sign-in asks for the password again."""
     person = site.enrol("out@nhs.net", "P11006")
-    visitor = signed_in(site, "out@nhs.net").press_sign_out()
+    visitor = site.signed_in("out@nhs.net").press_sign_out()
     assert visitor.heading == "You are signed out"
     assert site.sessions_of(person) == 0
     assert site.services.reader.sessions(person) == ()
@@ -162,7 +116,7 @@ def test_sign_out_ends_keycloaks_session_too(site: Site) -> None:
 def test_signing_out_leaves_no_token_in_the_history(site: Site) -> None:
     """AUT-11: none of the addresses on the way names anybody; Keycloak takes its cookies back."""
     site.enrol("history@nhs.net", "P11016")
-    visitor, seen = signed_in(site, "history@nhs.net"), list[str]()
+    visitor, seen = site.signed_in("history@nhs.net"), list[str]()
     visitor.on_the_way = lambda url: seen.append(url) or url
     visitor.press_sign_out()
     assert visitor.heading == "You are signed out"
@@ -176,7 +130,7 @@ def test_signing_out_leaves_no_token_in_the_history(site: Site) -> None:
 def test_signing_out_while_the_session_cannot_be_ended(site: Site) -> None:
     """AUT-6: then Keycloak asks, in our words, and signs out when told so."""
     person = site.enrol("asks@nhs.net", "P11017")
-    visitor = signed_in(site, "asks@nhs.net")
+    visitor = site.signed_in("asks@nhs.net")
     with site.services.sessions.begin() as db:
         db.execute(update(PortalSession).where(PortalSession.person_id == person).values(refresh_token="x"))
     visitor.press_sign_out()
@@ -192,7 +146,7 @@ def test_signing_out_while_the_session_cannot_be_ended(site: Site) -> None:
 def test_ended_by_keycloak(site: Site) -> None:
     """AUT-6: signed out in Keycloak's console, the portal's session ends behind the browser's back."""
     person = site.enrol("console@nhs.net", "P11007")
-    visitor = signed_in(site, "console@nhs.net")
+    visitor = site.signed_in("console@nhs.net")
     site.scene.ask("POST", f"users/{person}/logout", {})
     until = time.monotonic() + LONGEST_WAIT
     while site.sessions_of(person) and time.monotonic() < until:
@@ -215,7 +169,7 @@ def unsigned(id_token: str) -> str:
 def test_a_token_of_another_kind_ends_no_session(site: Site) -> None:
     """An identity token is signed by the same keys, and anybody who signs in has one."""
     person = site.enrol("kinds@nhs.net", "P11008")
-    signed_in(site, "kinds@nhs.net")
+    site.signed_in("kinds@nhs.net")
     theirs = KeycloakPages(site.realm).start().sign_in("kinds@nhs.net", PASSWORD).tokens()["id_token"]
     for token in (theirs, unsigned(theirs), "", "x.y.z"):
         answer = requests.post(
@@ -229,7 +183,7 @@ def test_what_the_log_says(site: Site) -> None:
     """ASVS 16.3.1, 16.3.3: who signed in and out, and of a forged logout token; each from where."""
     person = site.enrol("logged@nhs.net", "P11018")
     with capture_logs(processors=[merge_contextvars]) as log:
-        signed_in(site, "logged@nhs.net").press_sign_out()
+        site.signed_in("logged@nhs.net").press_sign_out()
         forged = {"logout_token": "x.y.z"}
         requests.post(f"{site.portal}/signin/backchannel-logout", data=forged, timeout=10)
     told = {line["event"]: line for line in log if line["origin"] == "127.0.0.1" and line["trace"]}
@@ -248,7 +202,7 @@ def test_an_answer_that_was_not_asked_for(site: Site) -> None:
 def test_coming_back_to_the_callback_goes_on(site: Site) -> None:
     """Reload and the back button."""
     site.enrol("reload@nhs.net", "P11009")
-    visitor = signed_in(site, "reload@nhs.net")
+    visitor = site.signed_in("reload@nhs.net")
     assert visitor.open("/signin/callback?state=x&code=y").heading == "Home"
 
 
@@ -268,7 +222,7 @@ def test_a_disabled_person_does_not_get_in(site: Site) -> None:
     """AUT-4: Keycloak says so."""
     person = site.enrol("never@nhs.net", "P11011")
     site.scene.disable(person)
-    visitor = signed_in(site, "never@nhs.net")
+    visitor = site.signed_in("never@nhs.net")
     assert visitor.at_keycloak
     assert site.sessions_of(person) == 0
 
@@ -276,7 +230,7 @@ def test_a_disabled_person_does_not_get_in(site: Site) -> None:
 def test_changing_the_password_asks_keycloak(site: Site) -> None:
     """AUT-2: Keycloak's own page, and the portal never sees a password."""
     site.enrol("password@nhs.net", "P11012")
-    visitor = signed_in(site, "password@nhs.net", "/profile/details")
+    visitor = site.signed_in("password@nhs.net", "/profile/details")
     visitor._go("POST", f"{site.portal}/profile/password", {"csrf_token": visitor.token})
     assert visitor.at_keycloak
     assert "password" in visitor.text.lower()
@@ -286,14 +240,12 @@ def test_keycloak_away_at_sign_in(site: Site, database: str) -> None:
     """A page that says what to do, 503, when Keycloak doesn't answer the portal."""
     away = {"keycloak_internal_url": "http://127.0.0.1:1", "database_url": database}
     settings = site.services.settings.model_copy(update=away)
-    begun = create_app(site.services).test_client()
-    state = begun.get("/signin").headers["Location"].split("state=")[1].split("&")[0]
-    session = begun.get_cookie(COOKIE)
-    assert session
+    begun = create_app(site.services).test_client().get("/signin")
     client = create_app(replace(site.services, settings=settings)).test_client()
-    client.set_cookie(COOKIE, session.value)
+    for name, value in cookies_set(begun).items():
+        client.set_cookie(name, value)
     issuer = f"{settings.keycloak_url}/realms/{settings.realm}"
-    for path in ("/signin", f"/signin/callback?state={state}&code=anything&iss={issuer}"):
+    for path in ("/signin", f"/signin/callback?state={state_of(begun)}&code=anything&iss={issuer}"):
         answer = client.get(path)
         assert answer.status_code == 503, path
         assert "Sorry, part of the service is not answering" in answer.get_data(as_text=True), path

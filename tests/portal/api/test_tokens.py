@@ -6,10 +6,10 @@ from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
-import requests
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
+from portal.web.oidc_calls import NoAnswer
 from portal.web.realm_keys import RealmKeys
 from tests.support.api.application import EVERYTHING, KEY, Application, application, claims, question, token
 from tests.support.builders.world import SINGLE, World, build
@@ -118,7 +118,7 @@ def test_while_the_keys_cannot_be_had(shared: World, asks: Application) -> None:
     """It can't be told who asks: later, then."""
 
     def away() -> Any:
-        raise requests.ConnectionError("nobody answers")
+        raise NoAnswer("nobody answers")
 
     shared.app.extensions["cqrs_realm_keys"] = RealmKeys(away, shared.clock)
     answer = asks.post("/evaluation", GOOD)

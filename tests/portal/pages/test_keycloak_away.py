@@ -1,41 +1,20 @@
 """While Keycloak doesn't answer nobody is sent there, to an address that refuses the connection."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 import pytest
-from flask import Flask
 
 from portal.web.keycloak_check import KEPT, KeycloakCheck
 from tests.support.builders.world import World, build_places
-from tests.support.pages.serving import free_port, served
+from tests.support.realm.answering import AnsweringRealm
 
 AWAY = "Sorry, part of the service is not answering"
 
 
-class Realm:
-    """A realm's address that answers with `status`, and counts how often it was asked."""
-
-    def __init__(self) -> None:
-        self.asked, self.status = 0, HTTPStatus.OK
-        self._app = Flask(__name__)
-        self._app.add_url_rule("/realms/cqrs", "realm", self._answer)
-
-    def _answer(self) -> tuple[str, int]:
-        self.asked += 1
-        return "{}", self.status
-
-    @contextmanager
-    def served(self) -> Iterator[str]:
-        with served(self._app, free_port()) as address:
-            yield address
-
-
 @pytest.fixture
-def realm() -> Realm:
-    return Realm()
+def realm() -> AnsweringRealm:
+    return AnsweringRealm()
 
 
 @pytest.mark.parametrize("path", ["/signin", "/signin?next=/users"])
@@ -51,7 +30,7 @@ def test_changing_the_password_says_so(world: World) -> None:
     assert (browser.status, browser.heading) == (503, AWAY)
 
 
-def test_one_that_answers_is_where_the_browser_goes(database: str, realm: Realm) -> None:
+def test_one_that_answers_is_where_the_browser_goes(database: str, realm: AnsweringRealm) -> None:
     with realm.served() as keycloak:
         portal = build_places(database, CQRS_KEYCLOAK_URL=keycloak, CQRS_KEYCLOAK_INTERNAL_URL=keycloak)
         answer = portal.app.test_client().get("/signin")
@@ -59,7 +38,7 @@ def test_one_that_answers_is_where_the_browser_goes(database: str, realm: Realm)
     assert answer.headers["Location"].startswith(f"{keycloak}/realms/cqrs/protocol/openid-connect/auth?")
 
 
-def test_it_is_asked_once_in_a_while_however_many_sign_in(realm: Realm) -> None:
+def test_it_is_asked_once_in_a_while_however_many_sign_in(realm: AnsweringRealm) -> None:
     """So that strangers can't have us ask it more often than they ask us."""
     now = datetime(2026, 3, 2, tzinfo=UTC)
     with realm.served() as keycloak:

@@ -1,15 +1,16 @@
 """Tokens that anybody may send, and how often Keycloak is asked for its keys because of them."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import requests
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
+from portal.web.oidc_calls import NoAnswer
 from portal.web.realm_keys import ASKED_EVERY, KEPT, KeysUnavailable, RealmKeys
 
 
@@ -24,7 +25,7 @@ class Keycloak:
     def public(self) -> dict[str, Any]:
         self.asked += 1
         if self.away:
-            raise requests.ConnectionError("nobody answers")
+            raise NoAnswer("nobody answers")
         return {"keys": [key.as_dict(private=False) for key in self.keys]}
 
 
@@ -113,3 +114,27 @@ def test_a_key_that_is_gone_counts_no_more(
     clock.now += KEPT
     with pytest.raises(JoseError):
         decode(_signed(stolen))
+
+
+def test_what_keycloak_has_given_itself(keycloak: Keycloak, clock: Clock) -> None:
+    """Whoever signs in a moment after its keys have changed is not turned away; it is asked once."""
+    keys = RealmKeys(keycloak.public, clock)
+    for number in range(3):
+        assert keys.decode_given(_signed(keycloak.keys[-1])).claims == {"jti": "1"}
+        assert keys.decode_given(_signed(keycloak.keys[-1])).claims == {"jti": "1"}
+        assert keycloak.asked == number + 1
+        keycloak.keys.append(_made(f"next-{number}"))
+
+
+def test_what_keycloak_has_given_while_its_keys_cannot_be_had(keycloak: Keycloak, clock: Clock) -> None:
+    """Those who come while it is being asked wait, and none is turned away for another's failure."""
+    keys = RealmKeys(keycloak.public, clock)
+    keycloak.away = True
+    with pytest.raises(KeysUnavailable):
+        keys.decode_given(_signed(keycloak.keys[0]))
+    keycloak.away = False
+    with ThreadPoolExecutor(4) as people:
+        read = list(people.map(keys.decode_given, [_signed(keycloak.keys[0])] * 4))
+    assert [token.claims for token in read] == [{"jti": "1"}] * 4
+    with pytest.raises(JoseError):
+        keys.decode_given(_signed(_made("of nobody")))
