@@ -13,6 +13,7 @@ from portal.acts.new_link import send_again
 from portal.acts.origin import Origin
 from portal.acts.register import Registration, register
 from portal.rules.errors import AlreadyAsked, TooManyAttempts
+from portal.store.straight import Straight
 from tests.support.builders.world import World
 
 
@@ -110,10 +111,11 @@ def test_many_at_once_are_no_more_than_one_after_another(world: World) -> None:
     """AUT-9: whoever begins to sign in from twenty browsers at the same moment."""
     tight = world.services.settings.model_copy(update={"signin_limit": 5})
     services = replace(world.services, settings=tight)
+    straight = Straight(world.sessions.kw["bind"])
 
     def is_admitted(_browser: int) -> bool:
         try:
-            admit_browser(services, Origin("192.0.2.9"))
+            admit_browser(services, straight, Origin("192.0.2.9"))
         except TooManyAttempts:
             return False
         return True
