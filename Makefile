@@ -6,8 +6,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header pyproject.toml
-# One process more than processors: some of them always wait for a server.
-WORKERS ?= 3
+# Twice the processors of a small machine: some of them always wait, for a server or a code's half minute.
+WORKERS ?= 4
 
 # However the shell is set up, Python keeps what it compiled: a test run starts a hundred processes.
 unexport PYTHONDONTWRITEBYTECODE

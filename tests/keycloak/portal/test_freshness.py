@@ -1,7 +1,6 @@
 """SCP-2: what is changed is answered: in the portal, and in Keycloak's console. How soon is for the bench."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 import requests
@@ -11,11 +10,12 @@ from portal.acts.origin import Origin
 from portal.acts.remove_role import preview, remove
 from portal.application import create_app
 from portal.rules.actor import ActingAs
-from portal.services import Services, build
+from portal.services import build
 from portal.settings import Settings
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.pages.serving import free_port, served
-from tests.support.servers.realm import TestRealm, fresh_realm
+from tests.support.pages.site import Site
+from tests.support.servers.realm import fresh_realm
 from tests.support.servers.running import RunningServers
 from tests.support.waiting import wait_until
 from tests.support.worker_process import worker_process
@@ -26,14 +26,8 @@ SCOPE = "cqrs.evaluate cqrs.place.everywhere cqrs.role.provider-user cqrs.role.c
 LONGEST_WAIT = 60
 
 
-@dataclass
-class Site:
+class Asking(Site):
     """The portal, its worker and its Keycloak, and an application that asks."""
-
-    portal: str
-    realm: TestRealm
-    scene: KeycloakScene
-    services: Services
 
     def may(self, person_id: str, role: Role, code: str) -> bool:
         """By the API, asked by the application itself."""
@@ -56,7 +50,7 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(servers: RunningServers, database: str) -> Iterator[Site]:
+def site(servers: RunningServers, database: str) -> Iterator[Asking]:
     port = free_port()
     with fresh_realm(servers, f"http://localhost:{port}") as realm:
         environment, scene = realm.environment | {"CQRS_DATABASE_URL": database}, KeycloakScene(realm)
@@ -67,10 +61,10 @@ def site(servers: RunningServers, database: str) -> Iterator[Site]:
         scene.ask("POST", "clients", client)
         services = build(Settings.from_environment(environment))
         with worker_process(environment), served(create_app(services), port) as portal:
-            yield Site(portal, realm, scene, services)
+            yield Asking(portal, realm, scene, services)
 
 
-def test_a_change_in_the_portal(site: Site) -> None:
+def test_a_change_in_the_portal(site: Asking) -> None:
     person = site.scene.enrol("una@fresh.example", holdings=(("F10001", Role.PROVIDER_USER),))
     carol = site.scene.enrol("carol@fresh.example", holdings=(("QFR", Role.COMMISSIONER_APPROVER),))
     acting = ActingAs(carol.id, Holding(Role.COMMISSIONER_APPROVER, ("QFR",)))
@@ -80,7 +74,7 @@ def test_a_change_in_the_portal(site: Site) -> None:
     wait_until(lambda: not site.may(person.id, Role.PROVIDER_USER, "F10001"), LONGEST_WAIT, "the removal")
 
 
-def test_changes_in_the_console(site: Site) -> None:
+def test_changes_in_the_console(site: Asking) -> None:
     """A role given and taken, an account disabled and enabled, an organisation closed."""
     user = Role.COMMISSIONER_USER
     person = site.scene.enrol("ivy@fresh.example", holdings=(("QFR", user),))
