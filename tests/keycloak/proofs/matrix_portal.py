@@ -70,6 +70,9 @@ class Country:
         with self.portal.services.sessions.begin() as session:
             mirror.refresh_person(session, self.scene.reader.standing(person.id))
 
+    def held_by(self, person: Person) -> frozenset[Holding]:
+        return self.scene.reader.standing(person.id).holdings
+
     def all_held(self) -> set[tuple[str, Holding]]:
         return set(self.scene.reader.all_holdings())
 

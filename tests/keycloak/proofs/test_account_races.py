@@ -14,9 +14,9 @@ from portal.model.audit import AuditEntry, AuditKind
 from portal.model.requests import RequestState
 from portal.rules.disabling import Reason, Why
 from portal.rules.errors import AlreadyDecided, AlreadySo, NotAllowed, OutOfDate
-from tests.keycloak.proofs.test_races import Race, both_ends, run, settle
 from tests.support.builders.names import in_letters
 from tests.support.builders.world import HERE, World, build
+from tests.support.proofs.many_races import Race, both_ends, run, settle
 from tests.support.proofs.race import Act, Course
 
 COMMISSIONER, USER, FINANCE = Role.COMMISSIONER_APPROVER, Role.PROVIDER_USER, Role.PROVIDER_FINANCE

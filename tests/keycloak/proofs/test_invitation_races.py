@@ -13,8 +13,8 @@ from portal.acts.sent_invitations import cancel, resend
 from portal.model import AuditEntry, AuditKind, Invitation, InvitationState
 from portal.rules.errors import AlreadyAsked, InvitationEnded, NothingFound
 from portal.rules.invitations import link_token
-from tests.keycloak.proofs.test_races import Race, both_ends, run, settle
 from tests.support.builders.world import HERE, World, build
+from tests.support.proofs.many_races import Race, both_ends, run, settle
 from tests.support.proofs.race import Act, Course
 
 PAM, PAUL = ("pam", Role.PROVIDER_APPROVER, "P002"), ("paul", Role.PROVIDER_APPROVER, "P002")

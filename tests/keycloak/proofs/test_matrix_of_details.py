@@ -96,9 +96,9 @@ def test_giving_roles(country: Country, cases: list[Case]) -> None:
     for actor, case in sample(country, cases):
         should = should_give(actor, case)
         counts[should] += 1
-        before = held_by(country, case.person)
+        before = country.held_by(case.person)
         submit(country, actor, case)
-        gained = held_by(country, case.person) ^ before
+        gained = country.held_by(case.person) ^ before
         wanted = {Holding(case.role, case.place.path)} if should else set()
         if gained != wanted:
             wrong.append((actor.label, f"{case.held} {case.role} {case.place.code}", f"{should} {gained}"))
@@ -108,10 +108,6 @@ def test_giving_roles(country: Country, cases: list[Case]) -> None:
     assert country.all_held() == all_before, "nobody else gained or lost a role"
     assert counts[True] > 20, counts
     assert counts[False] > 60, counts
-
-
-def held_by(country: Country, person: Person) -> frozenset[Holding]:
-    return country.scene.reader.standing(person.id).holdings
 
 
 def submit(country: Country, actor: Actor, case: Case) -> None:

@@ -53,11 +53,7 @@ def test_removals(country: Country, targets: list[Target]) -> None:
 
 
 def holds(country: Country, target: Target) -> bool:
-    return Holding(target.role, target.place.path) in held_by(country, target)
-
-
-def held_by(country: Country, target: Target) -> frozenset[Holding]:
-    return country.scene.reader.standing(target.person.id).holdings
+    return Holding(target.role, target.place.path) in country.held_by(target.person)
 
 
 def refused(country: Country, actor: Actor, target: Target) -> str:
@@ -76,13 +72,13 @@ def refused(country: Country, actor: Actor, target: Target) -> str:
 
 def removed(country: Country, actor: Actor, target: Target) -> str:
     """It is offered, it is done, and it is gone from Keycloak and their others aren't; else what happened."""
-    others = held_by(country, target) - {Holding(target.role, target.place.path)}
+    others = country.held_by(target.person) - {Holding(target.role, target.place.path)}
     if f"/users/{target.person.id}/" not in users(country, actor, target):
         return "not offered"
     page = country.get(actor, path(target))
     form = page.form("Remove role").fields
     status = country.post(actor, path(target), decides=str(form["decides"]))
-    left = held_by(country, target)
+    left = country.held_by(target.person)
     country.scene.writer.grant(target.person.id, target.place, target.role)
     country.mirror(target.person)
     return "" if status == 303 and left == others else f"{status} {left ^ others}"

@@ -5,10 +5,6 @@ on Keycloak itself; the database is PostgreSQL in both. All of a kind share one 
 applicant of its own, and puts back what it changed about the others.
 """
 
-from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from functools import partial
 from uuid import UUID
 
@@ -19,22 +15,21 @@ from portal.acts.decide import Decision, decide
 from portal.acts.level import preview, switch
 from portal.acts.withdraw import withdraw
 from portal.effects import tell_approvers
-from portal.mirroring.follow import follow
 from portal.model.notices import Notice
 from portal.model.requests import AccessRequest, RequestKind, RequestState
 from portal.rules.errors import AlreadyDecided, NotAllowed, OutOfDate
 from portal.rules.verdict import Refusal
 from tests.support.builders.names import in_letters
 from tests.support.builders.world import HERE, World, build
+from tests.support.proofs.many_races import Race, both_ends, run, settle
 from tests.support.proofs.race import Act, Course, Ended
-from tests.support.proofs.records import check_all_done, check_closed_once, held
+from tests.support.proofs.records import held
 
 COMMISSIONER, APPROVER, USER = Role.COMMISSIONER_APPROVER, Role.PROVIDER_APPROVER, Role.PROVIDER_USER
 SINGLE, MULTI = ApprovalLevel.SINGLE, ApprovalLevel.MULTI
 APPROVED, OPEN, LAPSED = RequestState.APPROVED, RequestState.OPEN, RequestState.LAPSED
 LONG = 0.1
 """Seconds: a switch writes for longer than an approval reads, so the approval must start later to lose."""
-Race = Callable[[World, Course, int], str]
 
 
 def approve_or(decision: Decision, world: World, who: str, code: str, role: Role, request_id: UUID) -> Act:
@@ -197,13 +192,6 @@ def switching(world: World, level: ApprovalLevel, who: str = "carol", code: str 
     return partial(switch, world.services, actor, "P002", level, named, HERE)
 
 
-def settle(world: World) -> None:
-    """What the worker does within a second or two."""
-    world.work()
-    follow(world.services)
-    world.work()
-
-
 def check_nobody_approves_at_p002(world: World) -> None:
     practice = world.services.reader.organisation("P002")
     assert practice.approval_level is SINGLE
@@ -243,42 +231,8 @@ APART = frozenset({two_approvers, approve_and_withdraw})
 LANES = 3
 
 
-def run(race: Race, world: World, course: Course, numbers: range) -> Counter[str]:
-    if race in APART:
-        ends = in_lanes(race, world, course, numbers)
-    else:
-        ends = Counter(race(world, course, number) for number in numbers)
-    check_records(world)
-    return ends
-
-
-def check_records(world: World) -> None:
-    settle(world)
-    check_all_done(world.services)
-    check_closed_once(world.services)
-
-
-def in_lanes(race: Race, world: World, course: Course, numbers: range) -> Counter[str]:
-    """As many races at once as there are lanes, each lane a course of its own."""
-
-    def lane(first: int) -> Counter[str]:
-        with closing(Course(course.patience)) as own:
-            return Counter(race(world, own, number) for number in numbers[first::LANES])
-
-    with ThreadPoolExecutor(LANES) as lanes:
-        return sum(lanes.map(lane, range(LANES)), Counter())
-
-
-def both_ends(race: Race, world: World, course: Course, count: int) -> Counter[str]:
-    """So many races; while all of them end the same way, more with longer head starts, until one doesn't."""
-    ends = run(race, world, course, range(count))
-    for number in range(count, 3 * count):
-        if len(ends) > 1:
-            break
-        course.patience = 4 if number < 2 * count else 16
-        ends[race(world, course, number)] += 1
-    check_records(world)
-    return ends
+def lanes_of(race: Race) -> int:
+    return LANES if race in APART else 1
 
 
 def test_it_is_a_thousand() -> None:
@@ -291,7 +245,7 @@ def test_it_is_a_thousand() -> None:
 def test_in_memory(database: str, course: Course, race: Race) -> None:
     """APR-4: one outcome each, the other told; and both ends do happen."""
     world, count = build(database), RACES[race][0]
-    ends = both_ends(race, world, course, count)
+    ends = both_ends(race, world, course, count, lanes_of(race))
     assert len(ends) > 1, ends
     identities = [message["Message-ID"] for message in world.post.sent]
     assert len(identities) == len(set(identities))
@@ -301,4 +255,4 @@ def test_in_memory(database: str, course: Course, race: Race) -> None:
 def test_on_keycloak(country: World, course: Course, race: Race) -> None:
     """APR-4: the same on a real Keycloak."""
     first = 10_000 + 1_000 * list(RACES).index(race)
-    run(race, country, course, range(first, first + RACES[race][1]))
+    run(race, country, course, range(first, first + RACES[race][1]), lanes_of(race))

@@ -14,9 +14,10 @@ from portal.model.notices import Notice
 from portal.model.requests import RequestState
 from portal.rules.errors import NotAllowed, NotHeld, OutOfDate
 from portal.rules.verdict import Refusal
-from tests.keycloak.proofs.test_races import Race, approve_or, both_ends, run, settle, waiting
+from tests.keycloak.proofs.test_races import approve_or, waiting
 from tests.support.builders.names import in_letters
 from tests.support.builders.world import HERE, World, build
+from tests.support.proofs.many_races import Race, both_ends, run, settle
 from tests.support.proofs.race import Act, Course
 
 COMMISSIONER, USER, DESK = Role.COMMISSIONER_APPROVER, Role.PROVIDER_USER, Role.SERVICE_DESK
