@@ -7,42 +7,24 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from directory.vocabulary import Role
-from portal.application import create_app
 from portal.model.sessions import PortalSession
-from portal.services import build
-from portal.settings import Settings
-from portal.store import mirror
-from tests.support.directory.keycloak_scene import PASSWORD, KeycloakScene
 from tests.support.pages.keycloak_visitor import KeycloakVisitor
-from tests.support.pages.serving import free_port, served
-from tests.support.pages.site import Site
-from tests.support.servers.realm import fresh_realm
+from tests.support.pages.site import Site, opened
 from tests.support.servers.running import RunningServers
 
 pytestmark = pytest.mark.keycloak
-CODE = "P22001"
 LONGEST_WAIT = 60.0
 
 
 @pytest.fixture(scope="module")
 def site(servers: RunningServers, database: str) -> Iterator[Site]:
-    port = free_port()
-    with fresh_realm(servers, f"http://localhost:{port}") as realm:
-        services = build(Settings.from_environment(realm.environment | {"CQRS_DATABASE_URL": database}))
-        scene = KeycloakScene(realm)
-        made = scene.place(CODE, f"Practice {CODE}")
-        with services.sessions.begin() as db:
-            mirror.refresh_organisation(db, made)
-        with served(create_app(services), port) as portal:
-            yield Site(portal, realm, scene, services)
+    with opened(servers, database) as made:
+        yield made
 
 
-def signed_in(site: Site, email: str) -> KeycloakVisitor:
-    person = site.scene.enrol(email, "Ann", "Lee", ((CODE, Role.PROVIDER_USER),))
-    user = site.scene.ask("GET", f"users/{person.id}").json()
-    site.scene.ask("PUT", f"users/{person.id}", user | {"emailVerified": True})
-    return site.visitor().open("/home").sign_in(email, PASSWORD)
+def signed_in(site: Site, email: str, code: str) -> KeycloakVisitor:
+    site.enrol(email, code)
+    return site.signed_in(email)
 
 
 def kept(site: Site, email: str) -> PortalSession:
@@ -62,7 +44,7 @@ def is_due(site: Site, email: str) -> None:
 
 def test_it_lasts_as_long_as_the_realm_says(site: Site) -> None:
     """AUT-11: 30 minutes unused, by no setting of the portal's."""
-    signed_in(site, "length@nhs.net")
+    signed_in(site, "length@nhs.net", "P22001")
     row = kept(site, "length@nhs.net")
     assert abs(row.expires_at - row.created_at - timedelta(minutes=30)) < timedelta(seconds=5)
     assert row.renew_at < row.created_at + timedelta(minutes=6)
@@ -70,7 +52,7 @@ def test_it_lasts_as_long_as_the_realm_says(site: Site) -> None:
 
 def test_work_in_the_portal_is_use_of_keycloaks_session(site: Site) -> None:
     """AUT-11: both go on together; each token that asks is good once."""
-    visitor = signed_in(site, "works@nhs.net")
+    visitor = signed_in(site, "works@nhs.net", "P22002")
     before, (seen,) = kept(site, "works@nhs.net"), _at_keycloak(site, "works@nhs.net")
     until = time.monotonic() + LONGEST_WAIT
     while _at_keycloak(site, "works@nhs.net")[0].used_at == seen.used_at and time.monotonic() < until:
@@ -84,7 +66,7 @@ def test_work_in_the_portal_is_use_of_keycloaks_session(site: Site) -> None:
 
 def test_it_ends_with_keycloaks(site: Site) -> None:
     """AUT-11: though nobody told the portal, as when it was away just then."""
-    visitor = signed_in(site, "ends@nhs.net")
+    visitor = signed_in(site, "ends@nhs.net", "P22003")
     row = kept(site, "ends@nhs.net")
     site.scene.ask("DELETE", f"sessions/{row.keycloak_sid}")
     with site.services.sessions.begin() as db:  # as if the back-channel had not come through
@@ -98,7 +80,7 @@ def test_it_ends_with_keycloaks(site: Site) -> None:
 
 def test_a_token_that_was_stolen_ends_the_session(site: Site) -> None:
     """AUT-11: used a second time, by whoever; this browser begins anew, as it is signed in to Keycloak."""
-    visitor = signed_in(site, "stolen@nhs.net")
+    visitor = signed_in(site, "stolen@nhs.net", "P22004")
     first = kept(site, "stolen@nhs.net")
     is_due(site, "stolen@nhs.net")
     visitor.open("/home")
@@ -114,7 +96,7 @@ def test_a_token_that_was_stolen_ends_the_session(site: Site) -> None:
 def test_its_absolute_end_is_keycloaks_too(site: Site) -> None:
     """AUT-11: near it the portal's gets shorter, whatever is done."""
     was = site.scene.ask("GET", "").json()["ssoSessionMaxLifespan"]
-    visitor = signed_in(site, "absolute@nhs.net")
+    visitor = signed_in(site, "absolute@nhs.net", "P22005")
     try:
         site.scene.ask("PUT", "", {"ssoSessionMaxLifespan": 120})
         is_due(site, "absolute@nhs.net")
