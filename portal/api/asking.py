@@ -14,7 +14,7 @@ from portal.api.problems import Problem
 from portal.api.tokens import BadToken, Caller, Tokens
 from portal.settings import Settings
 from portal.web.access import Access, services
-from portal.web.oidc import realm_urls
+from portal.web.oidc_client import realm_urls
 from portal.web.realm_keys import RealmKeys
 
 RESOURCE_METADATA = "/.well-known/oauth-protected-resource"

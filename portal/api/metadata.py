@@ -10,7 +10,7 @@ from portal.api.asking import RESOURCE_METADATA
 from portal.api.given import EVERYWHERE, PLACE, ROLE, Scope
 from portal.api.routes import PREFIX, api
 from portal.web.access import public, services
-from portal.web.oidc import realm_urls
+from portal.web.oidc_client import realm_urls
 
 ENDPOINTS = {
     "access_evaluation_endpoint": "/evaluation",

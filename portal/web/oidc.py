@@ -21,7 +21,7 @@ from portal.settings import Settings
 from portal.web.begun import Begun, begun_sign_ins
 from portal.web.keycloak_check import KeycloakCheck
 from portal.web.oidc_calls import NoAnswer
-from portal.web.oidc_client import CLIENT, KeycloaksClient
+from portal.web.oidc_client import CLIENT, KeycloaksClient, realm_urls
 from portal.web.realm_keys import KeysUnavailable, RealmKeys
 from portal.web.sessions import PERSON, Tie
 
@@ -76,14 +76,6 @@ def install(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> No
     app.extensions["cqrs_realm_keys"] = RealmKeys(made.keys, clock)
 
 
-def realm_urls(settings: Settings) -> tuple[str, str]:
-    """The realm's address for browsers, which is its issuer, and the one for the portal."""
-    return (
-        f"{settings.keycloak_url}/realms/{settings.realm}",
-        f"{settings.keycloak_internal_url}/realms/{settings.realm}",
-    )
-
-
 def _client() -> KeycloaksClient:
     found: KeycloaksClient = current_app.extensions["cqrs_signin"]
     return found
@@ -115,12 +107,12 @@ def begin(come_back_to: str, wanted: Mapping[str, str] = NOTHING_BESIDES) -> str
     return to
 
 
-def complete(settings: Settings, begun: Begun | None) -> Identity:
+def complete(begun: Begun | None) -> Identity:
     """The signed-in person by Keycloak's answer to this request, for what this browser began.
 
     Raises SignInFailed or SignInUnavailable.
     """
-    _check_answer(settings)
+    _check_answer()
     if begun is None:
         raise SignInFailed("this browser didn't begin it, or too long ago")
     try:
@@ -149,11 +141,11 @@ def _claims(token: Mapping[str, Any], nonce: str) -> Mapping[str, Any]:
     return dict(claims)
 
 
-def _check_answer(settings: Settings) -> None:
+def _check_answer() -> None:
     """It has a code and names its issuer (RFC 9207): no other's goes to Keycloak. Raises SignInFailed."""
     if "code" not in request.args:
         raise SignInFailed(request.args.get("error", "no code"))
-    if request.args.get("iss") != realm_urls(settings)[0]:
+    if request.args.get("iss") != _client().issuer:
         raise SignInFailed("the answer is not Keycloak's")
 
 

@@ -14,11 +14,19 @@ CALLBACK = "/signin/callback"
 """Where Keycloak sends the browser back to."""
 
 
+def realm_urls(settings: Settings) -> tuple[str, str]:
+    """The realm's address for browsers, which is its issuer, and the one for the portal."""
+    return (
+        f"{settings.keycloak_url}/realms/{settings.realm}",
+        f"{settings.keycloak_internal_url}/realms/{settings.realm}",
+    )
+
+
 class KeycloaksClient:
     """The client of these settings' realm. Nothing is fetched until it is asked for."""
 
     def __init__(self, settings: Settings) -> None:
-        self.issuer = f"{settings.keycloak_url}/realms/{settings.realm}"
+        self.issuer = realm_urls(settings)[0]
         self._below = f"realms/{settings.realm}/protocol/openid-connect"
         self._calls = Calls(settings.keycloak_internal_url)
         self._secret = settings.portal_client_secret

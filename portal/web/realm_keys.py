@@ -60,11 +60,13 @@ class RealmKeys:
         """The same of one that Keycloak has just given: an unknown key is asked for, and waited for."""
         if self._keys is not None:
             self._ask_if_old()
+        known = self._keys
         try:
             return self._decode(token)
         except (InvalidKeyIdError, KeysUnavailable):
             with self._asking:
-                self._ask(self._clock())
+                if self._keys is known:  # nobody asked while this one waited
+                    self._ask(self._clock())
             return self._decode(token)
 
     def _asked_first(self) -> bool:

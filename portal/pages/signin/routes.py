@@ -59,7 +59,7 @@ def callback() -> Response:
     wanted = own_page_or(begun.come_back_to, "") if begun else ""
     if somebody() and not (begun and begun.person_id):
         return redirect(wanted or url_for("home.show"))
-    identity = _same_person(oidc.complete(services().settings, begun))
+    identity = _same_person(oidc.complete(begun))
     if second_factor.is_missing(identity):
         log.info("second-factor-missing", person=identity.person_id)
         return second_factor.ask(wanted)
