@@ -1,5 +1,6 @@
 """Does the worker's part in the test's own thread, so that a test needs no second process to see it done."""
 
+import time
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -13,6 +14,8 @@ from portal.store.outbox import wait_until_done
 
 LONGEST_WAIT = 30.0
 """Seconds until another thread that was quicker must have done it."""
+A_MOMENT = 0.1
+"""Seconds between two looks at what another thread holds."""
 
 
 def run_due(
@@ -30,7 +33,8 @@ def run_due(
 class WorkerAtOnce:
     """What an act waits with: does all that is due of the keys waited for, and then says what is done.
 
-    What somebody else is doing at this moment is waited for; what failed is not.
+    What somebody else is doing at this moment is waited for, and what becomes due behind it is done;
+    what failed is not.
     """
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:
@@ -38,22 +42,31 @@ class WorkerAtOnce:
         self.services: WorkerServices | None = None
 
     def __call__(self, ids: Collection[int]) -> bool:
-        assert self.services
         with self._sessions() as session:
             keys = session.scalars(select(Effect.key).where(Effect.id.in_(ids)).distinct()).all()
+        self._work(keys)
+        until = time.monotonic() + LONGEST_WAIT
+        while self._has_more(keys) and time.monotonic() < until:
+            wait_until_done(self._sessions, ids, A_MOMENT)
+            self._work(keys)
+        return wait_until_done(self._sessions, ids, 0)
+
+    def _work(self, keys: Collection[str]) -> None:
+        assert self.services
         for key in keys:
             run_due(self.services, key)
-        return wait_until_done(self._sessions, ids, LONGEST_WAIT if self._is_in_hand(ids) else 0)
 
-    def _is_in_hand(self, ids: Collection[int]) -> bool:
-        """Whether another thread holds one of them, or one before it."""
+    def _has_more(self, keys: Collection[str]) -> bool:
+        """Whether another thread holds an effect of these keys, or has just left one that is due."""
+        assert self.services
         with self._sessions() as session:
-            keys = select(Effect.key).where(Effect.id.in_(ids))
-            waiting = select(Effect.id).where(
+            waiting = select(Effect).where(
                 Effect.key.in_(keys), Effect.done_at.is_(None), Effect.parked_at.is_(None)
             )
             free = session.scalars(waiting.with_for_update(skip_locked=True)).all()
-            return len(free) < len(session.scalars(waiting).all())
+            left = session.scalars(waiting.order_by(Effect.id.desc())).all()
+        first_of_each = {row.key: row for row in left}.values()
+        return len(free) < len(left) or any(row.due_at <= self.services.clock() for row in first_of_each)
 
 
 def with_worker_at_once(services: WorkerServices) -> WorkerServices:
