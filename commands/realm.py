@@ -108,8 +108,8 @@ def apply(
 def passwords(file: Annotated[Path, typer.Argument(help="The file to write, anew if it is there.")]) -> None:
     """Write the list of common passwords that the realm's password policy refuses.
 
-    Keycloak reads it from data/password-blacklists/cqrs-common-passwords.txt, and has to find it there before
-    the realm is applied.
+    Keycloak makes a filter of it, with kc.sh tools build-password-denylist FILE, and has to find that as
+    data/password-blacklists/cqrs-common-passwords.bloom before the realm is applied.
     """
     typer.echo(f"{common_passwords.write(file)} passwords are in {file}.")
 

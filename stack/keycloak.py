@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from directory.realm.common_passwords import FILE_NAME
+from directory.realm.common_passwords import FILE_NAME, FILTER_NAME
 from stack.environment import KEYCLOAK_ADMINISTRATOR
 from stack.keycloak_installation import java_environment, java_home
 from stack.page_files import copy_page_files
@@ -67,9 +67,10 @@ class Keycloak:
             _link(self.home / name, self.installation / name)
         _copy_themes(self.home / "themes", page_files)
         _make_empty(self._temporary)
-        refused = self.home / "data" / "password-blacklists" / FILE_NAME
-        refused.parent.mkdir(parents=True, exist_ok=True)
-        _link(refused, common_passwords)
+        refused = self.home / "data" / "password-blacklists"
+        refused.mkdir(parents=True, exist_ok=True)
+        for name in (FILE_NAME, FILTER_NAME):
+            _link(refused / name, common_passwords / name)
         realm = self.home / "data" / "import" / "realm.json"
         realm.parent.mkdir(parents=True, exist_ok=True)
         realm.unlink(missing_ok=True)

@@ -88,7 +88,7 @@ class Servers:
         self.credentials = make_credentials(state / "secrets.json", data_exists=data.exists())
         self.page_files = fetch_page_files(cache, self.console)
         self.installation = install_keycloak(cache, self.console)
-        self.common_passwords = make_common_passwords(cache, self.console)
+        self.common_passwords = make_common_passwords(cache, self.installation, self.console)
         self.postgres.prepare()
 
     def start_database(self) -> None:

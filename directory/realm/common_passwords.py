@@ -10,7 +10,11 @@ from itertools import islice, product
 from pathlib import Path
 
 FILE_NAME = "cqrs-common-passwords.txt"
-"""As the realm's password policy names it; Keycloak looks for it in `data/password-blacklists`."""
+"""The list in Keycloak's `data/password-blacklists`; password policies from before the filter name it."""
+FILTER_NAME = "cqrs-common-passwords.bloom"
+"""What Keycloak's `kc.sh tools build-password-denylist` makes of the list. Our password policies name it, as
+Keycloak takes some seconds to read the list at each start.
+"""
 
 _SHORTEST = 8
 _MOST_COMMON = 500

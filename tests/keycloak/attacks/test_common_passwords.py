@@ -4,6 +4,7 @@ import pytest
 
 from directory.errors import DirectoryRefused
 from directory.realm import REALM_FILES, apply, plan
+from directory.realm.common_passwords import FILE_NAME, FILTER_NAME
 from tests.support.realm.console import Console
 from tests.support.realm.keycloak_pages import KeycloakPages
 from tests.support.realm.mailed import action_link
@@ -33,6 +34,16 @@ def test_a_common_password_is_refused(console: Console, password: str) -> None:
     body = {"type": "password", "value": password, "temporary": False}
     with pytest.raises(DirectoryRefused, match="Blacklisted"):
         console.server.put(f"/users/{person[0]['id']}/reset-password", body)
+
+
+def test_in_a_realm_that_names_the_list(console: Console) -> None:
+    """AUT-10: and not yet the filter that is made of it."""
+    rules = console.server.get()["passwordPolicy"]
+    console.change_realm(passwordPolicy=rules.replace(FILTER_NAME, FILE_NAME))
+    try:
+        test_a_common_password_is_refused(console, COMMON[0])
+    finally:
+        console.change_realm(passwordPolicy=rules)
 
 
 def test_and_the_page_says_what_to_do(realm: TestRealm, console: Console, pages: KeycloakPages) -> None:

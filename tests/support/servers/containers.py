@@ -25,6 +25,12 @@ POSTGRES = "postgres:18.1"
 KEYCLOAK = f"keycloak/keycloak:{VERSION}"
 LONGEST_START = 240.0  # seconds
 TRUSTED = "/opt/keycloak/conf/trusted.pem"
+_PROGRAM, _REFUSED = "/opt/keycloak/bin/kc.sh", "/opt/keycloak/data/password-blacklists"
+_LISTED = f"/tmp/{common_passwords.FILE_NAME}"  # noqa: S108 - in the container, where nobody else is
+_MAKE_FILTER = (
+    f"mkdir -p {_REFUSED} && cp {_LISTED} {_REFUSED} && {_PROGRAM} tools build-password-denylist {_LISTED}"
+    f" --output {_REFUSED}/{common_passwords.FILTER_NAME}"
+)
 
 
 @contextmanager
@@ -81,9 +87,8 @@ def _keycloak(
     port, management = ports
     themes = folder / "themes"
     _copy_themes(themes)
-    refused = folder / "password-blacklists"
-    refused.mkdir()
-    common_passwords.write(refused / common_passwords.FILE_NAME)
+    listed = folder / common_passwords.FILE_NAME
+    common_passwords.write(listed)
     environment = {
         "KC_DB": "postgres",
         "KC_DB_URL": f"jdbc:postgresql://127.0.0.1:{database.get_exposed_port(5432)}/keycloak",
@@ -105,12 +110,12 @@ def _keycloak(
     }
     return (
         DockerContainer(KEYCLOAK)
-        .with_command("start")
+        .with_command(["-c", f"{_MAKE_FILTER} && exec {_PROGRAM} start"])
         .with_envs(**environment)
         .with_volume_mapping(str(themes), "/opt/keycloak/themes", "ro")
-        .with_volume_mapping(str(refused), "/opt/keycloak/data/password-blacklists", "ro")
+        .with_volume_mapping(str(listed), _LISTED, "ro")
         .with_volume_mapping(str(folder / ALONE), TRUSTED, "ro")
-        .with_kwargs(network_mode="host")
+        .with_kwargs(network_mode="host", entrypoint="/bin/sh")
         .waiting_for(LogMessageWaitStrategy("Listening on: http").with_startup_timeout(int(LONGEST_START)))
     )
 
