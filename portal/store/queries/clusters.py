@@ -10,7 +10,7 @@ from directory.vocabulary import COMMISSIONING_TYPES, PROVIDER_TYPES, Holding, O
 from portal.model.mirror import MirroredOrganisation
 from portal.model.mirrored_clusters import MirroredCluster, MirroredRestriction
 from portal.store.folding import prefix_query
-from portal.store.queries.organisations import matches, plain_order
+from portal.store.queries.organisations import is_text, matches, plain_order
 from portal.store.queries.page import Page, bounds
 from portal.store.queries.reach import is_everywhere, under
 
@@ -89,7 +89,7 @@ def candidate_codes(session: Session, commissioner: Path, text: str = "") -> set
 def not_below(session: Session, commissioner: str, codes: Collection[str]) -> set[str]:
     """Which of these codes are of no service provider below the commissioner, a closed one too."""
     known = select(MirroredOrganisation.code).where(
-        MirroredOrganisation.code.in_(codes),
+        MirroredOrganisation.code.in_([code for code in codes if is_text(code)]),
         MirroredOrganisation.type.in_(PROVIDER_TYPES),
         MirroredOrganisation.path.contains([commissioner]),
     )
