@@ -51,7 +51,7 @@ def of_provider(session: Session, holding: Holding, path: Path) -> list[Mirrored
     return list(session.scalars(statement.order_by(MirroredCluster.short_name)))
 
 
-def commissioners(session: Session, text: str, limit: int = 20) -> list[MirroredOrganisation]:
+def commissioners(session: Session, text: str, limit: int) -> list[MirroredOrganisation]:
     """The commissioning organisations that answer a search; with nothing typed, those that have clusters."""
     has_clusters = MirroredOrganisation.code.in_(select(MirroredCluster.commissioner_code))
     query = prefix_query(text)
