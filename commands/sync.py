@@ -36,16 +36,15 @@ from stack.environment import running_environment
 from sync.desired import TookOver
 from sync.errors import AnotherRun, SyncError
 from sync.notice import Facts, listed_in, touched_codes
-from sync.plan import Operation, Plan
 from sync.records import Listing
 from sync.run import Comparison, carry_out, compare, load
 from sync.service import fetch
 from sync.successors import successors
+from sync.too_many import FEW, ONE_OR_TWO, too_many
 from sync.turn import Telling, telling, turn
 
 BROKEN_FILE, TOO_MANY, ANOTHER_RUN, STOPPED = 3, 4, 5, 130
 SHARE = 5.0  # per cent of the open organisations that may close or move without --yes
-ALWAYS_FINE = 20  # closures and moves: a share of a handful of organisations says nothing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -91,7 +90,8 @@ Share = Annotated[
         min=0,
         max=100,
         envvar="CQRS_SYNC_SHARE",
-        help=f"Per cent of the open organisations that may close or move without --yes; {ALWAYS_FINE} may.",
+        help="Per cent of the open organisations, and of those of each type, that may close or move without "
+        f"--yes. {FEW} may always, and of regions, ICBs and sub-ICB locations {ONE_OR_TWO}.",
     ),
 ]
 
@@ -124,8 +124,8 @@ def apply_plan(
     """Make Keycloak's organisations as the files have them. May be stopped at any time and run again.
 
     Nothing is ever deleted, and people keep their roles whatever becomes of an organisation. A plan that
-    would close or move more than --share stops before it begins: look at it, then give --yes. One run at a
-    time: a second one is refused while the first goes on.
+    would close or move more than --share, of all or of one type, stops before it begins: look at it, then
+    give --yes. One run at a time: a second one is refused while the first goes on.
 
     The first load of a country is some four times faster when CQRS_KEYCLOAK_ADMIN and
     CQRS_KEYCLOAK_ADMIN_PASSWORD are set too: Keycloak lets only an administrator import in bulk.
@@ -141,9 +141,9 @@ def apply_plan(
                 comparison = _compare(listings, tree, _took_over(service, environment))
                 run.planned(comparison.plan)
                 print_summary(comparison, administrator(environment) is not None)
-                if not yes and _is_too_many(comparison.plan, share):
+                if not yes and (what := too_many(comparison.plan, comparison.current, share)):
                     _look_closer(comparison, environment, out_file)
-                    _stop_and_ask(comparison.plan, share, run)
+                    _stop_and_ask(f"{what}; over {share:g} per cent may mean a wrong or cut-off file.", run)
                 if out_file is not None:
                     write_plan(out_file, comparison)
                 if comparison.plan.changes:
@@ -166,16 +166,7 @@ def _look_closer(comparison: Comparison, environment: Mapping[str, str], out_fil
         write_plan(out_file, comparison, facts)
 
 
-def _is_too_many(plan: Plan, share: float) -> bool:
-    return len(plan.of(Operation.CLOSE, Operation.MOVE)) > ALWAYS_FINE and plan.share() > share
-
-
-def _stop_and_ask(plan: Plan, share: float, run: Telling) -> None:
-    changes = len(plan.of(Operation.CLOSE, Operation.MOVE))
-    why = (
-        f"{changes:,} of {plan.open_now:,} open organisations would close or move, "
-        f"{plan.share():.0f} per cent, and more than {share:g} per cent may mean a wrong or cut-off file."
-    )
+def _stop_and_ask(why: str, run: Telling) -> None:
     err.print(f"Nothing was written: {why}")
     err.print("Look at the plan (--out plan.csv); if it is right, run the same with --yes.")
     run.end(RunState.WAITING, why)

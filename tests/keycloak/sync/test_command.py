@@ -66,6 +66,21 @@ def test_a_plan_that_closes_too_many_stops_and_asks(
 
 
 @pytest.mark.keycloak
+def test_a_list_of_icbs_cut_off_between_two_lines_stops_and_asks(
+    empty_realm: TestRealm, tree: Tree, tmp_path: Path
+) -> None:
+    """SYN-4: forty commissioners are few in a country, and all that approve there."""
+    practices = [ods.practice(f"ZA{number:04}") for number in range(60)]
+    rows = [ods.region("ZR1"), *(ods.icb(f"ZI{number}", "ZR1") for number in range(42))]
+    both = ods.write(tmp_path / "practices.csv", practices), ods.write(tmp_path / "icbs.csv", rows)
+    assert run(empty_realm, "apply", *both).exit_code == 0
+    said = run(empty_realm, "apply", ods.write(tmp_path / "cut.csv", rows[:4]), "--share", "50")
+    assert said.exit_code == 4, said.output
+    assert "39 of 42 open ICBs would close or move, 93 per cent" in said.output
+    assert all(each.is_open for each in tree.read().organisations.values())
+
+
+@pytest.mark.keycloak
 def test_a_closure_or_two_ask_nothing(empty_realm: TestRealm, tmp_path: Path) -> None:
     """SYN-4: also where two are many."""
     run(empty_realm, "apply", ods.write(tmp_path / "a.csv", [ods.practice("ZA0001"), ods.practice("ZA0002")]))
