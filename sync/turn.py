@@ -15,7 +15,7 @@ from threading import Event, Thread
 from typing import Any
 
 from directory.errors import AlreadyThere, DirectoryError
-from directory.sync_runs import SHOWN_CHANGES, RunLog, RunState, SyncRun
+from directory.sync_runs import SHOWN_CHANGES, Recorded, RunLog, RunState, SyncRun
 from directory.trace import named
 from directory.tree_creation import Progress
 from sync.errors import AnotherRun
@@ -25,6 +25,8 @@ SAYS_EVERY = 15.0  # seconds
 SILENT = timedelta(minutes=5)
 """A run that has said nothing for so long is over, whatever became of it."""
 
+TRIES = 5  # to have a turn, against runs that each take the next number and are over at once
+
 
 class Telling:
     """What one run has to say; `beat` sends it."""
@@ -33,19 +35,27 @@ class Telling:
         self._log = log
         self.run = run
 
-    def take_turn(self) -> None:
+    def take_turn(self, tries: int = TRIES) -> None:
         """Raises AnotherRun while another is under way, and DirectoryError."""
-        runs = self._log.runs()
-        for other in (run for run in runs if not run.state.is_over):
+        before = self._over_so_far()
+        try:
+            self.run = self._log.begin(self.run, before)
+        except AlreadyThere:  # another was quicker: now it is seen, under way or over
+            if tries == 1:
+                raise
+            self.take_turn(tries - 1)
+        else:
+            with suppress(DirectoryError):
+                self._log.cut([self.run, *before.runs])
+
+    def _over_so_far(self) -> Recorded:
+        """Every other run, and each is over: one that can't say so is noted as stopped."""
+        found = self._log.recorded()
+        for other in (run for run in found.runs if not run.state.is_over):
             if not is_over(other, self.run.host, _now()):
                 raise AnotherRun(other)
             self._log.tell(replace(other, state=RunState.STOPPED))
-        try:
-            self.run = self._log.begin(self.run, runs[0] if runs else None)
-        except AlreadyThere as quicker:
-            raise AnotherRun(self._log.runs()[0]) from quicker
-        with suppress(DirectoryError):
-            self._log.cut([self.run, *runs])
+        return found
 
     def planned(self, plan: Plan) -> None:
         """What it is about to do."""
@@ -76,8 +86,7 @@ class Telling:
             if self.run.id:
                 self._log.tell(self.run)
             else:
-                runs = self._log.runs()
-                self._log.begin(self.run, runs[0] if runs else None)
+                self._log.begin(self.run, self._log.recorded())
 
 
 def telling(log: RunLog, sources: Sequence[str]) -> Telling:
