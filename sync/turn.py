@@ -33,6 +33,7 @@ class Telling:
 
     def __init__(self, log: RunLog, run: SyncRun) -> None:
         self._log = log
+        self._has_turn = False
         self.run = run
 
     def take_turn(self, tries: int = TRIES) -> None:
@@ -80,8 +81,25 @@ class Telling:
             self._log.tell(replace(self.run, told_at=_now()))
 
     def end(self, state: RunState, problem: str = "") -> None:
-        """Also of a run that never had its turn, as its files were broken, if Keycloak can be reached."""
+        """How it ended. Said at once, or by `turn` when no sign of life can arrive after it."""
         self.run = replace(self.run, state=state, problem=problem, told_at=_now())
+        if not self._has_turn:
+            self._say_end()
+
+    @contextmanager
+    def having_turn(self) -> Iterator[None]:
+        """Raises AnotherRun, DirectoryError."""
+        self.take_turn()
+        self._has_turn = True
+        try:
+            yield
+        finally:
+            self._has_turn = False
+            if self.run.state.is_over:
+                self._say_end()
+
+    def _say_end(self) -> None:
+        """Also of a run that never had its turn, as its files were broken, if Keycloak can be reached."""
         with suppress(DirectoryError):
             if self.run.id:
                 self._log.tell(self.run)
@@ -96,13 +114,12 @@ def telling(log: RunLog, sources: Sequence[str]) -> Telling:
 
 
 @contextmanager
-def turn(told: Telling) -> Iterator[None]:
-    """Has the turn, and says so every now and then; what is done in it has the run's id as its name.
+def turn(told: Telling, every: float = SAYS_EVERY) -> Iterator[None]:
+    """Has the turn, and says so `every` so many seconds; what is done in it has the run's id as its name.
 
     Raises AnotherRun, DirectoryError.
     """
-    told.take_turn()
-    with named(told.run.id), _every(SAYS_EVERY, told.beat):
+    with told.having_turn(), named(told.run.id), _every(every, told.beat):
         yield
 
 

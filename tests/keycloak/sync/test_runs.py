@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event, current_thread, main_thread
 
 import pytest
 
@@ -14,6 +15,7 @@ from directory.errors import AlreadyThere
 from directory.reader import KeycloakReader
 from directory.sync_runs import RunLog, RunState, SyncRun
 from directory.tree import Tree
+from sync.turn import telling, turn
 from tests.keycloak.sync.console import Console
 from tests.keycloak.sync.test_command import run
 from tests.support.builders import ods
@@ -101,6 +103,33 @@ def test_one_that_was_quicker_is_waited_for_only_while_it_is_under_way(
             said = run(replace(empty_realm, environment=told), "apply", *ods.small_country(tmp_path))
     assert (said.exit_code, "Another run is under way" in said.output) == ((0, False) if over else (5, True))
     assert [one.number for one in log.recorded().runs] == ([3, 2, 1] if over else [2, first.number])
+
+
+class SlowLog(RunLog):
+    """The first sign of life is on its way until it may arrive; it is the last for a while."""
+
+    def __init__(self, realm: TestRealm) -> None:
+        super().__init__(realm.connection("sync"))
+        self.on_its_way, self.may_arrive = Event(), Event()
+
+    def tell(self, run: SyncRun) -> None:
+        if current_thread() is main_thread():
+            super().tell(run)
+        elif not self.on_its_way.is_set():
+            self.on_its_way.set()
+            self.may_arrive.wait()
+            super().tell(run)
+
+
+def test_a_sign_of_life_that_arrives_late_is_not_the_last_word(empty_realm: TestRealm) -> None:
+    """SYN-3: the Service Desk would read that it runs, and for minutes no other could."""
+    log = SlowLog(empty_realm)
+    told = telling(log, ["epraccur.zip"])
+    with turn(told, every=0):
+        log.on_its_way.wait()
+        told.end(RunState.DONE)
+        log.may_arrive.set()
+    assert [one.state for one in log.recorded().runs] == [RunState.DONE]
 
 
 def test_what_runs_say_of_themselves(empty_realm: TestRealm, tmp_path: Path) -> None:
