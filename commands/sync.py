@@ -27,14 +27,21 @@ from commands.sync_output import (
     told,
     write_plan,
 )
-from commands.sync_settings import administrator, ods_service, run_log, service_account, tree_of
+from commands.sync_settings import (
+    administrator,
+    ods_service,
+    pages_folder,
+    run_log,
+    service_account,
+    tree_of,
+)
 from directory.errors import DirectoryAccessDenied, DirectoryError, DirectoryUnavailable
 from directory.sync_runs import RunState
 from directory.tree import Tree
 from directory.tree_people import every_cluster, people_at
 from stack.environment import running_environment
 from sync.desired import TookOver
-from sync.errors import AnotherRun, SyncError
+from sync.errors import AnotherRun, NothingKept, SyncError
 from sync.notice import Facts, listed_in, touched_codes
 from sync.records import Listing
 from sync.run import Comparison, carry_out, compare, load
@@ -206,7 +213,7 @@ def _listings(
 
 
 def _of_service(since: datetime | None, environment: Mapping[str, str]) -> Listing:
-    kept = Path(environment.get("CQRS_ODS_KEPT", ".cqrs/ods"))
+    kept = pages_folder(environment)
     return fetch(ods_service(environment), kept, since.date() if since else None)
 
 
@@ -230,6 +237,9 @@ def _problems_explained() -> Iterator[None]:
         err.print(str(error), markup=False)
         err.print("Nothing was written. Run this again when that one has ended.")
         raise typer.Exit(ANOTHER_RUN) from error
+    except NothingKept as error:
+        err.print(str(error), markup=False)
+        raise typer.Exit(MISUSED) from error
     except SyncError as error:
         err.print(str(error), markup=False)
         err.print("Nothing was written. Correct or download the files again, then run this again.")

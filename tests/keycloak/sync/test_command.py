@@ -1,6 +1,7 @@
 """`cqrs sync` as people and scripts use it: what it says, and its exit codes."""
 
 import json
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -143,6 +144,53 @@ def test_the_service_wants_its_address_and_key() -> None:
     said = CliRunner().invoke(app, ["plan", "--service"], env={"CQRS_ODS_URL": "", "CQRS_ODS_KEY": ""})
     assert said.exit_code == 2
     assert "Set CQRS_ODS_URL" in said.output
+
+
+def refused_after_a_page(folder: Path, monkeypatch: pytest.MonkeyPatch, **told: str) -> Result:
+    """`plan --service`, started in this empty folder, against a service that stops taking the key."""
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    with ods_service() as service:
+        service.organisations = [resource("ZA0001", "RO177")]
+        service.fail(401, after=1)
+        environment = {"CQRS_ODS_URL": service.url, "CQRS_ODS_KEY": KEY, "CQRS_ODS_KEPT": ""} | told
+        return CliRunner().invoke(app, ["plan", "--service"], env=environment)
+
+
+def test_pages_of_the_service_are_kept_in_the_users_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And never in the folder it is started in, where `make run` would find a `.cqrs` that isn't its own."""
+    here, cache = tmp_path / "checkout", tmp_path / "cache"
+    said = refused_after_a_page(here, monkeypatch, CQRS_CACHE=str(cache))
+    assert "doesn't accept the key" in said.output
+    assert [page.relative_to(cache).as_posix() for page in cache.rglob("*.json")] == ["ods/all/000001.json"]
+    assert list(here.iterdir()) == []
+
+
+def test_pages_of_the_service_where_the_user_has_no_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in the image of the service, whose user has no home: a temporary folder, gone with it."""
+    here, temporary, no_cache = tmp_path / "app", tmp_path / "temporary", tmp_path / "no-cache"
+    no_cache.touch()
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    said = refused_after_a_page(here, monkeypatch, CQRS_CACHE=str(no_cache))
+    assert "doesn't accept the key" in said.output
+    assert [*here.iterdir(), *temporary.iterdir()] == []
+
+
+def test_a_folder_for_pages_that_can_not_be_written_is_told_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "ods"
+    said = refused_after_a_page(tmp_path / "here", monkeypatch, CQRS_ODS_KEPT=str(folder))
+    assert said.exit_code == 2, said.output
+    assert (
+        f"can't be kept in {folder} (Not a directory): name another folder with CQRS_ODS_KEPT" in said.output
+    )
 
 
 @pytest.mark.keycloak
