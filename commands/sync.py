@@ -1,8 +1,9 @@
 """`cqrs sync`: brings Keycloak's organisations in step with files of the NHS Organisation Data Service.
 
 Exit codes, for scripts: 0 done, or nothing to do; 1 Keycloak is down or refused, run again; 2 a wrong option
-or setting; 3 a broken file, nothing was written; 4 so many would close or move that it wants --yes, nothing
-was written; 5 another run is under way, nothing was written; 130 stopped by hand, run again to finish.
+or setting; 3 a broken file, nothing was written; 4 so many would close or move, or files come after the
+service, that it wants --yes, nothing was written; 5 another run is under way, nothing was written; 130
+stopped by hand, run again to finish.
 """
 
 import time
@@ -46,6 +47,7 @@ from sync.notice import Facts, listed_in, touched_codes
 from sync.records import Listing
 from sync.run import Comparison, carry_out, compare, load
 from sync.service import fetch
+from sync.sources import after_the_service, source_names
 from sync.successors import successors
 from sync.too_many import FEW, ONE_OR_TWO, too_many
 from sync.turn import Telling, telling, turn
@@ -57,9 +59,9 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Bring Keycloak's organisations in step with files of the NHS Organisation Data Service.",
     epilog="Exit codes: 0 done or nothing to do, 1 Keycloak is down or refused (run again), 2 a wrong option "
-    "or setting, 3 a broken file (nothing was written), 4 too many would close or move (nothing was written; "
-    "look, then give --yes), 5 another run is under way (nothing was written), 130 stopped (run again to "
-    "finish).",
+    "or setting, 3 a broken file (nothing was written), 4 too many would close or move, or files come after "
+    "the service (nothing was written; look, then give --yes), 5 another run is under way (nothing was "
+    "written), 130 stopped (run again to finish).",
 )
 
 Files = Annotated[
@@ -132,7 +134,8 @@ def apply_plan(
 
     Nothing is ever deleted, and people keep their roles whatever becomes of an organisation. A plan that
     would close or move more than --share, of all or of one type, stops before it begins: look at it, then
-    give --yes. One run at a time: a second one is refused while the first goes on.
+    give --yes. So does one of files after a run of the service, which is newer than they are. One run at a
+    time: a second one is refused while the first goes on.
 
     The first load of a country is some four times faster when CQRS_KEYCLOAK_ADMIN and
     CQRS_KEYCLOAK_ADMIN_PASSWORD are set too: Keycloak lets only an administrator import in bulk.
@@ -140,7 +143,7 @@ def apply_plan(
     environment = running_environment()
     with _problems_explained():
         tree = tree_of(environment)
-        names = [*(each.name for each in files or []), *(["the ODS service"] if service else [])]
+        names = source_names([each.name for each in files or []], service)
         run = telling(run_log(environment), names)
         with _ending_told(run):
             listings = _listings(files or [], service, since, environment)
@@ -148,9 +151,9 @@ def apply_plan(
                 comparison = _compare(listings, tree, _took_over(service, environment))
                 run.planned(comparison.plan)
                 print_summary(comparison, administrator(environment) is not None)
-                if not yes and (what := too_many(comparison.plan, comparison.current, share)):
+                if not yes and (why := _wants_a_look(comparison, share, run)):
                     _look_closer(comparison, environment, out_file)
-                    _stop_and_ask(f"{what}; over {share:g} per cent may mean a wrong or cut-off file.", run)
+                    _stop_and_ask(why, run)
                 if out_file is not None:
                     write_plan(out_file, comparison)
                 if comparison.plan.changes:
@@ -171,6 +174,14 @@ def _look_closer(comparison: Comparison, environment: Mapping[str, str], out_fil
     print_notice(comparison, facts)
     if out_file is not None:
         write_plan(out_file, comparison, facts)
+
+
+def _wants_a_look(comparison: Comparison, share: float, run: Telling) -> str:
+    """Why the plan isn't to be carried out before somebody has looked; empty when it is."""
+    what = too_many(comparison.plan, comparison.current, share)
+    measured = f"{what}; over {share:g} per cent may mean a wrong or cut-off file." if what else ""
+    late = after_the_service(run.run.sources, run.earlier) if comparison.plan.changes else ""
+    return " ".join(filter(None, (measured, late)))
 
 
 def _stop_and_ask(why: str, run: Telling) -> None:

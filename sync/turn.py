@@ -29,12 +29,13 @@ TRIES = 5  # to have a turn, against runs that each take the next number and are
 
 
 class Telling:
-    """What one run has to say; `beat` sends it."""
+    """What one run has to say; `beat` sends it. `earlier` are those before it, the newest first."""
 
     def __init__(self, log: RunLog, run: SyncRun) -> None:
         self._log = log
         self._has_turn = False
         self.run = run
+        self.earlier: tuple[SyncRun, ...] = ()
 
     def take_turn(self, tries: int = TRIES) -> None:
         """Raises AnotherRun while another is under way, and DirectoryError."""
@@ -46,6 +47,7 @@ class Telling:
                 raise
             self.take_turn(tries - 1)
         else:
+            self.earlier = before.runs
             with suppress(DirectoryError):
                 self._log.cut([self.run, *before.runs])
 

@@ -3,6 +3,7 @@
 import json
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -214,3 +215,31 @@ def test_of_the_service(empty_realm: TestRealm, tree: Tree, tmp_path: Path) -> N
         "ZA0001": ("open", ""),
         "ZA0002": ("closed", "ZA0001"),
     }
+
+
+@pytest.mark.keycloak
+def test_a_months_file_does_not_undo_what_the_service_told(
+    empty_realm: TestRealm, tree: Tree, tmp_path: Path
+) -> None:
+    """SYN-4: a practice that has opened since isn't in the file, and one that has closed is open there."""
+    file = ods.write(tmp_path / "epraccur.csv", [ods.practice("ZA0001"), ods.practice("ZA0002")])
+    assert run(empty_realm, "apply", file).exit_code == 0
+    with ods_service() as service:
+        told = {"CQRS_ODS_URL": service.url, "CQRS_ODS_KEY": KEY, "CQRS_ODS_KEPT": str(tmp_path / "kept")}
+        service.organisations = [
+            resource("ZA0002", "RO177", active=False, updated="2025-11-12"),
+            resource("ZA0003", "RO177", updated="2025-11-12"),
+        ]
+        newer = replace(empty_realm, environment=empty_realm.environment | told)
+        assert run(newer, "apply", "--service", "--since", "2025-11-11").exit_code == 0
+    said = run(empty_realm, "apply", file)
+    assert said.exit_code == 4, said.output
+    assert "read the ODS service, which is newer than a month's files" in said.output
+    there = tree.read().organisations
+    assert {code: each.is_open for code, each in there.items()} == {
+        "ZA0001": True,
+        "ZA0002": False,
+        "ZA0003": True,
+    }
+    assert run(empty_realm, "apply", file, "--yes").exit_code == 0
+    assert run(empty_realm, "apply", file).exit_code == 0
