@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping, MutableMapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from stack import StackProblem
 from stack.disk import read_json, write_json
@@ -104,16 +105,25 @@ def service_environment(
 def running_environment(environ: Mapping[str, str] = os.environ, words: Sequence[str] = ()) -> dict[str, str]:
     """`environ`, completed with what the running stack wrote in its run.json.
 
-    As it is when no stack runs, or when `environ` or the command's `words` say which service is meant.
+    As it is when no stack runs that we may read, or when `environ` or the command's `words` say which service
+    is meant.
     """
     if _names_a_service(environ, words):
         return dict(environ)
-    facts = read_json(state_folder(environ) / "run.json")
+    facts = _read_if_ours(state_folder(environ) / "run.json")
     if not facts:
         return dict(environ)
     completed: dict[str, str] = facts["environment"] | dict(environ)
     use_no_proxy_for_this_machine(completed)
     return completed
+
+
+def _read_if_ours(path: Path) -> Any:
+    """Another user's stack is not for our commands, and its file not for our eyes."""
+    try:
+        return read_json(path)
+    except OSError:
+        return None
 
 
 def _names_a_service(environ: Mapping[str, str], words: Sequence[str]) -> bool:

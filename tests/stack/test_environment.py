@@ -75,6 +75,13 @@ def test_no_running_stack_adds_nothing(tmp_path: Path) -> None:
     assert running_environment({"CQRS_STATE": str(tmp_path)}) == {"CQRS_STATE": str(tmp_path)}
 
 
+def test_a_stack_that_is_not_ours_to_read_adds_nothing(tmp_path: Path) -> None:
+    """Such as one that another user runs, or a state folder that is none: the command says what it lacks."""
+    (tmp_path / "run.json").mkdir()
+    for told in ({"CQRS_STATE": str(tmp_path)}, {"CQRS_STATE": __file__}):
+        assert running_environment(told) == told
+
+
 def test_a_proxy_of_the_environment_is_not_for_this_machine() -> None:
     """No network with everything cached (must start), behind a proxy that is gone too."""
     environ = {"https_proxy": "http://proxy.example:3128", "no_proxy": "intranet.example"}
