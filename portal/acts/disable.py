@@ -19,6 +19,7 @@ from portal.rules.actor import ActingAs, Actor
 from portal.rules.disabling import Reason
 from portal.rules.errors import AlreadySo, NotAllowed
 from portal.rules.rights import Action
+from portal.rules.use import is_of_service_desk
 from portal.services import Services
 from portal.store import audit
 from portal.store.locks import Lock, hold
@@ -72,11 +73,20 @@ def _judge(
 def _judge_own(services: Services, session: Session, asked_by: ActingAs) -> tuple[Actor, AccountChange]:
     expected = will_be_enabled(session, asked_by.person_id)
     actor = actor_now(services, asked_by)
-    desk = [one.person.id for one in services.reader.service_desk() if one.is_active]
-    verdict = may_disable_themselves(actor, desk)
+    if is_of_service_desk(actor.standing):
+        # So that the last two don't leave at one moment, each counted on by the other.
+        hold(session, Lock.REMOVALS, "")
+    verdict = may_disable_themselves(actor, _staying_at_the_desk(services, session))
     if not verdict.allowed:
         raise NotAllowed(verdict)
     return actor, _change(services, session, account_of(services, actor.standing), expected)
+
+
+def _staying_at_the_desk(services: Services, session: Session) -> list[str]:
+    """The active people of the Service Desk, by id, without those who are on their way out."""
+    going = disabling.under_way(session)
+    desk = services.reader.service_desk()
+    return [one.person.id for one in desk if one.is_active and one.person.id not in going]
 
 
 def _change(services: Services, session: Session, account: Account, expected: bool | None) -> AccountChange:
