@@ -1,5 +1,6 @@
 """Gives an invited person the role that they accepted, or has it asked for when it can't be given so."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -29,6 +30,7 @@ from portal.model.mail import MailKind
 from portal.model.notices import NoticeKind
 from portal.model.requests import AccessRequest, RequestKind, RequestState
 from portal.rules.calendar import LONDON
+from portal.rules.errors import AlreadyDecided
 from portal.rules.roles import APPROVER_ROLES
 from portal.rules.verdict import Refusal
 from portal.services import WorkerServices
@@ -88,13 +90,17 @@ def _granted(
 def _settle_request(
     services: WorkerServices, session: Session, one: Invitation, basis: InvitationBasis, at: datetime
 ) -> UUID | None:
-    """An open request of the person for the same is answered: the inviter may decide it. Its id."""
+    """An open request of the person for the same is answered: the inviter may decide it. Its id.
+
+    None where somebody decides it at this moment: they were first.
+    """
+    closing = Closing(RequestState.APPROVED, at, "Invited to the same role.", basis.inviter)
     for request in requests.open_for(session, one.organisation_code, one.role):
         if request.email == one.email or request.person_id == one.person_id:
-            closing = Closing(RequestState.APPROVED, at, "Invited to the same role.", basis.inviter)
-            closed = close(services, session, request.id, closing)
-            closed.applied_at, closed.person_id = at, one.person_id
-            return closed.id
+            with suppress(AlreadyDecided):
+                closed = close(services, session, request.id, closing)
+                closed.applied_at, closed.person_id = at, one.person_id
+                return closed.id
     return None
 
 

@@ -24,7 +24,7 @@ from portal.model.audit import AuditKind
 from portal.model.effects import Effect, EffectKind, Urgency
 from portal.model.requests import RequestState
 from portal.rules.decisions import approval_barred
-from portal.rules.errors import NothingFound
+from portal.rules.errors import AlreadyDecided, NothingFound
 from portal.rules.verdict import Refusal
 from portal.services import WorkerServices
 from portal.store import audit, mirror
@@ -79,7 +79,9 @@ class ChangeDetails:
         at, code = services.clock(), one.organisation
         for request in (found for role in given for found in requests.open_for(session, code, role)):
             if request.person_id == person.id or request.email == person.email:
-                close(services, session, request.id, Closing(RequestState.LAPSED, at, ANSWERED))
+                # Who decides it at this moment was first: then there is nothing left to answer.
+                with suppress(AlreadyDecided):
+                    close(services, session, request.id, Closing(RequestState.LAPSED, at, ANSWERED))
         if one.changes_deciders:
             reroute.queue(session, code, at)
         if Role.PROVIDER_APPROVER in given and _is_single(services, code):
