@@ -91,7 +91,7 @@ def test_approvers_elsewhere_are_told(world: World) -> None:
 
 def test_told_also_to_those_who_want_no_email(world: World) -> None:
     """PRO-5: what concerns their account's security always goes."""
-    set_wants_email(world.services, world.people["una"].id, False)
+    set_wants_email(world.services, world.people["una"].id, False, HERE)
     have_disabled(world, CAROL, "una")
     world.work()
     assert world.post.to(UNA) == ["Your account was disabled"]
