@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from portal.acts.account_change import AccountChange, every_role, handovers, hold_queues
+from portal.acts.on_their_way import on_their_way
 from portal.acts.origin import Origin
 from portal.casework.account_now import account_of, judged_account
 from portal.casework.audit_events import author
@@ -66,7 +67,8 @@ def _judge(
 ) -> tuple[Actor, AccountChange]:
     # First what is under way and then Keycloak: what is done in between is seen in one of the two.
     expected = will_be_enabled(session, person_id)
-    actor, account = judged_account(services, asked_by, Action.DISABLE, person_id)
+    coming = on_their_way(session, person_id)
+    actor, account = judged_account(services, asked_by, Action.DISABLE, person_id, coming)
     return actor, _change(services, session, account, expected)
 
 

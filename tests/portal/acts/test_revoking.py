@@ -1,5 +1,6 @@
 """Revoking an account: every role goes, and the account stays."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -18,6 +19,7 @@ from portal.rules.verdict import Refusal
 from tests.portal.acts.accounts import (
     also,
     enabled,
+    have_disabled,
     have_revoked,
     notices,
     portal_sessions,
@@ -94,15 +96,16 @@ def test_what_user_details_are_to_give_goes_too(world: World) -> None:
     assert held(world, "sam") == set()
 
 
-def test_what_is_on_its_way_is_judged_too(world: World) -> None:
-    """ROL-2, USR-6: whoever is about to be given a role above the actor's own is above them."""
+@pytest.mark.parametrize("do", [have_revoked, have_disabled])
+def test_what_is_on_its_way_is_judged_too(world: World, do: Callable[..., object]) -> None:
+    """ROL-2, USR-3, USR-6: whoever is about to be given a role above the actor's own is above them."""
     away = replace(world.services, wait=lambda _ids: False)
     world.people["kim"] = world.person("kim@p001.example", (SINGLE, USER))
     kim, desk = world.people["kim"].id, world.actor(*DESK)
     seen = now(world, desk, kim, ICB)
     submit(world, desk, kim, [seen], [wanted(seen, [COMMISSIONER])], services=away)
     with pytest.raises(NotAllowed) as refused:
-        have_revoked(world, CAROL, "kim")
+        do(world, CAROL, "kim")
     assert refused.value.verdict.refusal is Refusal.ROLE_ABOVE_YOURS
 
 
