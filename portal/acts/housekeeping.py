@@ -18,7 +18,7 @@ KEEP_SCOPE_CHANGES = timedelta(days=30)
 def keep_house(services: Services) -> None:
     """Deletes old sessions, attempts, effects done long ago and changes that nobody has come for since.
 
-    The audit is its owner's to shorten.
+    Requests, invitations and messages stay; the audit is its owner's to shorten.
     """
     at = services.clock()
     with services.sessions.begin() as session:
