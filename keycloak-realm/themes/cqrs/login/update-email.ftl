@@ -1,5 +1,8 @@
 <#import "template.ftl" as layout>
 <#import "parts.ftl" as parts>
+<#-- Keycloak comes here at each sign-in while a change waits for its link. Nobody is to be kept out by one that
+     they mistyped: sending the present address drops it, and its link with it. -->
+<#assign present = user.attributes.email!"">
 <#assign error = messagesPerField.existsError("email")?then(messagesPerField.get("email"), "")>
 <@layout.registrationLayout displayMessage=messagesPerField.exists("global"); section>
   <#if section = "header">
@@ -15,5 +18,13 @@
       <@parts.logoutOthers/>
       <@parts.submitOrCancel text=msg("doSubmit")/>
     </form>
+    <#if !isAppInitiatedAction?? && present?has_content>
+      <h2>${msg("cqrsKeepEmailTitle")}</h2>
+      <p>${msg("cqrsKeepEmailText", present)}</p>
+      <form id="kc-keep-email-form" action="${url.loginAction}" method="post">
+        <input type="hidden" name="email" value="${present}">
+        <@parts.submit text=msg("cqrsKeepEmail") variant="secondary"/>
+      </form>
+    </#if>
   </#if>
 </@layout.registrationLayout>
