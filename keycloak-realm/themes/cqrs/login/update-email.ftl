@@ -4,6 +4,13 @@
      they mistyped: sending the present address drops it, and its link with it. -->
 <#assign present = user.attributes.email!"">
 <#assign error = messagesPerField.existsError("email")?then(messagesPerField.get("email"), "")>
+<#-- Of an address that is another's, what is said of any: by this page nobody is to find out who has an account. -->
+<#if error?has_content && error?contains(msg("emailExistsMessage"))>
+  <#global message = {"summary": msg("emailUpdateConfirmationSent", profile.attributesByName.email.value), "type": "info"}>
+  <#global messageHeader = msg("emailUpdateConfirmationSentTitle")>
+  <#global pageId = "info">
+  <#include "info.ftl">
+<#else>
 <@layout.registrationLayout displayMessage=messagesPerField.exists("global"); section>
   <#if section = "header">
     ${msg("updateEmailTitle")}
@@ -28,3 +35,4 @@
     </#if>
   </#if>
 </@layout.registrationLayout>
+</#if>
