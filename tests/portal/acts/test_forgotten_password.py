@@ -46,6 +46,19 @@ def test_the_disabled_get_no_link(world: World) -> None:
     assert world.directory.welcomes == []
 
 
+@pytest.mark.parametrize("forgotten", [True, False])
+def test_the_disabled_are_told_whom_to_ask(world: World, forgotten: bool) -> None:
+    """AUT-4: by e-mail to that address alone, and not to register, which would lead them back here."""
+    world.directory.disable(world.people["una"].id)
+    send_again(world.services, UNA, HERE, forgotten=forgotten)
+    world.work()
+    assert world.post.to(UNA) == ["Your account is disabled"]
+    (mail,) = (one for one in world.post.sent if one["To"] == UNA)
+    said = " ".join(str(mail.get_body(("plain",))).split())
+    assert "Ask the person who approves access at your organisation, or the service desk" in said
+    assert "/register" not in said
+
+
 def test_a_stranger_fills_nobodys_mailbox(world: World) -> None:
     """AUT-9: limited per address, by this page and the one for a new link together, known or not."""
     limits = world.services.settings.model_copy(update={"address_limit": 2})
