@@ -45,7 +45,7 @@ def page(template: str, status: int, **context: Any) -> tuple[str, int]:
 
 
 def _unavailable(fault: Exception) -> Answer:
-    log.warning("unavailable", fault=repr(fault), path=request.path)
+    log.warning("unavailable", fault=repr(fault), path=telling.path())
     return page("unavailable", 503)
 
 
@@ -59,7 +59,7 @@ def _somebody_else(_fault: SomebodyElse) -> Answer:
 
 
 def _broken(fault: Exception) -> Answer:
-    log.error("refused_by_keycloak", fault=repr(fault), path=request.path)
+    log.error("refused_by_keycloak", fault=repr(fault), path=telling.path())
     return page("broken", 500)
 
 
@@ -99,7 +99,7 @@ def _http(fault: HTTPException) -> Answer | HTTPException:
     status = 404 if fault.code == 405 else fault.code
     if status >= 500:
         log.error(
-            "failed", path=request.path, fault=repr(getattr(fault, "original_exception", None) or fault)
+            "failed", path=telling.path(), fault=repr(getattr(fault, "original_exception", None) or fault)
         )
     return page(template.get(status, "bad_request" if status < 500 else "broken"), status)
 

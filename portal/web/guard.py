@@ -14,7 +14,7 @@ from directory.errors import DirectoryUnavailable, PersonNotFound
 from directory.vocabulary import Holding, Role, Standing
 from portal.model.mirror import MirroredOrganisation
 from portal.store.queries import organisations, people
-from portal.web import renewal
+from portal.web import renewal, telling
 from portal.web.access import Access, Permission, SignedIn, me, services, somebody
 from portal.web.reading import reading
 from portal.web.sessions import PERSON, BrowserSession
@@ -103,7 +103,7 @@ def _standing_now(person_id: str, access: Access) -> Standing | None:
         except PersonNotFound:
             return None
         except DirectoryUnavailable as away:
-            log.warning("page-by-the-mirror", fault=repr(away), path=request.path)
+            log.warning("page-by-the-mirror", fault=repr(away), path=telling.path())
     with reading() as db:
         return people.standing(db, person_id)
 
