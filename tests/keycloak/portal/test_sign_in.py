@@ -200,12 +200,18 @@ def unsigned(id_token: str) -> str:
     )
 
 
+def with_an_odd_header(id_token: str) -> str:
+    """One that names as critical what is no list of names."""
+    header = base64.urlsafe_b64encode(json.dumps({"alg": "RS256", "kid": "x", "crit": 1}).encode())
+    return ".".join((header.decode().rstrip("="), *id_token.split(".")[1:]))
+
+
 def test_a_token_of_another_kind_ends_no_session(site: Site) -> None:
     """An identity token is signed by the same keys, and anybody who signs in has one."""
     person = site.enrol("kinds@nhs.net", "P11008")
     site.signed_in("kinds@nhs.net")
     theirs = KeycloakPages(site.realm).start().sign_in("kinds@nhs.net", PASSWORD).tokens()["id_token"]
-    for token in (theirs, unsigned(theirs), "", "x.y.z"):
+    for token in (theirs, unsigned(theirs), with_an_odd_header(theirs), "", "x.y.z"):
         answer = requests.post(
             f"{site.portal}/signin/backchannel-logout", data={"logout_token": token}, timeout=10
         )
