@@ -126,7 +126,7 @@ def is_plain_localhost(settings: Settings) -> bool:
 
 def add_sign_in(app: Flask, services: Services) -> None:
     """The portal as a client of Keycloak."""
-    oidc.install(app, services.settings, services.clock)
+    oidc.install(app, services.settings, services.true_time)
 
 
 def add_guard(app: Flask) -> None:
