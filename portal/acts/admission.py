@@ -25,13 +25,13 @@ def admit_stranger(services: Services, session: Session, action: str, email: str
     """Counts this attempt, in the caller's transaction. Raises TooManyAttempts, the same for everybody.
 
     The e-mail address is counted by its mailbox, which many ways of writing it fill, and by the hash of that:
-    the table is no list of who tried.
+    the table is no list of who tried. Whatever a stranger may have mailed to it is counted together.
     """
     at, settings = services.true_time(), services.settings
     if origin.address:
         network = network_of(origin.address)
         attempts.admit(session, f"{action}:network", network, settings.register_limit, HOUR, at)
-    attempts.admit(session, f"{action}:address", _hashed(email), settings.address_limit, DAY, at)
+    attempts.admit(session, "stranger:address", _hashed(email), settings.address_limit, DAY, at)
 
 
 def admit_browser(services: Services, straight: Straight, origin: Origin) -> None:
