@@ -22,7 +22,7 @@ def keep_house(services: Services) -> None:
     """
     at = services.clock()
     with services.sessions.begin() as session:
-        attempts.forget(session, at - KEEP_ATTEMPTS)
+        attempts.forget(session, services.true_time() - KEEP_ATTEMPTS)
         forget_ended(session, services.true_time())
         feed.let_go(session, at - KEEP_SCOPE_CHANGES)
         session.execute(delete(Effect).where(Effect.done_at < at - KEEP_EFFECTS))

@@ -85,6 +85,26 @@ def test_the_worker_outlives_a_restart_and_finishes(world: World, outage: Outage
     assert len(world.directory.welcomes) == 5
 
 
+def test_nobody_reads_that_they_are_signed_out_while_they_are_not(world: World, outage: Outage) -> None:
+    """AUT-6: on a shared computer whoever sits there next would be them, once the database is back."""
+    carol = world.people["carol"]
+    browser = world.browser(carol).open("/profile")
+    form = browser.form("Sign out").fields
+    public = world.browser().open("/register/new-link")
+    wish = public.form("Send a new link").fields | {"email": "new@p001.example"}
+    outage.begin()
+    assert browser.client.post("/signout", data=form).status_code == 503
+    assert browser.client.get("/signed-out").status_code == 503
+    assert browser.client.get("/help").status_code == 200
+    assert public.client.post("/register/new-link", data=wish).status_code == 503
+    outage.end()
+    assert browser.open("/profile").heading == "My profile"
+    signed_out = browser.client.post("/signout", data=form)
+    assert "/protocol/openid-connect/logout?" in signed_out.headers["Location"]
+    assert browser.client.get("/profile").headers["Location"].startswith("/signin")
+    assert public.client.post("/register/new-link", data=wish).status_code == 303
+
+
 def test_a_decision_cut_off_is_made_or_not_made(world: World, outage: Outage) -> None:
     """APR-4: the person sees an error and tries again: one decision, whichever it was."""
     request_id = world.registered()

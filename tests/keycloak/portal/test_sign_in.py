@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -22,6 +23,7 @@ from portal.web.oidc import LOGOUT_EVENT
 from tests.support.builders.world import COOKIE
 from tests.support.directory.keycloak_scene import PASSWORD
 from tests.support.pages.begun import cookies_set, state_of
+from tests.support.pages.keycloak_visitor import KeycloakVisitor
 from tests.support.pages.site import Site, opened
 from tests.support.realm.keycloak_pages import KeycloakPages
 from tests.support.servers.running import RunningServers
@@ -134,13 +136,45 @@ def test_signing_out_while_the_session_cannot_be_ended(site: Site) -> None:
     with site.services.sessions.begin() as db:
         db.execute(update(PortalSession).where(PortalSession.person_id == person).values(refresh_token="x"))
     visitor.press_sign_out()
-    assert visitor.at_keycloak
     assert site.sessions_of(person) == 0
+    says_yes_to_keycloak(visitor)
+    assert site.services.reader.sessions(person) == ()
+
+
+def says_yes_to_keycloak(visitor: KeycloakVisitor) -> None:
+    """Who is asked there whether to sign out."""
+    assert (visitor.at_keycloak, visitor.heading) == (True, "Sign out")
     code = re.search(r'name="session_code" value="([^"]+)"', visitor.text)
     assert code
     visitor.fill_in({"session_code": code[1], "confirmLogout": "confirm"})
-    assert visitor.heading == "You are signed out"
+    assert (visitor.at_keycloak, visitor.heading) == (False, "You are signed out")
+
+
+def test_signing_out_after_the_portals_own_session_has_ended(site: Site) -> None:
+    """AUT-6, AUT-11: another application kept Keycloak's alive; whoever sits there next is nobody."""
+    person = site.enrol("outlives@nhs.net", "P11019")
+    visitor = site.signed_in("outlives@nhs.net")
+    with site.services.sessions.begin() as db:
+        hers = update(PortalSession).where(PortalSession.person_id == person)
+        db.execute(hers.values(expires_at=site.services.clock() - timedelta(minutes=1)))
+    visitor.press_sign_out()
+    says_yes_to_keycloak(visitor)
     assert site.services.reader.sessions(person) == ()
+    assert visitor.open("/home").at_keycloak
+    assert "Password" in visitor.text
+
+
+def test_signing_out_twice(site: Site) -> None:
+    """By a page that was still open: there is nothing left to be asked about."""
+    site.enrol("twice@nhs.net", "P11020")
+    visitor = site.signed_in("twice@nhs.net")
+    token = visitor.token
+    visitor.press_sign_out()
+    visitor._go("POST", f"{site.portal}/signout", {"csrf_token": token})
+    assert (visitor.at_keycloak, visitor.heading) == (False, "You are signed out")
+    visitor.open("/register")
+    visitor._go("POST", f"{site.portal}/signout", {"csrf_token": visitor.token})
+    assert (visitor.at_keycloak, visitor.heading) == (False, "You are signed out")
 
 
 def test_ended_by_keycloak(site: Site) -> None:
@@ -166,12 +200,18 @@ def unsigned(id_token: str) -> str:
     )
 
 
+def with_an_odd_header(id_token: str) -> str:
+    """One that names as critical what is no list of names."""
+    header = base64.urlsafe_b64encode(json.dumps({"alg": "RS256", "kid": "x", "crit": 1}).encode())
+    return ".".join((header.decode().rstrip("="), *id_token.split(".")[1:]))
+
+
 def test_a_token_of_another_kind_ends_no_session(site: Site) -> None:
     """An identity token is signed by the same keys, and anybody who signs in has one."""
     person = site.enrol("kinds@nhs.net", "P11008")
     site.signed_in("kinds@nhs.net")
     theirs = KeycloakPages(site.realm).start().sign_in("kinds@nhs.net", PASSWORD).tokens()["id_token"]
-    for token in (theirs, unsigned(theirs), "", "x.y.z"):
+    for token in (theirs, unsigned(theirs), with_an_odd_header(theirs), "", "x.y.z"):
         answer = requests.post(
             f"{site.portal}/signin/backchannel-logout", data={"logout_token": token}, timeout=10
         )

@@ -53,9 +53,17 @@ class KeycloakPages:
 
     def send(self, **values: str) -> "KeycloakPages":
         """Sends the page's first form with these values in place of its own."""
-        form = next(self.page.iter("form"))
-        fields = {i.get("name", ""): i.get("value", "") for i in form.iter("input") if i.get("name")}
-        return self._go("POST", urljoin(self.address, form.get("action", "")), fields | values)
+        return self._send(next(self.page.iter("form")), values)
+
+    def press(self, name: str) -> "KeycloakPages":
+        """Sends the form of the button that reads so. Raises StopIteration when there is none."""
+        forms = (form for form in self.page.iter("form") if name in map(_read, form.iter("button")))
+        return self._send(next(forms), {})
+
+    @property
+    def buttons(self) -> list[str]:
+        """What those of the page read."""
+        return [*map(_read, self.page.iter("button"))]
 
     def sign_in(self, email: str, password: str) -> "KeycloakPages":
         return self.send(username=email, password=password)
@@ -111,7 +119,11 @@ class KeycloakPages:
         return given
 
     def _words(self, tag: str) -> str:
-        return " ".join("".join(next(self.page.iter(tag)).itertext()).split())
+        return _read(next(self.page.iter(tag)))
+
+    def _send(self, form: Element, values: dict[str, str]) -> "KeycloakPages":
+        fields = {i.get("name", ""): i.get("value", "") for i in form.iter("input") if i.get("name")}
+        return self._go("POST", urljoin(self.address, form.get("action", "")), fields | values)
 
     def _go(self, method: str, address: str, form: dict[str, str]) -> "KeycloakPages":
         self.left_for = ""
@@ -144,3 +156,8 @@ class KeycloakPages:
         self.page = parse(answer.text)
         check(self.page, address, answer.headers)
         return self
+
+
+def _read(element: Element) -> str:
+    """The words of an element and all in it."""
+    return " ".join("".join(element.itertext()).split())
