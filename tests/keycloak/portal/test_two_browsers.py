@@ -28,8 +28,8 @@ from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.keycloak
 APPROVER, DESK = Role.PROVIDER_APPROVER, ("desk", Role.SERVICE_DESK, "")
-AT_ONCE = 5
-"""Seconds within which a session has ended."""
+LONGEST_WAIT = 60
+"""Seconds in which a session has ended, on a busy machine too."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def test_the_other_browser(site: Site, approver: Person, happening: Happening) -
     assert site.sessions_of(approver) == (1, 1)
     happening(site.world, approver)
     if happening in ENDS:
-        wait_until(lambda: site.sessions_of(approver) == (0, 0), AT_ONCE, "the sessions' end")
+        wait_until(lambda: site.sessions_of(approver) == (0, 0), LONGEST_WAIT, "the sessions' end")
     send()
     assert site.world.request(waiting).is_open
     assert other.at_keycloak or other.status == 403 or other.heading == "My profile"
