@@ -108,7 +108,8 @@ def disabled_in_the_console(world: World, person: Person) -> None:
 
 
 Happening = Callable[[World, Person], None]
-ENDS: tuple[Happening, ...] = (disabled, revoked, signed_out_from_another, signed_out_in_the_console)
+AT_ONCE: tuple[Happening, ...] = (disabled, revoked, signed_out_from_another)
+ENDS: tuple[Happening, ...] = (*AT_ONCE, signed_out_in_the_console)
 STAYS: tuple[Happening, ...] = (role_removed, role_taken_in_the_console, disabled_in_the_console)
 """Of which the sessions may go on, without any power."""
 
@@ -126,7 +127,9 @@ def test_the_other_browser(site: Site, approver: Person, happening: Happening) -
     )
     assert site.sessions_of(approver) == (1, 1)
     happening(site.world, approver)
-    if happening in ENDS:
+    if happening in AT_ONCE:
+        assert site.sessions_of(approver) == (0, 0)
+    elif happening in ENDS:
         wait_until(lambda: site.sessions_of(approver) == (0, 0), LONGEST_WAIT, "the sessions' end")
     send()
     assert site.world.request(waiting).is_open
