@@ -222,7 +222,7 @@ def test_a_disabled_person_does_not_get_in(site: Site) -> None:
     """AUT-4: Keycloak says so."""
     person = site.enrol("never@nhs.net", "P11011")
     site.scene.disable(person)
-    visitor = site.signed_in("never@nhs.net")
+    visitor = site.visitor().open("/home").sign_in("never@nhs.net", PASSWORD)
     assert visitor.at_keycloak
     assert site.sessions_of(person) == 0
 
