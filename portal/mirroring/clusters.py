@@ -16,13 +16,15 @@ from portal.store import audit, cluster_mirror
 from portal.store.locks import Lock, hold
 
 
-def refresh_group(services: Services, group_id: str, changer: Changer | None = None) -> None:
+def refresh_group(
+    services: Services, group_id: str, changer: Changer | None = None, *, moved: bool = False
+) -> None:
     """The organisation, or the cluster, whose group this is becomes in the mirror as Keycloak has it."""
     with services.sessions() as session:
         known = select(MirroredOrganisation.code).where(MirroredOrganisation.group_id == group_id)
         is_organisation = session.scalars(known).first() is not None
     if is_organisation or not _refresh_cluster(services, group_id, changer):
-        refresh_organisation(services, group_id, changer)
+        refresh_organisation(services, group_id, changer, moved=moved)
 
 
 def _refresh_cluster(services: Services, group_id: str, changer: Changer | None) -> bool:

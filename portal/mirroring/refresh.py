@@ -11,6 +11,7 @@ from directory.vocabulary import Person, Standing
 from portal.casework.setting_aside import bring_back, set_aside
 from portal.effects import organisation_news, reroute, tell_approvers
 from portal.mirroring.external_changes import KEYCLOAK, Changer, account_changed, organisation_changed
+from portal.mirroring.reconcile import ask_for_reconcile
 from portal.model.audit import AuditEvent
 from portal.model.mirror import MirroredOrganisation
 from portal.rules.roles import DECIDER_ROLES
@@ -83,10 +84,13 @@ def _put_on_record(
         audit.append(session, event, services.clock())
 
 
-def refresh_organisation(services: Services, group_id: str, changer: Changer | None = None) -> None:
+def refresh_organisation(
+    services: Services, group_id: str, changer: Changer | None = None, *, moved: bool = False
+) -> None:
     """The organisation becomes in the mirror as Keycloak has it; its requests move if who decides does.
 
-    On record as `refresh_person` puts it.
+    Where more comes or goes with it than is known here, all is read again: it left the organisations with
+    others below it, `moved` in among them, or got another code. On record as `refresh_person` puts it.
     """
     with services.sessions.begin() as session:
         hold(session, Lock.MIRROR, group_id)
@@ -95,6 +99,9 @@ def refresh_organisation(services: Services, group_id: str, changer: Changer | N
         except OrganisationNotFound:
             _forget(services, session, group_id, changer)
             return
+        code_before = _code_of(session, group_id)
+        if code_before != organisation.code and (code_before or moved):
+            ask_for_reconcile(session)
         seen = session.get(MirroredOrganisation, organisation.code)
         before = seen.as_organisation() if seen else None
         mirror.refresh_organisation(session, organisation)
@@ -105,13 +112,20 @@ def refresh_organisation(services: Services, group_id: str, changer: Changer | N
             reroute.queue(session, organisation.code, services.clock())
 
 
+def _code_of(session: Session, group_id: str) -> str | None:
+    """What the mirror calls the group."""
+    known = select(MirroredOrganisation.code).where(MirroredOrganisation.group_id == group_id)
+    return session.scalars(known).first()
+
+
 def _forget(services: Services, session: Session, group_id: str, changer: Changer | None) -> None:
-    seen = session.scalars(
-        select(MirroredOrganisation).where(MirroredOrganisation.group_id == group_id)
-    ).first()
-    if seen is None:
+    code = _code_of(session, group_id)
+    if code is None:
         return
-    before = seen.as_organisation()
+    before = session.get_one(MirroredOrganisation, code).as_organisation()
+    below = select(MirroredOrganisation.code).where(MirroredOrganisation.parent_code == code)
+    if session.scalars(below.limit(1)).first():
+        ask_for_reconcile(session)
     mirror.forget_organisation(session, group_id)
     _put_on_record(services, session, organisation_changed, before, None, changer)
     reroute.queue(session, before.code, services.clock())

@@ -1,6 +1,7 @@
 """The servers of a running stack are as safe and as whole as they are said to be."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ import requests
 from sqlalchemy.engine import make_url
 
 from stack import StackProblem
+from stack.disk import write_json
+from stack.first_steps import FirstSteps
 from stack.postgres import Postgres, can_reach, database_home, database_user
 from stack.servers import Servers
 from stack.state import clean_state, open_state
@@ -85,3 +88,39 @@ def test_a_state_folder_that_the_databases_user_cannot_reach_works_too(tmp_path:
         again.close()
     assert clean_state(state)
     assert not home.exists()
+
+
+TAKEN = ("migrated.json", "realm-applied.json", "master-applied.json", "sample-people.json")
+BEGUN = ("keycloak/has-begun", "keycloak/realm-was-imported")
+
+
+def _prepared(state: Path) -> Servers:
+    servers = Servers(state, import_realm=True)
+    servers.open()
+    try:
+        servers.prepare()
+    finally:
+        servers.close()
+    return servers
+
+
+def _marks(state: Path) -> set[str]:
+    return {name for name in (*TAKEN, *BEGUN) if (state / name).exists()}
+
+
+def test_a_database_that_is_made_anew_is_filled_anew(tmp_path: Path) -> None:
+    """A fresh start works whatever was removed before: the database alone too, which may be elsewhere."""
+    state = tmp_path / "state"
+    first = _prepared(state)
+    first.keycloak.home.mkdir()
+    first.keycloak.remember_import()
+    for name in TAKEN:
+        write_json(state / name, [])
+    assert _marks(_prepared(state).settings.state) == {*TAKEN, *BEGUN}
+
+    shutil.rmtree(database_home(state))
+    again = _prepared(state)
+    assert _marks(state) == set()
+    assert not FirstSteps(state, {}).taken_before
+    assert again.credentials == first.credentials
+    assert clean_state(state)

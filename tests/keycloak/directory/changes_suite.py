@@ -68,7 +68,7 @@ class ChangesContract:
         assert _kinds(scene, practice.id, start) == {ChangeKind.ORGANISATION}
         start = _after()
         scene.build.move(practice.code, new.code)
-        assert _kinds(scene, practice.id, start) == {ChangeKind.ORGANISATION}
+        assert _kinds(scene, practice.id, start) == {ChangeKind.MOVED}
 
     def test_a_deleted_organisation(self, scene: Scene) -> None:
         """Whatever was below went with it: only a reconcile tells."""

@@ -61,7 +61,7 @@ class KeycloakScene:
 
     def note_run(self, run: SyncRun) -> SyncRun:
         log = RunLog(self.realm.connection("sync"))
-        return log.begin(run, next(iter(log.runs()), None))
+        return log.begin(run, log.recorded())
 
     def move(self, code: str, parent: str) -> None:
         moved, to = self.reader.organisation(code), self.reader.organisation(parent)

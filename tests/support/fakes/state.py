@@ -90,7 +90,7 @@ class DirectoryState:
         """Puts the organisation, with everything below it, under another."""
         old, above = self._by_code(code).path, self._by_code(parent).path
         for below in [o for o in self._organisations.values() if o.path[: len(old)] == old]:
-            self._put(replace(below, path=(*above, *below.path[len(old) - 1 :])))
+            self._put(replace(below, path=(*above, *below.path[len(old) - 1 :])), ChangeKind.MOVED)
 
     def close_down(self, code: str) -> None:
         """Deletes the organisation and everything below it, and every role held there."""
@@ -257,9 +257,9 @@ class DirectoryState:
             raise PersonNotFound(person_id)
         return self._people[person_id]
 
-    def _put(self, organisation: Organisation) -> Organisation:
+    def _put(self, organisation: Organisation, kind: ChangeKind = ChangeKind.ORGANISATION) -> Organisation:
         self._organisations[organisation.id] = organisation
-        self._note(ChangeKind.ORGANISATION, organisation.id)
+        self._note(kind, organisation.id)
         return organisation
 
     def _put_person(self, person: Person) -> Person:
