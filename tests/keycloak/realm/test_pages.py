@@ -153,7 +153,7 @@ def test_a_new_password_asks_for_the_current_one(console: Console, pages: Keyclo
     assert pages.heading == "Enter your current password"
     pages.send(password="Wrong-password-1")
     assert pages.title == "Error: Enter your current password - CQRS accounts"
-    pages.send(password=PASSWORD)
+    pages.confirm_password(PASSWORD)
     assert pages.heading == "Change your password"
     pages.send(**{"password-new": "Kelp-forest-12", "password-confirm": "Kelp-forest-12"})
     assert "kc_action_status=success" in pages.left_for
@@ -176,9 +176,9 @@ def test_a_new_password_ends_the_other_sessions(
     """ASVS 7.4.3: at Keycloak, and so the portal's too; the one that changes it goes on."""
     person = console.enrol("grizel.omond@pages.example")
     for browser in (KeycloakPages(realm), pages):
-        browser.start().sign_in("grizel.omond@pages.example", PASSWORD)
+        browser.come_in("grizel.omond@pages.example", PASSWORD)
     assert len(console.server.get(f"/users/{person['id']}/sessions")) == 2
-    pages.ask_to_change_password().send(password=PASSWORD)
+    pages.ask_to_change_password().confirm_password(PASSWORD)
     pages.send(**{"password-new": "Kelp-forest-12", "password-confirm": "Kelp-forest-12"})
     assert "kc_action_status=success" in pages.left_for
     assert len(console.server.get(f"/users/{person['id']}/sessions")) == 1

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 import secrets
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 from xml.etree.ElementTree import Element
@@ -15,6 +16,8 @@ from tests.support.servers.realm import TestRealm
 from tests.support.waiting import wait_until
 
 PORTAL_CLIENT = "cqrs-portal"
+CURRENT_PASSWORD = "Enter your current password"
+"""The heading of the page that asks for it once more."""
 
 
 class KeycloakPages:
@@ -68,6 +71,14 @@ class KeycloakPages:
     def sign_in(self, email: str, password: str) -> "KeycloakPages":
         return self.send(username=email, password=password)
 
+    def come_in(self, email: str, password: str, **extra: str) -> "KeycloakPages":
+        """Goes to sign in with a good password, again where the person has signed in just before."""
+        return self._insist(lambda: self.start(**extra).sign_in(email, password))
+
+    def confirm_password(self, password: str) -> "KeycloakPages":
+        """Gives the good one where it is asked for once more, again where another was given just before."""
+        return self._insist(lambda: self.send(password=password))
+
     def follow(self, words: str) -> "KeycloakPages":
         """Follows the link that reads so."""
         return self.open(self.link(words))
@@ -86,7 +97,7 @@ class KeycloakPages:
         return self
 
     def _is_asked_for_the_current_one(self) -> bool:
-        return self.start(kc_action="UPDATE_PASSWORD").heading == "Enter your current password"
+        return self.start(kc_action="UPDATE_PASSWORD").heading == CURRENT_PASSWORD
 
     @property
     def heading(self) -> str:
@@ -117,6 +128,12 @@ class KeycloakPages:
         answer.raise_for_status()
         given: dict[str, Any] = answer.json()
         return given
+
+    def _insist(self, give: Callable[[], "KeycloakPages"]) -> "KeycloakPages":
+        """Keycloak refuses a password that comes while it still counts the one before of the same person."""
+        asks = {"Sign in", CURRENT_PASSWORD}
+        wait_until(lambda: give().left_for or self.heading not in asks, 30, "the password taken")
+        return self
 
     def _words(self, tag: str) -> str:
         return _read(next(self.page.iter(tag)))
