@@ -10,7 +10,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 
 class Untold(WSGIRequestHandler):
-    """Logs no request: a mailed link's address is a secret, and the servers that we run with log none either."""
+    """Logs no request: a mailed link is a secret, and the servers that we run with log none either."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Says nothing."""
