@@ -36,9 +36,10 @@ def _accounts() -> None:
 def app() -> None:
     """The console script: reads the command line and does what it says.
 
-    Beside a running local stack, and where the environment names no other service, that stack is meant.
+    Beside a running local stack that one is meant, unless the environment or the words name another service.
     """
-    asked = sys.argv[1] if len(sys.argv) > 1 else None
+    words = sys.argv[1:]
+    asked = words[0] if words else None
     if asked not in ("run", "clean"):
-        os.environ.update(running_environment())
+        os.environ.update(running_environment(words=words))
     command_line(asked if asked in (*_GROUPS, *_SINGLE) else None)()

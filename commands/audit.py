@@ -1,6 +1,9 @@
 """`cqrs audit`: whether the record is whole, and letting go of what was kept long enough."""
 
 import os
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -8,15 +11,17 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import ProgrammingError
 
+from commands.endings import database_explained
 from commands.open_ways import wrong_with_database
 from commands.options import FAILED, AuditKey, DatabaseUrl, OwnerDatabaseUrl, fail
 from portal.store import audit
 from portal.store.audit import Head
+from portal.store.audit_check import Verified
 from portal.store.audit_check import verify as check
 from portal.store.engine import make_engine, make_sessions
 
 app = typer.Typer(no_args_is_help=True, help="The audit of the portal.")
-WRONG_HEAD = 2
+CHANGED, WRONG_HEAD, NOT_FOUND_OUT = FAILED, 2, 3
 
 
 @app.callback()
@@ -38,20 +43,43 @@ def verify(
 ) -> None:
     """Check that no entry was changed, removed, slipped in or, by the heads given, cut off.
 
-    Ends with 1 when one was, and with 2 for a head that can't be read.
+    Ends with 1 when one was, and for nothing else; with 2 for a wrong option, or a head that can't be read;
+    with 3 when it could not be found out.
     """
-    if wrong := wrong_with_database("CQRS_DATABASE_URL", database, os.environ):
-        fail(wrong)
-    kept = _heads([*(head or ()), *(heads.read_text().splitlines() if heads else ())])
-    with make_sessions(make_engine(database), audit_key)() as session:
-        found = check(session, kept)
-    if found.fault:
-        typer.echo(f"Broken at entry {found.fault.seq}: {found.fault.problem}.", err=True)
-        raise typer.Exit(FAILED)
+    with _nothing_else_is_a_change():
+        if wrong := wrong_with_database("CQRS_DATABASE_URL", database, os.environ):
+            fail(wrong, NOT_FOUND_OUT)
+        kept = _heads([*(head or ()), *_lines(heads)])
+        with make_sessions(make_engine(database), audit_key)() as session:
+            found = check(session, kept)
+        if found.fault:
+            fail(f"Broken at entry {found.fault.seq}: {found.fault.problem}.", CHANGED)
+        _tell_whole(found, kept)
+
+
+@contextmanager
+def _nothing_else_is_a_change() -> Iterator[None]:
+    """A fault of ours, or an answer that can't be written, would end with 1 too, as Python has it."""
+    try:
+        with database_explained("CQRS_DATABASE_URL", NOT_FOUND_OUT):
+            yield
+    except typer.Exit:
+        raise
+    except Exception:
+        with suppress(OSError):
+            traceback.print_exc()
+        raise typer.Exit(NOT_FOUND_OUT) from None
+
+
+def _tell_whole(found: Verified, kept: list[Head]) -> None:
     against = f", with {len(kept)} heads that were kept outside" if kept else ""
     typer.echo(f"{found.entries} entries, all in order{against}. The newest is {found.head}.")
     if not kept:
         typer.echo("No head was given, so entries cut off at the end would not show: see --head and --heads.")
+
+
+def _lines(heads: Path | None) -> list[str]:
+    return heads.read_text(errors="replace").splitlines() if heads else []
 
 
 def _heads(lines: list[str]) -> list[Head]:
@@ -59,8 +87,7 @@ def _heads(lines: list[str]) -> list[Head]:
     try:
         return [Head.read(line.split()[-1]) for line in lines if line.strip()]
     except ValueError as wrong:
-        typer.echo(f"Not a head, which is written NUMBER:HASH: {wrong}", err=True)
-        raise typer.Exit(WRONG_HEAD) from wrong
+        fail(f"Not a head, which is written NUMBER:HASH: {wrong}", WRONG_HEAD)
 
 
 @app.command()
@@ -75,10 +102,16 @@ def retire(
     if wrong := wrong_with_database("CQRS_OWNER_DATABASE_URL", database, os.environ):
         fail(wrong)
     at = datetime.now(UTC)
-    try:
-        with make_sessions(make_engine(database), audit_key).begin() as session:
+    with database_explained("CQRS_OWNER_DATABASE_URL"), _owner_alone():
+        sessions = make_sessions(make_engine(database), audit_key)
+        with sessions.begin() as session:
             gone = audit.retire(session, at - timedelta(days=keep_days), at)
-    except ProgrammingError as refused:
-        typer.echo(f"Not the owner's address, so nothing was retired: {refused.orig}", err=True)
-        raise typer.Exit(FAILED) from refused
     typer.echo(f"{gone} entries older than {keep_days} days retired.")
+
+
+@contextmanager
+def _owner_alone() -> Iterator[None]:
+    try:
+        yield
+    except ProgrammingError as refused:
+        fail(f"Not the owner's address, so nothing was retired: {refused.orig}")

@@ -21,7 +21,7 @@ AuditKey = Annotated[
 ]
 
 
-def fail(message: str) -> NoReturn:
+def fail(message: str, code: int = FAILED) -> NoReturn:
     """Ends the command with this on the error output."""
     typer.echo(message, err=True)
-    raise typer.Exit(FAILED)
+    raise typer.Exit(code)

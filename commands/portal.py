@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from commands.endings import database_explained, keycloak_explained
 from commands.open_ways import wrong_with_database
-from commands.options import FAILED, AuditKey, OwnerDatabaseUrl, fail
+from commands.options import AuditKey, OwnerDatabaseUrl, fail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,14 +30,18 @@ def migrate(
     """Bring the database to the newest schema, and give the running service's role its rights."""
     if unsafe := wrong_with_database("CQRS_OWNER_DATABASE_URL", database, os.environ):
         fail(unsafe)
-    from portal.store.migrate import upgrade  # noqa: PLC0415 - only what is asked for is loaded
+    from alembic.util import CommandError  # noqa: PLC0415 - only what is asked for is loaded
+
+    from portal.store.migrate import upgrade  # noqa: PLC0415
     from portal.store.rights import NoSuchRole  # noqa: PLC0415
 
     try:
-        upgrade(database, running_role, audit_key)
+        with database_explained("CQRS_OWNER_DATABASE_URL"):
+            upgrade(database, running_role, audit_key)
     except NoSuchRole as wrong:
-        typer.echo(str(wrong), err=True)
-        raise typer.Exit(FAILED) from wrong
+        fail(str(wrong))
+    except CommandError as wrong:
+        fail(f"{wrong}: the database is newer than this version.")
     typer.echo("The database is at the newest schema.")
 
 
@@ -48,9 +53,10 @@ def reconcile() -> None:
     from portal.services import build  # noqa: PLC0415
     from portal.settings import Settings  # noqa: PLC0415
 
-    services = _built(lambda env: build(Settings.from_environment(env)))
-    difference = run(services)
-    moved = sweep(services)
+    with database_explained("CQRS_DATABASE_URL"), keycloak_explained():
+        services = _built(lambda env: build(Settings.from_environment(env)))
+        difference = run(services)
+        moved = sweep(services)
     typer.echo(
         f"{difference.written} rows written, {difference.deleted} deleted, {moved} requests passed on."
     )
@@ -74,5 +80,4 @@ def _built(build: Callable[[Mapping[str, str]], Built]) -> Built:
     try:
         return build(os.environ)
     except BadSetting as wrong:
-        typer.echo(str(wrong), err=True)
-        raise typer.Exit(FAILED) from wrong
+        fail(str(wrong))

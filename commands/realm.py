@@ -8,18 +8,20 @@ from typing import Annotated
 
 import typer
 
+from commands.endings import MisuseApart, keycloak_explained
 from commands.open_ways import wrong_with_keycloak
 from commands.options import DEFAULT_REALM, fail
 from directory.connection import AdminConnection
-from directory.errors import DirectoryAccessDenied, DirectoryRefused, DirectoryUnavailable
 from directory.realm import MASTER, MASTER_FILES, REALM_FILES, Plan, RealmFileInvalid, common_passwords
 from directory.realm import apply as put_right
 from directory.realm import plan as compare
 
 DIFFERENCES = 2
+_ADMINISTRATOR = "CQRS_KEYCLOAK_ADMIN and its _PASSWORD are to be an administrator's of master."
 
 app = typer.Typer(
     name="realm",
+    cls=MisuseApart,
     no_args_is_help=True,
     help="Compare the realm on a running Keycloak with the realm file, and put it right. "
     "Only what the file names is looked at: anything else in the realm is left alone.",
@@ -78,7 +80,8 @@ def plan(
 ) -> None:
     """Show what differs; change nothing.
 
-    Ends with 0 when nothing differs, 2 when something does, and 1 when it could not be found out.
+    Ends with 0 when nothing differs, 2 when something does, and 1 when it could not be found out; with 64 for
+    a wrong or missing option.
     """
     with _problems_explained():
         found = _compare(AdminConnection(url, user, password, code=code), realm, file)
@@ -134,10 +137,7 @@ def _show(found: Plan) -> None:
 @contextmanager
 def _problems_explained() -> Iterator[None]:
     try:
-        yield
+        with keycloak_explained(_ADMINISTRATOR):
+            yield
     except RealmFileInvalid as error:
         fail(f"The realm file can't be used: {error}.")
-    except (DirectoryAccessDenied, DirectoryRefused) as error:
-        fail(f"{error}.\nCQRS_KEYCLOAK_ADMIN and its _PASSWORD are to be an administrator's of master.")
-    except DirectoryUnavailable as error:
-        fail(f"{error}. Is it running, and is CQRS_KEYCLOAK_URL its address? Run the command again then.")

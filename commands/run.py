@@ -2,6 +2,8 @@
 
 import typer
 
+from commands.options import fail
+
 
 def run() -> None:
     """Start everything on this machine: PostgreSQL, Keycloak, mail, portal and worker; Ctrl-C stops it."""
@@ -13,6 +15,7 @@ def run() -> None:
 def clean() -> None:
     """Remove the local stack's data. What was downloaded stays in the cache."""
     from stack import StackProblem  # noqa: PLC0415 (as above)
+    from stack.disk import in_words  # noqa: PLC0415
     from stack.settings import state_folder  # noqa: PLC0415
     from stack.state import clean_state  # noqa: PLC0415
 
@@ -20,6 +23,7 @@ def clean() -> None:
     try:
         removed = clean_state(folder)
     except StackProblem as problem:
-        typer.echo(str(problem), err=True)
-        raise typer.Exit(1) from None
+        fail(str(problem))
+    except OSError as problem:
+        fail(in_words(problem))
     typer.echo(f"Removed {folder}." if removed else f"Nothing to remove in {folder}.")

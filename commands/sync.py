@@ -1,8 +1,9 @@
 """`cqrs sync`: brings Keycloak's organisations in step with files of the NHS Organisation Data Service.
 
 Exit codes, for scripts: 0 done, or nothing to do; 1 Keycloak is down or refused, run again; 2 a wrong option
-or setting; 3 a broken file, nothing was written; 4 so many would close or move that it wants --yes, nothing
-was written; 5 another run is under way, nothing was written; 130 stopped by hand, run again to finish.
+or setting; 3 a broken file, nothing was written; 4 so many would close or move, or files come after the
+service, that it wants --yes, nothing was written; 5 another run is under way, nothing was written; 130
+stopped by hand, run again to finish.
 """
 
 import time
@@ -27,33 +28,40 @@ from commands.sync_output import (
     told,
     write_plan,
 )
-from commands.sync_settings import administrator, ods_service, run_log, service_account, tree_of
+from commands.sync_settings import (
+    administrator,
+    ods_service,
+    pages_folder,
+    run_log,
+    service_account,
+    tree_of,
+)
 from directory.errors import DirectoryAccessDenied, DirectoryError, DirectoryUnavailable
 from directory.sync_runs import RunState
 from directory.tree import Tree
 from directory.tree_people import every_cluster, people_at
 from stack.environment import running_environment
 from sync.desired import TookOver
-from sync.errors import AnotherRun, SyncError
+from sync.errors import AnotherRun, NothingKept, SyncError
 from sync.notice import Facts, listed_in, touched_codes
-from sync.plan import Operation, Plan
 from sync.records import Listing
 from sync.run import Comparison, carry_out, compare, load
 from sync.service import fetch
+from sync.sources import after_the_service, source_names
 from sync.successors import successors
+from sync.too_many import FEW, ONE_OR_TWO, too_many
 from sync.turn import Telling, telling, turn
 
 BROKEN_FILE, TOO_MANY, ANOTHER_RUN, STOPPED = 3, 4, 5, 130
 SHARE = 5.0  # per cent of the open organisations that may close or move without --yes
-ALWAYS_FINE = 20  # closures and moves: a share of a handful of organisations says nothing
 
 app = typer.Typer(
     no_args_is_help=True,
     help="Bring Keycloak's organisations in step with files of the NHS Organisation Data Service.",
     epilog="Exit codes: 0 done or nothing to do, 1 Keycloak is down or refused (run again), 2 a wrong option "
-    "or setting, 3 a broken file (nothing was written), 4 too many would close or move (nothing was written; "
-    "look, then give --yes), 5 another run is under way (nothing was written), 130 stopped (run again to "
-    "finish).",
+    "or setting, 3 a broken file (nothing was written), 4 too many would close or move, or files come after "
+    "the service (nothing was written; look, then give --yes), 5 another run is under way (nothing was "
+    "written), 130 stopped (run again to finish).",
 )
 
 Files = Annotated[
@@ -91,7 +99,8 @@ Share = Annotated[
         min=0,
         max=100,
         envvar="CQRS_SYNC_SHARE",
-        help=f"Per cent of the open organisations that may close or move without --yes; {ALWAYS_FINE} may.",
+        help="Per cent of the open organisations, and of those of each type, that may close or move without "
+        f"--yes. {FEW} may always, and of regions, ICBs and sub-ICB locations {ONE_OR_TWO}.",
     ),
 ]
 
@@ -124,7 +133,8 @@ def apply_plan(
     """Make Keycloak's organisations as the files have them. May be stopped at any time and run again.
 
     Nothing is ever deleted, and people keep their roles whatever becomes of an organisation. A plan that
-    would close or move more than --share stops before it begins: look at it, then give --yes. One run at a
+    would close or move more than --share, of all or of one type, stops before it begins: look at it, then
+    give --yes. So does one of files after a run of the service, which is newer than they are. One run at a
     time: a second one is refused while the first goes on.
 
     The first load of a country is some four times faster when CQRS_KEYCLOAK_ADMIN and
@@ -133,7 +143,7 @@ def apply_plan(
     environment = running_environment()
     with _problems_explained():
         tree = tree_of(environment)
-        names = [*(each.name for each in files or []), *(["the ODS service"] if service else [])]
+        names = source_names([each.name for each in files or []], service)
         run = telling(run_log(environment), names)
         with _ending_told(run):
             listings = _listings(files or [], service, since, environment)
@@ -141,9 +151,9 @@ def apply_plan(
                 comparison = _compare(listings, tree, _took_over(service, environment))
                 run.planned(comparison.plan)
                 print_summary(comparison, administrator(environment) is not None)
-                if not yes and _is_too_many(comparison.plan, share):
+                if not yes and (why := _wants_a_look(comparison, share, run)):
                     _look_closer(comparison, environment, out_file)
-                    _stop_and_ask(comparison.plan, share, run)
+                    _stop_and_ask(why, run)
                 if out_file is not None:
                     write_plan(out_file, comparison)
                 if comparison.plan.changes:
@@ -166,16 +176,15 @@ def _look_closer(comparison: Comparison, environment: Mapping[str, str], out_fil
         write_plan(out_file, comparison, facts)
 
 
-def _is_too_many(plan: Plan, share: float) -> bool:
-    return len(plan.of(Operation.CLOSE, Operation.MOVE)) > ALWAYS_FINE and plan.share() > share
+def _wants_a_look(comparison: Comparison, share: float, run: Telling) -> str:
+    """Why the plan isn't to be carried out before somebody has looked; empty when it is."""
+    what = too_many(comparison.plan, comparison.current, share)
+    measured = f"{what}; over {share:g} per cent may mean a wrong or cut-off file." if what else ""
+    late = after_the_service(run.run.sources, run.earlier) if comparison.plan.changes else ""
+    return " ".join(filter(None, (measured, late)))
 
 
-def _stop_and_ask(plan: Plan, share: float, run: Telling) -> None:
-    changes = len(plan.of(Operation.CLOSE, Operation.MOVE))
-    why = (
-        f"{changes:,} of {plan.open_now:,} open organisations would close or move, "
-        f"{plan.share():.0f} per cent, and more than {share:g} per cent may mean a wrong or cut-off file."
-    )
+def _stop_and_ask(why: str, run: Telling) -> None:
     err.print(f"Nothing was written: {why}")
     err.print("Look at the plan (--out plan.csv); if it is right, run the same with --yes.")
     run.end(RunState.WAITING, why)
@@ -215,7 +224,7 @@ def _listings(
 
 
 def _of_service(since: datetime | None, environment: Mapping[str, str]) -> Listing:
-    kept = Path(environment.get("CQRS_ODS_KEPT", ".cqrs/ods"))
+    kept = pages_folder(environment)
     return fetch(ods_service(environment), kept, since.date() if since else None)
 
 
@@ -239,6 +248,9 @@ def _problems_explained() -> Iterator[None]:
         err.print(str(error), markup=False)
         err.print("Nothing was written. Run this again when that one has ended.")
         raise typer.Exit(ANOTHER_RUN) from error
+    except NothingKept as error:
+        err.print(str(error), markup=False)
+        raise typer.Exit(MISUSED) from error
     except SyncError as error:
         err.print(str(error), markup=False)
         err.print("Nothing was written. Correct or download the files again, then run this again.")

@@ -1,6 +1,8 @@
 """What the environment tells `cqrs sync`: whom it is in Keycloak, and where the ODS service is."""
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 
 import typer
 
@@ -10,6 +12,7 @@ from commands.sync_output import MISUSED, err
 from directory.connection import AdminConnection, Connection
 from directory.sync_runs import RunLog
 from directory.tree import Tree
+from stack.settings import cache_folder
 from sync.answers import Service
 
 
@@ -47,6 +50,21 @@ def ods_service(environment: Mapping[str, str]) -> Service:
         raise typer.Exit(MISUSED)
     _refuse(wrong_with_service(url, environment))
     return Service(url, key)
+
+
+def pages_folder(environment: Mapping[str, str]) -> Path | None:
+    """Where pages of the ODS service are kept until all have come: as told, or in the user's cache.
+
+    None where the user has none, as in the image of the service.
+    """
+    if named := environment.get("CQRS_ODS_KEPT"):
+        return Path(named)
+    try:
+        folder = cache_folder(environment) / "ods"
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):  # no home, or none that can be written
+        return None
+    return folder if os.access(folder, os.W_OK | os.X_OK) else None
 
 
 def _refuse(wrong: str) -> None:

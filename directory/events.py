@@ -134,25 +134,25 @@ def _by_admin(event: _Event) -> Change | None:
     if path == _TOP or _CHILDREN.fullmatch(path):
         return _created_or_moved(event)
     if match := _GROUP.fullmatch(path):
-        return _change(ChangeKind.EVERYTHING, "", event) if deleted else _group(match[1], event)
+        is_role = _details(event).get("name") in ROLES
+        return _change(ChangeKind.EVERYTHING, "", event) if deleted or is_role else _group(match[1], event)
     return None
 
 
 def _created_or_moved(event: _Event) -> Change | None:
     """A group was made, or moved, below another; which one, only the event's details say."""
-    group = _details(event)
+    group, moved = _details(event), event["operationType"] == "UPDATE"
     if group.get("name") in ROLES:
         # New, it has no members yet; moved, its members hold the role elsewhere, and it does not say who.
-        moved = event["operationType"] == "UPDATE"
         return _change(ChangeKind.EVERYTHING, "", event) if moved else None
-    return _group(str(group.get("id", "")), event)
+    return _group(str(group.get("id", "")), event, is_new=not moved)
 
 
-def _group(group_id: str, event: _Event) -> Change:
+def _group(group_id: str, event: _Event, *, is_new: bool = False) -> Change:
     """One organisation, or everything when a whole subtree arrived or the event has no details."""
     arrived_whole = event["resourceType"] == "REALM" and _details(event).get("subGroups")
-    kind = ChangeKind.EVERYTHING if arrived_whole or not group_id else ChangeKind.ORGANISATION
-    return _change(kind, group_id, event)
+    kind = ChangeKind.NEW_ORGANISATION if is_new else ChangeKind.ORGANISATION
+    return _change(ChangeKind.EVERYTHING if arrived_whole or not group_id else kind, group_id, event)
 
 
 def _details(event: _Event) -> dict[str, Any]:

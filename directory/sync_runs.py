@@ -70,8 +70,6 @@ class SyncRun:
     def of(cls, group: Mapping[str, Any]) -> Self | None:
         """The run of a group's full representation; None for what isn't one."""
         facts = group.get("attributes") or {}
-        if not str(group["name"]).isdecimal():
-            return None
         try:
             return cls(
                 host=_one(facts, "host"),
@@ -110,6 +108,18 @@ class SyncRun:
         return {"name": f"{self.number:06}", "attributes": attributes}
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The runs at one moment, the newest first.
+
+    `last_number` is the highest that any group has, 0 for none: also one that nobody can read as a run any
+    more, as somebody changed it in the console. Its number is taken all the same.
+    """
+
+    runs: tuple[SyncRun, ...] = ()
+    last_number: int = 0
+
+
 class RunLog:
     """The runs, as the service account of the sync keeps them. Every call may raise DirectoryError."""
 
@@ -117,13 +127,13 @@ class RunLog:
         self._kept = kept
         self._session = AdminSession(connection, connection.realm)
 
-    def runs(self) -> list[SyncRun]:
-        """Those kept, the newest first."""
-        return read_runs(self._session)
+    def recorded(self) -> Recorded:
+        """What Keycloak has now."""
+        return _recorded(self._session)
 
-    def begin(self, run: SyncRun, last: SyncRun | None) -> SyncRun:
-        """Notes a run as the next after the `last` one. Raises AlreadyThere when another was quicker."""
-        begun = replace(run, number=last.number + 1 if last else 1)
+    def begin(self, run: SyncRun, after: Recorded) -> SyncRun:
+        """Notes a run as the next after those. Raises AlreadyThere when another was quicker."""
+        begun = replace(run, number=after.last_number + 1)
         group_id = self._session.create("groups", self._top(), "children", body=begun.as_group())
         return replace(begun, id=group_id)
 
@@ -151,15 +161,21 @@ class RunLog:
 
 def read_runs(session: AdminSession) -> list[SyncRun]:
     """Those that Keycloak has, the newest first; none where no sync ever ran."""
+    return list(_recorded(session).runs)
+
+
+def _recorded(session: AdminSession) -> Recorded:
     try:
         top = session.get("group-by-path", TOP)["id"]
     except NotThere:
-        return []
+        return Recorded()
     found = session.get(
         "groups", top, "children", max=-1, briefRepresentation="false", subGroupsCount="false"
     )
-    runs = [run for group in found if (run := SyncRun.of(group))]
-    return sorted(runs, key=lambda run: -run.number)
+    numbered = [group for group in found if str(group["name"]).isdecimal()]
+    runs = [run for group in numbered if (run := SyncRun.of(group))]
+    last_number = max((int(group["name"]) for group in numbered), default=0)
+    return Recorded(tuple(sorted(runs, key=lambda run: -run.number)), last_number)
 
 
 def _one(facts: Mapping[str, Any], name: str) -> str:

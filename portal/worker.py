@@ -161,7 +161,8 @@ class Worker:
         self._stop.set()
 
     def _at_start(self) -> None:
-        ask_for_reconcile(self._services)
+        with self._services.sessions.begin() as session:
+            ask_for_reconcile(session)
         self._follower.follow(self._services)
 
     def _listen(self) -> None:

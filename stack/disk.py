@@ -39,6 +39,12 @@ def write_json(path: Path, content: Any) -> None:
     unfinished.replace(path)
 
 
+def in_words(problem: OSError) -> str:
+    """The system's words and the file that they are about, on one line."""
+    words = problem.strerror or (str(problem).splitlines() or [type(problem).__name__])[0]
+    return f"{words}: {problem.filename}" if problem.filename else words
+
+
 @contextmanager
 def lock_or_refuse(path: Path, refusal: str) -> Iterator[None]:
     """Holds the lock, or raises StackProblem with the words of `refusal` when another process has it.

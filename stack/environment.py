@@ -2,8 +2,9 @@
 
 import os
 import secrets
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from stack import StackProblem
 from stack.disk import read_json, write_json
@@ -43,9 +44,11 @@ _NAME_A_SERVICE = (
     "CQRS_KEYCLOAK_URL",
     "CQRS_KEYCLOAK_INTERNAL_URL",
     "CQRS_DATABASE_URL",
+    "CQRS_OWNER_DATABASE_URL",
     "CQRS_PORTAL_URL",
     "CQRS_REALM",
 )
+_NAME_A_SERVICE_TOO = ("--url", "--database")
 _THIS_MACHINE = ("localhost", "127.0.0.1")
 
 
@@ -99,19 +102,33 @@ def service_environment(
     }
 
 
-def running_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+def running_environment(environ: Mapping[str, str] = os.environ, words: Sequence[str] = ()) -> dict[str, str]:
     """`environ`, completed with what the running stack wrote in its run.json.
 
-    As it is when no stack runs, or when `environ` already says which service is meant.
+    As it is when no stack runs that we may read, or when `environ` or the command's `words` say which service
+    is meant.
     """
-    if any(environ.get(name) for name in _NAME_A_SERVICE):
+    if _names_a_service(environ, words):
         return dict(environ)
-    facts = read_json(state_folder(environ) / "run.json")
+    facts = _read_if_ours(state_folder(environ) / "run.json")
     if not facts:
         return dict(environ)
     completed: dict[str, str] = facts["environment"] | dict(environ)
     use_no_proxy_for_this_machine(completed)
     return completed
+
+
+def _read_if_ours(path: Path) -> Any:
+    """Another user's stack is not for our commands, and its file not for our eyes."""
+    try:
+        return read_json(path)
+    except OSError:
+        return None
+
+
+def _names_a_service(environ: Mapping[str, str], words: Sequence[str]) -> bool:
+    options = {word.partition("=")[0] for word in words}
+    return any(environ.get(name) for name in _NAME_A_SERVICE) or not options.isdisjoint(_NAME_A_SERVICE_TOO)
 
 
 def use_no_proxy_for_this_machine(environ: MutableMapping[str, str] = os.environ) -> None:

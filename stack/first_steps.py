@@ -16,6 +16,15 @@ from stack.disk import read_json, write_json
 from stack.launch import run_to_end
 from stack.settings import REALM_FILES, ROOT
 
+_MIGRATED, _PEOPLE = "migrated.json", "sample-people.json"
+_REALM, _MASTER = "realm-applied.json", "master-applied.json"
+
+
+def forget_first_steps(state: Path) -> None:
+    """For a database that is made anew: what was taken before was taken in another."""
+    for name in (_MIGRATED, _REALM, _MASTER, _PEOPLE):
+        (state / name).unlink(missing_ok=True)
+
 
 @dataclass(frozen=True)
 class FirstSteps:
@@ -27,13 +36,13 @@ class FirstSteps:
     def migrate(self) -> None:
         """Brings the database to its newest schema, when the migrations changed since the last time."""
         files = sorted((ROOT / "portal" / "store" / "migrations").rglob("*.py"))
-        self._run_if_changed("migrated.json", files, "portal", "migrate")
+        self._run_if_changed(_MIGRATED, files, "portal", "migrate")
 
     def apply_realm(self) -> None:
         """Puts the realm right, when its files or settings changed since the last time."""
         files = [*sorted(REALM_FILES.glob("*.json")), *sorted((ROOT / "directory" / "realm").glob("*.py"))]
-        self._run_if_changed("realm-applied.json", files, "realm", "apply")
-        self._run_if_changed("master-applied.json", files, "realm", "apply", "--realm", "master")
+        self._run_if_changed(_REALM, files, "realm", "apply")
+        self._run_if_changed(_MASTER, files, "realm", "apply", "--realm", "master")
 
     @property
     def taken_before(self) -> bool:
@@ -53,7 +62,7 @@ class FirstSteps:
 
     @property
     def _people(self) -> Path:
-        return self.state / "sample-people.json"
+        return self.state / _PEOPLE
 
     def _run_if_changed(self, name: str, files: Iterable[Path], *words: str) -> None:
         """Runs the command unless it ran for just these files and settings before; `name` remembers which."""

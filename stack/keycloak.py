@@ -37,6 +37,18 @@ _JAVA_OPTIONS = (
     "-Dquarkus-log-max-startup-records=10000",
 )
 
+_IMPORTED, _BEGUN = "realm-was-imported", "has-begun"
+
+
+def forget_keycloak(state: Path) -> None:
+    """For a database that is made anew: it has neither administrator nor realm yet."""
+    for name in (_IMPORTED, _BEGUN):
+        (_home(state) / name).unlink(missing_ok=True)
+
+
+def _home(state: Path) -> Path:
+    return state / "keycloak"
+
 
 @dataclass(frozen=True)
 class Keycloak:
@@ -58,7 +70,7 @@ class Keycloak:
 
     @property
     def home(self) -> Path:
-        return self.state / "keycloak"
+        return _home(self.state)
 
     def prepare(self, page_files: Path, common_passwords: Path) -> None:
         """Fills its home: the installation's programs, our themes with the pages' files, lists, the realm."""
@@ -110,7 +122,7 @@ class Keycloak:
 
     @property
     def _imported(self) -> Path:
-        return self.home / "realm-was-imported"
+        return self.home / _IMPORTED
 
     @property
     def _import_now(self) -> bool:
@@ -146,7 +158,7 @@ class Keycloak:
 
     @property
     def _begun(self) -> Path:
-        return self.home / "has-begun"
+        return self.home / _BEGUN
 
 
 def _named_by_the_realm() -> frozenset[str]:

@@ -17,7 +17,8 @@ from stack.common_passwords import make_common_passwords
 from stack.console import Console
 from stack.disk import ROOM_FOR_NEW_STATE, ROOM_TO_RUN, check_room, lock_or_refuse
 from stack.environment import KEYCLOAK_ADMINISTRATOR, make_credentials, use_no_proxy_for_this_machine
-from stack.keycloak import Keycloak
+from stack.first_steps import forget_first_steps
+from stack.keycloak import Keycloak, forget_keycloak
 from stack.keycloak_installation import install_keycloak
 from stack.page_files import fetch_page_files
 from stack.ports import choose_ports
@@ -89,6 +90,9 @@ class Servers:
         self.page_files = fetch_page_files(cache, self.console)
         self.installation = install_keycloak(cache, self.console)
         self.common_passwords = make_common_passwords(cache, self.installation, self.console)
+        if not data.exists():
+            forget_first_steps(state)
+            forget_keycloak(state)
         self.postgres.prepare()
 
     def start_database(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from stack import StackProblem
 from stack.console import Console
-from stack.disk import write_json
+from stack.disk import in_words, write_json
 from stack.environment import service_environment
 from stack.example import example_environment, register_example
 from stack.first_steps import FirstSteps
@@ -57,11 +57,9 @@ def run(environ: Mapping[str, str] = os.environ) -> int:
     except StackProblem as problem:
         return _fail(str(problem))
     except OSError as problem:
-        if problem.errno != errno.ENOSPC:
-            raise
-        return _fail(
-            "The disk is full: free some space, or choose another place with CQRS_STATE and CQRS_CACHE."
-        )
+        full = problem.errno == errno.ENOSPC
+        words = "The disk is full: free some space" if full else f"{in_words(problem)}. Put that right"
+        return _fail(f"{words}, or choose another place with CQRS_STATE and CQRS_CACHE.")
     return 0
 
 

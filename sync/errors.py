@@ -2,11 +2,13 @@
 
 SyncError
 ├── BrokenFiles     at least one file can't be trusted: nothing was written
+├── NothingKept     the disk takes no pages of the service: nothing was written
 └── AnotherRun      another run is under way: nothing was written
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from directory.sync_runs import SyncRun
 
@@ -43,6 +45,16 @@ class BrokenFiles(SyncError):
         if more:
             shown.append(f"and {more:,} more problems like these")
         super().__init__("\n".join(shown))
+
+
+class NothingKept(SyncError):
+    """The folder for pages of the service can't be made, read or written."""
+
+    def __init__(self, folder: Path, why: OSError) -> None:
+        super().__init__(
+            f"The pages of the ODS service can't be kept in {folder} ({why.strerror}): "
+            "name another folder with CQRS_ODS_KEPT."
+        )
 
 
 class AnotherRun(SyncError):

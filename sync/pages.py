@@ -3,26 +3,21 @@
 So a reading that was stopped goes on from where it was. The key goes to no other address than the service's.
 """
 
-import json
-import time
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from sync.answers import Answers, Resource, Service, of_its_shape
-
-FRESH = 24 * 60 * 60.0  # seconds for which a page is worth keeping
+from sync.kept import KeptPages
 
 
 class Pages:
-    """Reads searches to their last page; a page that `folder` has is not asked for again."""
+    """Reads searches to their last page; a page that is `kept` is not asked for again."""
 
-    def __init__(self, service: Service, folder: Path) -> None:
+    def __init__(self, service: Service, kept: KeptPages) -> None:
         self._answers = Answers(service)
         self._count = 0
-        self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        self._kept = kept
 
     def resources(self, kind: str, query: Mapping[str, str]) -> Iterator[Resource]:
         url: str | None = self._answers.address(kind, query)
@@ -42,15 +37,11 @@ class Pages:
     def _page(self, url: str) -> Any:
         """Kept with its address: a page of another search, such as an older one's, is none of ours."""
         self._count += 1
-        place = self.folder / f"{self._count:06}.json"
-        if place.exists() and time.time() - place.stat().st_mtime < FRESH:
-            kept = json.loads(place.read_text(encoding="utf-8"))
-            if kept["url"] == url:
-                return kept["bundle"]
+        kept = self._kept.page(self._count, url)
+        if kept is not None:
+            return kept
         bundle = self._answers.get(url, "Bundle")
-        draft = place.with_suffix(".part")
-        draft.write_text(json.dumps({"url": url, "bundle": bundle}), encoding="utf-8")
-        draft.replace(place)
+        self._kept.keep(self._count, url, bundle)
         return bundle
 
     def _next(self, bundle: Any) -> str | None:

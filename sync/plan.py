@@ -95,14 +95,10 @@ class PlannedChange:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every change, in order. `unplaced` are half-done leftovers that no given file lists.
-
-    `open_now` is how many open organisations Keycloak holds before.
-    """
+    """Every change, in order. `unplaced` are half-done leftovers that no given file lists."""
 
     changes: tuple[PlannedChange, ...]
     unplaced: tuple[str, ...] = ()
-    open_now: int = 0
 
     @property
     def counts(self) -> Mapping[Operation, int]:
@@ -112,10 +108,6 @@ class Plan:
 
     def of(self, *operations: Operation) -> list[PlannedChange]:
         return [change for change in self.changes if change.operation in operations]
-
-    def share(self) -> float:
-        """Of the organisations open now, how many per cent would close or move."""
-        return 100 * len(self.of(Operation.CLOSE, Operation.MOVE)) / max(self.open_now, 1)
 
     def as_lines(self, noticed: Noticed | None = None) -> str:
         """In full, a line of JSON for each change, with what hangs on its organisation if that is given."""
@@ -170,8 +162,7 @@ def plan(wanted: Desired, current: CurrentTree) -> Plan:
     changes.extend(_no_longer_listed(wanted, current))
     changes.sort(key=_order)
     unplaced = sorted(code for code in current.unfinished if code not in wanted.organisations)
-    open_now = sum(each.is_open for each in current.organisations.values())
-    return Plan(tuple(changes), tuple(unplaced), open_now)
+    return Plan(tuple(changes), tuple(unplaced))
 
 
 def _order(change: PlannedChange) -> tuple[int, int]:

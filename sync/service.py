@@ -8,10 +8,10 @@ and who stands over whom in `OrganizationAffiliation`, where `organization` is c
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from shutil import rmtree
 
 from sync.answers import Resource, Service
 from sync.errors import BrokenFiles, Problem
+from sync.kept import KeptPages, for_one_run
 from sync.pages import Pages
 from sync.records import FileKind, Listing
 from sync.resources import ROLE_CODES, Affiliation, affiliation, organisation
@@ -20,13 +20,21 @@ PAGE = 1000
 CODES_A_CALL = 50  # whose affiliations are asked for together: an address of some hundred characters
 
 
-def fetch(service: Service, kept: Path, since: date | None = None) -> Listing:
+def fetch(service: Service, kept: Path | None, since: date | None = None) -> Listing:
     """Every organisation, or those changed on or after the day `since`.
 
-    `kept` is a folder for what has come so far; it goes when all has come. Raises BrokenFiles when the
-    service refuses, stays away or answers what is no such list: nothing is written then.
+    `kept` is a folder for what has come so far, or None for one that is gone when this ends; what is in it
+    goes when all has come. Raises BrokenFiles when the service refuses, stays away or answers what is no such
+    list, and NothingKept: nothing is written then.
     """
-    pages = Pages(service, kept / (f"since-{since}" if since else "all"))
+    with for_one_run(kept) as folder:
+        pages = KeptPages(folder / (f"since-{since}" if since else "all"))
+        listing = _read(service, Pages(service, pages), since)
+        pages.forget()
+        return listing
+
+
+def _read(service: Service, pages: Pages, since: date | None) -> Listing:
     query = {"roleCode": ",".join(ROLE_CODES), "_count": str(PAGE)}
     if since:
         query["_lastUpdated"] = f"ge{since}"
@@ -35,9 +43,7 @@ def fetch(service: Service, kept: Path, since: date | None = None) -> Listing:
         over = _affiliations(pages, [str(each.get("id", "")) for each in found])
     except ValueError as fault:
         raise BrokenFiles([Problem(service.name, 0, f"a relationship {fault}")]) from fault
-    listing = _listing(service.name, found, over, complete=since is None)
-    rmtree(pages.folder, ignore_errors=True)
-    return listing
+    return _listing(service.name, found, over, complete=since is None)
 
 
 def _affiliations(pages: Pages, codes: Sequence[str]) -> list[Affiliation]:

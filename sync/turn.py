@@ -15,7 +15,7 @@ from threading import Event, Thread
 from typing import Any
 
 from directory.errors import AlreadyThere, DirectoryError
-from directory.sync_runs import SHOWN_CHANGES, RunLog, RunState, SyncRun
+from directory.sync_runs import SHOWN_CHANGES, Recorded, RunLog, RunState, SyncRun
 from directory.trace import named
 from directory.tree_creation import Progress
 from sync.errors import AnotherRun
@@ -25,27 +25,40 @@ SAYS_EVERY = 15.0  # seconds
 SILENT = timedelta(minutes=5)
 """A run that has said nothing for so long is over, whatever became of it."""
 
+TRIES = 5  # to have a turn, against runs that each take the next number and are over at once
+
 
 class Telling:
-    """What one run has to say; `beat` sends it."""
+    """What one run has to say; `beat` sends it. `earlier` are those before it, the newest first."""
 
     def __init__(self, log: RunLog, run: SyncRun) -> None:
         self._log = log
+        self._has_turn = False
         self.run = run
+        self.earlier: tuple[SyncRun, ...] = ()
 
-    def take_turn(self) -> None:
+    def take_turn(self, tries: int = TRIES) -> None:
         """Raises AnotherRun while another is under way, and DirectoryError."""
-        runs = self._log.runs()
-        for other in (run for run in runs if not run.state.is_over):
+        before = self._over_so_far()
+        try:
+            self.run = self._log.begin(self.run, before)
+        except AlreadyThere:  # another was quicker: now it is seen, under way or over
+            if tries == 1:
+                raise
+            self.take_turn(tries - 1)
+        else:
+            self.earlier = before.runs
+            with suppress(DirectoryError):
+                self._log.cut([self.run, *before.runs])
+
+    def _over_so_far(self) -> Recorded:
+        """Every other run, and each is over: one that can't say so is noted as stopped."""
+        found = self._log.recorded()
+        for other in (run for run in found.runs if not run.state.is_over):
             if not is_over(other, self.run.host, _now()):
                 raise AnotherRun(other)
             self._log.tell(replace(other, state=RunState.STOPPED))
-        try:
-            self.run = self._log.begin(self.run, runs[0] if runs else None)
-        except AlreadyThere as quicker:
-            raise AnotherRun(self._log.runs()[0]) from quicker
-        with suppress(DirectoryError):
-            self._log.cut([self.run, *runs])
+        return found
 
     def planned(self, plan: Plan) -> None:
         """What it is about to do."""
@@ -70,14 +83,30 @@ class Telling:
             self._log.tell(replace(self.run, told_at=_now()))
 
     def end(self, state: RunState, problem: str = "") -> None:
-        """Also of a run that never had its turn, as its files were broken, if Keycloak can be reached."""
+        """How it ended. Said at once, or by `turn` when no sign of life can arrive after it."""
         self.run = replace(self.run, state=state, problem=problem, told_at=_now())
+        if not self._has_turn:
+            self._say_end()
+
+    @contextmanager
+    def having_turn(self) -> Iterator[None]:
+        """Raises AnotherRun, DirectoryError."""
+        self.take_turn()
+        self._has_turn = True
+        try:
+            yield
+        finally:
+            self._has_turn = False
+            if self.run.state.is_over:
+                self._say_end()
+
+    def _say_end(self) -> None:
+        """Also of a run that never had its turn, as its files were broken, if Keycloak can be reached."""
         with suppress(DirectoryError):
             if self.run.id:
                 self._log.tell(self.run)
             else:
-                runs = self._log.runs()
-                self._log.begin(self.run, runs[0] if runs else None)
+                self._log.begin(self.run, self._log.recorded())
 
 
 def telling(log: RunLog, sources: Sequence[str]) -> Telling:
@@ -87,13 +116,12 @@ def telling(log: RunLog, sources: Sequence[str]) -> Telling:
 
 
 @contextmanager
-def turn(told: Telling) -> Iterator[None]:
-    """Has the turn, and says so every now and then; what is done in it has the run's id as its name.
+def turn(told: Telling, every: float = SAYS_EVERY) -> Iterator[None]:
+    """Has the turn, and says so `every` so many seconds; what is done in it has the run's id as its name.
 
     Raises AnotherRun, DirectoryError.
     """
-    told.take_turn()
-    with named(told.run.id), _every(SAYS_EVERY, told.beat):
+    with told.having_turn(), named(told.run.id), _every(every, told.beat):
         yield
 
 

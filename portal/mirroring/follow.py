@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import func, update
+from sqlalchemy import func, or_, update
 
 from directory.contract import Change, ChangeKind
 from directory.vocabulary import Organisation
@@ -28,6 +28,7 @@ OVER_AFTER, OVER_AT_LAST = timedelta(seconds=4), timedelta(minutes=1)
 """A burst is over when its last change is so old, or its first."""
 LATE = timedelta(seconds=2)
 """How much earlier than the last change heard of a burst it is asked for the next ones."""
+OF_GROUPS = (ChangeKind.NEW_ORGANISATION, ChangeKind.ORGANISATION)
 log = structlog.get_logger()
 
 
@@ -97,6 +98,8 @@ def _read(
     if len(fresh) > MANY or any(change.kind is ChangeKind.EVERYTHING for change in fresh):
         return _everything_changed(services, found, fresh)
     _read_again(services, fresh)
+    if _is_asked_for(_position(services)):
+        return _everything_changed(services, found, fresh)
     if fresh or position.read_to < asked_at - 2 * QUIET:
         _advance(services, found, max([position.read_to, asked_at - QUIET, *(change.at for change in fresh)]))
     return len(fresh)
@@ -112,7 +115,9 @@ def _position(services: Services) -> MirrorPosition | None:
         return session.get(MirrorPosition, 1)
 
 
-def _is_asked_for(position: MirrorPosition) -> bool:
+def _is_asked_for(position: MirrorPosition | None) -> bool:
+    if position is None:
+        return True
     asked, done = position.reconcile_asked_at, position.reconciled_at
     return asked is not None and (done is None or done < asked)
 
@@ -139,7 +144,7 @@ def _people_meanwhile(services: Services, fresh: Sequence[Change]) -> int:
 
 def _everything_changed(services: Services, found: Sequence[Change], fresh: Sequence[Change]) -> int:
     changers = Changers(services.reader)
-    by_group = _by_subject(change for change in fresh if change.kind is ChangeKind.ORGANISATION)
+    by_group = _by_subject(change for change in fresh if change.kind in OF_GROUPS)
     wholesale = [change for change in fresh if change.kind is ChangeKind.EVERYTHING]
 
     def changer_of(organisation: Organisation) -> Changer | None:
@@ -161,10 +166,11 @@ def _everything(services: Services, why: str) -> int:
 
 def _read_again(services: Services, fresh: Sequence[Change]) -> None:
     changers = Changers(services.reader)
-    groups = _by_subject(change for change in fresh if change.kind is ChangeKind.ORGANISATION)
-    people = _by_subject(change for change in fresh if change.kind is not ChangeKind.ORGANISATION)
+    groups = _by_subject(change for change in fresh if change.kind in OF_GROUPS)
+    people = _by_subject(change for change in fresh if change.kind not in OF_GROUPS)
     for group_id, changes in sorted(groups.items()):
-        refresh_group(services, group_id, changers.last(changes))
+        is_new = any(change.kind is ChangeKind.NEW_ORGANISATION for change in changes)
+        refresh_group(services, group_id, changers.last(changes), is_new=is_new)
     for person_id, changes in sorted(people.items()):
         refresh_person(services, person_id, changers.last(changes))
     if fresh:
@@ -188,11 +194,15 @@ def _advance(services: Services, found: Sequence[Change], read_to: datetime) -> 
 
 
 def note_in_step(services: Services, ago: timedelta) -> None:
-    """All that had changed in Keycloak so long ago is in the mirror. By the database's clock, as it is read.
+    """All that had changed in Keycloak so long ago is in the mirror, unless a reconcile is asked for.
 
-    Nobody waits for the disk: what is lost with the power is a moment's knowledge.
+    By the database's clock, as it is read. Nobody waits for the disk: with the power a moment's knowledge is
+    lost.
     """
-    moment = func.clock_timestamp() - ago
+    moment, position = func.clock_timestamp() - ago, MirrorPosition
+    nobody_asks = or_(
+        position.reconcile_asked_at.is_(None), position.reconcile_asked_at <= position.reconciled_at
+    )
     with services.sessions.begin() as session:
         soon_on_disk(session)
-        session.execute(update(MirrorPosition).values(in_step_at=moment))
+        session.execute(update(position).where(nobody_asks).values(in_step_at=moment))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from directory.contract import Reader
@@ -44,7 +45,7 @@ def reconcile(
         before = bulk.organisations_before(session, read_from)
         difference = bulk.replace_all(session, every, read_from)
         events: list[AuditEvent] = []
-        if _was_filled(session, read_to=began - OVERLAP, seen=seen):
+        if _was_filled(session, began, seen):
             events += _changed(before, every.organisations, changer_of)
             pairs = [(before.get(each.code), each) for each in every.organisations]
             organisation_news.queue(session, pairs, services.clock())
@@ -66,11 +67,14 @@ def read_all(reader: Reader) -> bulk.Everything:
     )
 
 
-def _was_filled(session: Session, *, read_to: datetime, seen: Sequence[str]) -> bool:
-    """Whether the mirror was filled before; notes how far it has read by now, and what it knows beyond."""
+def _was_filled(session: Session, began: datetime, seen: Sequence[str]) -> bool:
+    """Whether the mirror was filled before; notes how far it has read by now, and what it knows beyond.
+
+    Who asked for it since it began is still to be heard: what they want read may have been read before.
+    """
     known = session.get(MirrorPosition, 1)
     position = known or MirrorPosition(id=1, seen=[])
-    position.read_to, position.reconciled_at, position.seen = read_to, now(), list(seen)
+    position.read_to, position.reconciled_at, position.seen = began - OVERLAP, began, list(seen)
     session.add(position)
     return known is not None
 
@@ -99,9 +103,6 @@ def _changed(
             yield event
 
 
-def ask_for_reconcile(services: Services) -> None:
-    """Has the worker reconcile soon."""
-    with services.sessions.begin() as session:
-        position = session.get(MirrorPosition, 1, with_for_update=True)
-        if position is not None:
-            position.reconcile_asked_at = now()
+def ask_for_reconcile(session: Session) -> None:
+    """Has the follower reconcile next; until it has, it calls the mirror out of step."""
+    session.execute(update(MirrorPosition).values(reconcile_asked_at=now()))

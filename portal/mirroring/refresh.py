@@ -11,6 +11,7 @@ from directory.vocabulary import Person, Standing
 from portal.casework.setting_aside import bring_back, set_aside
 from portal.effects import organisation_news, reroute, tell_approvers
 from portal.mirroring.external_changes import KEYCLOAK, Changer, account_changed, organisation_changed
+from portal.mirroring.reconcile import ask_for_reconcile
 from portal.model.audit import AuditEvent
 from portal.model.mirror import MirroredOrganisation
 from portal.rules.roles import DECIDER_ROLES
@@ -83,10 +84,14 @@ def _put_on_record(
         audit.append(session, event, services.clock())
 
 
-def refresh_organisation(services: Services, group_id: str, changer: Changer | None = None) -> None:
+def refresh_organisation(
+    services: Services, group_id: str, changer: Changer | None = None, *, is_new: bool = False
+) -> None:
     """The organisation becomes in the mirror as Keycloak has it; its requests move if who decides does.
 
-    On record as `refresh_person` puts it.
+    Where more comes or goes with it than is known here, all is to be read again: it left the organisations
+    with others below it, came in among them and is not new, or got another code. On record as with
+    `refresh_person`.
     """
     with services.sessions.begin() as session:
         hold(session, Lock.MIRROR, group_id)
@@ -95,26 +100,30 @@ def refresh_organisation(services: Services, group_id: str, changer: Changer | N
         except OrganisationNotFound:
             _forget(services, session, group_id, changer)
             return
+        code_before = mirror.code_of(session, group_id)
         seen = session.get(MirroredOrganisation, organisation.code)
         before = seen.as_organisation() if seen else None
         mirror.refresh_organisation(session, organisation)
         _put_on_record(services, session, organisation_changed, before, organisation, changer)
         organisation_news.queue(session, [(before, organisation)], services.clock())
+        if code_before != organisation.code and not is_new:
+            ask_for_reconcile(session)
         facts = ("path", "status", "approval_level")
         if before and any(getattr(before, fact) != getattr(organisation, fact) for fact in facts):
             reroute.queue(session, organisation.code, services.clock())
 
 
 def _forget(services: Services, session: Session, group_id: str, changer: Changer | None) -> None:
-    seen = session.scalars(
-        select(MirroredOrganisation).where(MirroredOrganisation.group_id == group_id)
-    ).first()
-    if seen is None:
+    code = mirror.code_of(session, group_id)
+    if code is None:
         return
-    before = seen.as_organisation()
+    before = session.get_one(MirroredOrganisation, code).as_organisation()
     mirror.forget_organisation(session, group_id)
     _put_on_record(services, session, organisation_changed, before, None, changer)
-    reroute.queue(session, before.code, services.clock())
+    below = select(MirroredOrganisation.code).where(MirroredOrganisation.parent_code == code)
+    if session.scalars(below.limit(1)).first():
+        ask_for_reconcile(session)
+    reroute.queue(session, code, services.clock())
 
 
 def recheck_locked(services: Services) -> None:

@@ -12,6 +12,9 @@ from stack.disk import MB, check_room, lock_or_refuse, read_json, write_json
 from stack.environment import make_credentials
 from stack.postgres import database_home
 from stack.state import clean_state, open_state
+from stack.supervisor import run
+from tests.browser.running import Run, environment
+from tests.stack.running_stack import cqrs
 
 
 def test_secrets_are_made_once_and_are_the_owners_alone(tmp_path: Path) -> None:
@@ -77,3 +80,33 @@ def test_a_database_whose_state_folder_was_removed_by_hand_is_forgotten(tmp_path
         shutil.rmtree(state)
     open_state(state)
     assert not home.exists()
+
+
+@pytest.mark.parametrize(
+    ("variable", "words"), [("CQRS_STATE", "Not a directory"), ("CQRS_CACHE", "File exists")]
+)
+def test_a_place_that_is_no_folder_is_told_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], variable: str, words: str
+) -> None:
+    """Each bad day gets one clear line, with the file and what to do."""
+    file = tmp_path / "thesis.txt"
+    file.write_text("years of work")
+    asked = environment(tmp_path / "state") | {variable: str(file)}
+    assert run(asked) == 1
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert words in told
+    assert str(file) in told
+    assert variable in told
+    assert file.read_text() == "years of work"
+
+
+def test_what_clean_cannot_remove_is_told_in_one_line(tmp_path: Path) -> None:
+    """Likewise; a lock that can't be opened stands for a folder that is another user's."""
+    state = tmp_path / "state"
+    open_state(state)
+    (state / "lock").mkdir()
+    cleaned = cqrs(Run(state, {}), "clean")
+    assert cleaned.returncode == 1
+    assert cleaned.stderr == f"Is a directory: {state / 'lock'}\n"
+    assert state.exists()

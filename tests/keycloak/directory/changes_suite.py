@@ -59,7 +59,7 @@ class ChangesContract:
         old, new = scene.sub_icb(), scene.sub_icb()
         start = _after()
         practice = scene.practice(old.code)
-        assert _kinds(scene, practice.id, start) == {ChangeKind.ORGANISATION}
+        assert _kinds(scene, practice.id, start) == {ChangeKind.NEW_ORGANISATION}
         start = _after()
         scene.build.change(practice.code, status="closed")
         assert _kinds(scene, practice.id, start) == {ChangeKind.ORGANISATION}

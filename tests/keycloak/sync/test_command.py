@@ -1,7 +1,9 @@
 """`cqrs sync` as people and scripts use it: what it says, and its exit codes."""
 
 import json
+import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,21 @@ def test_a_plan_that_closes_too_many_stops_and_asks(
     assert done.exit_code == 0, done.output
     assert "0 created, 0 finished, 0 updated, 30 closed." in done.output
     assert sum(each.is_open for each in tree.read().organisations.values()) == 30
+
+
+@pytest.mark.keycloak
+def test_a_list_of_icbs_cut_off_between_two_lines_stops_and_asks(
+    empty_realm: TestRealm, tree: Tree, tmp_path: Path
+) -> None:
+    """SYN-4: forty commissioners are few in a country, and all that approve there."""
+    practices = [ods.practice(f"ZA{number:04}") for number in range(60)]
+    rows = [ods.region("ZR1"), *(ods.icb(f"ZI{number}", "ZR1") for number in range(42))]
+    both = ods.write(tmp_path / "practices.csv", practices), ods.write(tmp_path / "icbs.csv", rows)
+    assert run(empty_realm, "apply", *both).exit_code == 0
+    said = run(empty_realm, "apply", ods.write(tmp_path / "cut.csv", rows[:4]), "--share", "50")
+    assert said.exit_code == 4, said.output
+    assert "39 of 42 open ICBs would close or move, 93 per cent" in said.output
+    assert all(each.is_open for each in tree.read().organisations.values())
 
 
 @pytest.mark.keycloak
@@ -130,6 +147,53 @@ def test_the_service_wants_its_address_and_key() -> None:
     assert "Set CQRS_ODS_URL" in said.output
 
 
+def refused_after_a_page(folder: Path, monkeypatch: pytest.MonkeyPatch, **told: str) -> Result:
+    """`plan --service`, started in this empty folder, against a service that stops taking the key."""
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    with ods_service() as service:
+        service.organisations = [resource("ZA0001", "RO177")]
+        service.fail(401, after=1)
+        environment = {"CQRS_ODS_URL": service.url, "CQRS_ODS_KEY": KEY, "CQRS_ODS_KEPT": ""} | told
+        return CliRunner().invoke(app, ["plan", "--service"], env=environment)
+
+
+def test_pages_of_the_service_are_kept_in_the_users_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And never in the folder it is started in, where `make run` would find a `.cqrs` that isn't its own."""
+    here, cache = tmp_path / "checkout", tmp_path / "cache"
+    said = refused_after_a_page(here, monkeypatch, CQRS_CACHE=str(cache))
+    assert "doesn't accept the key" in said.output
+    assert [page.relative_to(cache).as_posix() for page in cache.rglob("*.json")] == ["ods/all/000001.json"]
+    assert list(here.iterdir()) == []
+
+
+def test_pages_of_the_service_where_the_user_has_no_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in the image of the service, whose user has no home: a temporary folder, gone with it."""
+    here, temporary, no_cache = tmp_path / "app", tmp_path / "temporary", tmp_path / "no-cache"
+    no_cache.touch()
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    said = refused_after_a_page(here, monkeypatch, CQRS_CACHE=str(no_cache))
+    assert "doesn't accept the key" in said.output
+    assert [*here.iterdir(), *temporary.iterdir()] == []
+
+
+def test_a_folder_for_pages_that_can_not_be_written_is_told_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "ods"
+    said = refused_after_a_page(tmp_path / "here", monkeypatch, CQRS_ODS_KEPT=str(folder))
+    assert said.exit_code == 2, said.output
+    assert (
+        f"can't be kept in {folder} (Not a directory): name another folder with CQRS_ODS_KEPT" in said.output
+    )
+
+
 @pytest.mark.keycloak
 def test_of_the_service(empty_realm: TestRealm, tree: Tree, tmp_path: Path) -> None:
     """SYN-1: first all, then what changed; a practice that isn't among the changes stays open.
@@ -151,3 +215,31 @@ def test_of_the_service(empty_realm: TestRealm, tree: Tree, tmp_path: Path) -> N
         "ZA0001": ("open", ""),
         "ZA0002": ("closed", "ZA0001"),
     }
+
+
+@pytest.mark.keycloak
+def test_a_months_file_does_not_undo_what_the_service_told(
+    empty_realm: TestRealm, tree: Tree, tmp_path: Path
+) -> None:
+    """SYN-4: a practice that has opened since isn't in the file, and one that has closed is open there."""
+    file = ods.write(tmp_path / "epraccur.csv", [ods.practice("ZA0001"), ods.practice("ZA0002")])
+    assert run(empty_realm, "apply", file).exit_code == 0
+    with ods_service() as service:
+        told = {"CQRS_ODS_URL": service.url, "CQRS_ODS_KEY": KEY, "CQRS_ODS_KEPT": str(tmp_path / "kept")}
+        service.organisations = [
+            resource("ZA0002", "RO177", active=False, updated="2025-11-12"),
+            resource("ZA0003", "RO177", updated="2025-11-12"),
+        ]
+        newer = replace(empty_realm, environment=empty_realm.environment | told)
+        assert run(newer, "apply", "--service", "--since", "2025-11-11").exit_code == 0
+    said = run(empty_realm, "apply", file)
+    assert said.exit_code == 4, said.output
+    assert "read the ODS service, which is newer than a month's files" in said.output
+    there = tree.read().organisations
+    assert {code: each.is_open for code, each in there.items()} == {
+        "ZA0001": True,
+        "ZA0002": False,
+        "ZA0003": True,
+    }
+    assert run(empty_realm, "apply", file, "--yes").exit_code == 0
+    assert run(empty_realm, "apply", file).exit_code == 0

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event, current_thread, main_thread
 
 import pytest
 
@@ -14,9 +15,11 @@ from directory.errors import AlreadyThere
 from directory.reader import KeycloakReader
 from directory.sync_runs import RunLog, RunState, SyncRun
 from directory.tree import Tree
+from sync.turn import telling, turn
+from tests.keycloak.sync.console import Console
 from tests.keycloak.sync.test_command import run
 from tests.support.builders import ods
-from tests.support.fault_proxy import fault_proxy
+from tests.support.fault_proxy import Spoiling, fault_proxy
 from tests.support.heard import names_heard
 from tests.support.servers.realm import TestRealm
 
@@ -38,13 +41,13 @@ def test_a_second_run_is_refused_while_the_first_goes_on(
 ) -> None:
     """SYN-3: two at once would undo each other's changes."""
     for living in (under_way(os.getppid()), under_way(1, "another-host", timedelta(minutes=4))):
-        begun = log.begin(living, next(iter(log.runs()), None))
+        begun = log.begin(living, log.recorded())
         said = run(empty_realm, "apply", *ods.small_country(tmp_path))
         assert said.exit_code == 5, said.output
         assert f"Another run is under way since {begun.began_at:%H:%M}" in said.output
         assert "Nothing was written." in said.output
         assert tree.read().organisations == {}
-        assert log.runs()[0] == begun
+        assert log.recorded().runs[0] == begun
         log.tell(replace(begun, state=RunState.DONE))
 
 
@@ -52,20 +55,81 @@ def test_a_run_that_was_killed_holds_nobody_up(empty_realm: TestRealm, log: RunL
     """SYN-3: it can't say that it is over; that its process is gone, or that it is silent, does."""
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
-    log.begin(under_way(gone.pid), None)
+    log.begin(under_way(gone.pid), log.recorded())
     files = ods.small_country(tmp_path)
     assert run(empty_realm, "apply", *files).exit_code == 0
-    log.begin(under_way(1, "another-host", timedelta(minutes=6)), log.runs()[0])
+    log.begin(under_way(1, "another-host", timedelta(minutes=6)), log.recorded())
     assert run(empty_realm, "apply", *files).exit_code == 0
-    states = [one.state for one in log.runs()]
+    states = [one.state for one in log.recorded().runs]
     assert states == [RunState.UNCHANGED, RunState.STOPPED, RunState.DONE, RunState.STOPPED]
 
 
 def test_of_two_that_begin_at_the_same_moment_one_does(log: RunLog) -> None:
-    first = log.begin(under_way(1), None)
+    before = log.recorded()
+    first = log.begin(under_way(1), before)
     with pytest.raises(AlreadyThere):
-        log.begin(under_way(2), None)
-    assert log.runs() == [first]
+        log.begin(under_way(2), before)
+    assert log.recorded().runs == (first,)
+
+
+@pytest.mark.parametrize("earlier", [0, 1])
+def test_a_run_that_was_changed_by_hand_stops_none_of_those_to_come(
+    empty_realm: TestRealm, log: RunLog, console: Console, tmp_path: Path, earlier: int
+) -> None:
+    """SYN-3: it says nothing any more that is ours, but its number is taken."""
+    for _ in range(earlier):
+        log.begin(replace(under_way(1), state=RunState.DONE), log.recorded())
+    changed = log.begin(under_way(os.getppid()), log.recorded())
+    console.set_attribute(changed.as_group() | {"id": changed.id}, "state", "ended")
+    said = run(empty_realm, "apply", *ods.small_country(tmp_path))
+    assert said.exit_code == 0, said.output
+    assert [one.number for one in log.recorded().runs] == [2 + earlier, *range(earlier, 0, -1)]
+
+
+@pytest.mark.parametrize("over", [True, False])
+def test_one_that_was_quicker_is_waited_for_only_while_it_is_under_way(
+    empty_realm: TestRealm, log: RunLog, tmp_path: Path, over: bool
+) -> None:
+    """SYN-3: both saw that nobody had the turn, and it took the number."""
+
+    def quicker() -> None:
+        one = under_way(os.getppid())
+        log.begin(replace(one, state=RunState.DONE) if over else one, log.recorded())
+
+    first = log.begin(replace(under_way(1), state=RunState.DONE), log.recorded())
+    with fault_proxy(empty_realm.servers.keycloak_url) as proxy:
+        told = empty_realm.environment | {"CQRS_KEYCLOAK_INTERNAL_URL": proxy.url}
+        with proxy.spoiled(Spoiling("POST /children", meanwhile=quicker, goes_on=True)):
+            said = run(replace(empty_realm, environment=told), "apply", *ods.small_country(tmp_path))
+    assert (said.exit_code, "Another run is under way" in said.output) == ((0, False) if over else (5, True))
+    assert [one.number for one in log.recorded().runs] == ([3, 2, 1] if over else [2, first.number])
+
+
+class SlowLog(RunLog):
+    """The first sign of life is on its way until it may arrive; it is the last for a while."""
+
+    def __init__(self, realm: TestRealm) -> None:
+        super().__init__(realm.connection("sync"))
+        self.on_its_way, self.may_arrive = Event(), Event()
+
+    def tell(self, run: SyncRun) -> None:
+        if current_thread() is main_thread():
+            super().tell(run)
+        elif not self.on_its_way.is_set():
+            self.on_its_way.set()
+            self.may_arrive.wait()
+            super().tell(run)
+
+
+def test_a_sign_of_life_that_arrives_late_is_not_the_last_word(empty_realm: TestRealm) -> None:
+    """SYN-3: the Service Desk would read that it runs, and for minutes no other could."""
+    log = SlowLog(empty_realm)
+    told = telling(log, ["epraccur.zip"])
+    with turn(told, every=0):
+        log.on_its_way.wait()
+        told.end(RunState.DONE)
+        log.may_arrive.set()
+    assert [one.state for one in log.recorded().runs] == [RunState.DONE]
 
 
 def test_what_runs_say_of_themselves(empty_realm: TestRealm, tmp_path: Path) -> None:
@@ -86,9 +150,9 @@ def test_what_runs_say_of_themselves(empty_realm: TestRealm, tmp_path: Path) -> 
 def test_the_oldest_go_when_there_are_far_too_many(empty_realm: TestRealm) -> None:
     log = RunLog(empty_realm.connection("sync"), kept=2)
     for expected in ([1], [2, 1], [3, 2, 1], [4, 3]):
-        log.begin(under_way(1), next(iter(log.runs()), None))
-        log.cut(log.runs())
-        assert [one.number for one in log.runs()] == expected
+        log.begin(under_way(1), log.recorded())
+        log.cut(log.recorded().runs)
+        assert [one.number for one in log.recorded().runs] == expected
 
 
 def test_keycloak_hears_which_run_a_call_is_for(empty_realm: TestRealm, log: RunLog, tmp_path: Path) -> None:
@@ -98,7 +162,7 @@ def test_keycloak_hears_which_run_a_call_is_for(empty_realm: TestRealm, log: Run
         assert (
             run(replace(empty_realm, environment=told), "apply", *ods.small_country(tmp_path)).exit_code == 0
         )
-    (this,) = log.runs()
+    (this,) = log.recorded().runs
     names = [name for _, name in names_heard(proxy)]
     begun = names.index(this.id)
     assert set(names[:begun]) == {""}

@@ -107,7 +107,8 @@ class TestABurstIsRemembered:
 
     def test_a_reconcile_that_is_asked_for_is_done_at_once(self, sync: "SyncAtWork") -> None:
         sync.follow()
-        ask_for_reconcile(sync.world.services)
+        with sync.world.sessions.begin() as session:
+            ask_for_reconcile(session)
         sync.follow()
         assert place(sync.world, "Q0000") is not None
 

@@ -113,7 +113,8 @@ def test_a_reconcile_is_done_when_asked_for(world: World) -> None:
     """SYN-7: a full reconcile can be asked for."""
     with world.services.sessions.begin() as session:
         session.delete(session.get(MirroredPerson, world.people["carol"].id))
-    ask_for_reconcile(world.services)
+    with world.sessions.begin() as session:
+        ask_for_reconcile(session)
     follow(world.services)
     assert seen(world, "carol") is not None
 
@@ -130,7 +131,8 @@ def test_what_no_event_tells_any_more_a_reconcile_finds(world: World) -> None:
     world.directory._changes.clear()
     assert follow(world.services) == 0
     assert place(world, "P001").path == ["Y90", "QA1", "A01", "P001"]
-    ask_for_reconcile(world.services)
+    with world.sessions.begin() as session:
+        ask_for_reconcile(session)
     follow(world.services)
     world.work()
     assert place(world, "P001").path == ["Y90", "QB1", "A01", "P001"]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
@@ -18,7 +19,7 @@ from portal.store.audit_check import verify as check
 from tests.support.builders.rows import as_owner
 from tests.support.builders.world import World
 
-FAILED = 1
+FAILED, NOT_FOUND_OUT = 1, 3
 CHANGED, MISSING = "it was changed, or written without the key", "entry {} is missing"
 UNCHAINED = "it doesn't follow from the entry before"
 TAMPERINGS: dict[str, tuple[str, int, str]] = {
@@ -149,3 +150,23 @@ def test_a_head_that_is_none_is_refused(world: World) -> None:
     """A slip while copying is said, and is not taken for a check."""
     told = verify(world, "--head", "7:abc")
     assert (told.code, told.said) == (2, "Not a head, which is written NUMBER:HASH: 7:abc\n")
+
+
+def test_what_could_not_be_found_out_is_no_tampering(world: World) -> None:
+    """AUD-1: a nightly check during an outage, or after the password was changed, doesn't cry wolf."""
+    right = make_url(world.services.settings.database_url)
+    refused = verify(world, "--database", right.set(password="wrong").render_as_string(hide_password=False))
+    assert refused.code == NOT_FOUND_OUT
+    assert "is CQRS_DATABASE_URL its address?" in refused.said
+    empty = right.set(database="template1").render_as_string(hide_password=False)
+    elsewhere = verify(world, "--database", empty)
+    assert elsewhere.code == NOT_FOUND_OUT
+    assert elsewhere.said.count("\n") == refused.said.count("\n") == 1
+
+
+def test_an_answer_that_cannot_be_written_is_no_tampering(world: World) -> None:
+    """AUD-1: the disk of a nightly job's log is full."""
+    command = [sys.executable, "-m", "commands", "audit", *options(world)]
+    with Path("/dev/full").open("w") as full:
+        assert subprocess.run(command, stdout=full, check=False).returncode not in (0, FAILED)
+        assert subprocess.run(command, stdout=full, stderr=full, check=False).returncode not in (0, FAILED)

@@ -74,7 +74,7 @@ class DirectoryState:
         made = Organisation(
             code, name or code, kind, (*above, code), approval_level=approval_level, id=str(uuid4())
         )
-        return self._put(made)
+        return self._put(made, ChangeKind.NEW_ORGANISATION)
 
     def change(self, code: str, **facts: str) -> Organisation:
         """The organisation with some facts changed, as in the console or by sync."""
@@ -257,9 +257,9 @@ class DirectoryState:
             raise PersonNotFound(person_id)
         return self._people[person_id]
 
-    def _put(self, organisation: Organisation) -> Organisation:
+    def _put(self, organisation: Organisation, kind: ChangeKind = ChangeKind.ORGANISATION) -> Organisation:
         self._organisations[organisation.id] = organisation
-        self._note(ChangeKind.ORGANISATION, organisation.id)
+        self._note(kind, organisation.id)
         return organisation
 
     def _put_person(self, person: Person) -> Person:

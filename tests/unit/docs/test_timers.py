@@ -54,11 +54,18 @@ def parsed(shell: str) -> dict[str, object]:
     return command.make_context("apply", words[3:]).params
 
 
-def test_the_service_runs_the_sync_over_the_files_and_keeps_the_plan() -> None:
+def test_the_service_runs_the_whole_sync_and_keeps_the_plan() -> None:
     given = parsed(shell_of_the_service())
-    assert given["files"] == [Path("/srv/ods/*.zip")]
+    assert given["service"] is True
+    assert given["since"] is None
     assert given["out_file"] == Path("/var/log/cqrs/plan-2025-11-03.csv")
     assert given["yes"] is False
+
+
+def test_no_timer_reads_files_and_the_service_in_turn() -> None:
+    """A file is older than what the service told: each Monday it would close what has opened since."""
+    shells = [shell_of_the_service(), *shells_of_cron()]
+    assert [parsed(shell)["files"] for shell in shells] == [()] * len(shells)
 
 
 def test_the_timer_starts_that_service() -> None:

@@ -25,7 +25,7 @@ COMMANDS = {
     "sync apply {file}": ("CQRS_KEYCLOAK_URL must begin with https://", 2),
     "realm plan": ("CQRS_KEYCLOAK_URL must begin with https://", 1),
     "realm apply": ("CQRS_KEYCLOAK_URL must begin with https://", 1),
-    "audit verify": ("CQRS_DATABASE_URL must have sslmode=verify-full", 1),
+    "audit verify": ("CQRS_DATABASE_URL must have sslmode=verify-full", 3),
     "audit retire": ("CQRS_OWNER_DATABASE_URL must have sslmode=verify-full", 1),
     "portal migrate": ("CQRS_OWNER_DATABASE_URL must have sslmode=verify-full", 1),
 }

@@ -18,7 +18,7 @@ CURRENT = CurrentTree("root", {each.code: each for each in (OLD, NEW, PRACTICE, 
 MOVED = PlannedChange(Operation.MOVE, replace(PRACTICE, path=("ZS2", "ZA1")), PRACTICE)
 CLOSED = PlannedChange(Operation.CLOSE, replace(OTHER, status=OrganisationStatus.CLOSED), OTHER)
 RENAMED = PlannedChange(Operation.UPDATE, replace(BRANCH, name="B"), BRANCH, {"name": "B"})
-PLAN = Plan((MOVED, RENAMED, CLOSED), open_now=5)
+PLAN = Plan((MOVED, RENAMED, CLOSED))
 FACTS = Facts(
     people={"ZA1": frozenset({"ann"}), "ZA1001": frozenset({"ann", "bob"}), "ZA2": frozenset({"cat"})},
     clusters=listed_in([Cluster("ZS1", "ZS1-1", "Coast", "", frozenset({"ZA1", "ZA2"}))]),

@@ -91,16 +91,6 @@ def test_the_consoles_words_beside_the_code_are_kept_to_the_name() -> None:
     assert (change.operation, change.facts) == (Operation.UPDATE, {})
 
 
-def test_the_share_counts_closures_and_moves_of_what_is_open() -> None:
-    """SYN-4."""
-    closed = replace(PRACTICE, code="ZA0002", path=("ZS1", "ZA0002"), status=OrganisationStatus.CLOSED)
-    have = [LOCATION, PRACTICE, closed, replace(PRACTICE, code="ZA0003", path=("ZS1", "ZA0003"))]
-    made = planned([replace(PRACTICE, path=("ZA0001",)), LOCATION], have)
-    assert kinds(made) == ["move ZA0001", "close ZA0003"]
-    assert (made.open_now, round(made.share())) == (3, 67)
-    assert planned([PRACTICE], []).share() == 0
-
-
 def test_in_full_as_a_table() -> None:
     """SYN-3: for who reads plans in a spreadsheet; a name is never a formula there."""
     odd = replace(PRACTICE, name="=1+1")

@@ -176,7 +176,7 @@ class TestRefused:
         assert "line 2: can't be read as CSV" in problem
 
     def test_cut_off_at_any_byte_it_is_refused_but_between_two_lines(self, tmp_path: Path) -> None:
-        """There nothing shows; what it would close is stopped by its share (SYN-4), and a zip shows all."""
+        """There nothing shows; too many of its type would close (test_too_many.py), and a zip shows all."""
         whole = ods.text([ods.practice("ZA0001"), ods.practice("ZA0002")]).encode()
         path, ends = tmp_path / "cut.csv", {whole.index(b"\n") + 1, whole.index(b"\n"), len(whole) - 1}
         for length in set(range(1, len(whole))) - ends:

@@ -12,7 +12,8 @@ import pytest
 
 from sync.answers import TRIES, Service
 from sync.desired import desired
-from sync.errors import BrokenFiles
+from sync.errors import BrokenFiles, NothingKept
+from sync.kept import KeptPages, for_one_run
 from sync.records import Listing
 from sync.service import fetch
 from tests.support.servers.ods_service import KEY, OdsService, ods_service, over, resource
@@ -148,6 +149,49 @@ def test_what_came_days_ago_is_asked_for_again(ods: OdsService, tmp_path: Path) 
     ods.asked.clear()
     fetched(ods, tmp_path)
     assert ods.asked[0] == asked
+
+
+@pytest.mark.parametrize("left", [b"", b'{"url": "htt', b"\x00" * 9, b"\xff", b"[]", b"{}", b"null"])
+def test_a_kept_page_that_was_cut_off_is_asked_for_again(
+    ods: OdsService, tmp_path: Path, left: bytes
+) -> None:
+    """SYN-3: as when the power went."""
+    ods.fail(401, after=1)
+    with pytest.raises(BrokenFiles):
+        fetched(ods, tmp_path)
+    (page,) = tmp_path.rglob("*.json")
+    page.write_bytes(left)
+    asked = ods.asked[0]
+    ods.asked.clear()
+    assert len(fetched(ods, tmp_path).records) == 8
+    assert ods.asked[0] == asked
+
+
+def test_of_two_that_read_at_once_none_takes_the_others_pages(ods: OdsService, tmp_path: Path) -> None:
+    """SYN-3: whoever is ready first would remove the other's."""
+    with for_one_run(tmp_path) as one:
+        half_read = KeptPages(one / "all")
+        half_read.keep(1, "https://ods.example/1", {"resourceType": "Bundle"})
+        assert len(fetched(ods, tmp_path).records) == 8
+        assert half_read.page(1, "https://ods.example/1") == {"resourceType": "Bundle"}
+        with for_one_run(tmp_path) as other:
+            assert other.is_dir()
+            assert tmp_path not in (other, *other.parents)
+    assert not other.exists()
+    with for_one_run(tmp_path) as again:
+        assert again == one
+
+
+@pytest.mark.parametrize("in_the_way", [".", "all", "all/000001.part", "all/000001.json"])
+def test_a_disk_that_takes_nothing_is_told_in_a_line(
+    ods: OdsService, tmp_path: Path, in_the_way: str
+) -> None:
+    place = tmp_path / "kept" / in_the_way
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.mkdir() if place.suffix else place.touch()
+    with pytest.raises(NothingKept, match=r"can't be kept in .+ \(.+\): name another folder") as told:
+        fetched(ods, tmp_path / "kept")
+    assert "\n" not in str(told.value)
 
 
 class TestRefused:
