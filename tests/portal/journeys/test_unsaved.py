@@ -8,6 +8,8 @@ from playwright.sync_api import Dialog, expect
 from directory.vocabulary import Role
 from tests.portal.journeys.conftest import Arrive, Surroundings
 from tests.portal.journeys.guest import KEYBOARD, Guest
+from tests.support.builders import rows
+from tests.support.builders.world import COOKIE
 
 pytestmark = pytest.mark.browser
 with_a_script = pytest.mark.parametrize("arrive", ["desk", KEYBOARD], indirect=True)
@@ -49,6 +51,21 @@ def test_what_was_typed_in_a_cluster(oscar: Guest, asked: list[str]) -> None:
     go_back(oscar.fill("Name", "Inland"))
     expect(oscar.page).to_have_url(here)
     oscar.holds("Name", "Inland")
+    assert asked == ["beforeunload"]
+
+
+@with_a_script
+def test_what_was_ticked_on_user_details(here: Surroundings, oscar: Guest, asked: list[str]) -> None:
+    """By the User Administrator of the same commissioner."""
+    world, code = here.site.world, here.commissioner
+    uma = world.person(f"uma@{code}.example".lower(), (code, Role.USER_ADMINISTRATOR), first="Uma")
+    token = rows.signed_in(world.services, uma, world.holding(code, Role.USER_ADMINISTRATOR))
+    oscar.page.context.add_cookies([{"name": COOKIE, "value": token, "url": here.site.address}])
+    sam = world.person(f"sam@{code}.example".lower(), (code, Role.COMMISSIONER_USER), first="Sam")
+    oscar.open(f"/users/{sam.id}/details").at("User details").tick(Role.COMMISSIONER_FINANCE.label)
+    address = oscar.page.url
+    go_back(oscar)
+    expect(oscar.page).to_have_url(address)
     assert asked == ["beforeunload"]
 
 
