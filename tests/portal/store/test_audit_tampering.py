@@ -37,7 +37,8 @@ TAMPERINGS: dict[str, tuple[str, int, str]] = {
     "one removed": ("DELETE FROM audit_entry WHERE seq = 2", 3, MISSING.format(2)),
     "the first removed": ("DELETE FROM audit_entry WHERE seq = 1", 2, MISSING.format(1)),
     "one removed, and the others moved up": (
-        "DELETE FROM audit_entry WHERE seq = 2; UPDATE audit_entry SET seq = seq - 1 WHERE seq > 2",
+        "DELETE FROM audit_entry WHERE seq = 2; UPDATE audit_entry SET seq = -seq WHERE seq > 2;"
+        " UPDATE audit_entry SET seq = -seq - 1 WHERE seq < 0",
         2,
         UNCHAINED,
     ),
