@@ -106,30 +106,35 @@ def test_one_that_was_quicker_is_waited_for_only_while_it_is_under_way(
 
 
 class SlowLog(RunLog):
-    """The first sign of life is on its way until it may arrive; it is the last for a while."""
+    """The first sign of life is on its way until it may arrive. `said` is what set out and arrived."""
 
     def __init__(self, realm: TestRealm) -> None:
         super().__init__(realm.connection("sync"))
         self.on_its_way, self.may_arrive = Event(), Event()
+        self.said: list[RunState] = []
 
     def tell(self, run: SyncRun) -> None:
-        if current_thread() is main_thread():
-            super().tell(run)
-        elif not self.on_its_way.is_set():
+        self.said.append(run.state)
+        if current_thread() is not main_thread():
             self.on_its_way.set()
             self.may_arrive.wait()
-            super().tell(run)
+        super().tell(run)
+        self.said.append(run.state)
 
 
 def test_a_sign_of_life_that_arrives_late_is_not_the_last_word(empty_realm: TestRealm) -> None:
     """SYN-3: the Service Desk would read that it runs, and for minutes no other could."""
     log = SlowLog(empty_realm)
     told = telling(log, ["epraccur.zip"])
-    with turn(told, every=0):
+    with turn(told, every=0.01):
         log.on_its_way.wait()
-        told.end(RunState.DONE)
         log.may_arrive.set()
+        told.end(RunState.DONE)
+        # It is said already, if a kill comes before the turn is over.
+        assert [one.state for one in log.recorded().runs] == [RunState.DONE]
+        told.beat()
     assert [one.state for one in log.recorded().runs] == [RunState.DONE]
+    assert log.said == [RunState.RUNNING] * (len(log.said) - 2) + [RunState.DONE] * 2
 
 
 def test_what_runs_say_of_themselves(empty_realm: TestRealm, tmp_path: Path) -> None:
@@ -167,4 +172,16 @@ def test_keycloak_hears_which_run_a_call_is_for(empty_realm: TestRealm, log: Run
     begun = names.index(this.id)
     assert set(names[:begun]) == {""}
     assert len(names[begun:]) > 20
-    assert set(names[begun : len(names) - names[::-1].index(this.id)]) == {this.id}
+    assert set(names[begun:]) == {this.id}
+
+
+def test_keycloak_hears_which_run_was_stopped(empty_realm: TestRealm, log: RunLog) -> None:
+    """It says so when its turn is over, and by its name."""
+    with fault_proxy(empty_realm.servers.keycloak_url) as proxy:
+        told = telling(RunLog(replace(empty_realm.connection("sync"), url=proxy.url)), ["epraccur.zip"])
+        with turn(told):
+            pass
+        told.end(RunState.STOPPED)
+    (this,) = log.recorded().runs
+    assert this.state is RunState.STOPPED
+    assert names_heard(proxy, this.id)[-1][1] == this.id
