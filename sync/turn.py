@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from threading import Event, Lock, Thread
 from typing import Any
 
@@ -21,9 +21,6 @@ from sync.errors import AnotherRun
 from sync.plan import Operation, Plan
 
 SAYS_EVERY = 15.0  # seconds
-SILENT = timedelta(minutes=5)
-"""A run that has said nothing for so long is over, whatever became of it."""
-
 TRIES = 5  # to have a turn, against runs that each take the next number and are over at once
 
 
@@ -137,13 +134,13 @@ def is_over(run: SyncRun, host: str, at: datetime) -> bool:
     """Whether a run that doesn't say so has ended: its process is gone, or it has been silent for long."""
     if run.host == host and run.process != os.getpid() and not _lives(run.process):
         return True
-    return at - run.told_at > SILENT
+    return run.is_silent(at)
 
 
 def _lives(process: int) -> bool:
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):  # no process has such a number
         return False
     except PermissionError:
         return True

@@ -36,6 +36,13 @@ def under_way(process: int, host: str = "", said: timedelta = timedelta(0)) -> S
     return SyncRun(host or socket.gethostname(), process, ("epraccur.zip",), at, at)
 
 
+def gone() -> int:
+    """The number of a process that has ended."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
 def test_a_second_run_is_refused_while_the_first_goes_on(
     empty_realm: TestRealm, log: RunLog, tree: Tree, tmp_path: Path
 ) -> None:
@@ -53,9 +60,7 @@ def test_a_second_run_is_refused_while_the_first_goes_on(
 
 def test_a_run_that_was_killed_holds_nobody_up(empty_realm: TestRealm, log: RunLog, tmp_path: Path) -> None:
     """SYN-3: it can't say that it is over; that its process is gone, or that it is silent, does."""
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    log.begin(under_way(gone.pid), log.recorded())
+    log.begin(under_way(gone()), log.recorded())
     files = ods.small_country(tmp_path)
     assert run(empty_realm, "apply", *files).exit_code == 0
     log.begin(under_way(1, "another-host", timedelta(minutes=6)), log.recorded())
@@ -72,15 +77,23 @@ def test_of_two_that_begin_at_the_same_moment_one_does(log: RunLog) -> None:
     assert log.recorded().runs == (first,)
 
 
-@pytest.mark.parametrize("earlier", [0, 1])
+@pytest.mark.parametrize(
+    ("earlier", "name", "value"), [(0, "state", "ended"), (1, "state", "ended"), (1, "told_at", "2025-11-13")]
+)
 def test_a_run_that_was_changed_by_hand_stops_none_of_those_to_come(
-    empty_realm: TestRealm, log: RunLog, console: Console, tmp_path: Path, earlier: int
+    empty_realm: TestRealm,
+    log: RunLog,
+    console: Console,
+    tmp_path: Path,
+    earlier: int,
+    name: str,
+    value: str,
 ) -> None:
     """SYN-3: it says nothing any more that is ours, but its number is taken."""
     for _ in range(earlier):
         log.begin(replace(under_way(1), state=RunState.DONE), log.recorded())
-    changed = log.begin(under_way(os.getppid()), log.recorded())
-    console.set_attribute(changed.as_group() | {"id": changed.id}, "state", "ended")
+    changed = log.begin(under_way(gone()), log.recorded())
+    console.set_attribute(changed.as_group() | {"id": changed.id}, name, value)
     said = run(empty_realm, "apply", *ods.small_country(tmp_path))
     assert said.exit_code == 0, said.output
     assert [one.number for one in log.recorded().runs] == [2 + earlier, *range(earlier, 0, -1)]
