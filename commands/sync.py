@@ -193,6 +193,7 @@ def _stop_and_ask(why: str, run: Telling) -> None:
 
 def _carry_out(comparison: Comparison, tree: Tree, run: Telling) -> None:
     started = time.monotonic()
+    run.writes()
     with progress_shown(len(comparison.plan.changes)) as on_progress:
         outcome = carry_out(comparison, tree, run.counted(on_progress))
     out.print(f"Done in {time.monotonic() - started:.1f} s: {told(outcome)}.")

@@ -45,7 +45,8 @@ class SyncRun:
     """One run. `counts` are its plan's changes by kind, `changes` some of them in words.
 
     Those are in order of the words, and so are the `sources`: Keycloak keeps no order among an attribute's
-    values. `told_at` is when it last said anything, `done` how many organisations it had changed by then.
+    values. `told_at` is when it last said anything, `done` how many organisations it had changed by then;
+    `wrote` is said before the first, so also by one that is killed right after.
     `id` is its Keycloak group's, empty for one that Keycloak doesn't have yet.
     """
 
@@ -59,6 +60,7 @@ class SyncRun:
     done: int = 0
     problem: str = ""
     changes: tuple[str, ...] = ()
+    wrote: bool = False
     number: int = 0
     id: str = ""
 
@@ -90,6 +92,7 @@ class SyncRun:
                     kind: int(n) for kind, _, n in (each.partition("=") for each in facts.get("counts", ()))
                 },
                 done=int(_one(facts, "done")),
+                wrote=bool(_one(facts, "wrote")),
                 problem=_one(facts, "problem"),
                 changes=tuple(sorted(facts.get("changes", ()))),
                 number=int(group["name"]),
@@ -109,6 +112,7 @@ class SyncRun:
             "state": [self.state.value],
             "counts": [f"{kind}={count}" for kind, count in self.counts.items() if count],
             "done": [str(self.done)],
+            "wrote": ["yes"] if self.wrote else [],
             "problem": [self.problem] if self.problem else [],
             "changes": self.changes[:SHOWN_CHANGES],
         }

@@ -73,6 +73,13 @@ class Telling:
 
         return on_progress
 
+    def writes(self) -> None:
+        """That it begins to write. Raises DirectoryError when Keycloak doesn't hear it: then it must not."""
+        with self._speaks:
+            writing = replace(self.run, wrote=True)
+            self._tell(writing)
+            self.run = writing
+
     def beat(self) -> None:
         """That it lives, unless it is over. A Keycloak that doesn't hear it now hears the next."""
         with self._speaks, suppress(DirectoryError):

@@ -19,7 +19,7 @@ from sync.turn import telling, turn
 from tests.keycloak.sync.console import Console
 from tests.keycloak.sync.test_command import run
 from tests.support.builders import ods
-from tests.support.fault_proxy import Spoiling, fault_proxy
+from tests.support.fault_proxy import FaultProxy, Spoiling, fault_proxy
 from tests.support.heard import names_heard
 from tests.support.servers.realm import TestRealm
 
@@ -34,6 +34,11 @@ def log(empty_realm: TestRealm) -> RunLog:
 def under_way(process: int, host: str = "", said: timedelta = timedelta(0)) -> SyncRun:
     at = datetime.now(UTC) - said
     return SyncRun(host or socket.gethostname(), process, ("epraccur.zip",), at, at)
+
+
+def through(proxy: FaultProxy, realm: TestRealm) -> TestRealm:
+    """The realm as a run has it that reaches Keycloak by way of the proxy."""
+    return replace(realm, environment=realm.environment | {"CQRS_KEYCLOAK_INTERNAL_URL": proxy.url})
 
 
 def gone() -> int:
@@ -99,6 +104,38 @@ def test_a_run_that_was_changed_by_hand_stops_none_of_those_to_come(
     assert [one.number for one in log.recorded().runs] == [2 + earlier, *range(earlier, 0, -1)]
 
 
+@pytest.fixture
+def renamed(empty_realm: TestRealm, tmp_path: Path) -> Path:
+    """The file in which an organisation of Keycloak's has another name."""
+    run(empty_realm, "apply", ods.write(tmp_path / "old.csv", [ods.practice("ZA0001", name="OLD NAME")]))
+    return ods.write(tmp_path / "new.csv", [ods.practice("ZA0001", name="NEW NAME")])
+
+
+def test_a_run_says_that_it_writes_before_it_does(empty_realm: TestRealm, log: RunLog, renamed: Path) -> None:
+    """SYN-4: killed right after, it would else be one that told nothing, and a month's file undo it."""
+    seen: list[SyncRun] = []
+    first_write = Spoiling(
+        "PUT /groups/", after=1, meanwhile=lambda: seen.extend(log.recorded().runs), goes_on=True
+    )
+    with fault_proxy(empty_realm.servers.keycloak_url) as proxy, proxy.spoiled(first_write):
+        assert run(through(proxy, empty_realm), "apply", renamed).exit_code == 0
+    assert [(one.state, one.wrote, one.done) for one in seen] == [
+        (RunState.RUNNING, True, 0),
+        (RunState.DONE, True, 1),
+    ]
+
+
+def test_a_run_that_can_not_say_so_does_not_write(
+    empty_realm: TestRealm, log: RunLog, console: Console, renamed: Path
+) -> None:
+    unheard = Spoiling("PUT /groups/", reaches=False)
+    with fault_proxy(empty_realm.servers.keycloak_url) as proxy, proxy.spoiled(unheard):
+        assert run(through(proxy, empty_realm), "apply", renamed).exit_code == 1
+    assert console.group("ZA0001")["attributes"]["name"] == ["OLD NAME"]
+    failed, _ = log.recorded().runs
+    assert (failed.state, failed.wrote) == (RunState.FAILED, False)
+
+
 @pytest.mark.parametrize("over", [True, False])
 def test_one_that_was_quicker_is_waited_for_only_while_it_is_under_way(
     empty_realm: TestRealm, log: RunLog, tmp_path: Path, over: bool
@@ -110,10 +147,9 @@ def test_one_that_was_quicker_is_waited_for_only_while_it_is_under_way(
         log.begin(replace(one, state=RunState.DONE) if over else one, log.recorded())
 
     first = log.begin(replace(under_way(1), state=RunState.DONE), log.recorded())
-    with fault_proxy(empty_realm.servers.keycloak_url) as proxy:
-        told = empty_realm.environment | {"CQRS_KEYCLOAK_INTERNAL_URL": proxy.url}
-        with proxy.spoiled(Spoiling("POST /children", meanwhile=quicker, goes_on=True)):
-            said = run(replace(empty_realm, environment=told), "apply", *ods.small_country(tmp_path))
+    before = Spoiling("POST /children", meanwhile=quicker, goes_on=True)
+    with fault_proxy(empty_realm.servers.keycloak_url) as proxy, proxy.spoiled(before):
+        said = run(through(proxy, empty_realm), "apply", *ods.small_country(tmp_path))
     assert (said.exit_code, "Another run is under way" in said.output) == ((0, False) if over else (5, True))
     assert [one.number for one in log.recorded().runs] == ([3, 2, 1] if over else [2, first.number])
 
@@ -176,10 +212,8 @@ def test_the_oldest_go_when_there_are_far_too_many(empty_realm: TestRealm) -> No
 def test_keycloak_hears_which_run_a_call_is_for(empty_realm: TestRealm, log: RunLog, tmp_path: Path) -> None:
     """Its access log can be read beside the list of runs: from its turn on, each call has the run's id."""
     with fault_proxy(empty_realm.servers.keycloak_url) as proxy:
-        told = empty_realm.environment | {"CQRS_KEYCLOAK_INTERNAL_URL": proxy.url}
-        assert (
-            run(replace(empty_realm, environment=told), "apply", *ods.small_country(tmp_path)).exit_code == 0
-        )
+        said = run(through(proxy, empty_realm), "apply", *ods.small_country(tmp_path))
+        assert said.exit_code == 0, said.output
     (this,) = log.recorded().runs
     names = [name for _, name in names_heard(proxy)]
     begun = names.index(this.id)
