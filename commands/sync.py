@@ -100,7 +100,8 @@ Share = Annotated[
         max=100,
         envvar="CQRS_SYNC_SHARE",
         help="Per cent of the open organisations, and of those of each type, that may close or move without "
-        f"--yes. {FEW} may always, and of regions, ICBs and sub-ICB locations {ONE_OR_TWO}.",
+        f"--yes. {FEW}, with what goes along, may always, and of regions, ICBs and sub-ICB locations "
+        f"{ONE_OR_TWO}.",
     ),
 ]
 
