@@ -30,17 +30,18 @@ class ChangeKind(StrEnum):
     """What to read again after a change.
 
     PERSON: the person's account; when `person` then says not found, it was deleted.
-    ORGANISATION: the organisation, or the cluster, whose group this is.
-    MOVED: the same, and its group was placed elsewhere: all that is below it moved along, and came with it or
-    left with it where one of the places is not among the organisations. No change tells so.
+    NEW_ORGANISATION: the organisation, or the cluster, whose group this is; nothing is below it yet, or each
+    has a change of its own.
+    ORGANISATION: the same, changed or moved: all that is below it moved along, and came or left with it where
+    one of its places is not among the organisations. No change tells so.
     MEMBERSHIP: the person's holdings and restrictions.
     EVERYTHING: a group was deleted or a subtree arrived as a whole, and Keycloak does not say what was in it:
     only a reconcile tells. One is enough for any number of these.
     """
 
     PERSON = "person"
+    NEW_ORGANISATION = "new-organisation"
     ORGANISATION = "organisation"
-    MOVED = "moved"
     MEMBERSHIP = "membership"
     EVERYTHING = "everything"
 

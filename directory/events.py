@@ -134,7 +134,8 @@ def _by_admin(event: _Event) -> Change | None:
     if path == _TOP or _CHILDREN.fullmatch(path):
         return _created_or_moved(event)
     if match := _GROUP.fullmatch(path):
-        return _change(ChangeKind.EVERYTHING, "", event) if deleted else _group(match[1], event)
+        is_role = _details(event).get("name") in ROLES
+        return _change(ChangeKind.EVERYTHING, "", event) if deleted or is_role else _group(match[1], event)
     return None
 
 
@@ -144,12 +145,13 @@ def _created_or_moved(event: _Event) -> Change | None:
     if group.get("name") in ROLES:
         # New, it has no members yet; moved, its members hold the role elsewhere, and it does not say who.
         return _change(ChangeKind.EVERYTHING, "", event) if moved else None
-    return _group(str(group.get("id", "")), event, ChangeKind.MOVED if moved else ChangeKind.ORGANISATION)
+    return _group(str(group.get("id", "")), event, is_new=not moved)
 
 
-def _group(group_id: str, event: _Event, kind: ChangeKind = ChangeKind.ORGANISATION) -> Change:
+def _group(group_id: str, event: _Event, *, is_new: bool = False) -> Change:
     """One organisation, or everything when a whole subtree arrived or the event has no details."""
     arrived_whole = event["resourceType"] == "REALM" and _details(event).get("subGroups")
+    kind = ChangeKind.NEW_ORGANISATION if is_new else ChangeKind.ORGANISATION
     return _change(ChangeKind.EVERYTHING if arrived_whole or not group_id else kind, group_id, event)
 
 

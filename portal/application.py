@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -38,10 +38,16 @@ LARGEST_FORM = 256 * 1024
 
 
 class Portal(Flask):
-    """None of its functions is a coroutine, so none is looked at for that, at each request anew."""
+    """None of its functions is a coroutine, so none is looked at for that, at each request anew.
+
+    What fails is logged without the secret of a mailed link.
+    """
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
+
+    def log_exception(self, exc_info: Any) -> None:
+        self.logger.error("Exception on %s [%s]", telling.path(), request.method, exc_info=exc_info)
 
 
 def create_app(services: Services | None = None) -> Flask:
@@ -120,7 +126,7 @@ def is_plain_localhost(settings: Settings) -> bool:
 
 def add_sign_in(app: Flask, services: Services) -> None:
     """The portal as a client of Keycloak."""
-    oidc.install(app, services.settings, services.clock)
+    oidc.install(app, services.settings, services.true_time)
 
 
 def add_guard(app: Flask) -> None:

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import Processor
 
 from directory.trace import FIELD
@@ -15,8 +16,9 @@ _FACTS: tuple[Processor, ...] = (
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
+# Without what functions had in their variables when one failed: tokens, secrets and people's addresses.
 _LINE: tuple[Processor, ...] = (
-    structlog.processors.dict_tracebacks,
+    structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
     structlog.processors.JSONRenderer(ensure_ascii=False),
 )
 

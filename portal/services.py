@@ -33,7 +33,7 @@ class Services:
     group_ids: dict[str, str] = field(default_factory=dict, kw_only=True, repr=False)
 
     def true_time(self) -> datetime:
-        """The present moment for what a moved date is nothing to: how long people stay signed in."""
+        """The present moment for what a moved date is nothing to: how people are signed in, and limits."""
         return now() if self.settings.system_date_change else self.clock()
 
 

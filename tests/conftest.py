@@ -12,6 +12,7 @@ from tests.support.builders.world import World, build
 pytest_plugins = [
     "tests.support.garbage",
     "tests.support.late_rules",
+    "tests.support.patient_check",
     "tests.support.schedule",
     "tests.support.servers.shared",
     "tests.support.untold",

@@ -73,7 +73,7 @@ def _opened(
     services: Services, session: Session, invitation_id: UUID, token: str, origin: Origin
 ) -> Invitation | None:
     """Every link is refused to a network that tried too many wrong ones, so that guessing doesn't pay."""
-    network, limit, at = network_of(origin.address), services.settings.register_limit, services.clock()
+    network, limit, at = network_of(origin.address), services.settings.register_limit, services.true_time()
     attempts.check(session, GUESSES, network, limit, HOUR, at)
     one = session.get(Invitation, invitation_id)
     if one is not None and one.token_hash == token_hash(token):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from portal.acts.account_change import AccountChange, every_role, handovers, hold_queues
+from portal.acts.on_their_way import on_their_way
 from portal.acts.origin import Origin
 from portal.casework.account_now import account_of, judged_account
 from portal.casework.audit_events import author
@@ -19,6 +20,7 @@ from portal.rules.actor import ActingAs, Actor
 from portal.rules.disabling import Reason
 from portal.rules.errors import AlreadySo, NotAllowed
 from portal.rules.rights import Action
+from portal.rules.use import is_of_service_desk
 from portal.services import Services
 from portal.store import audit
 from portal.store.locks import Lock, hold
@@ -65,18 +67,28 @@ def _judge(
 ) -> tuple[Actor, AccountChange]:
     # First what is under way and then Keycloak: what is done in between is seen in one of the two.
     expected = will_be_enabled(session, person_id)
-    actor, account = judged_account(services, asked_by, Action.DISABLE, person_id)
+    coming = on_their_way(session, person_id)
+    actor, account = judged_account(services, asked_by, Action.DISABLE, person_id, coming)
     return actor, _change(services, session, account, expected)
 
 
 def _judge_own(services: Services, session: Session, asked_by: ActingAs) -> tuple[Actor, AccountChange]:
     expected = will_be_enabled(session, asked_by.person_id)
     actor = actor_now(services, asked_by)
-    desk = [one.person.id for one in services.reader.service_desk() if one.is_active]
-    verdict = may_disable_themselves(actor, desk)
+    if is_of_service_desk(actor.standing):
+        # So that the last two don't leave at one moment, each counted on by the other.
+        hold(session, Lock.REMOVALS, "")
+    verdict = may_disable_themselves(actor, _staying_at_the_desk(services, session))
     if not verdict.allowed:
         raise NotAllowed(verdict)
     return actor, _change(services, session, account_of(services, actor.standing), expected)
+
+
+def _staying_at_the_desk(services: Services, session: Session) -> list[str]:
+    """The active people of the Service Desk, by id, without those who are on their way out."""
+    going = disabling.under_way(session)
+    desk = services.reader.service_desk()
+    return [one.person.id for one in desk if one.is_active and one.person.id not in going]
 
 
 def _change(services: Services, session: Session, account: Account, expected: bool | None) -> AccountChange:

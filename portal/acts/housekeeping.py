@@ -18,11 +18,11 @@ KEEP_SCOPE_CHANGES = timedelta(days=30)
 def keep_house(services: Services) -> None:
     """Deletes old sessions, attempts, effects done long ago and changes that nobody has come for since.
 
-    The audit is its owner's to shorten.
+    Requests, invitations and messages stay; the audit is its owner's to shorten.
     """
     at = services.clock()
     with services.sessions.begin() as session:
-        attempts.forget(session, at - KEEP_ATTEMPTS)
+        attempts.forget(session, services.true_time() - KEEP_ATTEMPTS)
         forget_ended(session, services.true_time())
         feed.let_go(session, at - KEEP_SCOPE_CHANGES)
         session.execute(delete(Effect).where(Effect.done_at < at - KEEP_EFFECTS))

@@ -9,7 +9,7 @@ from portal.services import Services
 def send_again(services: Services, email: str, origin: Origin, *, forgotten: bool = False) -> None:
     """Takes the wish in; the worker sends a link, or mails what else is so. The same answer for everybody.
 
-    Both wishes are counted together, so that nobody fills a mailbox by two pages. Raises TooManyAttempts.
+    Raises TooManyAttempts.
     """
     address = email.strip().lower()
     with services.sessions.begin() as session:

@@ -46,7 +46,7 @@ def register(services: Services, registration: Registration, origin: Origin, sen
         origin=origin.address,
     )
     with services.sessions.begin() as session:
-        if sending and not attempts.is_first(session, "register:sending", sending, DAY, services.clock()):
+        if sending and not attempts.is_first(session, "register:sending", sending, DAY, services.true_time()):
             return
         admit_stranger(services, session, "register", email, origin)
         sorting_out.queue(session, asked, services.clock())

@@ -12,7 +12,7 @@ from portal.acts.origin import Origin
 from portal.casework.audit_events import Author, author
 from portal.casework.current_state import actor_now
 from portal.effects import grant, send_mail
-from portal.effects.effect import payload_of
+from portal.effects.effect import concern_of
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect, Urgency
 from portal.model.mail import Mail, MailState
@@ -87,7 +87,7 @@ def try_again(services: Services, asked_by: ActingAs, effect_id: int, origin: Or
 
 
 def _change_tried(session: Session, effect: Effect, by: Author) -> AuditEvent:
-    concerned = payload_of(effect).concerns(session)
+    concerned = concern_of(session, effect)
     return AuditEvent(
         kind=AuditKind.CHANGE_TRIED_AGAIN,
         subject=concerned.subject,

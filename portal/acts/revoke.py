@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from portal.acts.account_change import AccountChange, every_role, handovers, hold_queues
+from portal.acts.on_their_way import on_their_way
 from portal.acts.origin import Origin
 from portal.casework.account_now import judged_account
 from portal.casework.audit_events import Author, author
@@ -17,7 +18,6 @@ from portal.rules.rights import Action
 from portal.services import Services
 from portal.store import audit
 from portal.store.locks import Lock, hold
-from portal.store.queries import requests
 
 
 def preview(services: Services, asked_by: ActingAs, person_id: str) -> AccountChange:
@@ -31,7 +31,7 @@ def revoke(
 ) -> AccountChange:
     """Has every role taken and the sessions ended, and waits a little for both.
 
-    `shown` is what the confirmation page named. What was approved before, and is being applied, goes too.
+    `shown` is what the confirmation page named. What is on its way to the person goes too.
     Raises NotAllowed, PersonNotFound; AlreadySo when no role is left, and OutOfDate when it is no longer as
     shown.
     """
@@ -52,7 +52,7 @@ def _judge(
 ) -> tuple[Actor, AccountChange]:
     # First what is under way and then Keycloak: what is done in between is seen in one of the two.
     going = revoking.under_way(session)
-    coming = requests.being_applied(session, person_id)
+    coming = on_their_way(session, person_id)
     actor, account = judged_account(services, asked_by, Action.REVOKE, person_id, coming)
     left = [one for one in every_role(account) if (person_id, *one.key) not in going]
     if not left:

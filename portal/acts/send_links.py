@@ -56,15 +56,16 @@ def mail_links(
     """Has the mails sent that the confirmation page showed; how many.
 
     What comes again under the name `sending` within a day was sent before, and is sent no more. Raises
-    NotAllowed, TooManyAttempts, and OutOfDate when they would go elsewhere by now.
+    NotAllowed, TooManyAttempts, and OutOfDate when they would go elsewhere by now, or are more than the page
+    would have let go.
     """
     actor = actor_now(services, asked_by)
     by, at = author(actor, origin.address), services.clock()
     with services.sessions.begin() as session:
         mails = [one for one in _planned(session, actor, wanted) if one.addresses]
-        if [one.key for one in mails] != list(confirmed):
+        if [one.key for one in mails] != list(confirmed) or too_many(services, mails):
             raise OutOfDate("links")
-        count = sum(len(one.addresses) for one in mails)
+        count = emails(mails)
         if sending and not attempts.is_first(session, "links:sending", sending, DAY, at):
             return count
         admit_links(services, session, actor.id, count)
@@ -72,6 +73,16 @@ def mail_links(
             send_register_link.queue(session, one.organisation, one.addresses, by, at)
             audit.append(session, _event(one, by), at)
     return count
+
+
+def emails(mails: Sequence[LinkMail]) -> int:
+    """How many e-mails they are: one to each address."""
+    return sum(len(one.addresses) for one in mails)
+
+
+def too_many(services: Services, mails: Sequence[LinkMail]) -> int:
+    """By how many e-mails they are more than one person may have sent in a day: waiting doesn't help."""
+    return max(0, emails(mails) - services.settings.link_limit)
 
 
 def _planned(session: Session, actor: Actor, wanted: Mapping[str, str]) -> tuple[LinkMail, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from portal.acts.origin import Origin
 from portal.acts.user_details import Preview, asked, judge, look
 from portal.casework.audit_events import Author, author, details_event
-from portal.effects import change_details
+from portal.effects import change_details, names
 from portal.effects.details_wanted import Wanted
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect
@@ -51,6 +51,7 @@ def submit(
 def _queue(services: Services, session: Session, found: Preview, origin: Origin) -> Effect:
     at, by = services.clock(), author(found.scene.actor, origin.address)
     changes = found.wanted
+    names.correct(session, found.scene.person, by, at)
     for one in changes:
         audit.append(session, _event(found, one, by), at)
     return change_details.queue(session, found.scene.person, changes, by, at)

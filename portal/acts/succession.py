@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from directory.vocabulary import Holding, Organisation, Role
 from portal.casework.current_state import organisation_now
 from portal.casework.eligible_approvers import EligibleApprovers
-from portal.effects import change_details, disable, remove_role, revoke
+from portal.effects import change_details, disable, remove_role, revoke, step_down
 from portal.rules.routing import SERVICE_DESK, Rung
 from portal.rules.succession import successor
 from portal.services import Services
@@ -41,9 +41,9 @@ class Leaving:
     @classmethod
     def now(cls, session: Session, codes: Collection[str]) -> "Leaving":
         """At these organisations. Read before Keycloak: what is done in between is seen in one of the two."""
-        removed = (remove_role.under_way(session, code) for code in codes)
+        here = (remove_role.under_way(session, code) | step_down.under_way(session, code) for code in codes)
         going = revoke.under_way(session) | change_details.taken_under_way(session)
-        return cls(going.union(*removed), disable.under_way(session))
+        return cls(going.union(*here), disable.under_way(session))
 
     def loses(self, person_id: str, code: str, role: Role) -> bool:
         """Whether the person will soon not hold the role."""

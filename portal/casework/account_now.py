@@ -5,9 +5,8 @@ from dataclasses import replace
 from functools import partial
 
 from directory.concurrently import concurrently
-from directory.vocabulary import Holding, Organisation, Standing
+from directory.vocabulary import Holding, Organisation, Role, Standing
 from portal.casework.current_state import actor_now, organisation_now
-from portal.model.requests import AccessRequest
 from portal.rules.accounts import Account, may_act_on
 from portal.rules.actor import ActingAs, Actor
 from portal.rules.errors import NotAllowed, NothingFound
@@ -20,11 +19,11 @@ def judged_account(
     asked_by: ActingAs,
     action: Action,
     person_id: str,
-    coming: Collection[AccessRequest] = (),
+    coming: Collection[tuple[str, Role]] = (),
 ) -> tuple[Actor, Account]:
     """The actor, and the account that they may do this to. Raises NotAllowed, PersonNotFound.
 
-    What was asked for in `coming` counts as held: it is approved, and being applied.
+    `coming` are ODS codes and roles that count as held: they are on their way to the person.
     """
     actor, standing = concurrently(
         lambda: actor_now(services, asked_by), lambda: services.reader.standing(person_id)
@@ -36,8 +35,8 @@ def judged_account(
     return actor, account
 
 
-def _with(services: Services, standing: Standing, coming: Collection[AccessRequest]) -> Standing:
-    places = [(one.role, _place(services, one.organisation_code)) for one in coming]
+def _with(services: Services, standing: Standing, coming: Collection[tuple[str, Role]]) -> Standing:
+    places = [(role, _place(services, code)) for code, role in coming]
     more = {Holding(role, place.path) for role, place in places if place is not None}
     return replace(standing, holdings=standing.holdings | more)
 

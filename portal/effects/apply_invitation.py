@@ -1,5 +1,6 @@
 """Gives an invited person the role that they accepted, or has it asked for when it can't be given so."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -20,7 +21,7 @@ from portal.casework.invitations import (
 from portal.effects import reroute, send_mail, step_down, tell_approvers, welcome
 from portal.effects.effect import Concern, effect
 from portal.effects.effect import queue as queue_effect
-from portal.effects.end_invitation import remove_unused_account, tell_sender
+from portal.effects.end_invitation import remove_unused_account, tell_sender, who_sent
 from portal.effects.send_invitation import about, about_invitation, ensure_account
 from portal.model.audit import AuditKind
 from portal.model.effects import Effect, EffectKind, Urgency
@@ -29,6 +30,7 @@ from portal.model.mail import MailKind
 from portal.model.notices import NoticeKind
 from portal.model.requests import AccessRequest, RequestKind, RequestState
 from portal.rules.calendar import LONDON
+from portal.rules.errors import AlreadyDecided
 from portal.rules.roles import APPROVER_ROLES
 from portal.rules.verdict import Refusal
 from portal.services import WorkerServices
@@ -70,7 +72,7 @@ def queue(session: Session, one: Invitation, at: datetime) -> Effect:
 def _granted(
     services: WorkerServices, session: Session, one: Invitation, basis: InvitationBasis, person: Person
 ) -> None:
-    at, place = services.clock(), basis.organisation
+    at, place, told = services.clock(), basis.organisation, who_sent(services, one)
     step_down.queue_if_single(services, session, one, person, sender(one))
     is_new = mirror.note_holding(session, person, Holding(one.role, place.path))
     one.applied_at = at
@@ -79,7 +81,7 @@ def _granted(
     welcome.queue(session, person.id, one.email, at)
     if one.role in APPROVER_ROLES:
         reroute.queue(session, place.code, at)
-    tell_sender(services, session, one, NoticeKind.INVITATION_ACCEPTED)
+    tell_sender(services, session, one, told, NoticeKind.INVITATION_ACCEPTED)
     kind, why = AuditKind.ROLE_GRANTED, f"Invited by {one.invited_by_name}"
     event = role_changed(kind, person.id, place.code, one.role, not is_new, why, sender(one), settled)
     audit.append(session, event, at)
@@ -88,32 +90,39 @@ def _granted(
 def _settle_request(
     services: WorkerServices, session: Session, one: Invitation, basis: InvitationBasis, at: datetime
 ) -> UUID | None:
-    """An open request of the person for the same is answered: the inviter may decide it. Its id."""
+    """An open request of the person for the same is answered: the inviter may decide it. Its id.
+
+    None where somebody decides it at this moment: they were first.
+    """
+    closing = Closing(RequestState.APPROVED, at, "Invited to the same role.", basis.inviter)
     for request in requests.open_for(session, one.organisation_code, one.role):
         if request.email == one.email or request.person_id == one.person_id:
-            closing = Closing(RequestState.APPROVED, at, "Invited to the same role.", basis.inviter)
-            closed = close(services, session, request.id, closing)
-            closed.applied_at, closed.person_id = at, one.person_id
-            return closed.id
+            with suppress(AlreadyDecided):
+                closed = close(services, session, request.id, closing)
+                closed.applied_at, closed.person_id = at, one.person_id
+                return closed.id
     return None
 
 
 def _ask_instead(services: WorkerServices, session: Session, one: Invitation, why: Refusal) -> None:
     """The request takes the place of the invitation; while it is open there is no account without a use."""
-    request = _request(services, session, one)
+    told = who_sent(services, one)
+    request, is_new = _request(services, session, one)
     one.request_id = request.id
     session.flush()
     remove_unused_account(services, session, one)
+    if is_new:
+        audit.append(session, request_made(request, one.accepted_from), services.clock())
     tell_approvers.queue(session, request, services.clock())
     send_mail.write(services, session, one.email, MailKind.INVITATION_TURNED, about(one))
-    tell_sender(services, session, one, NoticeKind.INVITATION_TURNED)
+    tell_sender(services, session, one, told, NoticeKind.INVITATION_TURNED)
     by = invited_person(one, one.accepted_from)
     event = invitation_event(AuditKind.INVITATION_TURNED, one, by, reason=why.value)
     audit.append(session, event, services.clock())
 
 
-def _request(services: WorkerServices, session: Session, one: Invitation) -> AccessRequest:
-    """The open request for the same: a new one, or the person's own from before."""
+def _request(services: WorkerServices, session: Session, one: Invitation) -> tuple[AccessRequest, bool]:
+    """The open request for the same, and whether it is a new one or the person's own from before."""
     values = {
         "kind": RequestKind.NEW_ACCOUNT,
         "state": RequestState.OPEN,
@@ -130,6 +139,4 @@ def _request(services: WorkerServices, session: Session, one: Invitation) -> Acc
     made = session.scalars(statement).one_or_none()
     open_ones = requests.open_for(session, one.organisation_code, one.role)
     found = next(one_ for one_ in open_ones if one_.id == made or (not made and one_.email == one.email))
-    if made:
-        audit.append(session, request_made(found, one.accepted_from), services.clock())
-    return found
+    return found, made is not None

@@ -10,7 +10,7 @@ from portal.casework.audit_events import Author
 from portal.casework.closing import Closing, close
 from portal.casework.current_state import organisation_now
 from portal.effects import reroute, step_down, tell_requester
-from portal.effects.effect import Concern, effect, organisation_key
+from portal.effects.effect import Concern, effect, organisation_key, waiting_for
 from portal.effects.effect import queue as queue_effect
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect, EffectKind, Urgency
@@ -53,6 +53,13 @@ def queue(session: Session, code: str, level: ApprovalLevel, author: Author, at:
     """Has the level set; somebody waits for it."""
     payload = SetApprovalLevel(code, level, author)
     return queue_effect(session, payload, organisation_key(code), at, Urgency.AWAITED)
+
+
+def under_way(session: Session, code: str) -> tuple[int, ApprovalLevel] | None:
+    """The effect, by id, that is to change the organisation's level last, and to which; None for none."""
+    waiting = waiting_for(session, EffectKind.APPROVAL_LEVEL, organisation=code)
+    last = max(waiting, key=lambda row: row.id, default=None)
+    return (last.id, ApprovalLevel(last.payload["level"])) if last else None
 
 
 def _lapse(services: WorkerServices, session: Session, organisation: Organisation) -> None:

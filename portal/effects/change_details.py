@@ -24,7 +24,7 @@ from portal.model.audit import AuditKind
 from portal.model.effects import Effect, EffectKind, Urgency
 from portal.model.requests import RequestState
 from portal.rules.decisions import approval_barred
-from portal.rules.errors import NothingFound
+from portal.rules.errors import AlreadyDecided, NothingFound
 from portal.rules.verdict import Refusal
 from portal.services import WorkerServices
 from portal.store import audit, mirror
@@ -60,13 +60,18 @@ class ChangeDetails:
             standing = services.reader.standing(self.person_id)
         except PersonNotFound:
             return None
+        # All that Keycloak is asked comes before the first entry: the record has one lock for everybody.
+        single = {one.organisation for _, one in placed if _is_single(services, one)}
+        by = own_office(services, self.author)
         mirror.refresh_person(session, standing)
         for _, one in placed:
             given = [role for role in one.give if role not in barred[one.organisation]]
             self._follow(services, session, person, one, given)
+            if Role.PROVIDER_APPROVER in given and one.organisation in single:
+                step_down.queue(session, person, one.organisation, self.author, services.clock())
             self._record(services, session, one, barred[one.organisation])
         lines = [line for place, one in placed for line in said(place, one, barred[place.code])]
-        tell(services, session, person, told_the_person(own_office(services, self.author), lines))
+        tell(services, session, person, told_the_person(by, lines))
         return None
 
     def concerns(self, session: Session) -> Concern:  # noqa: ARG002
@@ -79,11 +84,11 @@ class ChangeDetails:
         at, code = services.clock(), one.organisation
         for request in (found for role in given for found in requests.open_for(session, code, role)):
             if request.person_id == person.id or request.email == person.email:
-                close(services, session, request.id, Closing(RequestState.LAPSED, at, ANSWERED))
+                # Who decides it at this moment was first: then there is nothing left to answer.
+                with suppress(AlreadyDecided):
+                    close(services, session, request.id, Closing(RequestState.LAPSED, at, ANSWERED))
         if one.changes_deciders:
             reroute.queue(session, code, at)
-        if Role.PROVIDER_APPROVER in given and _is_single(services, code):
-            step_down.queue(session, person, code, self.author, at)
 
     def _record(self, services: WorkerServices, session: Session, one: Wanted, barred: Barred) -> None:
         why, at = f"Set on User details by {self.author['actor_name']}", services.clock()
@@ -141,10 +146,15 @@ def _placed(services: WorkerServices, wanted: tuple[Wanted, ...]) -> Iterator[tu
             yield organisation_now(services, one.organisation), one
 
 
-def _is_single(services: WorkerServices, code: str) -> bool:
-    """A change to single-level that came at the same moment may have looked for approvers just before."""
+def _is_single(services: WorkerServices, one: Wanted) -> bool:
+    """Whether somebody is made an approver where there is none any more.
+
+    A change to single-level that came at the same moment may have looked for approvers just before.
+    """
+    if Role.PROVIDER_APPROVER not in one.give:
+        return False
     with suppress(NothingFound):
-        return organisation_now(services, code).approval_level is ApprovalLevel.SINGLE
+        return organisation_now(services, one.organisation).approval_level is ApprovalLevel.SINGLE
     return False
 
 

@@ -43,20 +43,19 @@ class Disable:
         except PersonNotFound:
             return None
         at = services.clock()
+        by = "You" if is_own(self.author, self.person_id) else own_office(services, self.author)
         mirror.refresh_person(session, standing)
         browser_sessions.end(session, person_id=self.person_id)
         set_aside(session, standing.person, at)
         look_at_queues(session, standing, at)
-        self._tell(services, session, standing)
+        self._tell(services, session, standing, by)
         audit.append(session, _event(self), at)
         return None
 
     def concerns(self, session: Session) -> Concern:  # noqa: ARG002
         return Concern(self.person_id)
 
-    def _tell(self, services: WorkerServices, session: Session, standing: Standing) -> None:
-        own = is_own(self.author, self.person_id)
-        by = "You" if own else own_office(services, self.author)
+    def _tell(self, services: WorkerServices, session: Session, standing: Standing, by: str) -> None:
         desk = is_of_service_desk(standing)
         news = told_the_person(NoticeKind.ACCOUNT_DISABLED, by, self.reason, of_service_desk=desk)
         tell(services, session, standing.person, news)

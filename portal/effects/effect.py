@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -98,6 +98,14 @@ def payload_of(row: Effect) -> Payload:
     """The payload of an effect in the database."""
     found: Payload = PAYLOADS[row.kind].validate_python(row.payload)
     return found
+
+
+def concern_of(session: Session, row: Effect) -> Concern:
+    """Whom and what an effect in the database is about; where its payload can't be read, its key."""
+    try:
+        return payload_of(row).concerns(session)
+    except ValidationError:
+        return Concern(row.key)
 
 
 def about_request(session: Session, request_id: UUID) -> Concern:

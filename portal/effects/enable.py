@@ -45,11 +45,12 @@ class Enable:
             standing = services.reader.standing(self.person_id)
         except PersonNotFound:
             return None
+        by = own_office(services, self.author)
         mirror.refresh_person(session, standing)
         for request in bring_back(services, session, standing.person, services.clock()):
             tell_approvers.queue(session, request, services.clock())
         look_at_queues(session, standing, services.clock())
-        self._tell(services, session, standing, dropped)
+        self._tell(services, session, standing, dropped, by)
         self._record(services, session, dropped)
         return None
 
@@ -57,10 +58,14 @@ class Enable:
         return Concern(self.person_id)
 
     def _tell(
-        self, services: WorkerServices, session: Session, standing: Standing, dropped: set[tuple[str, Role]]
+        self,
+        services: WorkerServices,
+        session: Session,
+        standing: Standing,
+        dropped: set[tuple[str, Role]],
+        by: str,
     ) -> None:
         person, lost = standing.person, tuple(f"{role.label}, {code}" for code, role in sorted(dropped))
-        by = own_office(services, self.author)
         tell(services, session, person, told_the_person(NoticeKind.ACCOUNT_ENABLED, by, lost=lost))
         held, at = roles_of(standing), services.clock()
         tell_elsewhere.queue(session, person, NoticeKind.ACCOUNT_ENABLED, held, self.author, at)

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from directory.errors import PersonNotFound
+from directory.vocabulary import Person
 from portal.casework.audit_events import THE_PORTAL
 from portal.effects import send_mail
 from portal.effects.effect import Concern, effect
@@ -38,10 +39,11 @@ class EndInvitation:
         one = session.get(Invitation, self.invitation_id, with_for_update=True)
         if one is None or one.state not in ENDED:
             return None
+        told = who_sent(services, one) if one.state is InvitationState.LAPSED else None
         remove_unused_account(services, session, one)
         if one.state is InvitationState.LAPSED:
             send_mail.write(services, session, one.email, MailKind.INVITATION_LAPSED, about(one))
-            tell_sender(services, session, one, NoticeKind.INVITATION_UNANSWERED)
+            tell_sender(services, session, one, told, NoticeKind.INVITATION_UNANSWERED)
         return None
 
     def concerns(self, session: Session) -> Concern:
@@ -89,11 +91,22 @@ TEXTS = {
 }
 
 
-def tell_sender(services: WorkerServices, session: Session, one: Invitation, kind: NoticeKind) -> None:
-    """Whoever answers for the invitation hears what became of it; of a lapse by e-mail too."""
+def who_sent(services: WorkerServices, one: Invitation) -> Person | None:
+    """Whoever answers for the invitation, unless they are gone.
+
+    To be asked before anything goes on record: that has one lock for everybody, and Keycloak may be slow.
+    """
     try:
-        person = services.reader.person(one.invited_by)
+        return services.reader.person(one.invited_by)
     except PersonNotFound:
+        return None
+
+
+def tell_sender(
+    services: WorkerServices, session: Session, one: Invitation, person: Person | None, kind: NoticeKind
+) -> None:
+    """Whoever answers for the invitation hears what became of it; of a lapse by e-mail too."""
+    if person is None:
         return
     text = TEXTS[kind].format(name=quoted(one.name), role=one.role.label)
     news = News(kind, one.organisation_name, MailKind.INVITATION_UNANSWERED, about(one), text=text)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from directory.errors import PersonNotFound
 from directory.vocabulary import Person
 from portal.casework.audit_events import Author
-from portal.effects.effect import Concern, effect
+from portal.effects.effect import Concern, effect, waiting_for
 from portal.effects.effect import queue as queue_effect
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect, EffectKind, Urgency
@@ -58,10 +58,13 @@ class SetNames:
 def correct(session: Session, person: Person, author: Author, at: datetime) -> None:
     """Has names from before the rule corrected: as long as one stands, Keycloak changes nothing else.
 
-    It comes before whatever is queued next for the person, and is on record as the author's.
+    It comes before whatever is queued next for the person, and is on record as the author's. Names that the
+    person is about to get are by the rule, and stay.
     """
     after = Names(taken(person.first_name), taken(person.last_name))
-    if after != Names(person.first_name, person.last_name):
+    if after == Names(person.first_name, person.last_name):
+        return
+    if not waiting_for(session, EffectKind.NAMES, person_id=person.id):
         queue(session, person, after, author, at)
 
 

@@ -1,6 +1,6 @@
 """Takes every role from a person. The account stays: they can sign in and request access."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -35,20 +35,24 @@ class Revoke:
     roles: tuple[tuple[str, Role], ...]
 
     def apply(self, services: WorkerServices, session: Session) -> timedelta | None:
-        """Takes them one by one. Where the person or an organisation has gone, the roles went with it."""
+        """Takes them one by one. Where the person or an organisation has gone, the roles went with it.
+
+        An approver who has stepped down since they were asked for loses what they became by that.
+        """
         hold(session, Lock.MIRROR, self.person_id)
         try:
-            for code, role in self.roles:
+            whole = replace(self, roles=(*self.roles, *_became(services, self)))
+            for code, role in whole.roles:
                 _take(services, self.person_id, code, role)
             standing = services.reader.standing(self.person_id)
         except PersonNotFound:
             return None
         mirror.refresh_person(session, standing)
         browser_sessions.end(session, person_id=self.person_id)
-        for code in sorted({code for code, role in self.roles if role in APPROVER_ROLES}):
+        for code in sorted({code for code, role in whole.roles if role in APPROVER_ROLES}):
             reroute.queue(session, code, services.clock())
-        self._tell(services, session, standing)
-        self._record(services, session, standing)
+        whole._tell(services, session, standing)
+        whole._record(services, session, standing)
         return None
 
     def concerns(self, session: Session) -> Concern:  # noqa: ARG002
@@ -85,6 +89,15 @@ def under_way(session: Session) -> frozenset[tuple[str, str, Role]]:
     return frozenset(
         (one.person_id, code, role) for one in waiting if isinstance(one, Revoke) for code, role in one.roles
     )
+
+
+def _became(services: WorkerServices, wanted: Revoke) -> list[tuple[str, Role]]:
+    """What Provider Approvers have become where their provider has turned single-level since."""
+    approving = [code for code, role in wanted.roles if role is Role.PROVIDER_APPROVER]
+    held = services.reader.standing(wanted.person_id).holdings if approving else frozenset()
+    users_at = {one.organisation for one in held if one.role is Role.PROVIDER_USER}
+    lesser = [(code, Role.PROVIDER_USER) for code in approving if code in users_at]
+    return [one for one in lesser if one not in wanted.roles]
 
 
 def _take(services: WorkerServices, person_id: str, code: str, role: Role) -> None:

@@ -31,6 +31,7 @@ class SendLink:
     def apply(self, services: WorkerServices, session: Session) -> timedelta | None:
         """A link to who needs one; who has a password is told to sign in, the unknown to register.
 
+        The disabled are told that they are, and whom to ask: registering would lead them in a circle.
         Who was only invited so far is sent the invitation: until they accept it they can't sign in.
         """
         at, person = services.clock(), services.reader.person_by_email(self.email)
@@ -38,8 +39,10 @@ class SendLink:
             person = None
             if send_invitation.send_waiting(services, session, self.email, self.origin):
                 return None
-        if person is None or not person.enabled:
+        if person is None:
             send_mail.write(services, session, self.email, MailKind.NO_ACCOUNT, {})
+        elif not person.enabled:
+            send_mail.write(services, session, self.email, MailKind.NO_LINK_WHILE_DISABLED, {})
         elif not self.forgotten and services.reader.has_credential(person.id):
             send_mail.write(services, session, self.email, MailKind.HAS_PASSWORD, {})
         else:

@@ -9,7 +9,7 @@ from directory.errors import PersonNotFound
 from directory.vocabulary import ApprovalLevel, Holding, Organisation, Person, Role, Standing
 from portal.casework.audit_events import Author, role_changed
 from portal.casework.current_state import organisation_asked, organisation_now
-from portal.effects.effect import Concern, effect, waiting_for
+from portal.effects.effect import Concern, effect, payload_of, waiting_for
 from portal.effects.effect import queue as queue_effect
 from portal.effects.notification import News, tell
 from portal.model.audit import AuditKind
@@ -34,13 +34,16 @@ class StepDown:
     author: Author
 
     def apply(self, services: WorkerServices, session: Session) -> timedelta | None:
-        """Gives the lesser role before taking the other, so that the person is never without."""
+        """Gives the lesser role before taking the other, so that the person is never without.
+
+        Who holds neither has had the role taken since: nothing is given back to them.
+        """
         organisation = organisation_now(services, self.organisation)
         try:
             before = services.reader.standing(self.person_id)
         except PersonNotFound:
             return None
-        if organisation.approval_level is not ApprovalLevel.SINGLE:
+        if organisation.approval_level is not ApprovalLevel.SINGLE or not _is_either(before, organisation):
             return None
         services.writer.grant(self.person_id, organisation, Role.PROVIDER_USER)
         services.writer.remove(self.person_id, organisation, Role.PROVIDER_APPROVER)
@@ -78,6 +81,19 @@ def queue_if_single(
 def waiting(session: Session, code: str) -> list[int]:
     """The ids of those at the organisation that are not done yet."""
     return [row.id for row in waiting_for(session, EffectKind.STEP_DOWN, organisation=code)]
+
+
+def under_way(session: Session, code: str) -> frozenset[tuple[str, str, Role]]:
+    """Who soon is no Provider Approver there any more, by ids and code: asked for, not yet so in Keycloak."""
+    going = (payload_of(row) for row in waiting_for(session, EffectKind.STEP_DOWN, organisation=code))
+    approver = Role.PROVIDER_APPROVER
+    return frozenset((one.person_id, code, approver) for one in going if isinstance(one, StepDown))
+
+
+def _is_either(before: Standing, organisation: Organisation) -> bool:
+    """A crash between giving and taking always leaves one of them."""
+    roles = (Role.PROVIDER_APPROVER, Role.PROVIDER_USER)
+    return any(Holding(role, organisation.path) in before.holdings for role in roles)
 
 
 def _record(

@@ -66,3 +66,18 @@ def locked_for_good(c: Context) -> Words:
             "If it was not you who entered the passwords, tell the service desk.",
         ),
     )
+
+
+def no_link_while_disabled(_c: Context) -> Words:
+    return Words(
+        "Your account is disabled",
+        (
+            "Somebody asked for a link to set a password for this email address.",
+            "Your account is disabled, so no password would let you in, and there is no link to send you.",
+        ),
+        (
+            "Ask the person who approves access at your organisation, or the service desk, to enable it."
+            " You do not need to register again.",
+            "If it was not you, you do not need to do anything.",
+        ),
+    )

@@ -253,4 +253,5 @@ WORDS: Mapping[MailKind, Callable[[Context], Words]] = {
     MailKind.ACCESS_CHANGED: account_words.access_changed,
     MailKind.ORGANISATIONS_CHANGED: organisation_words.organisations_changed,
     MailKind.CLUSTERS_CHANGED: organisation_words.clusters_changed,
+    MailKind.NO_LINK_WHILE_DISABLED: sign_in_words.no_link_while_disabled,
 }

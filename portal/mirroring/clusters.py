@@ -9,22 +9,20 @@ from portal.effects import mark_restricted as marking
 from portal.effects import reroute
 from portal.mirroring.external_changes import Changer, cluster_changed
 from portal.mirroring.refresh import refresh_organisation
-from portal.model.mirror import MirroredOrganisation
 from portal.model.mirrored_clusters import MirroredCluster, MirroredRestriction
 from portal.services import Services
-from portal.store import audit, cluster_mirror
+from portal.store import audit, cluster_mirror, mirror
 from portal.store.locks import Lock, hold
 
 
 def refresh_group(
-    services: Services, group_id: str, changer: Changer | None = None, *, moved: bool = False
+    services: Services, group_id: str, changer: Changer | None = None, *, is_new: bool = False
 ) -> None:
     """The organisation, or the cluster, whose group this is becomes in the mirror as Keycloak has it."""
     with services.sessions() as session:
-        known = select(MirroredOrganisation.code).where(MirroredOrganisation.group_id == group_id)
-        is_organisation = session.scalars(known).first() is not None
+        is_organisation = mirror.code_of(session, group_id) is not None
     if is_organisation or not _refresh_cluster(services, group_id, changer):
-        refresh_organisation(services, group_id, changer, moved=moved)
+        refresh_organisation(services, group_id, changer, is_new=is_new)
 
 
 def _refresh_cluster(services: Services, group_id: str, changer: Changer | None) -> bool:

@@ -28,7 +28,7 @@ OVER_AFTER, OVER_AT_LAST = timedelta(seconds=4), timedelta(minutes=1)
 """A burst is over when its last change is so old, or its first."""
 LATE = timedelta(seconds=2)
 """How much earlier than the last change heard of a burst it is asked for the next ones."""
-OF_GROUPS = (ChangeKind.ORGANISATION, ChangeKind.MOVED)
+OF_GROUPS = (ChangeKind.NEW_ORGANISATION, ChangeKind.ORGANISATION)
 log = structlog.get_logger()
 
 
@@ -98,6 +98,8 @@ def _read(
     if len(fresh) > MANY or any(change.kind is ChangeKind.EVERYTHING for change in fresh):
         return _everything_changed(services, found, fresh)
     _read_again(services, fresh)
+    if fresh and _is_asked_for(_position(services)):
+        return _everything_changed(services, found, fresh)
     if fresh or position.read_to < asked_at - 2 * QUIET:
         _advance(services, found, max([position.read_to, asked_at - QUIET, *(change.at for change in fresh)]))
     return len(fresh)
@@ -113,7 +115,9 @@ def _position(services: Services) -> MirrorPosition | None:
         return session.get(MirrorPosition, 1)
 
 
-def _is_asked_for(position: MirrorPosition) -> bool:
+def _is_asked_for(position: MirrorPosition | None) -> bool:
+    if position is None:
+        return True
     asked, done = position.reconcile_asked_at, position.reconciled_at
     return asked is not None and (done is None or done < asked)
 
@@ -140,11 +144,12 @@ def _people_meanwhile(services: Services, fresh: Sequence[Change]) -> int:
 
 def _everything_changed(services: Services, found: Sequence[Change], fresh: Sequence[Change]) -> int:
     changers = Changers(services.reader)
-    by_group = _by_subject(change for change in fresh if change.kind in OF_GROUPS)
+    of_groups = [change for change in fresh if change.kind in OF_GROUPS]
     wholesale = [change for change in fresh if change.kind is ChangeKind.EVERYTHING]
+    by_group = _by_subject(of_groups)
 
     def changer_of(organisation: Organisation) -> Changer | None:
-        return changers.last(by_group.get(organisation.id) or wholesale or fresh)
+        return changers.last(by_group.get(organisation.id) or wholesale or of_groups or fresh)
 
     why = f"Keycloak told of changes ({len(fresh):,}) by: {changers.all(fresh)}"
     reconcile(services, why, changer_of, [change.id for change in found])
@@ -165,8 +170,8 @@ def _read_again(services: Services, fresh: Sequence[Change]) -> None:
     groups = _by_subject(change for change in fresh if change.kind in OF_GROUPS)
     people = _by_subject(change for change in fresh if change.kind not in OF_GROUPS)
     for group_id, changes in sorted(groups.items()):
-        moved = any(change.kind is ChangeKind.MOVED for change in changes)
-        refresh_group(services, group_id, changers.last(changes), moved=moved)
+        is_new = any(change.kind is ChangeKind.NEW_ORGANISATION for change in changes)
+        refresh_group(services, group_id, changers.last(changes), is_new=is_new)
     for person_id, changes in sorted(people.items()):
         refresh_person(services, person_id, changers.last(changes))
     if fresh:

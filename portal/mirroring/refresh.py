@@ -85,12 +85,13 @@ def _put_on_record(
 
 
 def refresh_organisation(
-    services: Services, group_id: str, changer: Changer | None = None, *, moved: bool = False
+    services: Services, group_id: str, changer: Changer | None = None, *, is_new: bool = False
 ) -> None:
     """The organisation becomes in the mirror as Keycloak has it; its requests move if who decides does.
 
-    Where more comes or goes with it than is known here, all is read again: it left the organisations with
-    others below it, `moved` in among them, or got another code. On record as `refresh_person` puts it.
+    Where more comes or goes with it than is known here, all is to be read again: it left the organisations
+    with others below it, came in among them and is not new, or got another code. On record as with
+    `refresh_person`.
     """
     with services.sessions.begin() as session:
         hold(session, Lock.MIRROR, group_id)
@@ -99,12 +100,12 @@ def refresh_organisation(
         except OrganisationNotFound:
             _forget(services, session, group_id, changer)
             return
-        code_before = _code_of(session, group_id)
-        if code_before != organisation.code and (code_before or moved):
-            ask_for_reconcile(session)
+        code_before = mirror.code_of(session, group_id)
         seen = session.get(MirroredOrganisation, organisation.code)
         before = seen.as_organisation() if seen else None
         mirror.refresh_organisation(session, organisation)
+        if code_before != organisation.code and (code_before or not is_new):
+            ask_for_reconcile(session)
         _put_on_record(services, session, organisation_changed, before, organisation, changer)
         organisation_news.queue(session, [(before, organisation)], services.clock())
         facts = ("path", "status", "approval_level")
@@ -112,23 +113,17 @@ def refresh_organisation(
             reroute.queue(session, organisation.code, services.clock())
 
 
-def _code_of(session: Session, group_id: str) -> str | None:
-    """What the mirror calls the group."""
-    known = select(MirroredOrganisation.code).where(MirroredOrganisation.group_id == group_id)
-    return session.scalars(known).first()
-
-
 def _forget(services: Services, session: Session, group_id: str, changer: Changer | None) -> None:
-    code = _code_of(session, group_id)
+    code = mirror.code_of(session, group_id)
     if code is None:
         return
     before = session.get_one(MirroredOrganisation, code).as_organisation()
+    mirror.forget_organisation(session, group_id)
     below = select(MirroredOrganisation.code).where(MirroredOrganisation.parent_code == code)
     if session.scalars(below.limit(1)).first():
         ask_for_reconcile(session)
-    mirror.forget_organisation(session, group_id)
     _put_on_record(services, session, organisation_changed, before, None, changer)
-    reroute.queue(session, before.code, services.clock())
+    reroute.queue(session, code, services.clock())
 
 
 def recheck_locked(services: Services) -> None:

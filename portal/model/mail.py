@@ -64,6 +64,7 @@ class MailKind(StrEnum):
     ACCESS_CHANGED = "access-changed"
     ORGANISATIONS_CHANGED = "organisations-changed"
     CLUSTERS_CHANGED = "clusters-changed"
+    NO_LINK_WHILE_DISABLED = "no-link-while-disabled"
 
 
 SENT_BY_KEYCLOAK = frozenset({MailKind.WELCOME_LINK, MailKind.PASSWORD_LINK})

@@ -35,7 +35,7 @@ def verify(session: Session, kept: Collection[Head] = ()) -> Verified:
     """
     began = last = beginning(session)
     key, count, retired = audit_key(session), 0, Head(0, BEGINNING)
-    expected = {one.seq: one.hash for one in kept}
+    expected = _by_number(kept)
     for entry in _entries(session):
         problem = _problem(entry, last, key) or _unlike(entry, expected)
         if problem:
@@ -52,9 +52,17 @@ def _problem(entry: AuditEntry, last: Head, key: str) -> str:
     return "" if entry.hash == digest(entry, key) else "it was changed, or written without the key"
 
 
-def _unlike(entry: AuditEntry, expected: dict[int, str]) -> str:
-    kept = expected.get(entry.seq, entry.hash)
-    return "" if entry.hash == kept else "its hash is not the one that was kept"
+def _by_number(kept: Collection[Head]) -> dict[int, set[str]]:
+    """Every hash that was kept of each entry: of two, one was of an entry that has been replaced."""
+    hashes: dict[int, set[str]] = {}
+    for one in kept:
+        hashes.setdefault(one.seq, set()).add(one.hash)
+    return hashes
+
+
+def _unlike(entry: AuditEntry, expected: dict[int, set[str]]) -> str:
+    kept = expected.get(entry.seq, {entry.hash})
+    return "" if kept == {entry.hash} else "its hash is not the one that was kept"
 
 
 def _retired(entry: AuditEntry) -> Head | None:

@@ -5,18 +5,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import ColumnElement, delete, or_
+from sqlalchemy import ColumnElement, and_, delete, or_
 from sqlalchemy.orm import Session
 
 from portal.model.sessions import PortalSession, SeenLogoutToken
 from portal.store.straight import Straight
 
 IDLE = timedelta(minutes=60)
+"""For how long a session of nobody is kept unused. How long somebody's lasts the realm alone says."""
 
 
 def has_ended(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
-    """Whether a session has been idle too long, or lived too long."""
-    return or_(PortalSession.expires_at <= now, PortalSession.last_seen_at <= now - IDLE)
+    """Whether a session has lived too long, or been idle too long where nobody is signed in."""
+    left = and_(PortalSession.person_id.is_(None), PortalSession.last_seen_at <= now - IDLE)
+    return or_(PortalSession.expires_at <= now, left)
 
 
 _BEGUN = """

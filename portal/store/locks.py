@@ -12,7 +12,7 @@ class Lock(IntEnum):
     ATTEMPTS = 1
     """Counting one client's attempts at one thing."""
     REMOVALS = 2
-    """Asking for a role to be removed at one organisation."""
+    """Asking for a role to be removed at one organisation, or for what takes roles there."""
     MIRROR = 3
     """Writing what the mirror knows of one person or organisation."""
     AUDIT = 4

@@ -4,7 +4,7 @@ Who reads Keycloak only to refresh a row holds it first. Otherwise somebody may 
 row between that reading and the writing, and the row go back to what it was.
 """
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -47,6 +47,12 @@ def forget_person(session: Session, person_id: str) -> None:
     """Somebody without an account any more."""
     session.execute(delete(MirroredHolding).where(MirroredHolding.person_id == person_id))
     session.execute(delete(MirroredPerson).where(MirroredPerson.id == person_id))
+
+
+def code_of(session: Session, group_id: str) -> str | None:
+    """What the mirror calls the organisation whose group this is; None when it knows none."""
+    known = select(MirroredOrganisation.code).where(MirroredOrganisation.group_id == group_id)
+    return session.scalars(known).first()
 
 
 def refresh_organisation(session: Session, organisation: Organisation) -> None:

@@ -1,6 +1,6 @@
 """The clock of a test environment, whose date can be moved to try reminders, lapses and closures.
 
-What people are signed in by, and Keycloak, go by the true time.
+What people are signed in by, limits and Keycloak go by the true time.
 """
 
 import time

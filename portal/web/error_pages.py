@@ -14,8 +14,8 @@ from werkzeug.wrappers import Response
 from directory import errors as directory_errors
 from portal.rules import errors
 from portal.rules.verdict import Refusal
-from portal.web import telling
-from portal.web.access import somebody
+from portal.web import oidc, telling
+from portal.web.access import services, somebody
 from portal.web.guard import PlaceClosed, WrongRole
 from portal.web.oidc import SignInFailed, SignInUnavailable, SomebodyElse
 
@@ -45,7 +45,7 @@ def page(template: str, status: int, **context: Any) -> tuple[str, int]:
 
 
 def _unavailable(fault: Exception) -> Answer:
-    log.warning("unavailable", fault=repr(fault), path=request.path)
+    log.warning("unavailable", fault=repr(fault), path=telling.path())
     return page("unavailable", 503)
 
 
@@ -59,13 +59,13 @@ def _somebody_else(_fault: SomebodyElse) -> Answer:
 
 
 def _broken(fault: Exception) -> Answer:
-    log.error("refused_by_keycloak", fault=repr(fault), path=request.path)
+    log.error("refused_by_keycloak", fault=repr(fault), path=telling.path())
     return page("broken", 500)
 
 
 def _old_form(_fault: CSRFError) -> Answer:
     if request.path == url_for("signin.sign_out") and somebody() is None:
-        return redirect(url_for("signin.signed_out"), code=303)
+        return redirect(oidc.logout_url(services().settings), code=303)  # Keycloak's session may go on
     return page("old_form", 400, again=request.full_path.rstrip("?"))
 
 
@@ -99,7 +99,7 @@ def _http(fault: HTTPException) -> Answer | HTTPException:
     status = 404 if fault.code == 405 else fault.code
     if status >= 500:
         log.error(
-            "failed", path=request.path, fault=repr(getattr(fault, "original_exception", None) or fault)
+            "failed", path=telling.path(), fault=repr(getattr(fault, "original_exception", None) or fault)
         )
     return page(template.get(status, "bad_request" if status < 500 else "broken"), status)
 

@@ -14,7 +14,7 @@ from directory.errors import DirectoryUnavailable, PersonNotFound
 from directory.vocabulary import Holding, Role, Standing
 from portal.model.mirror import MirroredOrganisation
 from portal.store.queries import organisations, people
-from portal.web import renewal
+from portal.web import renewal, telling
 from portal.web.access import Access, Permission, SignedIn, me, services, somebody
 from portal.web.reading import reading
 from portal.web.sessions import PERSON, BrowserSession
@@ -55,10 +55,18 @@ def _guard() -> Response | None:
     access = getattr(current_app.view_functions[request.endpoint], "access", None)
     if access is None:
         raise RuntimeError(f"The route {request.endpoint} doesn't say who may open it.")
-    if isinstance(session, BrowserSession) and session.unavailable and access.signed_in:
+    if isinstance(session, BrowserSession) and session.unavailable and _is_about_it(access):
         abort(503)
     g.signed_in = _present(access)
     return _met(access)
+
+
+def _is_about_it(access: Access) -> bool:
+    """Whether what is asked can't be answered without the browser's session: what public pages say alone can.
+
+    A form's token is in it, and whoever reads that they are signed out has to be.
+    """
+    return access.signed_in or request.method == "POST" or request.endpoint == "signin.signed_out"
 
 
 def _present(access: Access) -> SignedIn | None:
@@ -95,7 +103,7 @@ def _standing_now(person_id: str, access: Access) -> Standing | None:
         except PersonNotFound:
             return None
         except DirectoryUnavailable as away:
-            log.warning("page-by-the-mirror", fault=repr(away), path=request.path)
+            log.warning("page-by-the-mirror", fault=repr(away), path=telling.path())
     with reading() as db:
         return people.standing(db, person_id)
 

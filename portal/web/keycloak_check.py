@@ -13,14 +13,16 @@ from urllib3 import Timeout
 from portal.web.oidc_calls import Calls, NoAnswer
 
 KEPT = timedelta(seconds=1)
-TIMEOUT = Timeout(connect=1.0, read=2.0)
-"""How long, in seconds, a connection and then an answer may take."""
+SILENT = Timeout(connect=1.0, read=5.0)
+"""How long, in seconds, a connection and then an answer may take; one that takes longer is away."""
 ANEW = {"Connection": "close"}
 """By a connection of its own: an old one that has just ended would be taken for no answer."""
 
 
 class KeycloakCheck:
     """Asks the realm at `url`; `clock` gives the present time."""
+
+    timeout = SILENT
 
     def __init__(self, url: str, clock: Callable[[], datetime]) -> None:
         at, _, self._realm = url.rpartition("/")
@@ -50,6 +52,6 @@ class KeycloakCheck:
 
     def _asks(self) -> bool:
         try:
-            return self._calls.get(self._realm, ANEW, TIMEOUT).ok
+            return self._calls.get(self._realm, ANEW, self.timeout).ok
         except NoAnswer:
             return False

@@ -75,7 +75,10 @@ class RealmKeys:
     def _decode(self, token: str) -> jwt.Token:
         if self._keys is None:
             raise KeysUnavailable
-        return jwt.decode(token, self._keys, ALGORITHMS)
+        try:
+            return jwt.decode(token, self._keys, ALGORITHMS)
+        except TypeError as fault:  # joserfc goes through `crit` before it looks what that is
+            raise ValueError("a header of another shape") from fault
 
     def _ask_if_old(self) -> bool:
         if self._asked_at is not None and self._clock() - self._asked_at < KEPT:

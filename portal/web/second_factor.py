@@ -37,7 +37,7 @@ P = ParamSpec("P")
 def remember(identity: oidc.Identity) -> None:
     """Keeps in the session when its person last gave a second factor, by our own clock."""
     if identity.factor_age is not None:
-        session[GIVEN_AT] = (services().clock() - identity.factor_age).isoformat()
+        session[GIVEN_AT] = (services().true_time() - identity.factor_age).isoformat()
 
 
 def is_missing(identity: oidc.Identity) -> bool:
@@ -53,7 +53,7 @@ def is_stale() -> bool:
     if not _is_demanded():
         return False
     given = session.get(GIVEN_AT)
-    oldest = services().clock() - timedelta(minutes=services().settings.fresh_factor_minutes)
+    oldest = services().true_time() - timedelta(minutes=services().settings.fresh_factor_minutes)
     return given is None or datetime.fromisoformat(given) < oldest
 
 

@@ -22,6 +22,8 @@ REFUSALS = frozenset({400, 401, 403, 413, 429})
 SECONDS = Histogram("cqrs_page_seconds", "How long a page took", ["page", "status"])
 REFUSED = Counter("cqrs_refused_total", "Answers that refused what was asked", ["page", "why"])
 _NAME = re.compile(r"[A-Za-z0-9-]{8,64}")
+_LINK = re.compile(r"(/invitation/[^/]+)/.+", re.DOTALL)
+"""Whoever has the rest of such an address accepts the invitation."""
 log = structlog.get_logger()
 
 
@@ -44,6 +46,11 @@ def because(fault: Exception) -> None:
     g.refused_because = getattr(refusal, "name", None) or type(fault).__name__
 
 
+def path() -> str:
+    """The path that was asked for, without the secret that a mailed link has in it."""
+    return _LINK.sub(r"\1/…", request.path)
+
+
 def who() -> dict[str, Any]:
     """The person who asked, in the role that they act in; nothing of somebody unknown."""
     person = somebody()
@@ -60,6 +67,6 @@ def _end(response: Response) -> Response:
     if status in REFUSALS:
         why = g.get("refused_because", "Refused")
         REFUSED.labels(page, why).inc()
-        log.warning("refused", status=status, why=why, method=request.method, path=request.path, **who())
+        log.warning("refused", status=status, why=why, method=request.method, path=path(), **who())
     response.headers.setdefault(HEADER, g.trace)
     return response

@@ -9,7 +9,7 @@ import shutil
 from playwright.sync_api import Browser, Playwright
 
 DEBIANS = ("chromium-headless-shell", "chromium")
-LONGEST_WAIT_MS = 20_000
+LONGEST_WAIT_MS = 60_000
 """How long a page may take to show something, on a machine that does other things too."""
 QUIET = [
     "--disable-background-networking",

@@ -66,6 +66,6 @@ class Mailbox:
 
     @staticmethod
     def _json(address: str, **query: str) -> Any:
-        answer = requests.get(address, params=query, timeout=10)
+        answer = requests.get(address, params=query, timeout=WAIT)
         answer.raise_for_status()
         return answer.json()

@@ -52,7 +52,7 @@ class StackFacts:
     def as_administrator(self, method: str, address: str, body: object = None) -> Any:
         """Asks Keycloak's Admin API as its administrator; the answer's JSON, None for an empty one."""
         headers = {"Authorization": f"Bearer {self.administrator_token()}"}
-        answer = requests.request(method, address, json=body, headers=headers, timeout=30)
+        answer = requests.request(method, address, json=body, headers=headers, timeout=60)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
@@ -75,10 +75,26 @@ class StackFacts:
         return len(self.as_administrator("GET", where))
 
     def wait_until_locked(self, email: str, seconds: float = 30) -> None:
-        """Keycloak counts wrong passwords beside answering them. Raises AssertionError."""
+        """Raises AssertionError."""
+        wait_until(lambda: self._attempts(email)["disabled"], seconds, f"{email} locked")
+
+    def wait_until_counted(self, email: str, wrong: int, seconds: float = 30) -> None:
+        """Keycloak counts wrong passwords beside answering them, and no more of the locked.
+
+        Raises AssertionError.
+        """
+
+        def is_counted() -> bool:
+            found = self._attempts(email)
+            return found["disabled"] or found["numFailures"] >= wrong
+
+        wait_until(is_counted, seconds, f"wrong try {wrong} of {email} counted")
+
+    def _attempts(self, email: str) -> dict[str, Any]:
         (account,) = self.accounts(email)
         where = f"{self.keycloak}/admin/realms/cqrs/attack-detection/brute-force/users/{account['id']}"
-        wait_until(lambda: self.as_administrator("GET", where)["disabled"], seconds, f"{email} locked")
+        found: dict[str, Any] = self.as_administrator("GET", where)
+        return found
 
     def administrator_token(self) -> str:
         """A token of the administrator. It lasts a minute, and is asked for again before that.
@@ -94,7 +110,7 @@ class StackFacts:
         answer = requests.post(
             f"{self.keycloak}/realms/master/protocol/openid-connect/token",
             data={"grant_type": "password", "client_id": "admin-cli", **console},
-            timeout=10,
+            timeout=60,
         )
         answer.raise_for_status()
         return str(answer.json()["access_token"])

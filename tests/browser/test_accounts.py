@@ -20,8 +20,8 @@ from tests.support.builders.names import in_letters
 from tests.support.waiting import wait_until
 
 PRACTICE = "ZZ1003"
-AT_ONCE = 5
-"""Seconds within which a session has ended."""
+LONGEST_WAIT = 60
+"""Seconds in which a session has ended, on a busy machine too."""
 
 
 def somebody(stack: StackFacts, first: str) -> SamplePerson:
@@ -48,7 +48,7 @@ def sessions_of(stack: StackFacts, person: SamplePerson) -> tuple[int, int]:
 
 
 def signed_out_soon(stack: StackFacts, person: SamplePerson) -> None:
-    wait_until(lambda: sessions_of(stack, person) == (0, 0), AT_ONCE, "the sessions' end")
+    wait_until(lambda: sessions_of(stack, person) == (0, 0), LONGEST_WAIT, "the sessions' end")
 
 
 def is_at(heading: str) -> object:

@@ -47,6 +47,7 @@ def test_a_forgotten_password_on_a_phone(visit: Visit, stack: StackFacts, mailbo
     SignInPage(visitor).sign_in(person.email, PASSWORD)
     SecurityCodePage(visitor).give("000000")
     SecurityCodePage(visitor).problem("security code")
+    stack.wait_until_counted(person.email, 1)
     give_second_factor(visitor, person.email)
     HomePage(visitor).acts_as(person.name, "Provider Approver", "Cromarty Medical")
 

@@ -12,7 +12,7 @@ from stack.console import Console
 from tests.browser.running import Run, environment, free_ports
 
 ROOT = Path(__file__).parents[2]
-LONGEST_WAIT = 30
+LONGEST_WAIT = 60
 """Seconds until a program that was told to end must have done so, on a busy machine too."""
 
 

@@ -126,6 +126,8 @@ def test_https_in_front_closes_every_other_way_in() -> None:
     assert services["proxy"]["cap_drop"] == ["ALL"]
     assert services["portal"]["environment"]["CQRS_TRUSTED_PROXIES"] == "1"
     assert "X-Forwarded-For $remote_addr;" in PROXY
+    assert "X-Request-ID $request_id;" in PROXY
+    assert "error_log /dev/stderr crit;" in PROXY  # less would tell mailed links
     assert "proxy_request_buffering on;" in PROXY
 
 

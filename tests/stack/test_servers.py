@@ -18,7 +18,7 @@ from stack.postgres import Postgres, can_reach, database_home, database_user
 from stack.servers import Servers
 from stack.state import clean_state, open_state
 from tests.browser.running import Run
-from tests.stack.conftest import ROOT
+from tests.stack.conftest import LONGEST_WAIT, ROOT
 from tests.stack.running_stack import database, keycloak_is_healthy, listening, send_mail
 from tests.support.servers.sources import free_port
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.keycloak
 def test_keycloak_is_healthy_on_its_own_address_only(run: Run) -> None:
     """Keycloak in production mode on PostgreSQL, and all that is beside it."""
     keycloak = run.facts["keycloak"]
-    issuer = requests.get(f"{keycloak}/realms/master/.well-known/openid-configuration", timeout=10)
+    issuer = requests.get(f"{keycloak}/realms/master/.well-known/openid-configuration", timeout=LONGEST_WAIT)
     assert issuer.json()["issuer"] == f"{keycloak}/realms/master"
     assert "127.0.0.1" in (found := listening(run))
     assert found <= {"127.0.0.1", "::ffff:127.0.0.1"}
@@ -46,12 +46,12 @@ def test_a_mail_is_caught_and_shown_safely(run: Run) -> None:
     """A mail catcher with a web page."""
     send_mail(run, "ann@practice.example")
     mail, listed = run.facts["mail"], run.facts["mail_list"]
-    (heading,) = requests.get(f"{listed}?to=ann@practice.example", timeout=5).json()
-    whole = requests.get(f"{mail}/messages/{heading['id']}.json", timeout=5).json()
+    (heading,) = requests.get(f"{listed}?to=ann@practice.example", timeout=LONGEST_WAIT).json()
+    whole = requests.get(f"{mail}/messages/{heading['id']}.json", timeout=LONGEST_WAIT).json()
     assert whole["links"] == ["https://portal.example/y?a=1&b=2", "https://portal.example/x?a=1&b=2"]
-    page = requests.get(f"{mail}/messages/{heading['id']}", timeout=5)
+    page = requests.get(f"{mail}/messages/{heading['id']}", timeout=LONGEST_WAIT)
     assert "Ünïcode &lt;b&gt;" in page.text
-    shown = requests.get(f"{mail}/messages/{heading['id']}.html", timeout=5)
+    shown = requests.get(f"{mail}/messages/{heading['id']}.html", timeout=LONGEST_WAIT)
     assert shown.headers["Content-Security-Policy"].startswith("sandbox ")
 
 

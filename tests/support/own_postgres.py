@@ -1,10 +1,9 @@
 """A PostgreSQL of a test's own, to stop and start as it likes."""
 
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from portal.store.migrate import upgrade
@@ -12,6 +11,7 @@ from stack.postgres import Database, Postgres, database_home, portal_database
 from stack.process import Child
 from tests.support.servers.running import AUDIT_KEY, RunningPostgres
 from tests.support.servers.sources import free_port
+from tests.support.waiting import wait_until
 
 
 @dataclass
@@ -48,18 +48,26 @@ def started_postgres(folder: Path, *databases: Database) -> Iterator[OwnPostgres
     postgres = Postgres(folder, free_port(), "administrator", databases)
     (folder / "logs").mkdir(parents=True, exist_ok=True)
     postgres.prepare()
-    own = OwnPostgres(postgres, _launched(postgres))
+    own = _begun(postgres)
     try:
-        postgres.make_databases()
+        own.postgres.make_databases()
         yield own
     finally:
         own.stop()
         shutil.rmtree(database_home(folder), ignore_errors=True)
 
 
+def _begun(postgres: Postgres) -> OwnPostgres:
+    """At its port; at another where somebody else took that one first."""
+    child = _launched(postgres)
+    if child.popen.poll() is None:
+        return OwnPostgres(postgres, child)
+    elsewhere = replace(postgres, port=free_port())
+    return OwnPostgres(elsewhere, _launched(elsewhere))
+
+
 def _launched(postgres: Postgres) -> Child:
-    child, until = postgres.launch(), time.monotonic() + 60
-    while not postgres.healthy():
-        assert time.monotonic() < until, "PostgreSQL does not answer"
-        time.sleep(0.1)
+    """Answering, or ended again."""
+    child = postgres.launch()
+    wait_until(lambda: postgres.healthy() or child.popen.poll() is not None, 60, "PostgreSQL")
     return child

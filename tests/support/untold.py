@@ -20,8 +20,9 @@ _NAMES = "client_secret|refresh_token|access_token|id_token|logout_token|code_ve
 _NAMED = rf"(?:{_NAMES})\W{{0,2}}[=:]\W{{0,2}}[\w.-]{{12,}}"
 _PASSWORD = r"(?:password|passwort)=[^\s&*'\"<>{}]{6,}"
 _DATABASE = r"postgresql(?:\+psycopg)?://\w+:(?!\*\*\*)[^@\s{}]+@"
+_LINK = r"/invitation/[0-9a-f-]{36}/[\w-]{20,}"
 _OURS = "|".join(map(re.escape, (PASSWORD, "Lighthouse-7-Road!")))
-SECRET = re.compile("|".join((_TOKEN, _BEARER, _NAMED, _PASSWORD, _DATABASE, _OURS)))
+SECRET = re.compile("|".join((_TOKEN, _BEARER, _NAMED, _PASSWORD, _DATABASE, _LINK, _OURS)))
 _FOUND = pytest.StashKey[list[str]]()
 
 

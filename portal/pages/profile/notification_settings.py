@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField
 
 from portal.acts.preferences import set_wants_email
-from portal.web.access import me, services, signed_in
+from portal.web.access import me, request_origin, services, signed_in
 
 pages = Blueprint("settings", __name__, url_prefix="/profile/notification-settings")
 
@@ -25,7 +25,7 @@ def notifications() -> str | Response:
     """Shows the setting and saves it."""
     form = SettingsForm(wants_email=me().standing.person.wants_email)
     if form.validate_on_submit():
-        saved = set_wants_email(services(), me().id, form.wants_email.data)
+        saved = set_wants_email(services(), me().id, form.wants_email.data, request_origin())
         flash("Your notification settings were saved." if saved else SOON, "success")
         return redirect(url_for("settings.notifications"), code=303)
     return render_template("profile/settings.jinja", form=form)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.acts.send_links import mail_links, plan
+from portal.acts.send_links import emails, mail_links, plan, too_many
 from portal.pages.fields import EMAIL, EMAIL_LIMIT, email_address
 from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.providers.links import MOST, links_page
@@ -37,8 +37,14 @@ def check() -> str | Response:
             flash(f"{sent} on the way. Reload this page to see each one sent.", "success")
             return redirect(url_for("providers.sent"), code=303)
     mails = plan(services(), me().acting_as, wanted)
+    count, beyond = emails(mails), too_many(services(), mails)
     return render_template(
-        "providers/check_links.jinja", mails=mails, wanted=wanted, sending=secrets.token_urlsafe(9)
+        "providers/check_links.jinja",
+        mails=mails,
+        wanted=wanted,
+        sending=secrets.token_urlsafe(9),
+        count=count,
+        beyond=beyond,
     )
 
 

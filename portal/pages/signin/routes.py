@@ -119,11 +119,13 @@ def _next_page(held: Collection[Holding], wanted: str) -> Response:
 @pages.post("/signout")
 @public
 def sign_out() -> Response:
-    """Ends Keycloak's session and this one; nothing more for somebody whose session had ended already."""
-    if somebody() is None:
-        return redirect(url_for("signin.signed_out"), code=303)
-    log.info("signed-out", **telling.who())
-    renewal.end_keycloaks()
+    """Ends Keycloak's session and this one.
+
+    Of somebody whose session here had ended already, Keycloak's may go on: it asks them about that itself.
+    """
+    if somebody():
+        log.info("signed-out", **telling.who())
+        renewal.end_keycloaks()
     begun_sign_ins().forget_all()
     session.start_anew()  # type: ignore[attr-defined]
     return _nothing_kept(redirect(oidc.logout_url(services().settings), code=303))

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import ColumnElement, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Holding, Organisation, Role
 from portal.model.invitations import Invitation, InvitationState
-from portal.model.mirror import MirroredOrganisation
+from portal.model.mirror import MirroredOrganisation, MirroredPerson
 from portal.store.folding import APOSTROPHES, fold, prefix_query, words_query
 from portal.store.queries.organisations import matches, plain_order
 from portal.store.queries.page import Page, bounds
@@ -55,6 +55,14 @@ def of_address(session: Session, email: str) -> list[Invitation]:
     """Every invitation that was sent to this address, the newest first."""
     statement = select(Invitation).where(Invitation.email == email.lower())
     return list(session.scalars(statement.order_by(Invitation.sent_at.desc())))
+
+
+def being_applied(session: Session, person_id: str) -> list[Invitation]:
+    """What the person has accepted and Keycloak doesn't hold yet: of that account, or of its address."""
+    address = select(func.lower(MirroredPerson.email)).where(MirroredPerson.id == person_id)
+    theirs = or_(Invitation.person_id == person_id, Invitation.email == address.scalar_subquery())
+    accepted = select(Invitation).where(theirs, Invitation.state == InvitationState.ACCEPTED)
+    return [one for one in session.scalars(accepted) if one.is_being_applied]
 
 
 def due_to_lapse(session: Session, at: datetime) -> Sequence[Invitation]:

@@ -11,7 +11,7 @@ from portal.application import create_app
 from portal.model.sessions import PortalSession
 from portal.services import Services, build
 from portal.settings import Settings
-from tests.support.pages.serving import free_port, served
+from tests.support.pages.serving import served
 from tests.support.servers.realm import TestRealm
 
 pytestmark = pytest.mark.keycloak
@@ -43,7 +43,7 @@ def door(realm: TestRealm, database: str) -> Iterator[Door]:
     told = {"DATABASE_URL": database, "SIGNIN_LIMIT": str(LIMIT), "TRUSTED_PROXIES": "1"}
     environ = realm.environment | {f"CQRS_{name}": value for name, value in told.items()}
     services = build(Settings.from_environment(environ))
-    with served(create_app(services), free_port()) as portal:
+    with served(create_app(services)) as portal:
         yield Door(portal, services)
 
 

@@ -9,7 +9,7 @@ from portal.application import create_app
 from tests.support.builders.world import COOKIE
 from tests.support.directory.keycloak_scene import PASSWORD
 from tests.support.pages.keycloak_visitor import KeycloakVisitor
-from tests.support.pages.serving import free_port, served
+from tests.support.pages.serving import served
 from tests.support.pages.site import Site, opened
 from tests.support.servers.running import RunningServers
 
@@ -76,7 +76,7 @@ def test_the_portals_key_is_changed_in_the_middle(site: Site) -> None:
     visitor = site.visitor().open("/home")
     address = stopped(visitor, "rotated@nhs.net")
     settings = site.services.settings.model_copy(update={"secret_key": "quite another key than before"})
-    with served(create_app(replace(site.services, settings=settings)), free_port()) as changed:
+    with served(create_app(replace(site.services, settings=settings))) as changed:
         there = KeycloakVisitor(changed, site.realm.servers.keycloak_url)
         there._cookies[changed].update(visitor.cookies_of_the_portal)
         assert outcome(there.open(address.removeprefix(site.portal))) == FAILED

@@ -40,6 +40,7 @@ def test_a_mailed_link_sets_a_password_and_signs_nobody_in(
     assert pages.heading == "Enter your security code"
     pages.send(otp="000000")
     assert pages.heading == "Enter your security code"
+    console.wait_until_counted(person, 1)
     pages.send(otp=app.code())
     assert "code=" in pages.left_for
 

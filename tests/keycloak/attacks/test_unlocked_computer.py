@@ -44,7 +44,7 @@ def test_a_factor_is_not_removed_without_it(console: Console, pages: KeycloakPag
     time.sleep(1.1)
     pages.start(kc_action=f"delete_credential:{factor}")
     assert pages.heading == "Enter your current password"
-    pages.send(password=PASSWORD)
+    pages.confirm_password(PASSWORD)
     assert pages.heading == "Enter your security code"
     pages.send(otp=app.code())
     assert console.server.get(f"/users/{person['id']}/credentials") == held

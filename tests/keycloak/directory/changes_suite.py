@@ -59,7 +59,7 @@ class ChangesContract:
         old, new = scene.sub_icb(), scene.sub_icb()
         start = _after()
         practice = scene.practice(old.code)
-        assert _kinds(scene, practice.id, start) == {ChangeKind.ORGANISATION}
+        assert _kinds(scene, practice.id, start) == {ChangeKind.NEW_ORGANISATION}
         start = _after()
         scene.build.change(practice.code, status="closed")
         assert _kinds(scene, practice.id, start) == {ChangeKind.ORGANISATION}
@@ -68,7 +68,7 @@ class ChangesContract:
         assert _kinds(scene, practice.id, start) == {ChangeKind.ORGANISATION}
         start = _after()
         scene.build.move(practice.code, new.code)
-        assert _kinds(scene, practice.id, start) == {ChangeKind.MOVED}
+        assert _kinds(scene, practice.id, start) == {ChangeKind.ORGANISATION}
 
     def test_a_deleted_organisation(self, scene: Scene) -> None:
         """Whatever was below went with it: only a reconcile tells."""

@@ -169,7 +169,7 @@ class ClustersContract:
         start, (place, person) = _after(), _restricted(scene, "P1")
         (one,) = scene.reader.clusters(place.code)
         kinds = {(change.kind, change.subject) for change in scene.reader.changes(start)}
-        assert {(ChangeKind.ORGANISATION, one.id), (ChangeKind.MEMBERSHIP, person)} <= kinds
+        assert {(ChangeKind.NEW_ORGANISATION, one.id), (ChangeKind.MEMBERSHIP, person)} <= kinds
         start = _after()
         scene.writer.change_cluster(one.id, "Inland", "")
         kinds = {(change.kind, change.subject) for change in scene.reader.changes(start)}

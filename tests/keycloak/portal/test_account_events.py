@@ -78,7 +78,7 @@ def test_a_changed_password(country: World, realm: TestRealm, console: Console, 
     address = "bridget.sclater@mails.example"
     console.enrol(address, attributes={"email_notifications": ["false"]})
     pages.start().sign_in(address, PASSWORD)
-    pages.ask_to_change_password().send(password=PASSWORD)
+    pages.ask_to_change_password().confirm_password(PASSWORD)
     pages.send(**{"password-new": "Kelp-forest-12", "password-confirm": "Kelp-forest-12"})
     words = ("The password of your CQRS account was set on", "contact the service desk at once")
     told(country, realm, address, "How you sign in to CQRS has changed", *words)

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from directory.vocabulary import Person, Role
+from portal.acts.preferences import set_wants_email
 from portal.model import AuditEntry, AuditKind
 from tests.portal.acts.accounts import (
     CHRIS,
@@ -16,7 +17,8 @@ from tests.portal.acts.accounts import (
     have_enabled,
     have_revoked,
 )
-from tests.support.builders.world import World, build_real
+from tests.portal.acts.user_details import COMMISSIONER_USER, QOF, administrator, change
+from tests.support.builders.world import HERE, SUB_ICB, World, build_real
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.realm.console import Console
 from tests.support.servers.realm import TestRealm
@@ -93,4 +95,21 @@ def test_its_person_disables_it(country: World, ann: Person) -> None:
     """PRO-6: who was signed in when the rule came."""
     assert disable_oneself(country, ("ann", Role.PROVIDER_USER, "P001")).applied
     assert not enabled(country, "ann")
+    assert names_on_record(country, ann) == [(BEFORE, BEFORE, AFTER)]
+
+
+def test_its_user_details_are_changed(country: World, ann: Person) -> None:
+    """USR-7: roles and payment types together, and not the roles alone."""
+    admin = administrator(country)
+    assert change(country, admin, ann.id, SUB_ICB, [COMMISSIONER_USER], payment_types=[QOF]).applied
+    assert country.services.reader.payment_types(ann.id)[SUB_ICB] == {QOF}
+    held = {one.role for one in country.services.reader.standing(ann.id).holdings}
+    assert held == {Role.PROVIDER_USER, COMMISSIONER_USER}
+    assert names_on_record(country, ann) == [("Ada Admin", BEFORE, AFTER)]
+
+
+def test_its_person_wants_no_e_mails(country: World, ann: Person) -> None:
+    """NOT-2."""
+    assert set_wants_email(country.services, ann.id, False, HERE)
+    assert not country.services.reader.person(ann.id).wants_email
     assert names_on_record(country, ann) == [(BEFORE, BEFORE, AFTER)]

@@ -66,7 +66,7 @@ class Site:
     def signed_in(self, email: str) -> KeycloakVisitor:
         visitor = KeycloakVisitor(self.example, self.realm.servers.keycloak_url).open("/sign-in")
         assert visitor.at_keycloak
-        return visitor.sign_in(email, PASSWORD)
+        return visitor.insist_on_signing_in(email, PASSWORD)
 
 
 @pytest.fixture(scope="module")

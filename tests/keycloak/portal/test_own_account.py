@@ -29,7 +29,7 @@ def at_new_password(visitor: KeycloakVisitor, site: Site, email: str) -> Keycloa
     visitor.open("/profile/details")
     visitor._go("POST", f"{site.portal}/profile/password", {"csrf_token": visitor.token})
     if "password-new" not in visitor.text:
-        visitor.sign_in(email, PASSWORD)
+        visitor.insist_on_signing_in(email, PASSWORD)
     assert "password-new" in visitor.text
     return visitor
 

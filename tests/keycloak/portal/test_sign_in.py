@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -22,12 +23,13 @@ from portal.web.oidc import LOGOUT_EVENT
 from tests.support.builders.world import COOKIE
 from tests.support.directory.keycloak_scene import PASSWORD
 from tests.support.pages.begun import cookies_set, state_of
+from tests.support.pages.keycloak_visitor import KeycloakVisitor
 from tests.support.pages.site import Site, opened
 from tests.support.realm.keycloak_pages import KeycloakPages
 from tests.support.servers.running import RunningServers
 
 pytestmark = pytest.mark.keycloak
-LONGEST_WAIT = 10.0
+LONGEST_WAIT = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +76,7 @@ def test_a_new_token_at_sign_in(site: Site) -> None:
     before = visitor.cookies_of_the_portal[COOKIE]
     visitor.open("/home").sign_in("fixed@nhs.net", PASSWORD)
     assert visitor.cookies_of_the_portal[COOKIE] != before
-    planted = requests.get(f"{site.portal}/home", cookies={"cqrs": before}, allow_redirects=False, timeout=10)
+    planted = requests.get(f"{site.portal}/home", cookies={"cqrs": before}, allow_redirects=False, timeout=60)
     assert planted.status_code == 303
     assert visitor.open("/home").heading == "Home"
 
@@ -134,13 +136,45 @@ def test_signing_out_while_the_session_cannot_be_ended(site: Site) -> None:
     with site.services.sessions.begin() as db:
         db.execute(update(PortalSession).where(PortalSession.person_id == person).values(refresh_token="x"))
     visitor.press_sign_out()
-    assert visitor.at_keycloak
     assert site.sessions_of(person) == 0
+    says_yes_to_keycloak(visitor)
+    assert site.services.reader.sessions(person) == ()
+
+
+def says_yes_to_keycloak(visitor: KeycloakVisitor) -> None:
+    """Who is asked there whether to sign out."""
+    assert (visitor.at_keycloak, visitor.heading) == (True, "Sign out")
     code = re.search(r'name="session_code" value="([^"]+)"', visitor.text)
     assert code
     visitor.fill_in({"session_code": code[1], "confirmLogout": "confirm"})
-    assert visitor.heading == "You are signed out"
+    assert (visitor.at_keycloak, visitor.heading) == (False, "You are signed out")
+
+
+def test_signing_out_after_the_portals_own_session_has_ended(site: Site) -> None:
+    """AUT-6, AUT-11: another application kept Keycloak's alive; whoever sits there next is nobody."""
+    person = site.enrol("outlives@nhs.net", "P11019")
+    visitor = site.signed_in("outlives@nhs.net")
+    with site.services.sessions.begin() as db:
+        hers = update(PortalSession).where(PortalSession.person_id == person)
+        db.execute(hers.values(expires_at=site.services.clock() - timedelta(minutes=1)))
+    visitor.press_sign_out()
+    says_yes_to_keycloak(visitor)
     assert site.services.reader.sessions(person) == ()
+    assert visitor.open("/home").at_keycloak
+    assert "Password" in visitor.text
+
+
+def test_signing_out_twice(site: Site) -> None:
+    """By a page that was still open: there is nothing left to be asked about."""
+    site.enrol("twice@nhs.net", "P11020")
+    visitor = site.signed_in("twice@nhs.net")
+    token = visitor.token
+    visitor.press_sign_out()
+    visitor._go("POST", f"{site.portal}/signout", {"csrf_token": token})
+    assert (visitor.at_keycloak, visitor.heading) == (False, "You are signed out")
+    visitor.open("/register")
+    visitor._go("POST", f"{site.portal}/signout", {"csrf_token": visitor.token})
+    assert (visitor.at_keycloak, visitor.heading) == (False, "You are signed out")
 
 
 def test_ended_by_keycloak(site: Site) -> None:
@@ -166,14 +200,20 @@ def unsigned(id_token: str) -> str:
     )
 
 
+def with_an_odd_header(id_token: str) -> str:
+    """One that names as critical what is no list of names."""
+    header = base64.urlsafe_b64encode(json.dumps({"alg": "RS256", "kid": "x", "crit": 1}).encode())
+    return ".".join((header.decode().rstrip("="), *id_token.split(".")[1:]))
+
+
 def test_a_token_of_another_kind_ends_no_session(site: Site) -> None:
     """An identity token is signed by the same keys, and anybody who signs in has one."""
     person = site.enrol("kinds@nhs.net", "P11008")
     site.signed_in("kinds@nhs.net")
-    theirs = KeycloakPages(site.realm).start().sign_in("kinds@nhs.net", PASSWORD).tokens()["id_token"]
-    for token in (theirs, unsigned(theirs), "", "x.y.z"):
+    theirs = KeycloakPages(site.realm).come_in("kinds@nhs.net", PASSWORD).tokens()["id_token"]
+    for token in (theirs, unsigned(theirs), with_an_odd_header(theirs), "", "x.y.z"):
         answer = requests.post(
-            f"{site.portal}/signin/backchannel-logout", data={"logout_token": token}, timeout=10
+            f"{site.portal}/signin/backchannel-logout", data={"logout_token": token}, timeout=60
         )
         assert answer.status_code == 400
     assert site.sessions_of(person) == 1
@@ -185,7 +225,7 @@ def test_what_the_log_says(site: Site) -> None:
     with capture_logs(processors=[merge_contextvars]) as log:
         site.signed_in("logged@nhs.net").press_sign_out()
         forged = {"logout_token": "x.y.z"}
-        requests.post(f"{site.portal}/signin/backchannel-logout", data=forged, timeout=10)
+        requests.post(f"{site.portal}/signin/backchannel-logout", data=forged, timeout=60)
     told = {line["event"]: line for line in log if line["origin"] == "127.0.0.1" and line["trace"]}
     assert told["signed-in"]["person"] == told["signed-out"]["person"] == person
     assert (told["refused"]["why"], told["refused"]["status"]) == ("BadLogoutToken", 400)
@@ -214,7 +254,7 @@ def test_two_tabs_sign_in_once(site: Site) -> None:
     visitor.open("/profile").sign_in("tabs@nhs.net", PASSWORD)
     assert visitor.heading == "My profile"
     visitor.text = second
-    visitor.sign_in("tabs@nhs.net", PASSWORD)
+    visitor.insist_on_signing_in("tabs@nhs.net", PASSWORD)
     assert visitor.heading == "Notifications"
 
 
@@ -222,7 +262,7 @@ def test_a_disabled_person_does_not_get_in(site: Site) -> None:
     """AUT-4: Keycloak says so."""
     person = site.enrol("never@nhs.net", "P11011")
     site.scene.disable(person)
-    visitor = site.signed_in("never@nhs.net")
+    visitor = site.visitor().open("/home").sign_in("never@nhs.net", PASSWORD)
     assert visitor.at_keycloak
     assert site.sessions_of(person) == 0
 

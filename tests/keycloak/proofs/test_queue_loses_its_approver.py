@@ -209,9 +209,13 @@ def test_they_are_told(lost: Lost, realm: TestRealm, name: str) -> None:
     """APR-2: by a notice and an e-mail."""
     queue = lost.queues[name]
     person = lost.person(ALL[name].told, queue)
-    with lost.world.services.sessions() as session:
-        told = set(session.scalars(select(Notice.person_id).where(Notice.request_id == queue.request_id)))
-    assert person.id in told
+
+    def has_notice() -> bool:
+        of_the_request = select(Notice.person_id).where(Notice.request_id == queue.request_id)
+        with lost.world.services.sessions() as session:
+            return person.id in session.scalars(of_the_request).all()
+
+    wait_until(has_notice, WITHIN, "the notice")
     address = f"/requests/{queue.request_id}"
     wait_until(lambda: any(address in str(mail) for mail in realm.servers.mail.to(person.email)), WITHIN)
 

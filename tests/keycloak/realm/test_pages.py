@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.realm.console import PASSWORD, Console
 from tests.support.realm.keycloak_pages import KeycloakPages
-from tests.support.realm.mailed import action_link, welcome_link
+from tests.support.realm.mailed import action_link, address_link, welcome_link
 from tests.support.servers.realm import TestRealm
 from tests.support.waiting import wait_until
 
@@ -153,7 +153,7 @@ def test_a_new_password_asks_for_the_current_one(console: Console, pages: Keyclo
     assert pages.heading == "Enter your current password"
     pages.send(password="Wrong-password-1")
     assert pages.title == "Error: Enter your current password - CQRS accounts"
-    pages.send(password=PASSWORD)
+    pages.confirm_password(PASSWORD)
     assert pages.heading == "Change your password"
     pages.send(**{"password-new": "Kelp-forest-12", "password-confirm": "Kelp-forest-12"})
     assert "kc_action_status=success" in pages.left_for
@@ -176,9 +176,9 @@ def test_a_new_password_ends_the_other_sessions(
     """ASVS 7.4.3: at Keycloak, and so the portal's too; the one that changes it goes on."""
     person = console.enrol("grizel.omond@pages.example")
     for browser in (KeycloakPages(realm), pages):
-        browser.start().sign_in("grizel.omond@pages.example", PASSWORD)
+        browser.come_in("grizel.omond@pages.example", PASSWORD)
     assert len(console.server.get(f"/users/{person['id']}/sessions")) == 2
-    pages.ask_to_change_password().send(password=PASSWORD)
+    pages.ask_to_change_password().confirm_password(PASSWORD)
     pages.send(**{"password-new": "Kelp-forest-12", "password-confirm": "Kelp-forest-12"})
     assert "kc_action_status=success" in pages.left_for
     assert len(console.server.get(f"/users/{person['id']}/sessions")) == 1
@@ -191,3 +191,27 @@ def test_pages_of_keycloaks_own_stand_in_our_frame(console: Console, pages: Keyc
     assert pages.heading == "Sign out"
     pages.open(f"{pages.base}/login-actions/authenticate?client_id=cqrs-portal&execution=nothing")
     assert pages.status in (200, 400)
+
+
+def test_a_change_of_address_that_is_not_confirmed_can_be_dropped(
+    realm: TestRealm, console: Console, pages: KeycloakPages
+) -> None:
+    """PRO-2: it counts once it is confirmed, so a mistyped one keeps nobody out."""
+    email, mistyped = "ann.onan@pages.example", "ann.onan@pgaes.example"
+    console.enrol(email)
+    pages.start(kc_action="UPDATE_EMAIL").sign_in(email, PASSWORD)
+    assert "Keep my present address" not in pages.buttons
+    pages.send(email=mistyped)
+    assert pages.heading == "Look in your mail"
+    later = KeycloakPages(realm).come_in(email, PASSWORD)
+    assert later.says(f"We have sent an email to {mistyped}")
+    assert later.says(f"you sign in with {email} as before")
+    later.press("Keep my present address")
+    assert "code=" in later.left_for
+    assert console.user(email)["email"] == email
+    assert "code=" in KeycloakPages(realm).come_in(email, PASSWORD).left_for
+    whose_address_it_is = KeycloakPages(realm).open(address_link(realm, mistyped))
+    if whose_address_it_is.heading == "Confirm your email address":
+        whose_address_it_is.follow("Continue")
+    assert whose_address_it_is.says("is not waiting any more")
+    assert console.user(email)["email"] == email

@@ -159,6 +159,17 @@ def wrong_own_address(visit: Visit) -> None:
     visit.press("Continue")
 
 
+def unconfirmed_own_address(visit: Visit) -> None:
+    """At the next sign-in, while the change waits for its link."""
+    action("UPDATE_EMAIL")(visit)
+    visit.page.get_by_label("New email address").fill(f"new.{visit.email}")
+    visit.press("Continue")
+    visit.page.locator("body[data-page-id=login-info]").wait_for()
+    visit.page.context.clear_cookies()
+    visit.sign_in()
+    visit.page.get_by_role("button", name="Keep my present address").wait_for()
+
+
 def enrol_with_passkey(visit: Visit, *others: dict[str, Any]) -> None:
     """A passkey that is on no device here: what a page shows to somebody who has one."""
     visit.enrol(credentials=[{"type": "password", "value": PASSWORD}, *others, PASSKEY])
@@ -258,6 +269,7 @@ WAYS: dict[str, tuple[str, str, Way]] = {
     "own details": ("login-update-profile", "Your details", action("UPDATE_PROFILE")),
     "own address, wrong": ("update-email", "Change your email address", wrong_own_address),
     "own address": ("update-email", "Change your email address", action("UPDATE_EMAIL")),
+    "own address, not confirmed": ("update-email", "Change your email address", unconfirmed_own_address),
     "passkey": ("webauthn-register", "Set up a passkey", action("webauthn-register-passwordless")),
     "passkey asked for": ("webauthn-authenticate", "Use your passkey", passkey_asked_for),
     "passkey not known": ("webauthn-error", "The passkey did not work", passkey_not_known),

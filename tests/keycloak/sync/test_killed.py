@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from directory.tree import Tree
+from directory.vocabulary import Organisation
 from tests.keycloak.sync.console import Console
 from tests.keycloak.sync.test_apply import NOTHING, bring_in, facts_of
 from tests.support.builders import ods
@@ -87,9 +89,8 @@ def test_killed_and_run_again(
             at = Spoiling(WRITE, after=chance.randint(4, most), reaches=chance.random() < 0.5)
             killed = signalled(at, proxy, signal.SIGKILL, files, environment)
             assert killed == (-signal.SIGKILL, "")
-            assert len(tree.read().organisations) < 375
-        # What had reached Keycloak when its sender was killed may take a moment yet.
-        wait_until(lambda: tree.read().organisations, 60, "a part of the country there")
+            assert len(still(tree)) < 375
+        assert still(tree), "a part of the country there"
     with start(files, environment) as process:
         said, wrong = process.communicate()
     assert process.returncode == 0, said + wrong
@@ -99,6 +100,20 @@ def test_killed_and_run_again(
     bring_in(loader, files)
     assert facts_of(tree) == killed_often
     assert bring_in(tree, files) == NOTHING
+
+
+def still(tree: Tree) -> set[Organisation]:
+    """What is there once Keycloak has done what had reached it when its sender was killed."""
+    seen = facts_of(tree)
+
+    def is_still() -> bool:
+        nonlocal seen
+        time.sleep(1)
+        before, seen = seen, facts_of(tree)
+        return seen == before
+
+    wait_until(is_still, 60, "Keycloak done with it")
+    return seen
 
 
 def test_killed_while_updating(empty_realm: TestRealm, tree: Tree, loader: Tree, tmp_path: Path) -> None:
@@ -117,10 +132,14 @@ def test_killed_while_updating(empty_realm: TestRealm, tree: Tree, loader: Tree,
     assert bring_in(tree, files) == NOTHING
 
 
+def ids_of(tree: Tree) -> dict[str, str]:
+    return {code: each.id for code, each in tree.read().organisations.items()}
+
+
 def test_killed_while_moving(empty_realm: TestRealm, tree: Tree, loader: Tree, tmp_path: Path) -> None:
     """SYN-2, SYN-3: killed as it sends its hundredth move; each is there once, with its id."""
     bring_in(loader, ods.medium_country(tmp_path / "old"))
-    before = {code: each.id for code, each in tree.read().organisations.items()}
+    before = ids_of(tree)
     files = ods.medium_country(tmp_path / "new", shift=1)
     with fault_proxy(empty_realm.servers.keycloak_url) as proxy:
         environment = environment_of(empty_realm, importing=False)
@@ -129,7 +148,8 @@ def test_killed_while_moving(empty_realm: TestRealm, tree: Tree, loader: Tree, t
             proxy.spoil(hundredth)
             process.communicate()
     assert hundredth.happened.is_set()
-    assert {code: each.id for code, each in tree.read().organisations.items()} == before
+    # Some others were under way, each away from the one parent and not yet at the other.
+    wait_until(lambda: ids_of(tree) == before, 60, "each there once")
     done = bring_in(tree, files)
     assert 0 < done.moved < 360
     assert bring_in(tree, files) == NOTHING

@@ -18,7 +18,6 @@ from portal.model.notices import NoticeKind
 from portal.model.sessions import PortalSession
 from portal.rules.disabling import Reason, Why
 from portal.rules.errors import NotAllowed, OutOfDate, ReasonNeeded
-from portal.rules.verdict import Refusal
 from portal.store.queries import people
 from tests.portal.acts.accounts import (
     LEFT,
@@ -32,7 +31,7 @@ from tests.portal.acts.accounts import (
     told,
     words,
 )
-from tests.portal.acts.removals import APPROVER, CAROL, DESK, IRIS, USER, entries, held
+from tests.portal.acts.removals import APPROVER, CAROL, IRIS, USER, entries, held
 from tests.support.builders import rows
 from tests.support.builders.world import HERE, World
 
@@ -92,7 +91,7 @@ def test_approvers_elsewhere_are_told(world: World) -> None:
 
 def test_told_also_to_those_who_want_no_email(world: World) -> None:
     """PRO-5: what concerns their account's security always goes."""
-    set_wants_email(world.services, world.people["una"].id, False)
+    set_wants_email(world.services, world.people["una"].id, False, HERE)
     have_disabled(world, CAROL, "una")
     world.work()
     assert world.post.to(UNA) == ["Your account was disabled"]
@@ -252,15 +251,6 @@ def test_who_of_the_service_desk_can_undo_it(world: World) -> None:
     said = words(world, "dora@desk.example")
     assert "Only whoever administers the sign-in service can enable it." in said
     assert "or the service desk, can" not in said
-
-
-def test_the_last_of_the_service_desk_stays(world: World) -> None:
-    """PRO-6: nobody could undo it."""
-    with pytest.raises(NotAllowed) as refused:
-        disable_oneself(world, DESK)
-    assert refused.value.verdict.refusal is Refusal.LAST_OF_SERVICE_DESK
-    world.person("second@desk.example", ("", Role.SERVICE_DESK))
-    assert disable_oneself(world, DESK).applied
 
 
 def test_the_disabled_do_nothing_to_themselves(world: World) -> None:

@@ -8,9 +8,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from portal.acts.publish_head import HeadFileUnwritable, publish_head
+from portal.model.audit import AuditEvent, AuditKind
 from portal.services import WorkerServices
+from portal.store import audit
 from portal.store.audit import Head, head
-from portal.store.audit_check import verify
+from portal.store.audit_check import Break, verify
+from tests.portal.store.test_audit_tampering import past_the_guard
 from tests.support.builders.world import World, empty
 
 OPERATOR = "records@operator.example"
@@ -53,6 +56,27 @@ def test_to_a_file_that_the_check_reads(world: World, tmp_path: Path) -> None:
     assert heads(file) == written
     with world.sessions() as session:
         assert verify(session, heads(file)).fault is None
+
+
+def test_an_entry_put_in_the_place_of_one_that_was_published_shows(world: World, tmp_path: Path) -> None:
+    """AUD-3: the service itself chains the next entry where one was cut off, and publishes that one too."""
+    file = tmp_path / "heads"
+    services = told(world, audit_head_file=str(file))
+    world.registered()
+    publish_head(services)
+    cut_off = newest(world)
+    with world.sessions.begin() as session:
+        past_the_guard(session, "DELETE FROM audit_entry WHERE seq = (SELECT max(seq) FROM audit_entry)")
+    another = AuditEvent(AuditKind.LINK_SENT, "somebody", after={"address": OPERATOR})
+    with world.sessions.begin() as session:
+        audit.append(session, another, world.clock())
+    publish_head(services)
+    kept = heads(file)
+    assert [one.seq for one in kept] == [cut_off.seq] * 2
+    for order in (kept, kept[::-1]):
+        with world.sessions() as session:
+            fault = verify(session, order).fault
+        assert fault == Break(cut_off.seq, "its hash is not the one that was kept")
 
 
 def test_to_an_address_once_a_day(world: World) -> None:

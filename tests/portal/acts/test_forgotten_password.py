@@ -1,11 +1,16 @@
 """Somebody has forgotten their password: the portal answers all alike, the worker by e-mail."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
+from directory.vocabulary import Role
+from portal.acts.accept_invitation import ask_again
 from portal.acts.new_link import send_again
+from portal.acts.register import Registration, register
 from portal.rules.errors import TooManyAttempts
+from tests.portal.acts.invited import invite
 from tests.support.builders.world import HERE, World
 
 UNA, STRANGER = "una@approvers.example", "stranger@x.example"
@@ -46,8 +51,21 @@ def test_the_disabled_get_no_link(world: World) -> None:
     assert world.directory.welcomes == []
 
 
+@pytest.mark.parametrize("forgotten", [True, False])
+def test_the_disabled_are_told_whom_to_ask(world: World, forgotten: bool) -> None:
+    """AUT-4: by e-mail to that address alone, and not to register, which would lead them back here."""
+    world.directory.disable(world.people["una"].id)
+    send_again(world.services, UNA, HERE, forgotten=forgotten)
+    world.work()
+    assert world.post.to(UNA) == ["Your account is disabled"]
+    (mail,) = (one for one in world.post.sent if one["To"] == UNA)
+    said = " ".join(str(mail.get_body(("plain",))).split())
+    assert "Ask the person who approves access at your organisation, or the service desk" in said
+    assert "/register" not in said
+
+
 def test_a_stranger_fills_nobodys_mailbox(world: World) -> None:
-    """AUT-9: limited per address, by this page and the one for a new link together, known or not."""
+    """AUT-9: limited per address, by all pages together, known or not."""
     limits = world.services.settings.model_copy(update={"address_limit": 2})
     tight = replace(world.services, settings=limits)
     for email in (UNA, STRANGER):
@@ -56,3 +74,19 @@ def test_a_stranger_fills_nobodys_mailbox(world: World) -> None:
         for forgotten in (True, False):
             with pytest.raises(TooManyAttempts):
                 send_again(tight, email, HERE, forgotten=forgotten)
+        with pytest.raises(TooManyAttempts):
+            register(tight, Registration(email, "P001", Role.PROVIDER_USER, "Nora", "New"), HERE)
+
+
+def test_nor_by_registering_or_by_invitations(world: World) -> None:
+    """AUT-9: whatever a stranger has mailed to one address is counted together, whichever page it is from."""
+    limits = world.services.settings.model_copy(update={"address_limit": 3})
+    tight = replace(world.services, settings=limits)
+    invited = invite(world, email=STRANGER)
+    register(tight, Registration(STRANGER, "P001", Role.PROVIDER_USER, "Nora", "New"), HERE)
+    ask_again(tight, invited, HERE)
+    send_again(tight, STRANGER, HERE)
+    for once_more in (partial(ask_again, tight, invited), partial(send_again, tight, STRANGER)):
+        with pytest.raises(TooManyAttempts):
+            once_more(HERE)
+    register(tight, Registration("another@x.example", "P001", Role.PROVIDER_USER, "Nora", "New"), HERE)

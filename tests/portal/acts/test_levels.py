@@ -1,15 +1,20 @@
 """A provider changes its approval level, and everything that follows."""
 
+from dataclasses import replace
+from functools import partial
+
 import pytest
 
 from directory.vocabulary import ApprovalLevel, Holding, OrganisationStatus, Role
 from portal.acts.ask import AskedRole, ask
 from portal.acts.level import preview, switch
 from portal.casework.eligible_approvers import rung_now
-from portal.model import RequestState
+from portal.model import AuditKind, RequestState
 from portal.rules.errors import NotAllowed, OutOfDate
 from portal.rules.verdict import Refusal
+from tests.portal.acts.removals import entries
 from tests.support.builders.world import HERE, World
+from tests.support.proofs.race import Course
 
 
 def held(world: World, who: str) -> set[tuple[Role, str]]:
@@ -84,6 +89,35 @@ def test_what_was_not_shown_is_not_confirmed(world: World) -> None:
     with pytest.raises(OutOfDate):
         switch(world.services, actor, "P002", ApprovalLevel.SINGLE, shown, HERE)
     assert world.directory.organisation("P002").approval_level is ApprovalLevel.MULTI
+
+
+def test_asked_again_it_is_changed_once(world: World) -> None:
+    """ORG-3, AUD-1: two clicks, or two who see the same page, while the first is still to be applied."""
+    away = replace(world.services, wait=lambda _ids: False)
+    carol, chris = (world.actor(who, Role.COMMISSIONER_APPROVER, "A01") for who in ("carol", "chris"))
+    shown = [person.id for person in preview(away, carol, "P002").approvers]
+    for who in (carol, carol, chris):
+        assert not switch(away, who, "P002", ApprovalLevel.SINGLE, shown, HERE).applied
+    with pytest.raises(OutOfDate):
+        switch(away, chris, "P002", ApprovalLevel.MULTI, [], HERE)
+    world.work()
+    assert len(entries(world, AuditKind.LEVEL_CHANGE_ASKED)) == 1
+    assert len(entries(world, AuditKind.LEVEL_CHANGED)) == 1
+    assert world.post.to("pam@approvers.example") == ["Your role at Cromarty Medical has changed"]
+    assert switch(away, carol, "P002", ApprovalLevel.SINGLE, shown, HERE).applied
+
+
+def test_at_the_same_moment_it_is_changed_once(world: World) -> None:
+    """ORG-3: each judges before the other has asked."""
+    away, course = replace(world.services, wait=lambda _ids: False), Course()
+    carol, chris = (world.actor(who, Role.COMMISSIONER_APPROVER, "A01") for who in ("carol", "chris"))
+    for number, level in enumerate([ApprovalLevel.SINGLE, ApprovalLevel.MULTI] * 3, start=1):
+        shown = [person.id for person in preview(away, carol, "P002").approvers]
+        asking = [partial(switch, away, who, "P002", level, shown, HERE) for who in (carol, chris)]
+        assert all(one.succeeded for one in course.run(*asking))
+        world.work()
+        assert len(entries(world, AuditKind.LEVEL_CHANGED)) == number
+    course.close()
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_the_person_asks_for_another_role(world: World) -> None:
 
 def test_no_email_to_somebody_who_wants_none(world: World) -> None:
     """NOT-2: the notice is there all the same."""
-    set_wants_email(world.services, world.people["una"].id, False)
+    set_wants_email(world.services, world.people["una"].id, False, HERE)
     take(world, DESK, "una", "P001", USER)
     world.work()
     assert world.post.to("una@approvers.example") == []

@@ -1,20 +1,43 @@
 """Revoking an account: every role goes, and the account stays."""
 
-from portal.acts import revoke
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from directory.vocabulary import ApprovalLevel
+from portal.acts import level, remove_role, revoke
+from portal.acts.accept_invitation import accept
 from portal.acts.ask import AskedRole, ask
 from portal.acts.decide import Decision, decide_without_waiting
-from portal.model import AuditKind
+from portal.effects.effect import organisation_key
+from portal.model import AuditEntry, AuditKind
 from portal.model.notices import NoticeKind
+from portal.rules.errors import NotAllowed, NotHeld
+from portal.rules.verdict import Refusal
 from tests.portal.acts.accounts import (
     also,
     enabled,
+    have_disabled,
     have_revoked,
     notices,
     portal_sessions,
     words,
 )
-from tests.portal.acts.removals import APPROVER, CAROL, USER, entries, held
-from tests.support.builders.world import HERE, World
+from tests.portal.acts.invited import NINA, invite, newest
+from tests.portal.acts.removals import APPROVER, CAROL, COMMISSIONER, DESK, USER, entries, held, look
+from tests.portal.acts.user_details import (
+    COMMISSIONER_USER,
+    FINANCE,
+    administrator,
+    now,
+    staff,
+    submit,
+    wanted,
+)
+from tests.support.builders.worker_at_once import run_due
+from tests.support.builders.world import HERE, ICB, MULTI, SINGLE, SUB_ICB, World
 
 UNA = "una@approvers.example"
 
@@ -59,6 +82,91 @@ def test_what_is_approved_and_not_yet_given_goes_too(world: World) -> None:
     assert {one.words for one in done.roles} == {"provider-user P001", "provider-user P002"}
     world.work()
     assert held(world, "una") == set()
+
+
+def test_what_user_details_are_to_give_goes_too(world: World) -> None:
+    """USR-6: also what waits to be given when the roles are taken."""
+    away = replace(world.services, wait=lambda _ids: False)
+    admin, sam = administrator(world), staff(world, "sam", (SUB_ICB, COMMISSIONER_USER))
+    seen = now(world, admin, sam, SUB_ICB)
+    assert not submit(world, admin, sam, [seen], [wanted(seen, [FINANCE])], services=away).applied
+    done = have_revoked(world, DESK, "sam")
+    assert {one.words for one in done.roles} == {"commissioner-user A01", "commissioner-finance A01"}
+    world.work()
+    assert held(world, "sam") == set()
+
+
+@pytest.mark.parametrize("do", [have_revoked, have_disabled])
+def test_what_is_on_its_way_is_judged_too(world: World, do: Callable[..., object]) -> None:
+    """ROL-2, USR-3, USR-6: whoever is about to be given a role above the actor's own is above them."""
+    away = replace(world.services, wait=lambda _ids: False)
+    world.people["kim"] = world.person("kim@p001.example", (SINGLE, USER))
+    kim, desk = world.people["kim"].id, world.actor(*DESK)
+    seen = now(world, desk, kim, ICB)
+    submit(world, desk, kim, [seen], [wanted(seen, [COMMISSIONER])], services=away)
+    with pytest.raises(NotAllowed) as refused:
+        do(world, CAROL, "kim")
+    assert refused.value.verdict.refusal is Refusal.ROLE_ABOVE_YOURS
+
+
+def test_an_invitation_that_was_accepted_goes_too(world: World) -> None:
+    """USR-6, INV-3: accepted just before, and not yet given."""
+    invite(world)
+    accept(replace(world.services, wait=lambda _ids: False), *newest(world), HERE)
+    world.people["nina"] = world.services.reader.person_by_email(NINA)
+    done = have_revoked(world, CAROL, "nina")
+    assert [one.words for one in done.roles] == ["provider-user P002"]
+    world.work()
+    assert held(world, "nina") == set()
+
+
+def to_single(world: World) -> None:
+    """P002 is single-level in Keycloak, and its approvers are still to step down."""
+    away = replace(world.services, wait=lambda _ids: False)
+    carol = world.actor(*CAROL)
+    named = [one.id for one in level.preview(away, carol, MULTI).approvers]
+    level.switch(away, carol, MULTI, ApprovalLevel.SINGLE, named, HERE)
+    run_due(world.services, organisation_key(MULTI))
+    assert held(world, "pam") == {(APPROVER, MULTI)}
+
+
+def test_what_an_approver_steps_down_to_goes_too(world: World) -> None:
+    """USR-6, ORG-3: the provider turned single-level just before."""
+    to_single(world)
+    have_revoked(world, DESK, "pam")
+    world.work()
+    assert held(world, "pam") == set()
+    taken = [one for one in entries(world, AuditKind.ROLE_REMOVED) if one.reason.startswith("Revoked")]
+    assert {one.after["role"] for one in taken} == {APPROVER.value, USER.value}
+
+
+def test_stepping_down_gives_nothing_back(world: World) -> None:
+    """USR-6, ORG-3: the provider turns single-level while the roles are being taken."""
+    away = replace(world.services, wait=lambda _ids: False)
+    pam, carol = world.people["pam"].id, world.actor(*CAROL)
+    revoke.revoke(away, carol, pam, revoke.preview(away, carol, pam).shown, HERE)
+    to_single(world)
+    world.work()
+    assert held(world, "pam") == set()
+    assert held(world, "paul") == {(USER, MULTI)}
+    assert AuditKind.ROLE_GRANTED not in {one.kind for one in of(world, pam)}
+
+
+def test_a_role_removed_meanwhile_is_not_given_back_either(world: World) -> None:
+    """ORG-3: likewise for one role; and who is stepping down has no such role to remove."""
+    away = replace(world.services, wait=lambda _ids: False)
+    remove_role.remove(away, world.actor(*CAROL), world.people["pam"].id, MULTI, APPROVER, "", HERE)
+    to_single(world)
+    with pytest.raises(NotHeld):
+        look(world, DESK, "paul", MULTI, APPROVER)
+    world.work()
+    assert held(world, "pam") == set()
+    assert held(world, "paul") == {(USER, MULTI)}
+
+
+def of(world: World, person_id: str) -> list[AuditEntry]:
+    with world.sessions() as session:
+        return list(session.scalars(select(AuditEntry).where(AuditEntry.subject == person_id)))
 
 
 def test_the_last_approver_revoked(world: World) -> None:

@@ -58,7 +58,7 @@ def test_the_lock_ends_and_the_person_is_told(world: World) -> None:
 
 def test_told_also_to_those_who_want_no_email(world: World) -> None:
     """PRO-5: what concerns their account's security always goes."""
-    set_wants_email(world.services, world.people["una"].id, False)
+    set_wants_email(world.services, world.people["una"].id, False, HERE)
     end_lock(world, DESK, locked(world, "una"))
     world.work()
     assert world.post.to("una@approvers.example") == ["Your account was unlocked"]

@@ -72,7 +72,7 @@ def test_an_open_session_goes_on(world: World, pam: Person) -> None:
 def test_what_everybody_may_goes_on(world: World, pam: Person) -> None:
     """ROL-3: asking for a role and saving preferences are no matter of signing in."""
     assert ask(world.services, pam.id, AskedRole("P001", Role.PROVIDER_USER, "Cover"), HERE)
-    assert set_wants_email(world.services, pam.id, False)
+    assert set_wants_email(world.services, pam.id, False, HERE)
 
 
 def test_the_audit_and_the_list_show_it(world: World, pam: Person) -> None:

@@ -12,14 +12,13 @@ from tests.support.pages.serving import free_port
 from tests.support.portal_process import portal_process
 
 TRICKLING = 200
-FIGURES = free_port()
 LONGEST_WAIT = 15.0  # seconds; less than the portal gives a request to come in whole
 BEGINNING = b"POST /register HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\na"
 
 
 @pytest.fixture(scope="module")
 def portal(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    folder, figures = tmp_path_factory.mktemp("portal"), str(FIGURES)
+    folder, figures = tmp_path_factory.mktemp("portal"), str(free_port())
     with portal_process(database, folder, web_metrics_port=figures) as running:
         yield running
 
@@ -42,13 +41,13 @@ def _begun(portal: Portal, beginning: bytes, stack: ExitStack) -> list[socket.so
 @pytest.mark.parametrize("beginning", [BEGINNING, b"GET / HTTP/1.1\r\nX: ", b""])
 def test_requests_that_never_end_keep_nobody_waiting(portal: Portal, beginning: bytes) -> None:
     """200 clients are still sending, or have said nothing yet, when others have been answered."""
-    with ExitStack() as stack:
-        clients = _begun(portal, beginning, stack)
-        for path in ("/health", "/register", "/static/portal.css"):
+    for path in ("/health", "/register", "/static/portal.css"):
+        with ExitStack() as stack:
+            clients = _begun(portal, beginning, stack)
             assert _get(portal, path) in {200, 404}
             for client in clients:
                 client.sendall(b"a")
-        assert _get(portal, "/health") == 200
+            assert _get(portal, "/health") == 200
 
 
 def test_a_request_too_large_is_refused_before_it_is_read(portal: Portal) -> None:
@@ -77,6 +76,7 @@ def test_figures_are_not_for_everybody(portal: Portal) -> None:
     """They have a port of their own, on this machine, and are those of all processes together."""
     for _ in range(20):
         assert _get(portal, "/help") == 200
-    figures = requests.get(f"http://127.0.0.1:{FIGURES}/metrics", timeout=LONGEST_WAIT).text
+    port = portal.environ["CQRS_WEB_METRICS_PORT"]
+    figures = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=LONGEST_WAIT).text
     assert 'cqrs_page_seconds_count{page="public.help",status="200"} 20.0' in figures
     assert _get(portal, "/metrics") == 404

@@ -15,7 +15,7 @@ from tests.browser.visitor import Visitor
 from tests.portal.journeys.guest import WAYS, Guest
 from tests.support.builders import rows
 from tests.support.builders.world import COOKIE, ICB, World, build_places
-from tests.support.pages.serving import free_port, served
+from tests.support.pages.serving import served
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ Arrive = Callable[..., Guest]
 @pytest.fixture(scope="module")
 def site(database: str, page_files: Path) -> Iterator[Site]:  # noqa: ARG001
     world = build_places(database)
-    with served(world.app, free_port()) as address:
+    with served(world.app) as address:
         yield Site(world, address)
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from directory.vocabulary import Person, Role
 from tests.support.builders.world import MULTI, SINGLE, SUB_ICB, World, build_places
 from tests.support.pages.look import Look
-from tests.support.pages.serving import free_port, served
+from tests.support.pages.serving import served
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def world(database: str) -> World:
 @pytest.fixture(scope="module")
 def look(world: World, chromium: Browser, page_files: Path) -> Iterator[Look]:  # noqa: ARG001
     """Chromium at a portal that is served on a port, with its style sheets."""
-    with served(world.app, free_port()) as portal:
+    with served(world.app) as portal:
         yield Look.through(chromium, world, portal)
 
 

@@ -1,5 +1,6 @@
 """Links to register that the portal mails to providers: what goes where, once confirmed, and its state."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 from directory.vocabulary import Person, Role
@@ -135,3 +136,28 @@ def test_anothers_provider_is_refused(world: World) -> None:
     }
     assert browser.client.post("/providers/links/email", data=form).status_code == 403
     assert mailed(world, typed) == []
+
+
+def test_more_than_can_go_in_a_day(world: World) -> None:
+    """REG-5: however long somebody waits; the page says how many fewer, and posted past it nothing goes."""
+    tight = world.services.settings.model_copy(update={"link_limit": 1})
+    browser = commissioner(replace(world, services=replace(world.services, settings=tight)))
+    typed = {f"to-{code}": f"manager.{uuid4()}@nhs.net" for code in (SINGLE, MULTI)}
+    browser.open(f"/providers/links?chosen={SINGLE}&chosen={MULTI}")
+    browser.send("Continue", chosen=[SINGLE, MULTI], **typed)
+    assert "Choose fewer providers" in browser.said
+    assert "This is 2 emails, and you can have 1 sent in a day. Send at least 1 fewer now" in browser.said
+    assert "Send emails" not in browser.text
+    fields = browser.form("Change").fields
+    past = {"confirm": "yes", "sending": "draft", "chosen": [SINGLE, MULTI], **typed}
+    past |= {"shown": [f"{code}:{typed[f'to-{code}']}" for code in (SINGLE, MULTI)]}
+    past |= {"csrf_token": fields["csrf_token"]}
+    answer = browser.client.post("/providers/links/email", data=past)
+    assert "Choose fewer providers" in answer.text
+    assert [mailed(world, address) for address in typed.values()] == [[], []]
+    assert browser.follow("Choose providers again").heading == "Providers"
+    browser.open(f"/providers/links?chosen={SINGLE}").send(
+        "Continue", **{f"to-{SINGLE}": typed[f"to-{SINGLE}"]}
+    )
+    browser.send("Send emails")
+    assert "1 email is on the way." in browser.said

@@ -1,6 +1,6 @@
 """Browser sessions, and powers that end while one is open."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -10,6 +10,7 @@ from portal.model.sessions import PortalSession
 from portal.store import browser_sessions
 from portal.web.sessions import BrowserSession, hashed
 from tests.support.builders.world import COOKIE, MULTI, SINGLE, SUB_ICB, World, build_places
+from tests.support.pages.browser import Browser
 
 ROLE = Role.COMMISSIONER_APPROVER
 
@@ -57,23 +58,46 @@ def test_a_made_up_token_is_nobody(world: World, made_up: str) -> None:
     assert browser.client.get("/home").status_code == 303
 
 
-@pytest.mark.parametrize(
-    ("column", "age"), [("last_seen_at", timedelta(hours=2)), ("expires_at", timedelta(minutes=1))]
-)
-def test_a_session_ends_by_itself(world: World, column: str, age: timedelta) -> None:
-    """After an hour without use, and after its longest life."""
-    person = world.person(f"{column}@nhs.net", (SINGLE, Role.PROVIDER_USER))
+def test_a_session_ends_by_itself(world: World) -> None:
+    """After what Keycloak said of its own."""
+    person = world.person("expires@nhs.net", (SINGLE, Role.PROVIDER_USER))
     browser = world.browser(person).open("/home")
     assert browser.status == 200
-    ended = {column: world.clock() - age}
-    with world.sessions.begin() as db:
-        db.execute(
-            update(PortalSession).where(PortalSession.token_hash == hashed(token(browser))).values(ended)
-        )
+    is_of(world, browser, expires_at=world.clock() - timedelta(minutes=1))
     assert browser.client.get("/home").headers["Location"].startswith("/signin")
+    assert is_forgotten(world, browser)
+
+
+def test_nobody_is_signed_out_sooner_than_the_realm_says(world: World) -> None:
+    """AUT-11: where it lets people be away for two hours, ours is no shorter."""
+    person = world.person("away@nhs.net", (SINGLE, Role.PROVIDER_USER))
+    browser = world.browser(person).open("/home")
+    is_of(world, browser, last_seen_at=world.clock() - timedelta(hours=2))
+    assert browser.client.get("/home").status_code == 200
+    assert not is_forgotten(world, browser)
+
+
+def test_what_a_stranger_began_goes_after_an_hour(world: World) -> None:
+    """A form left alone: it is opened anew, and no row is kept of it."""
+    browser = world.browser().open("/register/new-link")
+    form = browser.form("Send a new link").fields | {"email": "left@nhs.net"}
+    is_of(world, browser, last_seen_at=world.clock() - timedelta(hours=2))
+    assert browser.client.post("/register/new-link", data=form).status_code == 400
+    assert is_forgotten(world, browser)
+
+
+def is_of(world: World, browser: Browser, **times: datetime) -> None:
+    with world.sessions.begin() as db:
+        its = PortalSession.token_hash == hashed(token(browser))
+        db.execute(update(PortalSession).where(its).values(times))
+
+
+def is_forgotten(world: World, browser: Browser) -> bool:
+    """Once the worker has tidied up."""
+    its = hashed(token(browser))
     with world.sessions.begin() as db:
         browser_sessions.forget_ended(db, world.clock())
-        assert db.get(PortalSession, hashed(token(browser))) is None
+        return db.get(PortalSession, its) is None
 
 
 def test_one_that_begins_anew_takes_the_place_of_the_other(world: World) -> None:

@@ -25,7 +25,7 @@ from tests.support.builders import rows
 from tests.support.builders.filled_mirror import fill_mirror
 from tests.support.builders.served_app import application
 from tests.support.builders.services import Clock, KeptPost, services
-from tests.support.builders.worker_at_once import run_due
+from tests.support.builders.worker_at_once import for_one_go, run_due
 from tests.support.directory.keycloak_scene import KeycloakScene
 from tests.support.fakes.directory import FakeDirectory
 from tests.support.pages.browser import Browser
@@ -66,7 +66,8 @@ class World:
 
     def work(self) -> None:
         """Does everything that is due now, as the worker would."""
-        while run_due(self.services):
+        services = for_one_go(self.services)
+        while run_due(services):
             pass
 
     def registered(

@@ -133,8 +133,9 @@ class FakeClusters(DirectoryState):
         return self._clusters[cluster_id]
 
     def _keep(self, cluster: Cluster) -> Cluster:
+        is_new = cluster.id not in self._clusters
         self._clusters[cluster.id] = cluster
-        self._note(ChangeKind.ORGANISATION, cluster.id)
+        self._note(ChangeKind.NEW_ORGANISATION if is_new else ChangeKind.ORGANISATION, cluster.id)
         return cluster
 
     def _forget(self, cluster_id: str) -> None:

@@ -74,7 +74,7 @@ class DirectoryState:
         made = Organisation(
             code, name or code, kind, (*above, code), approval_level=approval_level, id=str(uuid4())
         )
-        return self._put(made)
+        return self._put(made, ChangeKind.NEW_ORGANISATION)
 
     def change(self, code: str, **facts: str) -> Organisation:
         """The organisation with some facts changed, as in the console or by sync."""
@@ -90,7 +90,7 @@ class DirectoryState:
         """Puts the organisation, with everything below it, under another."""
         old, above = self._by_code(code).path, self._by_code(parent).path
         for below in [o for o in self._organisations.values() if o.path[: len(old)] == old]:
-            self._put(replace(below, path=(*above, *below.path[len(old) - 1 :])), ChangeKind.MOVED)
+            self._put(replace(below, path=(*above, *below.path[len(old) - 1 :])))
 
     def close_down(self, code: str) -> None:
         """Deletes the organisation and everything below it, and every role held there."""

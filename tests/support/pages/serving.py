@@ -6,7 +6,14 @@ from contextlib import contextmanager
 from threading import Thread
 
 from flask import Flask
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+
+class Untold(WSGIRequestHandler):
+    """Logs no request: a mailed link's address is a secret, and the servers that we run with log none."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Says nothing."""
 
 
 def free_port() -> int:
@@ -16,13 +23,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(app: Flask, port: int) -> Iterator[str]:
-    """The application at http://localhost:port until the context ends."""
-    server = make_server("127.0.0.1", port, app, threaded=True)
+def served(app: Flask, port: int = 0) -> Iterator[str]:
+    """The application at http://localhost:port until the context ends; with no port given, at a free one."""
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Untold)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://localhost:{port}"
+        yield f"http://localhost:{server.port}"
     finally:
         server.shutdown()
         thread.join()

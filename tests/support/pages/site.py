@@ -55,7 +55,7 @@ class Site:
         """Somebody who opened this page, and gave their password where that led."""
         visitor = self.visitor().open(path)
         assert visitor.at_keycloak
-        return visitor.sign_in(email, PASSWORD)
+        return visitor.insist_on_signing_in(email, PASSWORD)
 
 
 @contextmanager

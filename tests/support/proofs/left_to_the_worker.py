@@ -117,7 +117,7 @@ def removing_second_factors(world: World, away: Services) -> None:
 
 
 def wanting_no_mail(world: World, away: Services) -> None:
-    preferences.set_wants_email(away, world.people["una"].id, wants=False)
+    preferences.set_wants_email(away, world.people["una"].id, False, HERE)
 
 
 def taking_another_name(world: World, away: Services) -> None:

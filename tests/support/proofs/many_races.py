@@ -9,6 +9,8 @@ from portal.mirroring.follow import follow
 from tests.support.builders.world import World
 from tests.support.proofs.race import Course
 from tests.support.proofs.records import check_all_done, check_closed_once
+from tests.support.proofs.soon import LONGEST, is_done
+from tests.support.waiting import wait_until
 
 Race = Callable[[World, Course, int], str]
 """Runs one, of this number; says how it ended."""
@@ -28,7 +30,13 @@ def raced(race: Race, world: World, course: Course, numbers: range, lanes: int) 
 
 
 def check_records(world: World) -> None:
-    settle(world)
+    """Of everything, once that is done which Keycloak was too busy for."""
+
+    def is_settled() -> bool:
+        settle(world)
+        return is_done(world.services)
+
+    wait_until(is_settled, LONGEST, "everything done")
     check_all_done(world.services)
     check_closed_once(world.services)
 

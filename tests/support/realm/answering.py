@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from flask import Flask, request
 
-from tests.support.pages.serving import free_port, served
+from tests.support.pages.serving import served
 
 
 class AnsweringRealm:
@@ -32,5 +32,5 @@ class AnsweringRealm:
 
     @contextmanager
     def served(self) -> Iterator[str]:
-        with served(self._app, free_port()) as address:
+        with served(self._app) as address:
             yield address

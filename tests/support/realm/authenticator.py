@@ -53,9 +53,12 @@ class Authenticator:
             "credentialData": json.dumps(policy),
         }
 
-    def code(self) -> str:
-        """A code that was not used before; Keycloak takes those of the periods on both sides of now too."""
-        oldest = int(time.time() + TYPING) // PERIOD - 1
+    def code(self, good_for: int = TYPING) -> str:
+        """A code that was not used before, for so many seconds at least.
+
+        Keycloak takes those of the periods on both sides of now too.
+        """
+        oldest = int(time.time() + good_for) // PERIOD - 1
         self._used = max(self._used + 1, oldest)
         while self._used > int(time.time()) // PERIOD + 1:
             time.sleep(0.2)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 import secrets
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 from xml.etree.ElementTree import Element
@@ -15,6 +16,8 @@ from tests.support.servers.realm import TestRealm
 from tests.support.waiting import wait_until
 
 PORTAL_CLIENT = "cqrs-portal"
+CURRENT_PASSWORD = "Enter your current password"
+"""The heading of the page that asks for it once more."""
 
 
 class KeycloakPages:
@@ -53,12 +56,28 @@ class KeycloakPages:
 
     def send(self, **values: str) -> "KeycloakPages":
         """Sends the page's first form with these values in place of its own."""
-        form = next(self.page.iter("form"))
-        fields = {i.get("name", ""): i.get("value", "") for i in form.iter("input") if i.get("name")}
-        return self._go("POST", urljoin(self.address, form.get("action", "")), fields | values)
+        return self._send(next(self.page.iter("form")), values)
+
+    def press(self, name: str) -> "KeycloakPages":
+        """Sends the form of the button that reads so. Raises StopIteration when there is none."""
+        forms = (form for form in self.page.iter("form") if name in map(_read, form.iter("button")))
+        return self._send(next(forms), {})
+
+    @property
+    def buttons(self) -> list[str]:
+        """What those of the page read."""
+        return [*map(_read, self.page.iter("button"))]
 
     def sign_in(self, email: str, password: str) -> "KeycloakPages":
         return self.send(username=email, password=password)
+
+    def come_in(self, email: str, password: str, **extra: str) -> "KeycloakPages":
+        """Goes to sign in with a good password, again where the person has signed in just before."""
+        return self._insist(lambda: self.start(**extra).sign_in(email, password))
+
+    def confirm_password(self, password: str) -> "KeycloakPages":
+        """Gives the good one where it is asked for once more, again where another was given just before."""
+        return self._insist(lambda: self.send(password=password))
 
     def follow(self, words: str) -> "KeycloakPages":
         """Follows the link that reads so."""
@@ -78,7 +97,7 @@ class KeycloakPages:
         return self
 
     def _is_asked_for_the_current_one(self) -> bool:
-        return self.start(kc_action="UPDATE_PASSWORD").heading == "Enter your current password"
+        return self.start(kc_action="UPDATE_PASSWORD").heading == CURRENT_PASSWORD
 
     @property
     def heading(self) -> str:
@@ -110,8 +129,18 @@ class KeycloakPages:
         given: dict[str, Any] = answer.json()
         return given
 
+    def _insist(self, give: Callable[[], "KeycloakPages"]) -> "KeycloakPages":
+        """Keycloak refuses a password that comes while it still counts the one before of the same person."""
+        asks = {"Sign in", CURRENT_PASSWORD}
+        wait_until(lambda: give().left_for or self.heading not in asks, 30, "the password taken")
+        return self
+
     def _words(self, tag: str) -> str:
-        return " ".join("".join(next(self.page.iter(tag)).itertext()).split())
+        return _read(next(self.page.iter(tag)))
+
+    def _send(self, form: Element, values: dict[str, str]) -> "KeycloakPages":
+        fields = {i.get("name", ""): i.get("value", "") for i in form.iter("input") if i.get("name")}
+        return self._go("POST", urljoin(self.address, form.get("action", "")), fields | values)
 
     def _go(self, method: str, address: str, form: dict[str, str]) -> "KeycloakPages":
         self.left_for = ""
@@ -144,3 +173,8 @@ class KeycloakPages:
         self.page = parse(answer.text)
         check(self.page, address, answer.headers)
         return self
+
+
+def _read(element: Element) -> str:
+    """The words of an element and all in it."""
+    return " ".join("".join(element.itertext()).split())

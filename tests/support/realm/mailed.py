@@ -18,7 +18,16 @@ def action_link(realm: TestRealm, person: dict[str, Any], *actions: str, seconds
     """Has Keycloak mail a link to these actions to the person, and gives the link."""
     path = f"/users/{person['id']}/execute-actions-email"
     Console(realm).server.put(path, [*actions], client_id="cqrs-portal", lifespan=str(seconds))
-    found = re.search(r"http\S+/login-actions/action-token\S+", welcome(realm, person)["text"])
+    return _link(welcome(realm, person))
+
+
+def address_link(realm: TestRealm, address: str) -> str:
+    """The link that Keycloak mailed to somebody's new address."""
+    return _link(realm.servers.mail.wait_for(address))
+
+
+def _link(mail: dict[str, Any]) -> str:
+    found = re.search(r"http\S+/login-actions/action-token\S+", mail["text"])
     assert found
     return found[0]
 

@@ -18,8 +18,8 @@ class CaughtMail:
 
     def to(self, address: str) -> list[dict[str, Any]]:
         """Every mail to this address, the newest first, whole."""
-        found = requests.get(f"{self.url}/messages.json", params={"to": address}, timeout=10).json()
-        return [requests.get(f"{self.url}/messages/{mail['id']}.json", timeout=10).json() for mail in found]
+        found = requests.get(f"{self.url}/messages.json", params={"to": address}, timeout=60).json()
+        return [requests.get(f"{self.url}/messages/{mail['id']}.json", timeout=60).json() for mail in found]
 
     def wait_for(self, address: str, subject: str = "", seconds: float = 60) -> dict[str, Any]:
         """The newest mail to this address whose subject has `subject` in it. Raises NoSuchMail."""

@@ -24,7 +24,7 @@ PORTAL_URL = "http://localhost:8000"
 
 
 LONGEST_WAIT = 120.0
-"""Seconds that Keycloak may take to make a realm, on a machine that does other things too."""
+"""Seconds that Keycloak may take for a call, as to make a realm, on a machine that does other things too."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ class TestRealm:
     def connection(self, account: str) -> Connection:
         """As the service account "reader", "writer" or "sync"."""
         secret = self.environment[f"CQRS_{account.upper()}_SECRET"]
-        return Connection(self.servers.keycloak_url, self.name, f"cqrs-{account}", secret)
+        where = self.servers.keycloak_url
+        return Connection(where, self.name, f"cqrs-{account}", secret, timeout=LONGEST_WAIT)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ TOKEN = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm4ifQ.x"
         "POST /token grant_type=password&password=hunter22",
         "postgresql+psycopg://portal:hunter22@db:5432/portal",
         f"signing in with {PASSWORD}",
+        '"path": "/invitation/9f1c5a52-9b0a-4d5b-bb54-1d2d7e3f0c11/l2wN0rJv3mF8sYkQb7eTzHxUa5o"',
     ],
 )
 def test_a_secret_is_found(line: str, tmp_path: Path) -> None:
@@ -38,6 +39,7 @@ def test_a_secret_is_found(line: str, tmp_path: Path) -> None:
         "CQRS_READER_SECRET is not set",
         '{"event": "refused", "why": "CSRFError", "path": "/signin"}',
         "the password is too short",
+        '"path": "/invitation/9f1c5a52-9b0a-4d5b-bb54-1d2d7e3f0c11/…"',
         'grant_type="refresh_token", refresh_token_type="Refresh"',
     ],
 )

@@ -1,5 +1,7 @@
 """Tokens that anybody may send, and how often Keycloak is asked for its keys because of them."""
 
+import json
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -76,6 +78,17 @@ def test_forged_tokens_cost_keycloak_one_question(
         with pytest.raises(JoseError):
             decode(_signed(_made(f"forged-{number}")))
     assert keycloak.asked == 2
+
+
+@pytest.mark.parametrize("crit", [1, None, True, [[]], [1], [{}], 1.5, "x", ["nothing"]])
+def test_a_header_of_another_shape(
+    keycloak: Keycloak, decode: Callable[[str], jwt.Token], crit: object
+) -> None:
+    """Whoever sends one is refused as for every other token that doesn't hold."""
+    _, claims, signature = _signed(keycloak.keys[0]).split(".")
+    header = json.dumps({"alg": "ES256", "kid": "first", "crit": crit}).encode()
+    with pytest.raises((JoseError, ValueError)):
+        decode(f"{urlsafe_b64encode(header).decode().rstrip('=')}.{claims}.{signature}")
 
 
 def test_a_new_key_of_keycloaks_is_found(
