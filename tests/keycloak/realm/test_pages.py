@@ -203,13 +203,13 @@ def test_a_change_of_address_that_is_not_confirmed_can_be_dropped(
     assert "Keep my present address" not in pages.buttons
     pages.send(email=mistyped)
     assert pages.heading == "Look in your mail"
-    later = KeycloakPages(realm).start().sign_in(email, PASSWORD)
+    later = KeycloakPages(realm).come_in(email, PASSWORD)
     assert later.says(f"We have sent an email to {mistyped}")
     assert later.says(f"you sign in with {email} as before")
     later.press("Keep my present address")
     assert "code=" in later.left_for
     assert console.user(email)["email"] == email
-    assert "code=" in KeycloakPages(realm).start().sign_in(email, PASSWORD).left_for
+    assert "code=" in KeycloakPages(realm).come_in(email, PASSWORD).left_for
     whose_address_it_is = KeycloakPages(realm).open(address_link(realm, mistyped))
     if whose_address_it_is.heading == "Confirm your email address":
         whose_address_it_is.follow("Continue")
