@@ -30,6 +30,8 @@ from portal.web.reading import straight
 OLDEST = timedelta(seconds=10)
 SUBJECTS, RESOURCE = frozenset({"person", "user"}), "organisation"
 ROLES = {role.value: role for role in Role}
+LONGEST_ADDRESS = 254
+"""Characters of an e-mail address (RFC 5321): nobody is asked after by a longer one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,31 @@ def told(account: Account | None, role: Role, organisation: Organisation | None)
     return ground(account, role, organisation)
 
 
+def named(reader: Reader, who: str) -> str | None:
+    """The id of whom an id or an e-mail address names; None: nobody, or nobody of whom the asker may ask.
+
+    On behalf of a person nobody else is read, so that not even the time it takes tells whether others have
+    an account. Raises PersonNotFound when their own is gone.
+    """
+    if "@" not in who:
+        found = _as_id(who)
+        return found if caller().may_ask_about(found) else None
+    if len(who) > LONGEST_ADDRESS:
+        return None
+    own, address = caller().person_id, who.lower()
+    if own is not None:
+        return own if reader.person(own).email.lower() == address else None
+    person = reader.person_by_email(address)
+    return person.id if person else None
+
+
+def _as_id(who: str) -> str | None:
+    try:
+        return str(UUID(who))
+    except ValueError:
+        return None
+
+
 def is_about(subject: Entity, resource: Entity) -> bool:
     """Whether these are of the types that there are here."""
     return subject.type in SUBJECTS and resource.type == RESOURCE
@@ -139,12 +166,10 @@ class Keycloak:
         return self._standings[person]
 
     def _read(self, person: str) -> Standing | None:
-        if "@" in person:
-            found = self._reader.person_by_email(person.lower())
-            return self._standing(found.id) if found else None
         try:
-            return self._reader.standing(str(UUID(person)))
-        except (ValueError, PersonNotFound):
+            found = named(self._reader, person)
+            return self._reader.standing(found) if found else None
+        except PersonNotFound:
             return None
 
     def _organisation(self, code: str) -> Organisation | None:

@@ -6,24 +6,25 @@ about, it is not told of: a question about one place would lay open all the othe
 """
 
 from typing import Any
-from uuid import UUID
 
 from flask import Response, jsonify
 
 from directory.errors import PersonNotFound
+from directory.vocabulary import Role
 from portal.api.allowance import spend
 from portal.api.asking import application, caller
 from portal.api.bodies import action, body, entity
-from portal.api.deciding import ROLES, is_about
+from portal.api.deciding import ROLES, is_about, named
 from portal.api.given import Scope
 from portal.api.problems import Problem
 from portal.api.routes import PREFIX, api
+from portal.casework.current_state import organisation_now
 from portal.casework.why_now import why_now
 from portal.rules.errors import NothingFound
 from portal.rules.why import Chain, Through, Why, stands_over
 from portal.web.access import services
 
-UNKNOWN = "There is no such person or organisation, or this application was not given it."
+UNKNOWN = "There is no such organisation or role, or you may not ask about this person."
 
 
 @api.post(f"{PREFIX}/why")
@@ -37,23 +38,28 @@ def why() -> Response:
     if not is_about(who, where) or ("action" in whole and role is None):
         raise Problem(404, UNKNOWN)
     try:
-        found = why_now(services(), _person(who.id), _code(where.id), role)
-    except (ValueError, PersonNotFound, NothingFound):
+        found = _why(who.id, _code(where.id), role)
+    except (ValueError, NothingFound):
         raise Problem(404, UNKNOWN) from None
-    chains = [_chain(one) for one in found.chains if _given(found, one)]
+    chains = [_chain(one) for one in found.chains if _given(found, one)] if found else []
     return jsonify({"decision": any(one["holds"] for one in chains), "chains": chains})
 
 
-def _person(text: str) -> str:
-    """The id of whom an id or an e-mail address names. Raises ValueError, PersonNotFound."""
-    if "@" in text:
-        named = services().reader.person_by_email(text)
-        found = named.id if named else None
-    else:
-        found = str(UUID(text))
-    if found is None or not caller().may_ask_about(found):
-        raise PersonNotFound(text)
-    return found
+def _why(who: str, code: str, role: Role | None) -> Why | None:
+    """None of an unknown person, whom the application can't tell from anybody of whom it may be told nothing.
+
+    Raises NothingFound: no such organisation, or on behalf of a person anybody but them.
+    """
+    try:
+        person = named(services().reader, who)
+        if person is not None:
+            return why_now(services(), person, code, role)
+    except PersonNotFound:
+        pass
+    if caller().person_id is not None:
+        raise NothingFound(code)
+    organisation_now(services(), code)
+    return None
 
 
 def _code(text: str) -> str:

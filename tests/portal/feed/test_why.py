@@ -1,13 +1,18 @@
 """SCP-3 for applications: why somebody can see an organisation's affairs, and at which link it breaks."""
 
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from directory.vocabulary import OrganisationStatus, Role
 from portal.acts.decide import Decision, decide
-from tests.support.api.application import application
+from tests.support.api.application import application, in_step
 from tests.support.builders.world import HERE, World
+from tests.support.directory.keycloak_scene import KeycloakScene
+from tests.support.fakes.directory import FakeDirectory
 
 ROLES = "cqrs.role.provider-user cqrs.role.commissioner-approver cqrs.role.service-desk"
 GIVEN = f"cqrs.why {ROLES} cqrs.place.everywhere"
@@ -112,7 +117,57 @@ def test_a_person_is_named_by_address_too(world: World) -> None:
     reports = application(world, GIVEN)
     for address in ("iris@approvers.example", "Iris@Approvers.EXAMPLE"):
         assert reports.post("/why", asked(address, "P001")).json == why(world, "iris", "P001")
-    assert reports.post("/why", asked("nobody@approvers.example", "P001")).status_code == 404
+
+
+@pytest.mark.parametrize("place", ["cqrs.place.P001", "cqrs.place.everywhere"])
+def test_whether_somebody_has_an_account_is_not_told(world: World, place: str) -> None:
+    """AUT-9: a stranger, and somebody with a role elsewhere or with none, are the same nobody."""
+    idle = world.person("idle@p001.example")
+    tests_mailboxes = application(world, f"cqrs.why cqrs.role.provider-user {place}")
+    known = [world.people["bella"].id, "bella@approvers.example", idle.id, "idle@p001.example"]
+    strangers = [str(uuid4()), "nobody@approvers.example", "nobody", f"{'n' * 250}@nhs.net"]
+    for who in known + strangers:
+        answer = tests_mailboxes.post("/why", asked(who, "P001"))
+        assert (answer.status_code, answer.json) == (200, {"decision": False, "chains": []}), who
+        assert tests_mailboxes.post("/why", asked(who, "NONE")).status_code == 404
+
+
+@pytest.mark.parametrize("question", ["/why", "/evaluation"])
+def test_on_behalf_of_a_person_keycloak_is_asked_about_nobody_else(world: World, question: str) -> None:
+    """AUT-9: out of step with it too, its calls are the same whether others have an account."""
+    noted: Any = Noted(world.directory)
+    watched = replace(world, services=replace(world.services, reader=noted))
+    iris = application(watched, f"{GIVEN} cqrs.evaluate", world.people["iris"].id)
+    in_step(watched, timedelta(seconds=11))
+    others = ["carol@approvers.example", "nobody@approvers.example"], [world.people["carol"].id, str(uuid4())]
+    for names in others:
+        calls = []
+        for who in names:
+            iris.post(question, asked(who, "P001", "provider-user"))
+            calls.append(noted.taken())
+        assert calls[0] == calls[1]
+    iris.post(question, asked("iris@approvers.example", "P001", "provider-user"))
+    assert ("standing", (world.people["iris"].id,)) in noted.taken()
+
+
+@dataclass
+class Noted:
+    """The directory, with what it is asked on record."""
+
+    directory: FakeDirectory | KeycloakScene
+    calls: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Any:
+        def call(*values: Any, **named: Any) -> Any:
+            self.calls.append((name, values))
+            return getattr(self.directory.reader, name)(*values, **named)
+
+        return call
+
+    def taken(self) -> list[tuple[str, tuple[Any, ...]]]:
+        """The calls since the last look, in no order: some are made at once."""
+        calls, self.calls = sorted(self.calls, key=str), []
+        return calls
 
 
 def test_by_address_too_a_person_asks_about_themselves_alone(world: World) -> None:
@@ -127,7 +182,8 @@ def test_by_address_too_a_person_asks_about_themselves_alone(world: World) -> No
 
 def test_who_is_nobody_and_what_is_nowhere(world: World) -> None:
     reports, iris = application(world, GIVEN), world.people["iris"].id
-    for question in (asked("nobody", "P001"), asked(iris, "NONE"), asked(iris, "P001", "no-such-role")):
+    assert reports.post("/why", asked("nobody", "P001")).json == {"decision": False, "chains": []}
+    for question in (asked(iris, "NONE"), asked(iris, "P001", "no-such-role")):
         assert reports.post("/why", question).status_code == 404
 
 
