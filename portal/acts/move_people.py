@@ -7,7 +7,6 @@ are given at its successor is a request that is made and approved in one step, w
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from directory.errors import DirectoryUnavailable
 from directory.vocabulary import Holding, Organisation, Person, Role, Standing
 from portal.acts.ask import role_request
 from portal.acts.decide import judge
+from portal.acts.on_their_way import on_their_way
 from portal.acts.origin import Origin
 from portal.casework.audit_events import request_made
 from portal.casework.closing import Closing, close
@@ -169,7 +169,8 @@ def _give(
     try:
         with services.sessions.begin() as session:
             hold(session, Lock.ACCOUNTS, person.id)
-            if _is_given(session, request) or _holds(services, person, role, place):
+            coming = on_their_way(session, person.id)
+            if (place.code, role) in coming or _holds(services, person, role, place):
                 return AlreadyHeld(place.code), None
             _write(session, request, actor, origin)
             decided = close(services, session, request.id, closing)
@@ -178,18 +179,6 @@ def _give(
         return AlreadyAsked(place.code), None
     except DirectoryUnavailable:
         return NotReached(person.id), None
-
-
-def _is_given(session: Session, wanted: AccessRequest) -> bool:
-    """Whether the same is approved and being applied: of two confirmed at once there is one grant."""
-    same = select(AccessRequest.id).where(
-        AccessRequest.state == RequestState.APPROVED,
-        AccessRequest.applied_at.is_(None),
-        AccessRequest.person_id == wanted.person_id,
-        AccessRequest.organisation_code == wanted.organisation_code,
-        AccessRequest.role == wanted.role,
-    )
-    return session.scalar(same) is not None
 
 
 def _write(session: Session, request: AccessRequest, actor: Actor, origin: Origin) -> None:

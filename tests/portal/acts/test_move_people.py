@@ -110,6 +110,19 @@ def test_confirmed_twice_it_is_given_once(closed: World) -> None:
         assert len(entries(closed, kind)) == 2
 
 
+def test_whoever_could_not_be_given_it_before_can_be_moved_later(closed: World) -> None:
+    """The successor was closed when the first was to be applied, and isn't any more."""
+    away = replace(closed, services=replace(closed.services, wait=lambda _ids: False))
+    assert moved(away, "carol", SINGLE, ("fay", FINANCE))[0].fault is None
+    closed.directory.change(SINGLE, status="closed")
+    closed.work()
+    assert closed.request_of("fay@nhs.net").could_not_be_applied
+    closed.directory.change(SINGLE, status="open")
+    (again,) = moved(closed, "carol", SINGLE, ("fay", FINANCE))
+    assert again.fault is None
+    assert (FINANCE, SINGLE) in holdings(closed, "fay")
+
+
 def test_only_those_who_hold_it_still_and_are_enabled(closed: World) -> None:
     """A form that was made up, or is old, gives nobody anything."""
     closed.directory.disable(closed.people["del"].id)
