@@ -16,7 +16,7 @@ from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect, EffectKind
 from portal.rules.actor import ActingAs, Actor
 from portal.rules.clusters import Affected, Shift, affected, is_taken, may_change_clusters, shifts
-from portal.rules.errors import NameTaken, NotAllowed, NothingFound, OutOfDate
+from portal.rules.errors import BeingDeleted, NameTaken, NotAllowed, NothingFound, OutOfDate
 from portal.services import Services
 from portal.store import audit
 from portal.store.locks import Lock, hold
@@ -161,8 +161,8 @@ def delete(
     """Has the cluster deleted, and waits a little for it.
 
     Its people stay restricted unless `lift`, which asks to restrict those no more who are confirmed to be in
-    no other there. Raises NotAllowed, NothingFound, and OutOfDate when the people are no longer those
-    confirmed, or another deletes it at this moment.
+    no other there. Raises NotAllowed, NothingFound, BeingDeleted when that was asked for otherwise, and
+    OutOfDate when the people are no longer those confirmed.
     """
     lifted = _gainers(confirmed) if lift else ()
     with services.sessions.begin() as session:
@@ -173,7 +173,9 @@ def delete(
             deletion, effect = Deletion(scene.commissioner, before[0], ()), before[1]
         else:
             deletion = _deletion(services, scene, short_name)
-            if deletion.warning != confirmed or scene.is_going(deletion.cluster):
+            if scene.is_going(deletion.cluster):
+                raise BeingDeleted(short_name)
+            if deletion.warning != confirmed:
                 raise OutOfDate(short_name)
             effect = delete_cluster.queue(session, delete_cluster.of(deletion.cluster, by, lifted), at)
             audit.append(session, _event(scene, deletion.cluster, None, origin, lifted), at)

@@ -15,6 +15,7 @@ PortalFault
 ├── RoleNotOffered             that organisation has no such role
 ├── NameRefused                a name that could pass for something else
 ├── NameTaken                  another of its kind is called so
+├── BeingDeleted               somebody has asked for that, and it is being applied
 ├── ReasonNeeded               a reason is missing or too long
 ├── NotReached                 of several asked for together; the time ran out, or Keycloak didn't answer
 ├── AlreadyKnown               whoever is to be invited has an account
@@ -124,6 +125,10 @@ class AlreadyInvited(PortalFault):
 
 class InvitationEnded(PortalFault):
     """The invitation isn't waiting any more: accepted, cancelled, lapsed, or replaced by a newer link."""
+
+
+class BeingDeleted(PortalFault):
+    """Somebody has asked to delete it, and the worker is to apply that."""
 
 
 class OutOfDate(PortalFault):

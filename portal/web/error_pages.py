@@ -190,6 +190,11 @@ NOT_POSSIBLE: dict[type[Exception], tuple[int, str, str]] = {
         "Another cluster has this name",
         "Each cluster of an organisation has a name of its own. Go back and choose another.",
     ),
+    errors.BeingDeleted: (
+        409,
+        "This cluster is being deleted",
+        "Somebody has asked for it already. You need do nothing more.",
+    ),
     errors.ReasonNeeded: (400, "Enter a reason", "A reason has to have 1 to 250 characters."),
 }
 FAULTS: dict[type[Exception], Any] = {

@@ -13,7 +13,7 @@ from portal.pages.clusters.drafts import Draft
 from portal.pages.clusters.forms import ClusterForm
 from portal.pages.fields import one_line
 from portal.pages.organisation_search import SHOWN, commissioner_names
-from portal.rules.errors import NameTaken, NothingFound, OutOfDate
+from portal.rules.errors import BeingDeleted, NameTaken, NothingFound, OutOfDate
 from portal.store.queries import clusters, people
 from portal.web import second_factor
 from portal.web.access import Permission, me, my_role, request_origin, requires, services
@@ -193,6 +193,9 @@ def _delete(code: str, short_name: str) -> Response:
         done = acts.delete(
             services(), me().acting_as, code, short_name, confirmed, request_origin(), lift=lift
         )
+    except BeingDeleted:
+        flash(f"Somebody has asked to delete {short_name} already. {SOON}", "information")
+        return _left(short_name, code)
     except OutOfDate:
         flash("The people in this cluster have changed. Check this again.", "information")
         return redirect(request.path, code=303)

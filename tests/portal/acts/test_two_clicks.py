@@ -10,7 +10,7 @@ from portal.acts import clusters
 from portal.acts.clusters import Deletion
 from portal.model.audit import AuditKind
 from portal.rules.actor import ActingAs
-from portal.rules.errors import NothingFound, OutOfDate
+from portal.rules.errors import BeingDeleted, NothingFound, OutOfDate
 from portal.services import Services
 from tests.portal.acts.removals import entries
 from tests.portal.acts.test_forgotten_password import UNA, forget
@@ -57,7 +57,7 @@ def test_a_cluster_is_deleted_once(world: World, lift: bool) -> None:
     for _ in range(2):
         assert (delete(away).applied, delete(away).cluster) == (False, made)
     for other in (lambda: delete(away, lift=not lift), lambda: delete(away, desk, lift)):
-        with pytest.raises(OutOfDate):
+        with pytest.raises(BeingDeleted):
             other()
     world.work()
     assert (delete(world.services).applied, delete(world.services).cluster) == (True, made)

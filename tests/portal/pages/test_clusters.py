@@ -1,5 +1,6 @@
 """CLU-1 to CLU-3 as the National job aids walk through them, and ORG-4's clusters."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -87,6 +88,20 @@ def test_pressed_twice_it_is_deleted_once(world: World, oscar: Browser) -> None:
         assert (answer.status_code, answer.location) == (303, HERE)
     assert f"Coast ({SUB_ICB}-1) was deleted." in oscar.open(HERE).said
     assert world.directory.clusters(SUB_ICB) == []
+
+
+def test_what_another_has_asked_to_delete_is_said_to_be_going(world: World, oscar: Browser) -> None:
+    """CLU-4: while that is being applied; not that its people have changed."""
+    create(oscar, "Coast", SINGLE)
+    away = replace(world, services=replace(world.services, wait=lambda _ids: False))
+    first, second = administrator(away), administrator(away)
+    for each in (first, second):
+        each.open(f"{HERE}/{SUB_ICB}-1").follow("Delete this cluster")
+    assert f"Coast ({SUB_ICB}-1) will soon be deleted." in first.send("Delete cluster").said
+    second.send("Delete cluster")
+    assert second.path == HERE
+    assert f"Somebody has asked to delete {SUB_ICB}-1 already. The change is being applied" in second.said
+    assert "have changed" not in second.said
 
 
 def test_no_goes_back_with_nothing_lost(world: World, oscar: Browser) -> None:

@@ -48,6 +48,7 @@ EXPECTED: list[tuple[Exception, int, str]] = [
     (errors.RoleNotOffered(), 409, "This organisation does not offer that role"),
     (errors.NameRefused(), 400, "Enter the name as it is written"),
     (errors.NameTaken(), 409, "Another cluster has this name"),
+    (errors.BeingDeleted(), 409, "This cluster is being deleted"),
     (errors.ReasonNeeded(), 400, "Enter a reason"),
     (errors.NotReached(), 503, AWAY),
     (errors.OutOfDate(), 409, "Something changed in the meantime"),
