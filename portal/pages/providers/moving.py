@@ -1,6 +1,8 @@
 """Where the people of a closed provider go: the successor, who would get which role there, confirmed."""
 
 from collections.abc import Iterable
+from contextlib import suppress
+from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -11,6 +13,7 @@ from portal.pages.fields import one_line
 from portal.pages.organisation_search import whereabouts
 from portal.rules.errors import AlreadyAsked, AlreadyHeld, NotAllowed, PortalFault
 from portal.store.queries import organisations
+from portal.store.queries.providers import people_at
 from portal.web import second_factor
 from portal.web.access import Permission, me, request_origin, requires, services
 from portal.web.reading import reading
@@ -54,14 +57,12 @@ def people(code: str) -> str | Response:
 
 
 def _move(code: str, to: str) -> str | Response:
-    chosen, here = (
-        list(_ticked(request.form.getlist("chosen"))),
-        url_for("providers.people", code=code, to=to),
-    )
+    chosen = list(dict.fromkeys(_ticked(request.form.getlist("chosen"))))
+    here = url_for("providers.people", code=code, to=to)
+    _keep(code, to, chosen)
     if not chosen:
         flash(NOBODY, "problem")
         return redirect(here, code=303)
-    _keep(code, to, chosen)
     if len(chosen) > MOST:
         flash(TOO_MANY, "problem")
         return redirect(here, code=303)
@@ -88,7 +89,11 @@ def reason(fault: PortalFault | None) -> str:
 
 
 def _keep(code: str, to: str, chosen: Iterable[Chosen]) -> None:
-    session[KEPT] = [code, to, [f"{role.value} {person_id}" for person_id, role in chosen]]
+    """Of a form that was made up no more than the page offers."""
+    with reading() as db:
+        offered = {(person.id, role) for person, role in people_at(db, code)}
+    ticks = [f"{role.value} {person_id}" for person_id, role in chosen if (person_id, role) in offered]
+    session[KEPT] = [code, to, ticks]
 
 
 def _kept(code: str, to: str | None, people: Iterable[Going]) -> frozenset[str]:
@@ -106,8 +111,8 @@ def _ticked(keys: Iterable[str]) -> Iterable[Chosen]:
     """The ones of the form; what is none is left out."""
     for key in keys:
         role, _, person_id = key.partition(" ")
-        if role in set(Role) and person_id:
-            yield person_id, Role(role)
+        with suppress(ValueError):
+            yield str(UUID(person_id)), Role(role)
 
 
 def _closed(code: str) -> str:

@@ -4,8 +4,10 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from directory.vocabulary import OrganisationStatus, Role
+from portal.model.sessions import PortalSession
 from tests.portal.pages.test_closed_providers import acting
 from tests.support.builders.world import CLOSED, MULTI, SINGLE, SUB_ICB, World, build_places
 from tests.support.pages.browser import Browser
@@ -60,7 +62,7 @@ def test_more_than_are_moved_at_once(closed: World, commissioner: Browser) -> No
     """Nobody is left out without a word, and the ticks stay as they were."""
     closed.person("fay.dogger@nhs.net", (CLOSED, Role.PROVIDER_FINANCE), first="Fay", last="Aground")
     browser = commissioner.open(f"/providers/{CLOSED}/people?to={SINGLE}")
-    browser.send("Confirm", chosen=[f"provider-user {number}" for number in range(201)])
+    browser.send("Confirm", chosen=[f"provider-user {uuid4()}" for _ in range(201)])
     assert browser.problems == ["Tick 200 people or fewer"]
     assert 'href="#chosen-1"' in browser.text
     assert "chosen" not in browser.form("Confirm").fields
@@ -91,7 +93,28 @@ def test_who_was_unticked_stays_so_on_the_way_to_a_second_factor(database: str) 
     assert browser.open(address).form("Confirm").fields["chosen"] == ticked[1]
 
 
-def test_nothing_ticked_or_nothing_chosen(commissioner: Browser) -> None:
+def test_of_a_form_that_was_made_up_nothing_is_kept(closed: World, commissioner: Browser) -> None:
+    """A NUL, which PostgreSQL doesn't take, and whomever the page doesn't offer."""
+    ann = closed.person("ann.dogger@nhs.net", (CLOSED, Role.PROVIDER_USER), first="Ann", last="Dogger")
+    address = f"/providers/{CLOSED}/people?to={SINGLE}"
+    browser = commissioner.open(address)
+    strangers = [f"provider-user {uuid4()}" for _ in range(201)]
+    made_up = ["provider-user \0", "provider-user x", f"provider-finance {ann.id}", *strangers]
+    browser.send("Confirm", chosen=[*made_up, f"provider-user {ann.id}"])
+    assert browser.problems == ["Tick 200 people or fewer"]
+    with closed.sessions() as session:
+        kept = [
+            row.data["kept_moves"]
+            for row in session.scalars(select(PortalSession))
+            if row.data.get("kept_moves")
+        ]
+    assert [CLOSED, SINGLE, [f"provider-user {ann.id}"]] in kept
+    assert all(len(ticks) < 200 for _, _, ticks in kept)
+
+
+def test_nothing_ticked_or_nothing_chosen(closed: World, commissioner: Browser) -> None:
+    """Whoever unticks everybody finds everybody unticked."""
+    closed.person("gil.dogger@nhs.net", (CLOSED, Role.PROVIDER_USER), first="Gil", last="Dogger")
     browser = commissioner.open(f"/providers/{CLOSED}/people?to={MULTI}")
     token = browser.open("/notifications").text.split('name="csrf_token" value="')[1].split('"')[0]
     address = f"/providers/{CLOSED}/people"
@@ -100,6 +123,7 @@ def test_nothing_ticked_or_nothing_chosen(commissioner: Browser) -> None:
     data = {"csrf_token": token, "chosen": ["x", "provider-user "]}
     assert post(f"{address}?to={SINGLE}", data=data).status_code == 303
     assert browser.open(f"{address}?to={SINGLE}").problems == ["Tick at least one person"]
+    assert "chosen" not in browser.form("Confirm").fields
 
 
 def test_of_no_open_provider_and_for_nobody_else(closed: World, commissioner: Browser) -> None:
