@@ -34,7 +34,8 @@ REASONS: dict[type[PortalFault], str] = {
 def people(code: str) -> str | Response:
     """Chooses the successor, names who would get which role there, and gives it to the ticked."""
     known, other = _closed(code), one_line(request.args.get("other"))
-    to = _successor(other or one_line(request.args.get("to")))
+    asked = other or one_line(request.args.get("to"))
+    to = _successor(asked)
     if request.method == "POST":
         if to is None:
             abort(400)
@@ -51,6 +52,7 @@ def people(code: str) -> str | Response:
         why=why,
         at=at,
         typed=other,
+        refused=UNKNOWN if asked and not to else "",
         ticked=_kept(known, to, shown.people),
         mistaken_field=_first_box(shown.people) if to else "other",
     )

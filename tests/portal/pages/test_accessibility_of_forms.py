@@ -203,7 +203,7 @@ def test_user_details_and_why_somebody_sees_an_organisation(look: Look, busy: Pe
 
 
 def test_where_the_people_of_a_closed_provider_go(look: Look, busy: Person) -> None:
-    """The successor, who would get what, and what became of each."""
+    """The successor, also of a code that there is none of, who would get what, and what became of each."""
     world = look.world
     for number in range(3):
         email = f"a.rather.long.address.{number}@a-rather-long-domain-name.nhs.uk"
@@ -214,6 +214,7 @@ def test_where_the_people_of_a_closed_provider_go(look: Look, busy: Person) -> N
     for code in (CLOSED, SINGLE):
         world.mirror_organisation(code)
     visitor = world.browser(busy, world.holding(SUB_ICB, Role.COMMISSIONER_APPROVER))
+    look.at_answer(visitor.open(f"/providers/{CLOSED}/people?other=NOWHERE"))
     look.at_answer(visitor.open(f"/providers/{CLOSED}/people"))
     look.at_answer(visitor.send("Continue", to=SINGLE))
     look.at_answer(visitor.send("Confirm"))

@@ -56,6 +56,12 @@ def test_one_given_by_its_code(commissioner: Browser) -> None:
     assert browser.problems == ["Enter the ODS code of an open organisation, like A82001"]
     assert 'href="#other"' in browser.text
     assert browser.form("Continue").fields["other"] == "NOWHERE"
+    (field,) = [one for one in browser.page.iter("input") if one.get("id") == "other"]
+    assert (field.get("aria-describedby"), "nhsuk-input--error" in field.get("class", "")) == (
+        "other-error",
+        True,
+    )
+    assert browser.said.count("Enter the ODS code of an open organisation, like A82001") == 2
 
 
 def test_more_than_are_moved_at_once(closed: World, commissioner: Browser) -> None:
