@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from typing import Any
 
 from flask import Flask, request
 
@@ -20,13 +21,13 @@ class AnsweringRealm:
         self._app = Flask(__name__)
         self._app.add_url_rule("/realms/cqrs", "realm", self._answer)
         tokens = "/realms/cqrs/protocol/openid-connect/token"
-        self._app.add_url_rule(tokens, "tokens", self._refuse, methods=["POST"])
+        self._app.add_url_rule(tokens, "tokens", self._tokens, methods=["POST"])
 
     def _answer(self) -> tuple[str, int]:
         self.asked += 1
         return "{}", self.status
 
-    def _refuse(self) -> tuple[dict[str, str], int]:
+    def _tokens(self) -> tuple[dict[str, Any], int]:
         self.codes.append(request.form["code"])
         return {"error": "invalid_grant", "error_description": "Code not valid"}, HTTPStatus.BAD_REQUEST
 
