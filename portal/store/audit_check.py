@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import String, select, type_coerce
 from sqlalchemy.exc import DataError, MultipleResultsFound
 from sqlalchemy.orm import Session
 
@@ -52,7 +52,7 @@ def verify(session: Session, kept: Collection[Head] = ()) -> Verified:
 
 
 class _CannotBeRead(Exception):
-    """What the service never writes: a time, a kind or a value that no program of ours can take."""
+    """What the service never writes: a time or a value that no program of ours can take."""
 
 
 def _problem(entry: AuditEntry, last: Head, key: str) -> str:
@@ -78,7 +78,7 @@ def _unlike(entry: AuditEntry, expected: dict[int, set[str]]) -> str:
 
 def _retired(entry: AuditEntry) -> Head | None:
     """What a retirement says that the rest of the chain follows."""
-    if entry.kind is not AuditKind.AUDIT_RETIRED:
+    if entry.kind != AuditKind.AUDIT_RETIRED:
         return None
     return Head(entry.after["until"], entry.after["hash"])
 
@@ -94,10 +94,15 @@ def _cut_off(kept: Collection[Head], began: Head, last: Head, retired: Head) -> 
 
 
 def _entries(session: Session) -> Iterator[AuditEntry]:
-    """Each row as it stands in the database. They come a thousand at a time, and fail together."""
-    statement = select(*AuditEntry.__table__.columns).order_by(AuditEntry.seq)
+    """Each row as it stands in the database. They come a thousand at a time, and fail together.
+
+    Of a kind that only a later release knows the hash tells whether the service wrote it.
+    """
+    table = AuditEntry.__table__
+    columns = [type_coerce(one, String) if one is table.c.kind else one for one in table.columns]
+    statement = select(*columns).order_by(AuditEntry.seq)
     try:
         for row in session.execute(statement, execution_options={"yield_per": 1000}):
             yield AuditEntry(**row._asdict())
-    except (DataError, LookupError, ValueError, RecursionError) as strange:
+    except (DataError, ValueError, RecursionError) as strange:
         raise _CannotBeRead from strange

@@ -1,6 +1,7 @@
 """`python -m stack.compose.setup FOLDER`: migrates, applies the realm, loads the sample once, shows it.
 
-The folder is a volume beside the database's, and either can be removed alone: what is in the database counts.
+The folder is a volume beside the database's. With the database's removed alone all is done anew; with the
+folder's, the sample is loaded once more.
 """
 
 import os

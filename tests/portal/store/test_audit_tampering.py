@@ -65,7 +65,7 @@ TAMPERINGS: dict[str, tuple[str, int, str]] = {
         1,
         UNREADABLE,
     ),
-    "a kind that there is not": ("UPDATE audit_entry SET kind = 'nonsense' WHERE seq = 2", 1, UNREADABLE),
+    "a kind that there is not": ("UPDATE audit_entry SET kind = 'nonsense' WHERE seq = 2", 2, CHANGED),
     "a number that nobody reads": (
         """UPDATE audit_entry SET after = '{"people": 1e5000}' WHERE seq = 2""",
         1,

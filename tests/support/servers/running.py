@@ -70,14 +70,15 @@ class RunningPostgres:
         self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
     def make_running_role(self) -> None:
-        """Makes the running service's role when there is none."""
+        """Makes the running service's role when there is none; of two that want it at once one makes it."""
         with psycopg.connect(self._plain, autocommit=True) as connection:
+            connection.execute("SELECT pg_advisory_lock(1)")
             known = "SELECT 1 FROM pg_roles WHERE rolname = %s"
             if connection.execute(known, [RUNNING_ROLE]).fetchone():
                 return
             made = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
             connection.execute(made.format(sql.Identifier(RUNNING_ROLE), sql.Literal(RUNNING_PASSWORD)))
-        self.let_become(RUNNING_ROLE, str(make_url(self.url).username))
+            self.let_become(RUNNING_ROLE, str(make_url(self.url).username))
 
     def let_become(self, role: str, owner: str) -> None:
         """Lets the role become the owner when a test says so; until then it has none of its rights."""
