@@ -1,12 +1,16 @@
 """Revoking an account: every role goes, and the account stays."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from directory.vocabulary import ApprovalLevel
+from directory.contract import Reader
+from directory.errors import DirectoryUnavailable
+from directory.vocabulary import ApprovalLevel, Standing
 from portal.acts import level, remove_role, revoke
 from portal.acts.accept_invitation import accept
 from portal.acts.ask import AskedRole, ask
@@ -40,6 +44,7 @@ from tests.support.builders.worker_at_once import run_due
 from tests.support.builders.world import HERE, ICB, MULTI, SINGLE, SUB_ICB, World
 
 UNA = "una@approvers.example"
+LATER = timedelta(seconds=10)
 
 
 def test_every_role_goes_and_the_account_stays(world: World) -> None:
@@ -138,6 +143,63 @@ def test_what_an_approver_steps_down_to_goes_too(world: World) -> None:
     assert held(world, "pam") == set()
     taken = [one for one in entries(world, AuditKind.ROLE_REMOVED) if one.reason.startswith("Revoked")]
     assert {one.after["role"] for one in taken} == {APPROVER.value, USER.value}
+
+
+@dataclass
+class SilentOnce:
+    """A reader that is away the first time that it is asked what somebody without a role has left."""
+
+    reader: Reader
+    was_silent: bool = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.reader, name)
+
+    def standing(self, person_id: str) -> Standing:
+        standing = self.reader.standing(person_id)
+        if not standing.holdings and not self.was_silent:
+            self.was_silent = True
+            raise DirectoryUnavailable(person_id)
+        return standing
+
+
+def revoked_by(entry: AuditEntry) -> bool:
+    return entry.reason.startswith("Revoked")
+
+
+def test_a_second_try_records_what_the_first_took(world: World) -> None:
+    """USR-6, AUD-1: Keycloak was away once the roles were taken, what was stepped down to among them."""
+    away = replace(world.services, wait=lambda _ids: False)
+    to_single(world)
+    actor, pam = world.actor(*DESK), world.people["pam"].id
+    revoke.revoke(away, actor, pam, revoke.preview(away, actor, pam).shown, HERE)
+    reader = SilentOnce(world.services.reader)
+    run_due(replace(world.services, reader=reader))
+    assert (reader.was_silent, held(world, "pam")) == (True, set())
+    world.clock.move(LATER)
+    world.work()
+    taken = [one for one in entries(world, AuditKind.ROLE_REMOVED) if revoked_by(one)]
+    assert {one.after["role"] for one in taken} == {APPROVER.value, USER.value}
+    assert "Provider User, P002" in words(world, "pam@approvers.example")
+
+
+def test_what_never_came_is_not_on_record_as_lost(world: World) -> None:
+    """USR-6, AUD-1: what was accepted became a request, as the inviter may no longer send it."""
+    away = replace(world.services, wait=lambda _ids: False)
+    invite(world)
+    accept(away, *newest(world), HERE)
+    world.people["nina"] = world.services.reader.person_by_email(NINA)
+    also(world, "nina", SINGLE, USER)
+    actor, nina = world.actor(*DESK), world.people["nina"].id
+    done = revoke.revoke(away, actor, nina, revoke.preview(away, actor, nina).shown, HERE)
+    assert {one.words for one in done.roles} == {"provider-user P001", "provider-user P002"}
+    world.directory.disable(world.people["pam"].id)
+    world.work()
+    assert held(world, "nina") == set()
+    [taken] = entries(world, AuditKind.ROLE_REMOVED)
+    assert taken.organisation_code == SINGLE
+    assert entries(world, AuditKind.ACCOUNT_REVOKED)[0].before == {"roles": ["provider-user P001"]}
+    assert "P002" not in words(world, NINA)
 
 
 def test_stepping_down_gives_nothing_back(world: World) -> None:
