@@ -10,10 +10,12 @@ from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, func, liter
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Holding, Role
+from portal.model.effects import EffectKind
 from portal.model.mirror import MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest, RequestState
 from portal.store.folding import APOSTROPHES, fold, words_query
 from portal.store.mailboxes import is_same_mailbox
+from portal.store.queries.effects import waiting_ids
 from portal.store.queries.organisations import matches
 from portal.store.queries.page import KEPT, OFFSET, SIZE, Page, bounds
 from portal.store.queries.reach import Shape, decidable, is_everywhere, shape_of, stands_over, values_of
@@ -161,12 +163,10 @@ def applicants_out_of_step(session: Session) -> list[MirroredPerson]:
 
 
 def being_applied(session: Session, person_id: str) -> list[AccessRequest]:
-    """What was approved for the person and Keycloak doesn't hold yet, though it can."""
+    """What was approved for the person and is about to be given."""
+    waiting = waiting_ids(EffectKind.GRANT, "request_id")
     statement = select(AccessRequest).where(
-        AccessRequest.person_id == person_id,
-        AccessRequest.state == RequestState.APPROVED,
-        AccessRequest.applied_at.is_(None),
-        AccessRequest.problem == "",
+        AccessRequest.id.in_(waiting), AccessRequest.person_id == person_id
     )
     return list(session.scalars(statement))
 
