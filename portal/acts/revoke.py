@@ -12,7 +12,7 @@ from portal.acts.on_their_way import on_their_way
 from portal.acts.origin import Origin
 from portal.casework.account_now import judged_account
 from portal.casework.audit_events import Author, author
-from portal.effects import end_sessions
+from portal.effects import end_sessions, parked
 from portal.effects import revoke as revoking
 from portal.effects.revoke import Revoke
 from portal.model.audit import AuditEvent, AuditKind
@@ -35,7 +35,8 @@ def revoke(
 ) -> AccountChange:
     """Has every role taken and the sessions ended, and waits a little for both.
 
-    `shown` is what the confirmation page named. What is on its way to the person goes too.
+    `shown` is what the confirmation page named. What is on its way to the person goes too, and what
+    is parked is given up.
     Raises NotAllowed, PersonNotFound; AlreadySo when no role is left, and OutOfDate when it is no longer as
     shown.
     """
@@ -47,6 +48,7 @@ def revoke(
         at, by = services.clock(), author(actor, origin.address)
         effect = revoking.queue(session, change.person, _wanted(change, by, coming, asked_at), at)
         ending = end_sessions.queue(session, change.person, at)
+        parked.give_up(services, session, change.person, at)
         audit.append(session, _event(change, by), at)
     return change.awaited(services, effect, ending)
 

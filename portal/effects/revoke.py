@@ -10,7 +10,7 @@ from directory.vocabulary import Person, Role, Standing
 from portal.casework.audit_events import Author, role_changed
 from portal.casework.current_state import organisation_now
 from portal.casework.office import own_office
-from portal.effects import reroute, tell_elsewhere
+from portal.effects import parked, reroute, tell_elsewhere
 from portal.effects.account_news import told_the_person
 from portal.effects.effect import Concern, effect, payload_of, waiting_for
 from portal.effects.effect import queue as queue_effect
@@ -44,7 +44,7 @@ class Revoke:
         """Takes them one by one. Where the person or an organisation has gone, the roles went with it.
 
         An approver who has stepped down since they were asked for loses what they became by that. What was on
-        its way and never came isn't taken.
+        its way and never came isn't taken; what has been parked is given up.
         """
         hold(session, Lock.MIRROR, self.person_id)
         try:
@@ -59,6 +59,8 @@ class Revoke:
         for code in sorted({code for code, role in whole.roles if role in APPROVER_ROLES}):
             reroute.queue(session, code, services.clock())
         whole._tell(services, session, standing)
+        if self.asked_at is not None:
+            parked.give_up(services, session, standing.person, self.asked_at)
         whole._record(services, session, standing)
         return None
 
