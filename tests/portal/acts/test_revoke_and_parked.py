@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal.acts import revoke
 from portal.acts.accept_invitation import accept
+from portal.acts.account_change import AccountChange
 from portal.acts.ask import AskedRole, ask
 from portal.acts.decide import Decision, decide_without_waiting
 from portal.acts.resend import try_again
@@ -87,15 +88,24 @@ def test_a_revoke_gives_it_up(world: World, waiting: Waiting) -> None:
 
 
 @EVERY_WAY
+def test_it_cannot_be_tried_again_while_the_revoke_waits(world: World, waiting: Waiting) -> None:
+    """Keycloak may be away for long."""
+    whose = waiting(world)
+    row = park(world)
+    revoke_later(world, whose)
+    gives_nothing(world, row, whose)
+
+
+def revoke_later(world: World, whose: str) -> AccountChange:
+    away, desk = replace(world.services, wait=lambda _ids: False), world.actor(*DESK)
+    person_id = world.people[whose].id
+    return revoke.revoke(away, desk, person_id, revoke.preview(away, desk, person_id).shown, HERE)
+
+
+@EVERY_WAY
 def test_also_what_is_parked_after_the_revoke_was_asked_for(world: World, waiting: Waiting) -> None:
     whose = waiting(world)
-    away, desk, person_id = (
-        replace(world.services, wait=lambda _ids: False),
-        world.actor(*DESK),
-        world.people[whose].id,
-    )
-    done = revoke.revoke(away, desk, person_id, revoke.preview(away, desk, person_id).shown, HERE)
-    assert len(done.roles) == 2
+    assert len(revoke_later(world, whose).roles) == 2
     row = park(world)
     world.work()
     gives_nothing(world, row, whose)
@@ -144,9 +154,7 @@ def test_what_others_wait_for_stays(world: World) -> None:
 
 def test_what_is_approved_after_the_revoke_stays(world: World) -> None:
     """Whoever approves it knows what was revoked."""
-    away = replace(world.services, wait=lambda _ids: False)
-    actor, una = world.actor(*CAROL), world.people["una"].id
-    revoke.revoke(away, actor, una, revoke.preview(away, actor, una).shown, HERE)
+    revoke_later(world, "una")
     an_approval(world)
     row = park(world)
     world.work()
