@@ -1,15 +1,15 @@
 """Reads requests: an approver's queue, a person's own, one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, func, literal_column, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from directory.vocabulary import Holding, Role
+from directory.vocabulary import Holding, Person, Role
 from portal.model.effects import EffectKind
 from portal.model.mirror import MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest, RequestState
@@ -142,6 +142,22 @@ def open_for(session: Session, code: str, role: Role) -> list[AccessRequest]:
         AccessRequest.state == RequestState.OPEN,
     )
     return list(session.scalars(statement))
+
+
+def hold_open(
+    session: Session, wanted: Collection[tuple[str, Role]], person: Person | None = None
+) -> list[AccessRequest]:
+    """The open requests for these roles, each with an ODS code, of everybody or of that person.
+
+    Nobody else decides them until the commit. To be read before anything goes on record: who decides holds
+    a request already when they come to that.
+    """
+    what = tuple_(AccessRequest.organisation_code, AccessRequest.role)
+    statement = select(AccessRequest).where(what.in_(wanted), AccessRequest.state == RequestState.OPEN)
+    if person:
+        theirs = or_(AccessRequest.person_id == person.id, AccessRequest.email == person.email)
+        statement = statement.where(theirs)
+    return list(session.scalars(statement.order_by(AccessRequest.id).with_for_update()))
 
 
 def all_open(session: Session) -> list[AccessRequest]:
