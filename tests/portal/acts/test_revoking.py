@@ -10,12 +10,11 @@ from sqlalchemy import select
 
 from directory.contract import Reader
 from directory.errors import DirectoryUnavailable
-from directory.vocabulary import ApprovalLevel, Standing
-from portal.acts import level, remove_role, revoke
+from directory.vocabulary import Standing
+from portal.acts import remove_role, revoke
 from portal.acts.accept_invitation import accept
 from portal.acts.ask import AskedRole, ask
 from portal.acts.decide import Decision, decide_without_waiting
-from portal.effects.effect import organisation_key
 from portal.model import AuditEntry, AuditKind
 from portal.model.notices import NoticeKind
 from portal.rules.errors import NotAllowed, NotHeld
@@ -30,7 +29,17 @@ from tests.portal.acts.accounts import (
     words,
 )
 from tests.portal.acts.invited import NINA, invite, newest
-from tests.portal.acts.removals import APPROVER, CAROL, COMMISSIONER, DESK, USER, entries, held, look
+from tests.portal.acts.removals import (
+    APPROVER,
+    CAROL,
+    COMMISSIONER,
+    DESK,
+    USER,
+    entries,
+    held,
+    look,
+    to_single,
+)
 from tests.portal.acts.user_details import (
     COMMISSIONER_USER,
     FINANCE,
@@ -123,16 +132,6 @@ def test_an_invitation_that_was_accepted_goes_too(world: World) -> None:
     assert [one.words for one in done.roles] == ["provider-user P002"]
     world.work()
     assert held(world, "nina") == set()
-
-
-def to_single(world: World) -> None:
-    """P002 is single-level in Keycloak, and its approvers are still to step down."""
-    away = replace(world.services, wait=lambda _ids: False)
-    carol = world.actor(*CAROL)
-    named = [one.id for one in level.preview(away, carol, MULTI).approvers]
-    level.switch(away, carol, MULTI, ApprovalLevel.SINGLE, named, HERE)
-    run_due(world.services, organisation_key(MULTI))
-    assert held(world, "pam") == {(APPROVER, MULTI)}
 
 
 def test_what_an_approver_steps_down_to_goes_too(world: World) -> None:
