@@ -10,6 +10,7 @@ from typing import Final
 
 import typer
 
+from commands.misuse import UnknownApart
 from stack.environment import running_environment
 
 _GROUPS: Final = ("realm", "sync", "portal", "audit")
@@ -18,7 +19,9 @@ _SINGLE: Final = {"run": "commands.run", "clean": "commands.run", "worker": "com
 
 def command_line(asked: str | None = None) -> typer.Typer:
     """The group or the command of this name, or all of them."""
-    application = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    application = typer.Typer(
+        cls=UnknownApart, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    )
     application.callback()(_accounts)
     for name in _GROUPS:
         if asked in (None, name):

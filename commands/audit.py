@@ -1,6 +1,7 @@
 """`cqrs audit`: whether the record is whole, and letting go of what was kept long enough."""
 
 import os
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -52,9 +53,11 @@ def verify(
         kept = _heads([*(head or ()), *_lines(heads)])
         with make_sessions(make_engine(database), audit_key)() as session:
             found = check(session, kept)
-        if found.fault:
-            fail(f"Broken at entry {found.fault.seq}: {found.fault.problem}.", CHANGED)
-        _tell_whole(found, kept)
+        if not found.fault:
+            _tell_whole(found, kept)
+    if found.fault:
+        _tell_if_possible(f"Broken at entry {found.fault.seq}: {found.fault.problem}.")
+        raise typer.Exit(CHANGED)
 
 
 @contextmanager
@@ -69,6 +72,15 @@ def _nothing_else_is_a_change() -> Iterator[None]:
         with suppress(OSError):
             traceback.print_exc()
         raise typer.Exit(NOT_FOUND_OUT) from None
+
+
+def _tell_if_possible(words: str) -> None:
+    """On the error output; where nothing can be written the code has to say it alone."""
+    try:
+        typer.echo(words, err=True)
+    except OSError:
+        # What is left in the buffer would be tried once more at the end, and then change the code.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _tell_whole(found: Verified, kept: list[Head]) -> None:

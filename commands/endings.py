@@ -4,35 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from typer import TyperException
-from typer.core import TyperGroup
-
 from commands.options import FAILED, fail
 from directory.errors import DirectoryAccessDenied, DirectoryRefused, DirectoryUnavailable
 
-MISUSED_HERE = 64
-"""A wrong option, where 2, which that is elsewhere, says something else: EX_USAGE of sysexits.h."""
-
-
-class MisuseApart(TyperGroup):
-    """A group of commands of which one ends with 2 for an answer: a wrong option ends with 64 there."""
-
-    def make_context(self, *words: Any, **told: Any) -> Any:
-        with _misuse_apart():
-            return super().make_context(*words, **told)
-
-    def invoke(self, *words: Any) -> Any:
-        with _misuse_apart():
-            return super().invoke(*words)
-
-
-@contextmanager
-def _misuse_apart() -> Iterator[None]:
-    try:
-        yield
-    except TyperException as wrong:
-        wrong.exit_code = MISUSED_HERE
-        raise
+_OTHER_DRIVERS = frozenset({"psycopg2", "psycopg2cffi", "pg8000", "asyncpg", "MySQLdb", "oracledb", "pyodbc"})
+"""What SQLAlchemy looks for where an address doesn't name psycopg."""
 
 
 @contextmanager
@@ -45,6 +21,8 @@ def database_explained(name: str, code: int = FAILED) -> Iterator[None]:
     except ArgumentError:
         fail(f"{name} is no address of a database, which begins with postgresql+psycopg://.", code)
     except ModuleNotFoundError as missing:
+        if missing.name not in _OTHER_DRIVERS:
+            raise
         fail(f"{missing}. Does {name} begin with postgresql+psycopg://?", code)
     except OperationalError as away:
         fail(f"{_told(away)}. Is it running, and is {name} its address? Run the command again then.", code)

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from commands.endings import MisuseApart, keycloak_explained
+from commands.endings import keycloak_explained
+from commands.misuse import MisuseApart
 from commands.open_ways import wrong_with_keycloak
 from commands.options import DEFAULT_REALM, fail
 from directory.connection import AdminConnection

@@ -100,7 +100,8 @@ Share = Annotated[
         max=100,
         envvar="CQRS_SYNC_SHARE",
         help="Per cent of the open organisations, and of those of each type, that may close or move without "
-        f"--yes. {FEW} may always, and of regions, ICBs and sub-ICB locations {ONE_OR_TWO}.",
+        f"--yes. {FEW}, with what goes along, may always, and of regions, ICBs and sub-ICB locations "
+        f"{ONE_OR_TWO}.",
     ),
 ]
 
@@ -193,6 +194,7 @@ def _stop_and_ask(why: str, run: Telling) -> None:
 
 def _carry_out(comparison: Comparison, tree: Tree, run: Telling) -> None:
     started = time.monotonic()
+    run.writes()
     with progress_shown(len(comparison.plan.changes)) as on_progress:
         outcome = carry_out(comparison, tree, run.counted(on_progress))
     out.print(f"Done in {time.monotonic() - started:.1f} s: {told(outcome)}.")

@@ -67,19 +67,21 @@ def change(
     return clusters.by_id(session, cluster_id)
 
 
-def delete(session: AdminSession, cluster_id: str, *, lift: bool) -> None:
-    """Its people are marked as restricted before it goes, or unmarked if that is meant."""
+def delete(session: AdminSession, cluster_id: str, lift: Collection[str]) -> None:
+    """Its people are marked as restricted before it goes; of those to lift, who is in no other is not."""
     with suppress(ClusterNotFound):
         gone = clusters.by_id(session, cluster_id)
         home_id = _ensure_home(session, gone.commissioner)["id"]
         for person in groups.members(session, cluster_id, brief=True):
             with suppress(PersonNotFound):
-                _settle(session, person["id"], gone, home_id, lift=lift)
+                _settle(session, person["id"], gone, home_id, lift)
         session.delete_if_there("groups", cluster_id)
 
 
-def _settle(session: AdminSession, person_id: str, gone: Cluster, home_id: str, *, lift: bool) -> None:
-    if lift and set(_clusters_of(session, person_id, gone.commissioner)) == {gone.id}:
+def _settle(
+    session: AdminSession, person_id: str, gone: Cluster, home_id: str, lift: Collection[str]
+) -> None:
+    if person_id in lift and set(_clusters_of(session, person_id, gone.commissioner)) == {gone.id}:
         _leave(session, person_id, home_id)
     else:
         _join(session, person_id, home_id)

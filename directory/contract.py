@@ -277,11 +277,11 @@ class Writer(Protocol):
         What others add or take off meanwhile stays. Raises ClusterNotFound.
         """
 
-    def delete_cluster(self, cluster_id: str, *, lift: bool) -> None:
+    def delete_cluster(self, cluster_id: str, lift: Collection[str] = ()) -> None:
         """Deletes the cluster; nothing when it is gone.
 
-        Its people stay restricted at the commissioner, to what their other clusters list or to nothing. With
-        `lift`, those who were in no other cluster there are restricted no more.
+        Its people stay restricted at the commissioner, to what their other clusters list or to nothing; but
+        those of these ids who were in no other cluster there are restricted no more.
         """
 
     def restrict(self, person_id: str, commissioner: str, cluster_ids: Collection[str]) -> None:

@@ -6,7 +6,7 @@ siblings' names are unique: so of two that begin at the same moment Keycloak let
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
@@ -22,6 +22,7 @@ A group that goes has the portal read everything anew, as Keycloak doesn't say w
 """
 LONGEST = 255  # Keycloak answers a longer attribute with a bare fault
 SHOWN_CHANGES = 50
+SILENT = timedelta(minutes=5)
 
 
 class RunState(StrEnum):
@@ -44,7 +45,8 @@ class SyncRun:
     """One run. `counts` are its plan's changes by kind, `changes` some of them in words.
 
     Those are in order of the words, and so are the `sources`: Keycloak keeps no order among an attribute's
-    values. `told_at` is when it last said anything, `done` how many organisations it had changed by then.
+    values. `told_at` is when it last said anything, `done` how many organisations it had changed by then;
+    `wrote` is said before the first, so also by one that is killed right after.
     `id` is its Keycloak group's, empty for one that Keycloak doesn't have yet.
     """
 
@@ -58,6 +60,7 @@ class SyncRun:
     done: int = 0
     problem: str = ""
     changes: tuple[str, ...] = ()
+    wrote: bool = False
     number: int = 0
     id: str = ""
 
@@ -65,6 +68,13 @@ class SyncRun:
     def planned(self) -> int:
         """How many changes its plan has."""
         return sum(self.counts.values())
+
+    def is_silent(self, at: datetime) -> bool:
+        """Whether it has said nothing for so long by then that it must be over, whatever became of it.
+
+        Nor has a run spoken in time to come: a clock is wrong, or somebody changed it by hand.
+        """
+        return abs(at - self.told_at) > SILENT
 
     @classmethod
     def of(cls, group: Mapping[str, Any]) -> Self | None:
@@ -75,13 +85,14 @@ class SyncRun:
                 host=_one(facts, "host"),
                 process=int(_one(facts, "process")),
                 sources=tuple(sorted(facts.get("sources", ()))),
-                began_at=datetime.fromisoformat(_one(facts, "began_at")),
-                told_at=datetime.fromisoformat(_one(facts, "told_at")),
+                began_at=_moment(_one(facts, "began_at")),
+                told_at=_moment(_one(facts, "told_at")),
                 state=RunState(_one(facts, "state")),
                 counts={
                     kind: int(n) for kind, _, n in (each.partition("=") for each in facts.get("counts", ()))
                 },
                 done=int(_one(facts, "done")),
+                wrote=bool(_one(facts, "wrote")),
                 problem=_one(facts, "problem"),
                 changes=tuple(sorted(facts.get("changes", ()))),
                 number=int(group["name"]),
@@ -101,6 +112,7 @@ class SyncRun:
             "state": [self.state.value],
             "counts": [f"{kind}={count}" for kind, count in self.counts.items() if count],
             "done": [str(self.done)],
+            "wrote": ["yes"] if self.wrote else [],
             "problem": [self.problem] if self.problem else [],
             "changes": self.changes[:SHOWN_CHANGES],
         }
@@ -176,6 +188,13 @@ def _recorded(session: AdminSession) -> Recorded:
     runs = [run for group in numbered if (run := SyncRun.of(group))]
     last_number = max((int(group["name"]) for group in numbered), default=0)
     return Recorded(tuple(sorted(runs, key=lambda run: -run.number)), last_number)
+
+
+def _moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:  # it can't be compared with ours
+        raise ValueError(text)
+    return at
 
 
 def _one(facts: Mapping[str, Any], name: str) -> str:

@@ -195,8 +195,8 @@ class KeycloakWriter:
     ) -> Cluster:
         return cluster_changes.change(self._session, cluster_id, name, description, add, remove)
 
-    def delete_cluster(self, cluster_id: str, *, lift: bool) -> None:
-        cluster_changes.delete(self._session, cluster_id, lift=lift)
+    def delete_cluster(self, cluster_id: str, lift: Collection[str] = ()) -> None:
+        cluster_changes.delete(self._session, cluster_id, lift)
 
     def restrict(self, person_id: str, commissioner: str, cluster_ids: Collection[str]) -> None:
         cluster_changes.restrict(self._session, person_id, commissioner, cluster_ids)

@@ -48,7 +48,7 @@ _NAME_A_SERVICE = (
     "CQRS_PORTAL_URL",
     "CQRS_REALM",
 )
-_NAME_A_SERVICE_TOO = ("--url", "--database")
+_OPTIONS_THAT_NAME_A_SERVICE = ("--url", "--database")
 _THIS_MACHINE = ("localhost", "127.0.0.1")
 
 
@@ -128,7 +128,9 @@ def _read_if_ours(path: Path) -> Any:
 
 def _names_a_service(environ: Mapping[str, str], words: Sequence[str]) -> bool:
     options = {word.partition("=")[0] for word in words}
-    return any(environ.get(name) for name in _NAME_A_SERVICE) or not options.isdisjoint(_NAME_A_SERVICE_TOO)
+    return any(environ.get(name) for name in _NAME_A_SERVICE) or not options.isdisjoint(
+        _OPTIONS_THAT_NAME_A_SERVICE
+    )
 
 
 def use_no_proxy_for_this_machine(environ: MutableMapping[str, str] = os.environ) -> None:

@@ -4,9 +4,10 @@ import errno
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -17,10 +18,11 @@ from stack.environment import service_environment
 from stack.example import example_environment, register_example
 from stack.first_steps import FirstSteps
 from stack.page_files import PORTAL_FOLDER, copy_page_files
+from stack.postgres import database_home
 from stack.programs import Example, Portal, Worker
 from stack.servers import Servers
 from stack.service import Restarter
-from stack.settings import EXAMPLE_PORT, Settings, read_settings
+from stack.settings import EXAMPLE_PORT, Settings, cache_folder, read_settings, state_folder
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -47,7 +49,10 @@ def stop_on_signals() -> Iterator[None]:
 
 
 def run(environ: Mapping[str, str] = os.environ) -> int:
-    """Runs the stack until it is asked to stop; the exit code. A problem is one line on standard error."""
+    """Runs the stack until it is asked to stop; the exit code. A problem is one line on standard error.
+
+    Raises OSError for one that isn't of the disk or the stack's folders, as a fault of ours is.
+    """
     try:
         with stop_on_signals():
             Stack(read_settings(environ), Console()).run()
@@ -57,10 +62,27 @@ def run(environ: Mapping[str, str] = os.environ) -> int:
     except StackProblem as problem:
         return _fail(str(problem))
     except OSError as problem:
-        full = problem.errno == errno.ENOSPC
-        words = "The disk is full: free some space" if full else f"{in_words(problem)}. Put that right"
-        return _fail(f"{words}, or choose another place with CQRS_STATE and CQRS_CACHE.")
+        if wrong := wrong_with_place(problem, environ):
+            return _fail(f"{wrong}, or choose another place with CQRS_STATE and CQRS_CACHE.")
+        raise
     return 0
+
+
+def wrong_with_place(problem: OSError, environ: Mapping[str, str]) -> str:
+    """In words, where the system refuses something in the stack's folders; nothing for any other fault."""
+    if problem.errno == errno.ENOSPC:
+        return "The disk is full: free some space"
+    state = state_folder(environ)
+    places = (state, cache_folder(environ), database_home(state))
+    return f"{in_words(problem)}. Put that right" if _is_about(problem, places) else ""
+
+
+def _is_about(problem: OSError, places: Iterable[Path]) -> bool:
+    """Whether the file that it names is one of these folders, or in one, or has one in it."""
+    if not isinstance(problem.filename, str | bytes):
+        return False
+    file = Path(os.fsdecode(problem.filename)).absolute()
+    return any(file.is_relative_to(place) or place.is_relative_to(file) for place in places)
 
 
 def _fail(words: str) -> int:

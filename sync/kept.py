@@ -16,6 +16,7 @@ from typing import Any
 
 from sync.errors import NothingKept
 
+LOCK = "in-use.lock"
 FRESH = 24 * 60 * 60.0  # seconds for which a page is worth keeping
 
 
@@ -76,7 +77,7 @@ def for_one_run(folder: Path | None) -> Iterator[Path]:
 def _held(folder: Path) -> int | None:
     with _said(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        holder = os.open(folder, os.O_RDONLY)
+        holder = os.open(folder / LOCK, os.O_WRONLY | os.O_CREAT, 0o666)  # NFS locks only what can be written
         try:
             fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -28,5 +28,9 @@ def after_the_service(sources: Collection[str], earlier: Iterable[SyncRun]) -> s
 
 
 def _counts(run: SyncRun) -> bool:
-    """Whether it came to its end, or wrote something before it was stopped."""
-    return run.state in (RunState.DONE, RunState.UNCHANGED) or run.done > 0
+    """Whether Keycloak has been as this told since: it began to write, or read the service and found it so.
+
+    A file that found nothing to do says nothing of the other types, nor that the service is no longer newer.
+    """
+    found_so = run.state is RunState.UNCHANGED and SERVICE in run.sources
+    return run.wrote or run.done > 0 or found_so

@@ -8,10 +8,9 @@ import os
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from contextvars import copy_context
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from threading import Event, Thread
+from datetime import UTC, datetime
+from threading import Event, Lock, Thread
 from typing import Any
 
 from directory.errors import AlreadyThere, DirectoryError
@@ -22,18 +21,15 @@ from sync.errors import AnotherRun
 from sync.plan import Operation, Plan
 
 SAYS_EVERY = 15.0  # seconds
-SILENT = timedelta(minutes=5)
-"""A run that has said nothing for so long is over, whatever became of it."""
-
 TRIES = 5  # to have a turn, against runs that each take the next number and are over at once
 
 
 class Telling:
-    """What one run has to say; `beat` sends it. `earlier` are those before it, the newest first."""
+    """What one run has to say, one thing after another. `earlier` are those before it, the newest first."""
 
     def __init__(self, log: RunLog, run: SyncRun) -> None:
         self._log = log
-        self._has_turn = False
+        self._speaks = Lock()
         self.run = run
         self.earlier: tuple[SyncRun, ...] = ()
 
@@ -77,36 +73,34 @@ class Telling:
 
         return on_progress
 
+    def writes(self) -> None:
+        """That it begins to write. Raises DirectoryError when Keycloak doesn't hear it: then it must not."""
+        with self._speaks:
+            writing = replace(self.run, wrote=True)
+            self._tell(writing)
+            self.run = writing
+
     def beat(self) -> None:
-        """A Keycloak that doesn't hear it now hears the next."""
-        with suppress(DirectoryError):
-            self._log.tell(replace(self.run, told_at=_now()))
+        """That it lives, unless it is over. A Keycloak that doesn't hear it now hears the next."""
+        with self._speaks, suppress(DirectoryError):
+            if not self.run.state.is_over:
+                self._tell(self.run)
 
     def end(self, state: RunState, problem: str = "") -> None:
-        """How it ended. Said at once, or by `turn` when no sign of life can arrive after it."""
-        self.run = replace(self.run, state=state, problem=problem, told_at=_now())
-        if not self._has_turn:
-            self._say_end()
+        """How it ended: its last word, if Keycloak can be reached.
 
-    @contextmanager
-    def having_turn(self) -> Iterator[None]:
-        """Raises AnotherRun, DirectoryError."""
-        self.take_turn()
-        self._has_turn = True
-        try:
-            yield
-        finally:
-            self._has_turn = False
-            if self.run.state.is_over:
-                self._say_end()
-
-    def _say_end(self) -> None:
-        """Also of a run that never had its turn, as its files were broken, if Keycloak can be reached."""
-        with suppress(DirectoryError):
+        Also of a run that never had its turn, as its files were broken.
+        """
+        with self._speaks, suppress(DirectoryError):
+            self.run = replace(self.run, state=state, problem=problem, told_at=_now())
             if self.run.id:
-                self._log.tell(self.run)
+                self._tell(self.run)
             else:
                 self._log.begin(self.run, self._log.recorded())
+
+    def _tell(self, run: SyncRun) -> None:
+        with named(run.id):
+            self._log.tell(replace(run, told_at=_now()))
 
 
 def telling(log: RunLog, sources: Sequence[str]) -> Telling:
@@ -121,7 +115,8 @@ def turn(told: Telling, every: float = SAYS_EVERY) -> Iterator[None]:
 
     Raises AnotherRun, DirectoryError.
     """
-    with told.having_turn(), named(told.run.id), _every(every, told.beat):
+    told.take_turn()
+    with named(told.run.id), _every(every, told.beat):
         yield
 
 
@@ -133,7 +128,7 @@ def _every(seconds: float, act: Callable[[], Any]) -> Iterator[None]:
         while not over.wait(seconds):
             act()
 
-    thread = Thread(target=copy_context().run, args=(go_on,), name="says that it lives", daemon=True)
+    thread = Thread(target=go_on, name="says that it lives", daemon=True)
     thread.start()
     try:
         yield
@@ -146,13 +141,13 @@ def is_over(run: SyncRun, host: str, at: datetime) -> bool:
     """Whether a run that doesn't say so has ended: its process is gone, or it has been silent for long."""
     if run.host == host and run.process != os.getpid() and not _lives(run.process):
         return True
-    return at - run.told_at > SILENT
+    return run.is_silent(at)
 
 
 def _lives(process: int) -> bool:
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):  # no process has such a number
         return False
     except PermissionError:
         return True

@@ -22,6 +22,8 @@ from portal.store import audit
 from portal.store.locks import Lock, hold
 from portal.store.queries.clusters import not_below
 
+OTHERS = "+"
+"""In a deletion's warning: this person is in other clusters of the commissioner too."""
 KINDS = (EffectKind.CREATE_CLUSTER, EffectKind.CHANGE_CLUSTER, EffectKind.DELETE_CLUSTER)
 
 
@@ -47,6 +49,11 @@ class Clusters:
         coming = any(row.payload.get("cluster_id") == seen.id for row in self.waiting)
         return self.named(seen.short_name) != seen or coming
 
+    def is_going(self, seen: Cluster) -> bool:
+        """Whether somebody has asked to delete it."""
+        going = [row.payload for row in self.waiting if row.kind is EffectKind.DELETE_CLUSTER]
+        return any(one["cluster_id"] == seen.id for one in going)
+
     def is_taken(self, name: str, but: str = "") -> bool:
         """Whether a cluster, present or about to be, other than the one of this id is called so."""
         names = [one.name for one in self.clusters if one.id != but]
@@ -71,7 +78,7 @@ class Deletion:
     @property
     def warning(self) -> str:
         """What the confirmation has to say again: who is in it, and who in no other."""
-        return " ".join(f"{one.person_id}{'+' if one.in_others else ''}" for one in self.people)
+        return " ".join(f"{one.person_id}{OTHERS if one.in_others else ''}" for one in self.people)
 
 
 def look(services: Services, asked_by: ActingAs, code: str) -> Clusters:
@@ -153,19 +160,29 @@ def delete(
 ) -> Deletion:
     """Has the cluster deleted, and waits a little for it.
 
-    Its people stay restricted unless `lift`, which asks to restrict those no more who are in no other there.
-    Raises NotAllowed, NothingFound, and OutOfDate when the people are no longer those confirmed.
+    Its people stay restricted unless `lift`, which asks to restrict those no more who are confirmed to be in
+    no other there. Raises NotAllowed, NothingFound, and OutOfDate when the people are no longer those
+    confirmed, or another deletes it at this moment.
     """
+    lifted = _gainers(confirmed) if lift else ()
     with services.sessions.begin() as session:
         scene = _look_to_change(services, session, asked_by, code)
-        deletion = _deletion(services, scene, short_name)
-        if deletion.warning != confirmed:
-            raise OutOfDate(short_name)
-        at, by, gone = services.clock(), author(scene.actor, origin.address), deletion.cluster
-        effect = delete_cluster.queue(session, delete_cluster.of(gone, by, lift=lift), at)
-        lifted = [one.person_id for one in deletion.gainers] if lift else []
-        audit.append(session, _event(scene, gone, None, origin, lifted), at)
+        at, by = services.clock(), author(scene.actor, origin.address)
+        before = delete_cluster.asked_before(session, code, short_name, lifted, by, at)
+        if before is not None:
+            deletion, effect = Deletion(scene.commissioner, before[0], ()), before[1]
+        else:
+            deletion = _deletion(services, scene, short_name)
+            if deletion.warning != confirmed or scene.is_going(deletion.cluster):
+                raise OutOfDate(short_name)
+            effect = delete_cluster.queue(session, delete_cluster.of(deletion.cluster, by, lifted), at)
+            audit.append(session, _event(scene, deletion.cluster, None, origin, lifted), at)
     return replace(deletion, applied=services.wait([effect.id]))
+
+
+def _gainers(confirmed: str) -> tuple[str, ...]:
+    """Those of a warning who are in no other cluster."""
+    return tuple(one for one in confirmed.split() if not one.endswith(OTHERS))
 
 
 def _look_to_change(services: Services, session: Session, asked_by: ActingAs, code: str) -> Clusters:

@@ -85,7 +85,7 @@ def send(
 
 
 def _is_again(services: Services, session: Session, sending: str) -> bool:
-    at = services.clock()
+    at = services.true_time()
     return bool(sending) and not attempts.is_first(session, "invite:sending", sending, DAY, at)
 
 

@@ -7,6 +7,7 @@ are given at its successor is a request that is made and approved in one step, w
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,7 @@ from portal.rules.moving import may_move_people
 from portal.rules.verdict import Verdict
 from portal.services import Services
 from portal.store import audit
+from portal.store.locks import Lock, hold
 from portal.store.queries import organisations
 
 Chosen = tuple[str, Role]
@@ -138,8 +140,7 @@ def _fault(
 ) -> PortalFault | None:
     """Why somebody can't be given the role there by the one who asks, at this moment."""
     try:
-        now = services.reader.standing(standing.person.id)
-        if Holding(role, place.path) in now.holdings:
+        if _holds(services, standing.person, role, place):
             return AlreadyHeld(place.code)
         basis = judge(services, asked_by, role_request(services, standing.person, place, role, ""))
     except PortalFault as fault:
@@ -147,6 +148,10 @@ def _fault(
     except DirectoryUnavailable:
         return NotReached(standing.person.id)
     return NotAllowed(Verdict(basis.barred)) if basis.barred else None
+
+
+def _holds(services: Services, person: Person, role: Role, place: Organisation) -> bool:
+    return Holding(role, place.path) in services.reader.standing(person.id).holdings
 
 
 def _give(
@@ -163,11 +168,28 @@ def _give(
     closing = Closing(RequestState.APPROVED, request.asked_at, why, actor, origin.address)
     try:
         with services.sessions.begin() as session:
+            hold(session, Lock.ACCOUNTS, person.id)
+            if _is_given(session, request) or _holds(services, person, role, place):
+                return AlreadyHeld(place.code), None
             _write(session, request, actor, origin)
             decided = close(services, session, request.id, closing)
             return None, grant.queue(session, decided, closing.author, closing.at)
     except IntegrityError:
         return AlreadyAsked(place.code), None
+    except DirectoryUnavailable:
+        return NotReached(person.id), None
+
+
+def _is_given(session: Session, wanted: AccessRequest) -> bool:
+    """Whether the same is approved and being applied: of two confirmed at once there is one grant."""
+    same = select(AccessRequest.id).where(
+        AccessRequest.state == RequestState.APPROVED,
+        AccessRequest.applied_at.is_(None),
+        AccessRequest.person_id == wanted.person_id,
+        AccessRequest.organisation_code == wanted.organisation_code,
+        AccessRequest.role == wanted.role,
+    )
+    return session.scalar(same) is not None
 
 
 def _write(session: Session, request: AccessRequest, actor: Actor, origin: Origin) -> None:

@@ -66,13 +66,18 @@ def mail_links(
         if [one.key for one in mails] != list(confirmed) or too_many(services, mails):
             raise OutOfDate("links")
         count = emails(mails)
-        if sending and not attempts.is_first(session, "links:sending", sending, DAY, at):
+        if _is_again(services, session, sending):
             return count
         admit_links(services, session, actor.id, count)
         for one in mails:
             send_register_link.queue(session, one.organisation, one.addresses, by, at)
             audit.append(session, _event(one, by), at)
     return count
+
+
+def _is_again(services: Services, session: Session, sending: str) -> bool:
+    at = services.true_time()
+    return bool(sending) and not attempts.is_first(session, "links:sending", sending, DAY, at)
 
 
 def emails(mails: Sequence[LinkMail]) -> int:

@@ -54,7 +54,8 @@ def _seen(given: Given) -> feed.Seen:
 
 def _limit() -> int:
     text = request.args.get("limit", str(MOST))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST:
+    readable = text.isascii() and text.isdigit() and len(text) <= len(str(MOST))
+    if not readable or not 1 <= int(text) <= MOST:
         raise Problem(400, f"limit is a number from 1 to {MOST}.")
     return int(text)
 

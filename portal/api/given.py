@@ -51,4 +51,8 @@ class Given:
 
     def covers(self, role: Role, organisation: Organisation) -> bool:
         """Whether it may be told of this role at this organisation."""
-        return role in self.roles and (self.everywhere or not self.places.isdisjoint(organisation.path))
+        return role in self.roles and self.reaches(organisation.path)
+
+    def reaches(self, path: Iterable[str]) -> bool:
+        """Whether what has this path is at or below a place that was given."""
+        return self.everywhere or not self.places.isdisjoint(path)

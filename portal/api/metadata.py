@@ -1,12 +1,12 @@
 """What an application reads first: where the questions go, and who gives tokens for them."""
 
-import json
 from pathlib import Path
 
 from flask import Response, jsonify
 
 from directory.vocabulary import Role
 from portal.api.asking import RESOURCE_METADATA
+from portal.api.bodies import STRICT
 from portal.api.given import EVERYWHERE, PLACE, ROLE, Scope
 from portal.api.routes import PREFIX, api
 from portal.web.access import public, services
@@ -19,7 +19,7 @@ ENDPOINTS = {
     "search_resource_endpoint": "/search/resource",
     "search_action_endpoint": "/search/action",
 }
-DOCUMENT = json.loads((Path(__file__).parent / "openapi.json").read_text(encoding="utf-8"))
+DOCUMENT = STRICT.decode((Path(__file__).parent / "openapi.json").read_text(encoding="utf-8"))
 KEPT = "public, max-age=3600"
 
 

@@ -65,9 +65,12 @@ def _read(token: str) -> tuple[str, int, str]:
 
 
 def _digest(whole: Object, asked: tuple[str, ...]) -> str:
-    """Of everything that may not change: who asks and what, and what was sent besides."""
+    """Of everything that may not change: who asks and what, and what was sent besides. Raises Problem."""
     context = [whole.get("context"), (whole.get("page") or {}).get("properties")]
-    told = json.dumps([caller().application, caller().person_id, *asked, context], sort_keys=True)
+    try:
+        told = json.dumps([caller().application, caller().person_id, *asked, context], sort_keys=True)
+    except RecursionError:  # it was just shallow enough to be read
+        raise Problem(400, "context or page.properties is nested too deeply.") from None
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 

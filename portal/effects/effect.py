@@ -82,16 +82,22 @@ def waiting_for(session: Session, kind: EffectKind, **named: str) -> Sequence[Ef
 
 def asked_before(session: Session, payload: Payload, key: str, at: datetime) -> Effect | None:
     """The same, asked for some seconds before `at`, done or not: whoever clicks twice asks once."""
-    kind, since = _KINDS[type(payload)], at - TWO_CLICKS
+    kind = _KINDS[type(payload)]
     facts = PAYLOADS[kind].dump_python(payload, mode="json")
-    lately = select(Effect).where(
+    return next((row for row in lately(session, kind, key, at) if row.payload == facts), None)
+
+
+def lately(session: Session, kind: EffectKind, key: str, at: datetime) -> Sequence[Effect]:
+    """What of this kind and key was asked for in the seconds before `at`, done or not."""
+    since = at - TWO_CLICKS
+    statement = select(Effect).where(
         Effect.kind == kind,
         Effect.key == key,
         Effect.created_at >= since,
         # What is done was done later than it was asked for: said, as the indexes are by that.
         or_(Effect.done_at.is_(None), Effect.done_at >= since),
     )
-    return next((row for row in session.scalars(lately) if row.payload == facts), None)
+    return session.scalars(statement).all()
 
 
 def payload_of(row: Effect) -> Payload:

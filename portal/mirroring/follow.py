@@ -98,7 +98,7 @@ def _read(
     if len(fresh) > MANY or any(change.kind is ChangeKind.EVERYTHING for change in fresh):
         return _everything_changed(services, found, fresh)
     _read_again(services, fresh)
-    if _is_asked_for(_position(services)):
+    if fresh and _is_asked_for(_position(services)):
         return _everything_changed(services, found, fresh)
     if fresh or position.read_to < asked_at - 2 * QUIET:
         _advance(services, found, max([position.read_to, asked_at - QUIET, *(change.at for change in fresh)]))
@@ -144,11 +144,12 @@ def _people_meanwhile(services: Services, fresh: Sequence[Change]) -> int:
 
 def _everything_changed(services: Services, found: Sequence[Change], fresh: Sequence[Change]) -> int:
     changers = Changers(services.reader)
-    by_group = _by_subject(change for change in fresh if change.kind in OF_GROUPS)
+    of_groups = [change for change in fresh if change.kind in OF_GROUPS]
     wholesale = [change for change in fresh if change.kind is ChangeKind.EVERYTHING]
+    by_group = _by_subject(of_groups)
 
     def changer_of(organisation: Organisation) -> Changer | None:
-        return changers.last(by_group.get(organisation.id) or wholesale or fresh)
+        return changers.last(by_group.get(organisation.id) or wholesale or of_groups or fresh)
 
     why = f"Keycloak told of changes ({len(fresh):,}) by: {changers.all(fresh)}"
     reconcile(services, why, changer_of, [change.id for change in found])

@@ -76,6 +76,7 @@ def _was_filled(session: Session, began: datetime, seen: Sequence[str]) -> bool:
     position = known or MirrorPosition(id=1, seen=[])
     position.read_to, position.reconciled_at, position.seen = began - OVERLAP, began, list(seen)
     session.add(position)
+    session.flush()  # the rows, this, and then the record are locked, in the follower's order
     return known is not None
 
 

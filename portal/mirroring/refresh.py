@@ -104,10 +104,10 @@ def refresh_organisation(
         seen = session.get(MirroredOrganisation, organisation.code)
         before = seen.as_organisation() if seen else None
         mirror.refresh_organisation(session, organisation)
+        if code_before != organisation.code and (code_before or not is_new):
+            ask_for_reconcile(session)
         _put_on_record(services, session, organisation_changed, before, organisation, changer)
         organisation_news.queue(session, [(before, organisation)], services.clock())
-        if code_before != organisation.code and not is_new:
-            ask_for_reconcile(session)
         facts = ("path", "status", "approval_level")
         if before and any(getattr(before, fact) != getattr(organisation, fact) for fact in facts):
             reroute.queue(session, organisation.code, services.clock())
@@ -119,10 +119,10 @@ def _forget(services: Services, session: Session, group_id: str, changer: Change
         return
     before = session.get_one(MirroredOrganisation, code).as_organisation()
     mirror.forget_organisation(session, group_id)
-    _put_on_record(services, session, organisation_changed, before, None, changer)
     below = select(MirroredOrganisation.code).where(MirroredOrganisation.parent_code == code)
     if session.scalars(below.limit(1)).first():
         ask_for_reconcile(session)
+    _put_on_record(services, session, organisation_changed, before, None, changer)
     reroute.queue(session, code, services.clock())
 
 

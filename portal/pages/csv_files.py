@@ -8,6 +8,11 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that begins so for a formula, and runs it."""
 
 
+def first_line(headings: Sequence[str]) -> str:
+    """The line that a file begins with, after the mark by which a spreadsheet knows that it is in UTF-8."""
+    return "\ufeff" + line(headings)
+
+
 def line(cells: Sequence[str]) -> str:
     """One line with its end; what a spreadsheet would run is made text by an apostrophe before it."""
     out = StringIO()

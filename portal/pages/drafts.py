@@ -15,6 +15,8 @@ from typing import Any, Generic, Protocol, TypeVar
 from flask import redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
+from portal.web.new_sessions import if_readable
+
 KEPT = 5
 Page = str | Response | tuple[str, int]
 
@@ -46,7 +48,11 @@ class Drafts(Generic[Draft]):
         return name
 
     def find(self, name: str) -> Draft | None:
-        """The draft of that name in this session, if it is still there."""
+        """The draft of that name in this session, if it is still there.
+
+        Of one that can't be read for the moment nobody is told that it has gone: the page is unavailable.
+        """
+        if_readable()
         kept = session.get(self._entry, {}).get(name)
         return self._kind(**kept) if kept else None
 

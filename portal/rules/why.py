@@ -110,13 +110,13 @@ def _break(account: Account, held: Holding, organisation: Organisation) -> Break
         return Break.DISABLED
     if not counts(account, held):
         return Break.PLACE_CLOSED
-    if not _stands_over(held, organisation):
+    if not stands_over(held, organisation):
         return Break.ELSEWHERE
     closed = organisation.status is OrganisationStatus.CLOSED
     return Break.CLOSED if closed else Break.OUTSIDE_CLUSTERS
 
 
-def _stands_over(held: Holding, organisation: Organisation) -> bool:
+def stands_over(held: Holding, organisation: Organisation) -> bool:
     """Clusters and closures apart: a commissioner's role over all below it, a provider's over that alone."""
     if held == EVERYWHERE:
         return True

@@ -5,7 +5,7 @@ from typing import cast
 
 import psycopg
 from sqlalchemy import Engine, create_engine, event, func, select
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -24,7 +24,8 @@ LIMITS = {"timezone": "UTC", "lock_timeout": "10s", "statement_timeout": "60s"}
 def make_engine(url: str, size: int = 10) -> Engine:
     """An engine that looks at a connection before using it, so that PostgreSQL's restart is not ours.
 
-    Every session is in UTC; a lock is waited for ten seconds and no longer, a statement sixty.
+    Every session is in UTC; a lock is waited for ten seconds and no longer, a statement sixty. What
+    fails doesn't say with which values: addresses and tokens are among them, and faults go to the log.
     """
     options = " ".join(f"-c {name}={value}" for name, value in (LIMITS | FOR_PAGES).items())
     engine = create_engine(
@@ -33,8 +34,10 @@ def make_engine(url: str, size: int = 10) -> Engine:
         max_overflow=size,
         pool_timeout=10,
         connect_args={"options": options, "connect_timeout": 5},
+        hide_parameters=True,
     )
     event.listen(engine, "checkout", _refuse_if_ended)
+    event.listen(engine, "handle_error", _without_values)
     return engine
 
 
@@ -42,6 +45,21 @@ def _refuse_if_ended(connection: DBAPIConnection, _record: object, _proxy: objec
     """Raises InvalidatePoolError, upon which the pool makes new ones."""
     if has_ended(cast(psycopg.Connection, connection)):
         raise InvalidatePoolError
+
+
+def _without_values(context: ExceptionContext) -> None:
+    fault, told = context.original_exception, context.sqlalchemy_exception
+    if isinstance(fault, psycopg.Error):
+        whole = str(fault)
+        without_detail(fault)
+        if told:
+            told.args = (str(told.args[0]).replace(whole, str(fault)), *told.args[1:])
+
+
+def without_detail(fault: psycopg.Error) -> None:
+    """Has it say PostgreSQL's first sentence alone: the detail names values, such as a key that is double."""
+    if primary := fault.diag.message_primary:
+        fault.args = (primary,)
 
 
 def has_ended(connection: psycopg.Connection) -> bool:

@@ -13,7 +13,7 @@ from psycopg.rows import namedtuple_row
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from portal.store.engine import has_ended
+from portal.store.engine import has_ended, without_detail
 
 
 class Straight:
@@ -29,8 +29,11 @@ class Straight:
         """
         try:
             return self._connection().cursor(row_factory=namedtuple_row).execute(statement, values).fetchall()
-        except psycopg.OperationalError as fault:
-            raise OperationalError(statement, None, fault) from fault
+        except psycopg.Error as fault:
+            without_detail(fault)
+            if isinstance(fault, psycopg.OperationalError):
+                raise OperationalError(statement, None, fault) from fault
+            raise
 
     def _connection(self) -> psycopg.Connection[Any]:
         kept: _Kept | None = getattr(self._own, "kept", None)

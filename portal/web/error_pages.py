@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -14,8 +14,8 @@ from werkzeug.wrappers import Response
 from directory import errors as directory_errors
 from portal.rules import errors
 from portal.rules.verdict import Refusal
-from portal.web import oidc, telling
-from portal.web.access import services, somebody
+from portal.web import leaving, telling
+from portal.web.access import somebody
 from portal.web.guard import PlaceClosed, WrongRole
 from portal.web.oidc import SignInFailed, SignInUnavailable, SomebodyElse
 
@@ -65,7 +65,7 @@ def _broken(fault: Exception) -> Answer:
 
 def _old_form(_fault: CSRFError) -> Answer:
     if request.path == url_for("signin.sign_out") and somebody() is None:
-        return redirect(oidc.logout_url(services().settings), code=303)  # Keycloak's session may go on
+        return leaving.to_keycloak()  # where a session may go on
     return page("old_form", 400, again=request.full_path.rstrip("?"))
 
 

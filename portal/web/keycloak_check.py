@@ -13,6 +13,8 @@ from urllib3 import Timeout
 from portal.web.oidc_calls import Calls, NoAnswer
 
 KEPT = timedelta(seconds=1)
+SILENT = Timeout(connect=1.0, read=5.0)
+"""How long, in seconds, a connection and then an answer may take; one that takes longer is away."""
 ANEW = {"Connection": "close"}
 """By a connection of its own: an old one that has just ended would be taken for no answer."""
 
@@ -20,8 +22,7 @@ ANEW = {"Connection": "close"}
 class KeycloakCheck:
     """Asks the realm at `url`; `clock` gives the present time."""
 
-    timeout = Timeout(connect=1.0, read=5.0)
-    """How long, in seconds, a connection and then an answer may take."""
+    timeout = SILENT
 
     def __init__(self, url: str, clock: Callable[[], datetime]) -> None:
         at, _, self._realm = url.rpartition("/")

@@ -92,12 +92,25 @@ def test_nobody_reads_that_they_are_signed_out_while_they_are_not(world: World, 
     assert browser.client.get("/signed-out").status_code == 503
     assert browser.client.get("/help").status_code == 200
     assert public.client.post("/register/new-link", data=wish).status_code == 503
+    assert public.client.get("/register/new-link").status_code == 503
+    assert public.client.get("/forgotten-password").status_code == 503
     outage.end()
     assert browser.open("/profile").heading == "My profile"
     signed_out = browser.client.post("/signout", data=form)
     assert "/protocol/openid-connect/logout?" in signed_out.headers["Location"]
     assert browser.client.get("/profile").headers["Location"].startswith("/signin")
     assert public.client.post("/register/new-link", data=wish).status_code == 303
+
+
+def test_nobody_reads_that_their_answers_are_gone_while_they_are_not(world: World, outage: Outage) -> None:
+    """REG-1: nor is a form shown whose token nobody keeps."""
+    browser = world.browser().open("/register").send("Continue", email="new@p001.example")
+    steps = [browser.path.replace("/organisation", f"/{step}") for step in ("role", "check", "organisation")]
+    outage.begin()
+    assert [browser.client.get(step).status_code for step in steps] == [503] * 3
+    outage.end()
+    assert browser.client.get(steps[2]).status_code == 200
+    assert browser.client.get("/register/another/check").status_code == 404
 
 
 def test_a_decision_cut_off_is_made_or_not_made(world: World, outage: Outage) -> None:

@@ -1,18 +1,20 @@
 """The state folder, its secrets, the room on the disk, and `make clean`."""
 
+import errno
 import os
 import shutil
 import stat
 from pathlib import Path
 
 import pytest
+import requests
 
 from stack import StackProblem
 from stack.disk import MB, check_room, lock_or_refuse, read_json, write_json
 from stack.environment import make_credentials
 from stack.postgres import database_home
 from stack.state import clean_state, open_state
-from stack.supervisor import run
+from stack.supervisor import run, wrong_with_place
 from tests.browser.running import Run, environment
 from tests.stack.running_stack import cqrs
 
@@ -99,6 +101,40 @@ def test_a_place_that_is_no_folder_is_told_in_one_line(
     assert str(file) in told
     assert variable in told
     assert file.read_text() == "years of work"
+
+
+REFUSED = errno.EACCES, "Permission denied"
+NO_PLACE = {
+    "Keycloak answers nothing": ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"),
+    "or too late": TimeoutError("timed out"),
+    "or the library says so": requests.ConnectionError("no route to host"),
+    "no process can be made": BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"),
+    "a file of ours is gone": FileNotFoundError(errno.ENOENT, "No such file or directory", "/app/realm.json"),
+    "a number in place of a file": OSError(errno.EBADF, "Bad file descriptor", 7),
+}
+
+
+@pytest.mark.parametrize("what", NO_PLACE)
+def test_a_fault_that_another_folder_would_not_mend_is_none_of_its(tmp_path: Path, what: str) -> None:
+    """It keeps its traceback, and nobody is sent to look at folders."""
+    asked = {"CQRS_STATE": str(tmp_path / "state"), "CQRS_CACHE": str(tmp_path / "cache")}
+    assert wrong_with_place(NO_PLACE[what], asked) == ""
+
+
+@pytest.mark.parametrize("where", ["state", "state/logs/worker.log", "cache/keycloak.tar.gz", ""])
+def test_what_is_refused_in_a_folder_of_the_stack_is_told(tmp_path: Path, where: str) -> None:
+    """Or of a folder around it, in which it is to be made."""
+    asked = {"CQRS_STATE": str(tmp_path / "state"), "CQRS_CACHE": str(tmp_path / "cache")}
+    file = str(tmp_path / where)
+    told = f"Permission denied: {file}. Put that right"
+    assert wrong_with_place(PermissionError(*REFUSED, file), asked) == told
+    assert wrong_with_place(PermissionError(*REFUSED, os.fsencode(file)), asked).startswith("Permission")
+
+
+def test_a_disk_that_is_full_is_told_whatever_file_was_written(tmp_path: Path) -> None:
+    """Some of the system's refusals name no file."""
+    full = wrong_with_place(OSError(errno.ENOSPC, "No space left on device"), {"CQRS_STATE": str(tmp_path)})
+    assert full == "The disk is full: free some space"
 
 
 def test_what_clean_cannot_remove_is_told_in_one_line(tmp_path: Path) -> None:

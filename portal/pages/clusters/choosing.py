@@ -10,7 +10,7 @@ from portal.pages.clusters.drafts import Draft
 from portal.pages.clusters.files import Line
 from portal.store.queries import clusters, organisations
 
-SEPARATORS = re.compile(r"[\s,;]+")
+SEPARATORS = re.compile(r"[\s,;\0]+")
 MOST_CODES = 2_000
 
 

@@ -52,7 +52,7 @@ def rename(code: str, name: str) -> str | Response:
         called, about = form.entered
         drafts.keep(name, replace(draft, name=called, description=about))
         return redirect(url_for("clusters.choose", code=code, name=name), code=303)
-    return render_template("clusters/new.jinja", place=scene.commissioner, form=form)
+    return render_template("clusters/new.jinja", place=scene.commissioner, form=form, mistaken_field="name")
 
 
 def _is_valid(scene: Clusters, form: ClusterForm) -> bool:

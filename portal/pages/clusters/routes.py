@@ -12,7 +12,7 @@ from portal.pages.clusters import drafts, listed
 from portal.pages.clusters.drafts import Draft
 from portal.pages.clusters.forms import ClusterForm
 from portal.pages.fields import one_line
-from portal.pages.organisation_search import commissioner_names
+from portal.pages.organisation_search import SHOWN, commissioner_names
 from portal.rules.errors import NameTaken, NothingFound, OutOfDate
 from portal.store.queries import clusters, people
 from portal.web import second_factor
@@ -34,9 +34,12 @@ def everybodys() -> str | Response:
         return redirect(url_for("clusters.of_commissioner", code=my_role().organisation), code=303)
     text = one_line(request.args.get("q"))
     with reading() as db:
-        found = [row.as_organisation() for row in clusters.commissioners(db, text)]
+        matching = clusters.commissioners(db, text, SHOWN + 1)
+        found = [row.as_organisation() for row in matching[:SHOWN]]
         above = commissioner_names(db, found)
-    return render_template("clusters/commissioners.jinja", found=found, text=text, above=above)
+    return render_template(
+        "clusters/commissioners.jinja", found=found, more=len(matching) > SHOWN, text=text, above=above
+    )
 
 
 @pages.get("/<code>")

@@ -15,7 +15,7 @@ from wtforms.validators import Optional, StopValidation
 from directory.vocabulary import Role
 from portal.acts.read_audit import note_download, note_reading
 from portal.model.audit import AuditKind
-from portal.pages.csv_files import line
+from portal.pages.csv_files import first_line, line
 from portal.pages.fields import SearchField, option
 from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.same_query import with_same_query
@@ -147,7 +147,7 @@ def download() -> Response:
     sessions = services().sessions
 
     def rows() -> Iterator[str]:
-        yield line(COLUMNS)
+        yield first_line(COLUMNS)
         with sessions() as db:
             for entry in audit.download(db, sought):
                 yield line([_cell(getattr(entry, column)) for column in COLUMNS])

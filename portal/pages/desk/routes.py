@@ -19,8 +19,6 @@ from portal.web.reading import reading
 pages = Blueprint("desk", __name__, url_prefix="/service-desk")
 SHOWN_AFTER = timedelta(seconds=30)
 SHOWN_RUNS = 20
-SILENT = timedelta(minutes=5)
-"""A run that goes on says so more often than that: it has been stopped."""
 
 
 @pages.get("")
@@ -71,7 +69,7 @@ def stranded_people() -> str:
 def sync_runs() -> str:
     """What the runs that bring in the national lists say of themselves, straight from Keycloak."""
     runs = services().reader.sync_runs()[:SHOWN_RUNS]
-    return render_template("desk/sync_runs.jinja", runs=runs, silent=services().true_time() - SILENT)
+    return render_template("desk/sync_runs.jinja", runs=runs, now=services().true_time())
 
 
 @pages.get("/waiting")

@@ -65,7 +65,10 @@ def _is_new(form: EmailForm) -> bool:
 
 
 def _email(form: EmailForm, back: str) -> str:
-    return render_template("invitations/email.jinja", form=form, back=back, known=KNOWN in form.email.errors)
+    known = KNOWN in form.email.errors
+    return render_template(
+        "invitations/email.jinja", form=form, back=back, known=known, mistaken_field="email"
+    )
 
 
 @pages.route("/<name>/person", methods=["GET", "POST"])

@@ -8,7 +8,7 @@ from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from directory.vocabulary import Organisation
-from portal.pages.csv_files import line
+from portal.pages.csv_files import first_line, line
 from portal.store.queries import providers
 from portal.web.access import Permission, my_role, requires, services
 from portal.web.reading import reading
@@ -63,7 +63,7 @@ def download() -> Response:
     head = ("ODS code", "Name", "Link to register")
     rows = [(one.code, one.name, one.url) for one in _links(_chosen(request.args.getlist("chosen")))]
     headers = {"Content-Disposition": 'attachment; filename="register-links.csv"'}
-    return Response("".join(map(line, [head, *rows])), mimetype="text/csv", headers=headers)
+    return Response(first_line(head) + "".join(map(line, rows)), mimetype="text/csv", headers=headers)
 
 
 def _chosen(codes: Sequence[str]) -> list[Organisation]:

@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.acts.send_links import emails, mail_links, plan, too_many
-from portal.pages.fields import EMAIL, EMAIL_LIMIT, email_address
+from portal.pages.fields import EMAIL, EMAIL_LIMIT, email_address, one_line
 from portal.pages.paging import asked_page, asked_size, existing
 from portal.pages.providers.links import MOST, links_page
 from portal.rules.errors import OutOfDate
@@ -50,7 +50,7 @@ def check() -> str | Response:
 
 def _send(wanted: Mapping[str, str]) -> int:
     """The mails as they were shown, once for two clicks; how many."""
-    shown, sending = request.form.getlist("shown"), request.form.get("sending", "")[:40]
+    shown, sending = request.form.getlist("shown"), one_line(request.form.get("sending"))[:40]
     return mail_links(services(), me().acting_as, wanted, shown, request_origin(), sending)
 
 

@@ -15,7 +15,7 @@ from portal.pages.return_address import own_page_or
 from portal.pages.signin import outcomes
 from portal.store import browser_sessions, mirror
 from portal.store.queries import people
-from portal.web import oidc, renewal, second_factor, telling
+from portal.web import leaving, oidc, renewal, second_factor, telling
 from portal.web.access import public, request_origin, services, somebody
 from portal.web.begun import begun_sign_ins
 from portal.web.devices import device_of
@@ -126,9 +126,7 @@ def sign_out() -> Response:
     if somebody():
         log.info("signed-out", **telling.who())
         renewal.end_keycloaks()
-    begun_sign_ins().forget_all()
-    session.start_anew()  # type: ignore[attr-defined]
-    return _nothing_kept(redirect(oidc.logout_url(services().settings), code=303))
+    return leaving.to_keycloak()
 
 
 @pages.get("/signed-out")
@@ -139,13 +137,7 @@ def signed_out() -> Response:
         return redirect(url_for("home.show"))
     why, stay = WHY.get(request.args.get("because", ""), ""), request.args.get("sessions") == "stay"
     page = render_template("signin/signed_out.jinja", why=why, sessions_stay=stay)
-    return _nothing_kept(make_response(page))
-
-
-def _nothing_kept(answer: Response) -> Response:
-    """Browsers drop what they have kept of us, so that who sits there next finds no page to go back to."""
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return answer
+    return leaving.nothing_kept(make_response(page))
 
 
 @pages.post("/signin/backchannel-logout")

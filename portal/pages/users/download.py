@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from flask import request
 from werkzeug.wrappers import Response
 
-from portal.pages.csv_files import line
+from portal.pages.csv_files import first_line, line
 from portal.pages.users.routes import options_of, pages
 from portal.store.queries.users_list.listing import download
 from portal.web.access import Permission, my_role, requires, services
@@ -20,7 +20,7 @@ def send() -> Response:
     holding, options, sessions = my_role(), options_of(request.args), services().sessions
 
     def lines() -> Iterator[str]:
-        yield line(HEADINGS)
+        yield first_line(HEADINGS)
         with sessions() as db:
             for row in download(db, holding, options):
                 names = (row.first_name, row.last_name, row.email, row.status.label)

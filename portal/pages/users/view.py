@@ -53,7 +53,8 @@ class View:
     """The person as the viewer may see them. `sessions_stay`: they should have ended and could not be.
 
     `looks_after_invitation`: the viewer may send an invitation that waits again, and cancel it.
-    `of_service_desk`: the person is, and so is the viewer.
+    `of_service_desk`: the person is, and so is the viewer. `why_is_told`: the viewer's role reaches them
+    through a role that they hold, and not through what is asked or offered alone.
     """
 
     standing: Standing
@@ -65,6 +66,7 @@ class View:
     sessions_stay: bool
     looks_after_invitation: bool
     of_service_desk: bool
+    why_is_told: bool
 
     @property
     def person(self) -> Person:
@@ -104,7 +106,8 @@ def view(viewer: SignedIn, person_id: str) -> View:
     roles = [_role(viewer, account, one) for one in shown]
     offers = _offers(viewer, account)
     desk = is_of_service_desk(account.standing) and viewer.may(Permission.SERVE_EVERYBODY)
-    return View(account.standing, roles, asked, invited, offers, applying, stay, looks_after, desk)
+    told = verdict.allowed
+    return View(account.standing, roles, asked, invited, offers, applying, stay, looks_after, desk, told)
 
 
 def _requests(db: Session, person: Person) -> list[AccessRequest]:

@@ -49,11 +49,19 @@ def why(person_id: UUID) -> str:
         raise NotAllowed(verdict)
     answer = _answer(actor, account.standing.person, code) if code else None
     with reading() as db:
-        found = watched(db, my_role(), text, SHOWN)
+        matching = watched(db, my_role(), text, SHOWN + 1)
+        found, more = matching[:SHOWN], len(matching) > SHOWN
         names, at = _names(db, answer), whereabouts(db, found)
     person = account.standing.person
     return render_template(
-        "users/why.jinja", person=person, answer=answer, found=found, at=at, text=text, names=names
+        "users/why.jinja",
+        person=person,
+        answer=answer,
+        found=found,
+        more=more,
+        at=at,
+        text=text,
+        names=names,
     )
 
 

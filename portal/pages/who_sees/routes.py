@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from directory.vocabulary import Organisation
 from portal.casework.current_state import actor_now, organisation_now
-from portal.pages.csv_files import line
+from portal.pages.csv_files import first_line, line
 from portal.pages.paging import asked_page, asked_size, existing
 from portal.rules.accounts import sees_role
 from portal.rules.actor import powerless
@@ -46,7 +46,7 @@ def download(code: str) -> Response:
     place, sessions = _place(code), services().sessions
 
     def lines() -> Iterator[str]:
-        yield line(HEADINGS)
+        yield first_line(HEADINGS)
         with at_one_moment(sessions) as db:
             for one in who_sees.download(db, place):
                 yield line(_cells(one))

@@ -10,7 +10,7 @@ from directory.vocabulary import COMMISSIONING_TYPES, PROVIDER_TYPES, Holding, O
 from portal.model.mirror import MirroredOrganisation
 from portal.model.mirrored_clusters import MirroredCluster, MirroredRestriction
 from portal.store.folding import prefix_query
-from portal.store.queries.organisations import matches, plain_order
+from portal.store.queries.organisations import is_text, matches, plain_order
 from portal.store.queries.page import Page, bounds
 from portal.store.queries.reach import is_everywhere, under
 
@@ -51,7 +51,7 @@ def of_provider(session: Session, holding: Holding, path: Path) -> list[Mirrored
     return list(session.scalars(statement.order_by(MirroredCluster.short_name)))
 
 
-def commissioners(session: Session, text: str, limit: int = 20) -> list[MirroredOrganisation]:
+def commissioners(session: Session, text: str, limit: int) -> list[MirroredOrganisation]:
     """The commissioning organisations that answer a search; with nothing typed, those that have clusters."""
     has_clusters = MirroredOrganisation.code.in_(select(MirroredCluster.commissioner_code))
     query = prefix_query(text)
@@ -89,7 +89,7 @@ def candidate_codes(session: Session, commissioner: Path, text: str = "") -> set
 def not_below(session: Session, commissioner: str, codes: Collection[str]) -> set[str]:
     """Which of these codes are of no service provider below the commissioner, a closed one too."""
     known = select(MirroredOrganisation.code).where(
-        MirroredOrganisation.code.in_(codes),
+        MirroredOrganisation.code.in_([code for code in codes if is_text(code)]),
         MirroredOrganisation.type.in_(PROVIDER_TYPES),
         MirroredOrganisation.path.contains([commissioner]),
     )

@@ -53,16 +53,22 @@ def _rank(text: str) -> ColumnElement[int]:
     )
 
 
+def is_text(code: str) -> bool:
+    """Whether it can be asked for at all: PostgreSQL takes no NUL in text."""
+    return "\0" not in code
+
+
 def get(session: Session, code: str) -> MirroredOrganisation | None:
     """The organisation of this ODS code as last seen, whatever the case."""
-    if "\0" in code:  # which PostgreSQL takes in no text
+    if not is_text(code):
         return None
     return session.get(MirroredOrganisation, code.strip().upper()) or session.get(MirroredOrganisation, code)
 
 
 def by_codes(session: Session, codes: Sequence[str]) -> dict[str, MirroredOrganisation]:
     """These organisations by code; the unknown are left out."""
-    found = session.scalars(select(MirroredOrganisation).where(MirroredOrganisation.code.in_(codes)))
+    able = [code for code in codes if is_text(code)]
+    found = session.scalars(select(MirroredOrganisation).where(MirroredOrganisation.code.in_(able)))
     return {organisation.code: organisation for organisation in found}
 
 

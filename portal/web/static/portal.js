@@ -2,15 +2,10 @@
 import { initAll } from "./vendor/nhsuk/nhsuk-frontend.min.js";
 import { suggestOrganisations } from "./suggestions.js";
 import { offerCopying } from "./copying.js";
+import { warnOfUnsaved } from "./unsaved.js";
 
 initAll();
-document.querySelectorAll("form[data-unsaved]").forEach((form) => {
-  const warn = (event) => event.preventDefault();
-  addEventListener("beforeunload", warn);
-  const leave = () => removeEventListener("beforeunload", warn);
-  form.addEventListener("submit", leave);
-  document.querySelectorAll("a[href$='/leave']").forEach((link) => link.addEventListener("click", leave));
-});
+document.querySelectorAll("form[data-unsaved]").forEach(warnOfUnsaved);
 document.querySelectorAll("form[data-suggestions]").forEach(suggestOrganisations);
 document.querySelectorAll("[data-copies]").forEach(offerCopying);
 document.querySelectorAll("[data-ticks-all]").forEach((all) => {

@@ -39,6 +39,7 @@ def test_a_common_password_is_refused(console: Console, password: str) -> None:
 def test_in_a_realm_that_names_the_list(console: Console) -> None:
     """AUT-10: and not yet the filter that is made of it."""
     rules = console.server.get()["passwordPolicy"]
+    assert FILTER_NAME in rules
     console.change_realm(passwordPolicy=rules.replace(FILTER_NAME, FILE_NAME))
     try:
         test_a_common_password_is_refused(console, COMMON[0])

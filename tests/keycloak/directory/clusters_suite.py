@@ -53,16 +53,16 @@ class ClustersContract:
         """CLU-1: not that of a deleted cluster either, whoever deleted it."""
         place = scene.sub_icb().code
         first, second = made(scene, place, name="One"), made(scene, place, name="Two")
-        scene.writer.delete_cluster(second.id, lift=False)
+        scene.writer.delete_cluster(second.id)
         third = made(scene, place, name="Three")
         scene.build.drop_cluster(third.id)
-        scene.writer.delete_cluster(first.id, lift=False)
+        scene.writer.delete_cluster(first.id)
         assert made(scene, place, name="Four").short_name == f"{place}-4"
 
     def test_deleted_twice(self, scene: Scene) -> None:
         one = made(scene, scene.sub_icb().code)
         for _ in range(2):
-            scene.writer.delete_cluster(one.id, lift=False)
+            scene.writer.delete_cluster(one.id)
         with pytest.raises(ClusterNotFound):
             scene.reader.cluster(one.id)
         with pytest.raises(ClusterNotFound):
@@ -116,7 +116,7 @@ class ClustersContract:
         (one,) = scene.reader.clusters(place.code)
         scene.build.join_cluster(by_hand, one.id)
         assert _only(scene, by_hand, place) == {"P1"}
-        scene.writer.delete_cluster(one.id, lift=False)
+        scene.writer.delete_cluster(one.id)
         assert [_only(scene, who, place) for who in (person, by_hand)] == [set(), set()]
 
     def test_one_deleted_in_the_console_widens_nobodys_that_we_restricted(self, scene: Scene) -> None:
@@ -138,14 +138,17 @@ class ClustersContract:
         assert _only(scene, person, place) == set()
 
     def test_deleted_with_the_restriction_lifted(self, scene: Scene) -> None:
-        """Asked for: who is in another cluster there keeps to that."""
+        """Asked for: who is in another cluster there keeps to that; whoever isn't named stays restricted."""
         place, person = _restricted(scene, "P1")
         (one,) = scene.reader.clusters(place.code)
         other = made(scene, place.code, "P2", name="Hills")
         in_both = scene.person((place.code, STAFF)).id
         scene.writer.restrict(in_both, place.code, [one.id, other.id])
-        scene.writer.delete_cluster(one.id, lift=True)
+        joined = scene.person((place.code, STAFF)).id
+        scene.writer.restrict(joined, place.code, [one.id])
+        scene.writer.delete_cluster(one.id, lift=[person, in_both])
         assert _only(scene, person, place) is None
+        assert _only(scene, joined, place) == set()
         assert _only(scene, in_both, place) == {"P2"}
 
     def test_a_cluster_of_another_commissioner_restricts_nobody(self, scene: Scene) -> None:
@@ -175,7 +178,7 @@ class ClustersContract:
         kinds = {(change.kind, change.subject) for change in scene.reader.changes(start)}
         assert (ChangeKind.ORGANISATION, one.id) in kinds
         start = _after()
-        scene.writer.delete_cluster(one.id, lift=False)
+        scene.writer.delete_cluster(one.id)
         assert ChangeKind.EVERYTHING in {change.kind for change in scene.reader.changes(start)}
 
 

@@ -23,11 +23,12 @@ class SyncRunsContract:
             7,
             "Keycloak does not answer",
             ('create P81001 St John\'s / "Quay" & <b>',),
+            wrote=True,
         )
         noted = scene.build.note_run(run)
         assert scene.reader.sync_runs()[0] == noted
         assert (noted.problem, noted.counts, noted.changes) == (run.problem, run.counts, run.changes)
-        assert noted.planned == 33
+        assert (noted.planned, noted.wrote) == (33, True)
 
     def test_the_newest_is_first(self, scene: Scene) -> None:
         first, second = (scene.build.note_run(SyncRun("h", 1, (), AT, AT)) for _ in range(2))

@@ -157,7 +157,9 @@ def test_signing_out_after_the_portals_own_session_has_ended(site: Site) -> None
     with site.services.sessions.begin() as db:
         hers = update(PortalSession).where(PortalSession.person_id == person)
         db.execute(hers.values(expires_at=site.services.clock() - timedelta(minutes=1)))
+    visitor.cleared_by_the_portal.clear()
     visitor.press_sign_out()
+    assert visitor.cleared_by_the_portal == ['"cache", "storage"']
     says_yes_to_keycloak(visitor)
     assert site.services.reader.sessions(person) == ()
     assert visitor.open("/home").at_keycloak

@@ -223,7 +223,8 @@ def test_a_months_file_does_not_undo_what_the_service_told(
 ) -> None:
     """SYN-4: a practice that has opened since isn't in the file, and one that has closed is open there."""
     file = ods.write(tmp_path / "epraccur.csv", [ods.practice("ZA0001"), ods.practice("ZA0002")])
-    assert run(empty_realm, "apply", file).exit_code == 0
+    regions = ods.write(tmp_path / "eauth.csv", [ods.region("ZR1")])
+    assert run(empty_realm, "apply", file, regions).exit_code == 0
     with ods_service() as service:
         told = {"CQRS_ODS_URL": service.url, "CQRS_ODS_KEY": KEY, "CQRS_ODS_KEPT": str(tmp_path / "kept")}
         service.organisations = [
@@ -232,6 +233,7 @@ def test_a_months_file_does_not_undo_what_the_service_told(
         ]
         newer = replace(empty_realm, environment=empty_realm.environment | told)
         assert run(newer, "apply", "--service", "--since", "2025-11-11").exit_code == 0
+    assert "Nothing to do" in run(empty_realm, "apply", regions).output
     said = run(empty_realm, "apply", file)
     assert said.exit_code == 4, said.output
     assert "read the ODS service, which is newer than a month's files" in said.output
@@ -240,6 +242,7 @@ def test_a_months_file_does_not_undo_what_the_service_told(
         "ZA0001": True,
         "ZA0002": False,
         "ZA0003": True,
+        "ZR1": True,
     }
     assert run(empty_realm, "apply", file, "--yes").exit_code == 0
     assert run(empty_realm, "apply", file).exit_code == 0

@@ -9,9 +9,11 @@ from sqlalchemy import select
 from directory.vocabulary import Cluster, Role
 from portal.acts import clusters, disable
 from portal.acts.clusters import Deletion
+from portal.effects.effect import waiting_for
 from portal.mirroring.follow import follow
 from portal.mirroring.reconcile import reconcile
 from portal.model.audit import AuditEntry, AuditKind
+from portal.model.effects import EffectKind
 from portal.model.mirrored_clusters import MirroredCluster
 from portal.model.notices import Notice
 from portal.rules.actor import ActingAs
@@ -116,7 +118,7 @@ def test_of_two_editors_the_second_is_told(world: World, oscar: ActingAs) -> Non
     clusters.change(away, oscar, now, replace(now, name="Inland"), HERE)
     with pytest.raises(OutOfDate):
         clusters.change(away, oscar, now, replace(now, name="Moors"), HERE)
-    world.services.writer.delete_cluster(made.id, lift=False)
+    world.services.writer.delete_cluster(made.id)
     with pytest.raises(NothingFound):
         clusters.change(world.services, oscar, now, replace(now, name="Moors"), HERE)
 
@@ -213,6 +215,39 @@ def test_who_would_gain_is_said_and_asked(world: World, oscar: ActingAs) -> None
     assert reached(world, "chris") == {MULTI}
     (*_, asked_for) = on_record(world, AuditKind.CLUSTER_CHANGE_ASKED)
     assert asked_for.after["lifted"] == [world.people["carol"].id]
+
+
+def test_what_is_deleted_meanwhile_frees_nobody_who_was_not_asked_about(
+    world: World, oscar: ActingAs
+) -> None:
+    """CLU-4: who is in both clusters keeps to the other, said each page, and the first was not yet gone."""
+    made, other = make(world, oscar, "Coast", SINGLE), make(world, oscar, "Hills", MULTI)
+    restrict(world, "carol", made, other)
+    restrict(world, "chris", other)
+    away = replace(world.services, wait=lambda _ids: False)
+    for gone in (made, other):
+        shown = clusters.preview_deletion(away, oscar, SUB_ICB, gone.short_name)
+        clusters.delete(away, oscar, SUB_ICB, gone.short_name, shown.warning, HERE, lift=True)
+    world.work()
+    assert world.directory.clusters(SUB_ICB) == []
+    assert reached(world, "carol") == set()
+    assert reached(world, "chris") == {SINGLE, MULTI, "P004"}
+    assert on_record(world, AuditKind.CLUSTER_CHANGE_ASKED)[-1].after["lifted"] == [world.people["chris"].id]
+
+
+def test_a_deletion_queued_before_it_named_them_lifts_nobodys(world: World, oscar: ActingAs) -> None:
+    made = make(world, oscar, "Coast", SINGLE)
+    restrict(world, "carol", made)
+    away = replace(world.services, wait=lambda _ids: False)
+    shown = clusters.preview_deletion(away, oscar, SUB_ICB, made.short_name)
+    clusters.delete(away, oscar, SUB_ICB, made.short_name, shown.warning, HERE, lift=True)
+    with world.sessions.begin() as session:
+        (row,) = waiting_for(session, EffectKind.DELETE_CLUSTER)
+        old = {name: fact for name, fact in row.payload.items() if name != "lifted"}
+        row.payload = old | {"lift": True}
+    world.work()
+    assert world.directory.clusters(SUB_ICB) == []
+    assert reached(world, "carol") == set()
 
 
 def test_somebody_who_joins_meanwhile_is_shown_before_it_goes(world: World, oscar: ActingAs) -> None:

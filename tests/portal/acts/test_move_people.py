@@ -1,5 +1,8 @@
 """Where the people of a closed organisation go: proposed, seen, confirmed, judged one by one."""
 
+from dataclasses import replace
+from functools import partial
+
 import pytest
 from sqlalchemy import select
 
@@ -8,7 +11,9 @@ from portal.acts.move_people import Moved, move, proposal
 from portal.model.audit import AuditEntry, AuditKind
 from portal.rules.errors import AlreadyAsked, AlreadyHeld, NotAllowed
 from portal.rules.verdict import Refusal
+from tests.portal.acts.removals import entries
 from tests.support.builders.world import CLOSED, HERE, MULTI, SINGLE, World
+from tests.support.proofs.race import Course
 
 USER, FINANCE, APPROVER = Role.PROVIDER_USER, Role.PROVIDER_FINANCE, Role.COMMISSIONER_APPROVER
 
@@ -86,6 +91,23 @@ def test_whoever_asked_there_already_is_answered_there(closed: World) -> None:
     closed.open_request("fay@nhs.net", SINGLE, FINANCE)
     (one,) = moved(closed, "carol", SINGLE, ("fay", FINANCE))
     assert isinstance(one.fault, AlreadyAsked)
+
+
+def test_confirmed_twice_it_is_given_once(closed: World) -> None:
+    """While the first is still to be applied, and at the same moment."""
+    away = replace(closed, services=replace(closed.services, wait=lambda _ids: False))
+    (first,) = moved(away, "carol", SINGLE, ("fay", FINANCE))
+    (second,) = moved(away, "chris", SINGLE, ("fay", FINANCE))
+    assert first.fault is None
+    assert isinstance(second.fault, AlreadyHeld)
+    closed.work()
+    course = Course()
+    ends = course.run(*(partial(moved, closed, who, SINGLE, ("del", USER)) for who in ("carol", "chris")))
+    course.close()
+    closed.work()
+    assert sorted(one.value[0].fault is None for one in ends) == [False, True]
+    for kind in (AuditKind.REQUEST_APPROVED, AuditKind.ROLE_GRANTED):
+        assert len(entries(closed, kind)) == 2
 
 
 def test_only_those_who_hold_it_still_and_are_enabled(closed: World) -> None:

@@ -113,7 +113,7 @@ def test_whose_cluster_was_deleted_stays_restricted_until_that_is_lifted(
     """CLU-4: another change leaves it so."""
     coast = make_cluster(world, "Coast", SINGLE)
     change(world, ada, sam, SUB_ICB, clusters=[coast.id])
-    world.services.writer.delete_cluster(coast.id, lift=False)
+    world.services.writer.delete_cluster(coast.id)
     change(world, ada, sam, SUB_ICB, [FINANCE])
     assert sees(world, sam) == set()
     change(world, ada, sam, SUB_ICB, restricted=False)

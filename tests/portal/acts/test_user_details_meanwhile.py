@@ -183,7 +183,7 @@ def test_a_cluster_deleted_before_the_worker_comes_narrows(world: World, ada: Ac
     coast, hills = make_cluster(world, "Coast", SINGLE), make_cluster(world, "Hills", MULTI)
     seen, away = now(world, ada, sam, SUB_ICB), replace(world.services, wait=lambda _ids: False)
     submit(world, ada, sam, [seen], [wanted(seen, clusters=[coast.id, hills.id])], services=away)
-    world.services.writer.delete_cluster(coast.id, lift=True)
+    world.services.writer.delete_cluster(coast.id, lift=[sam])
     world.work()
     assert sees(world, sam) == {MULTI}
 

@@ -1,5 +1,7 @@
 """SCP-2: who holds a role somewhere, where a role reaches, which roles somebody has; page by page."""
 
+import bisect
+import json
 from typing import Any
 
 import pytest
@@ -32,6 +34,24 @@ def actions(person: str, code: str, **others: Any) -> dict[str, Any]:
 
 def ids(world: World, *names: str) -> list[str]:
     return sorted(world.people[name].id for name in names)
+
+
+@pytest.mark.parametrize("where", ["context", "page"])
+@pytest.mark.parametrize("what", ["subject", "resource", "action"])
+def test_what_is_nested_as_deeply_as_can_be_read(asks: Application, what: str, where: str) -> None:
+    """Refused at the depth at which it can't be read, or written again; never a fault."""
+    whole = actions("una@approvers.example", SINGLE) | {"action": {"name": "provider-user"}}
+
+    def status(depth: int) -> int:
+        nested = '{"properties": {"deep": ' + "[" * depth + "]" * depth + "}}"
+        body = json.dumps(whole)[:-1] + f', "{where}": {nested}' + "}"
+        try:
+            return asks.send(f"/search/{what}", body).status_code
+        except RecursionError:  # said briefly: its traceback would be drawn for hours
+            return 500
+
+    first = bisect.bisect(range(2000), 200, key=status)
+    assert {status(depth) for depth in range(first - 10, first + 30)} == {200, 400}
 
 
 def test_who_holds_a_role_there(world: World, asks: Application) -> None:

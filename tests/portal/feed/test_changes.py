@@ -154,7 +154,22 @@ def test_a_cursor_of_another_feed(world: World) -> None:
     assert reports.get(PATH, cursor=cursor).status_code == 410
 
 
-@pytest.mark.parametrize("limit", ["0", "1001", "x", "-1", "1e2", "\u0661"])
+@pytest.mark.parametrize(
+    "limit",
+    [
+        "",
+        "0",
+        "0000",
+        "1001",
+        "x",
+        "-1",
+        "1e2",
+        "\u0661",
+        "0000001000000000",
+        "0" * 20 + "9" * 20,
+        "0" * 5000 + "1",
+    ],
+)
 def test_a_limit_that_is_none(world: World, limit: str) -> None:
     assert application(world, USERS).get(PATH, limit=limit).status_code == 400
 

@@ -13,9 +13,9 @@ ROLES = "cqrs.role.provider-user cqrs.role.commissioner-approver cqrs.role.servi
 GIVEN = f"cqrs.why {ROLES} cqrs.place.everywhere"
 
 
-def asked(person_id: str, code: str, role: str = "") -> dict[str, Any]:
+def asked(person: str, code: str, role: str = "") -> dict[str, Any]:
     question = {
-        "subject": {"type": "user", "id": person_id},
+        "subject": {"type": "user", "id": person},
         "resource": {"type": "organisation", "id": code},
     }
     return question | ({"action": {"name": role}} if role else {})
@@ -74,6 +74,55 @@ def test_an_application_is_told_of_no_more_than_it_was_given(world: World) -> No
     assert why(world, "iris", "P001", given=user) == {"decision": False, "chains": []}
     elsewhere = f"cqrs.why {ROLES} cqrs.place.B01"
     assert why(world, "iris", "P001", given=elsewhere) == {"decision": False, "chains": []}
+
+
+@pytest.mark.parametrize("fate", ["active", "disabled", "closed"])
+def test_where_else_somebody_has_a_role_is_not_told(world: World, fate: str) -> None:
+    """Whatever breaks the chain first: an account that is disabled, the other place's closure."""
+    restrict_bella(world)
+    if fate == "disabled":
+        world.directory.disable(world.people["bella"].id)
+    if fate == "closed":
+        world.directory.change("B01", status=OrganisationStatus.CLOSED)
+    here = f"cqrs.why {ROLES} cqrs.place.P001"
+    assert why(world, "bella", "P001", given=here) == {"decision": False, "chains": []}
+    assert [one["held_at"] for one in why(world, "bella", "P001")["chains"]] == ["B01"]
+
+
+def test_what_was_given_besides_is_told(world: World) -> None:
+    both = f"cqrs.why {ROLES} cqrs.place.P001 cqrs.place.QB1"
+    assert [one["held_at"] for one in why(world, "bella", "P001", given=both)["chains"]] == ["B01"]
+
+
+def test_what_stands_over_the_place_is_told(world: World) -> None:
+    here = f"cqrs.why {ROLES} cqrs.place.P001"
+    assert [one["held_at"] for one in why(world, "iris", "P001", given=here)["chains"]] == ["QA1"]
+    cluster = world.directory.create_cluster("A01", "key", "Coast", "", ["P002"])
+    world.directory.restrict(world.people["carol"].id, "A01", [cluster.id])
+    (broken,) = why(world, "carol", "P001", given=here)["chains"]
+    assert (broken["held_at"], broken["broken"]["reason"]) == ("A01", "outside-clusters")
+
+
+def restrict_bella(world: World) -> None:
+    cluster = world.directory.create_cluster("B01", "key", "Inland", "", ["P003"])
+    world.directory.restrict(world.people["bella"].id, "B01", [cluster.id])
+
+
+def test_a_person_is_named_by_address_too(world: World) -> None:
+    reports = application(world, GIVEN)
+    for address in ("iris@approvers.example", "Iris@Approvers.EXAMPLE"):
+        assert reports.post("/why", asked(address, "P001")).json == why(world, "iris", "P001")
+    assert reports.post("/why", asked("nobody@approvers.example", "P001")).status_code == 404
+
+
+def test_by_address_too_a_person_asks_about_themselves_alone(world: World) -> None:
+    iris = application(world, GIVEN, world.people["iris"].id)
+    assert iris.post("/why", asked("iris@approvers.example", "P001")).json["decision"]
+    others = [
+        iris.post("/why", asked(address, "P001")).get_data(as_text=True)
+        for address in ("carol@approvers.example", "nobody@approvers.example")
+    ]
+    assert others[0] == others[1]
 
 
 def test_who_is_nobody_and_what_is_nowhere(world: World) -> None:

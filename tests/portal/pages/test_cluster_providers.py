@@ -84,6 +84,14 @@ def test_five_hundred_providers(world: World, oscar: Browser) -> None:
     assert len(codes_of(world, f"{SUB_ICB}-1")) == 499
 
 
+def test_a_nul_is_no_part_of_a_code(oscar: Browser) -> None:
+    """Which the database takes in no text: pasted, and as the value of a box."""
+    oscar.open(f"{HERE}/new").send("Continue", name="Coast")
+    oscar.send("Add these codes", codes=f"p001\0{MULTI} NO\0SUCH", shown=["\0"], chosen=["\0"])
+    assert oscar.status == 200
+    assert "2 added." in oscar.said
+
+
 def test_pasted_codes_are_checked_one_by_one(world: World, oscar: Browser) -> None:
     """Taken in any case; of each that isn't it is said why, and what was chosen before stays."""
     world.directory.place("P090", "Gone Surgery", parent=SUB_ICB)

@@ -4,10 +4,11 @@ from uuid import uuid4
 
 import pytest
 
-from directory.vocabulary import Role
+from directory.vocabulary import OrganisationType, Role
 from portal.pages.clusters.routes import GONE_SINCE
+from portal.store import cluster_mirror
 from tests.portal.pages.clusters import HERE, administrator, codes_of, create, press
-from tests.support.builders.world import MULTI, SINGLE, SUB_ICB, World, build
+from tests.support.builders.world import ICB, MULTI, SINGLE, SUB_ICB, World, build
 from tests.support.pages.browser import Browser
 
 
@@ -51,6 +52,41 @@ def test_the_service_desk_finds_the_commissioner_and_goes_back(world: World) -> 
     browser.open("/administration/clusters?q=place").follow("Place A").follow("Back")
     assert browser.path == "/administration/clusters"
     assert "Find the commissioning organisation" in browser.said
+
+
+def test_more_commissioners_with_clusters_than_are_listed(world: World) -> None:
+    desk = world.person(f"{uuid4()}@nhs.net", ("", Role.SERVICE_DESK))
+    for number in range(21):
+        code = f"C{number:02}"
+        world.directory.place(code, f"Moor {number}", OrganisationType.SUB_ICB, ICB)
+        world.mirror_organisation(code)
+        made = world.directory.create_cluster(code, code, "Coast", "", [])
+        with world.sessions.begin() as session:
+            cluster_mirror.refresh_cluster(session, made)
+    browser = world.browser(desk, world.holding("", Role.SERVICE_DESK)).open("/administration/clusters")
+    assert "Only the first 20 are below." in browser.said
+    assert "Only the first" not in browser.send("Search", q="moor 20").said
+
+
+def test_a_name_that_is_taken_meanwhile_is_asked_for_again(world: World, oscar: Browser) -> None:
+    """The message leads to the field."""
+    press(oscar.open(f"{HERE}/new").send("Continue", name="Coast"), "Continue", [SINGLE])
+    world.directory.create_cluster(SUB_ICB, "another", "Coast", "", [MULTI])
+    oscar.send("Yes")
+    assert oscar.problems == ["Another cluster of this organisation has this name. Enter a different name"]
+    assert 'href="#name"' in oscar.text
+    assert oscar.form("Continue").fields["name"] == "Coast"
+
+
+def test_pressed_twice_it_is_deleted_once(world: World, oscar: Browser) -> None:
+    create(oscar, "Coast", SINGLE)
+    oscar.open(f"{HERE}/{SUB_ICB}-1").follow("Delete this cluster")
+    form, address = oscar.form("Delete cluster").fields, oscar.path
+    for _ in range(2):
+        answer = oscar.client.post(address, data=form)
+        assert (answer.status_code, answer.location) == (303, HERE)
+    assert f"Coast ({SUB_ICB}-1) was deleted." in oscar.open(HERE).said
+    assert world.directory.clusters(SUB_ICB) == []
 
 
 def test_no_goes_back_with_nothing_lost(world: World, oscar: Browser) -> None:

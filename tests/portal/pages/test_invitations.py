@@ -7,6 +7,7 @@ import pytest
 from directory.vocabulary import Role
 from portal.acts.invite import Invited, send
 from portal.model import AuditEntry, AuditKind, Invitation
+from portal.pages.invitations.routes import KNOWN
 from portal.rules.actor import ActingAs
 from portal.rules.invitations import link_token
 from tests.support.builders.worker_at_once import run_due
@@ -102,6 +103,17 @@ def test_a_known_address_is_refused_on_record(world: World) -> None:
     with world.sessions() as db:
         found = db.query(AuditEntry).filter_by(kind=AuditKind.INVITATION_REFUSED, subject=known.id)
         assert [one.after for one in found] == [{"email": known.email}]
+
+
+def test_an_address_that_became_known_meanwhile(world: World) -> None:
+    """The message leads to the question that it is about."""
+    pam, email = acting(world, MULTI, Role.PROVIDER_APPROVER), address()
+    at_organisations(pam, email).send("Next", code=MULTI).send("Next", role="provider-user")
+    world.person(email, (SINGLE, Role.PROVIDER_USER))
+    pam.send("Send")
+    assert [one.rstrip(".") for one in pam.problems] == [KNOWN]
+    assert 'href="#email"' in pam.text
+    assert pam.form("Next").fields["email"] == email
 
 
 def test_oneself(world: World) -> None:

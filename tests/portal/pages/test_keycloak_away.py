@@ -1,11 +1,13 @@
 """While Keycloak doesn't answer nobody is sent there, to an address that refuses the connection."""
 
+import socket
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 import pytest
+from urllib3 import Timeout
 
-from portal.web.keycloak_check import KEPT, KeycloakCheck
+from portal.web.keycloak_check import KEPT, SILENT, KeycloakCheck
 from tests.support.builders.world import World, build_places
 from tests.support.realm.answering import AnsweringRealm
 
@@ -51,3 +53,14 @@ def test_it_is_asked_once_in_a_while_however_many_sign_in(realm: AnsweringRealm)
         now += timedelta(milliseconds=1)
         assert not any(check.answers() for _ in range(50))
         assert realm.asked == 2
+
+
+def test_one_that_is_silent_is_away() -> None:
+    """It takes the connection and says nothing; in service for five seconds, as a busy one may."""
+    assert (SILENT.connect_timeout, SILENT.read_timeout) == (1, 5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        check = KeycloakCheck(
+            f"http://127.0.0.1:{silent.getsockname()[1]}/realms/cqrs", lambda: datetime.now(UTC)
+        )
+        check.timeout = Timeout(connect=5, read=0.2)
+        assert not check.answers()

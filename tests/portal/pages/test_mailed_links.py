@@ -26,6 +26,18 @@ def mailed(world: World, address: str) -> list[Mail]:
         return list(db.query(Mail).filter_by(kind=MailKind.REGISTER_LINK, to_address=address))
 
 
+def test_a_nul_chooses_nobody_and_names_no_sending(world: World) -> None:
+    """Which the database takes in no text."""
+    una, browser = at(world, SINGLE), commissioner(world)
+    browser.open(f"/providers/links?chosen={SINGLE}&chosen=%00")
+    browser.send("Continue", chosen=[SINGLE, "\0"])
+    assert browser.heading == "Check what will be emailed"
+    shown = [one.get("value", "") for one in browser.page.iter("input") if one.get("name") == "shown"]
+    browser.send("Send emails", chosen=[SINGLE, "\0"], shown=shown, sending="\0")
+    assert "on the way." in browser.said
+    assert len(mailed(world, una.email)) == 1
+
+
 def test_many_at_once(world: World) -> None:
     """REG-5: to a provider's people, or to an address typed in; and the state of each afterwards."""
     una, typed = at(world, SINGLE), f"manager.{uuid4()}@nhs.net"

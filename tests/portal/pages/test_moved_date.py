@@ -12,13 +12,18 @@ from sqlalchemy.orm import Session
 
 from directory.vocabulary import Role
 from portal.acts.admission import DAY, HOUR, MINUTE, admit_browser, admit_links, admit_person, admit_stranger
+from portal.acts.invite import Invited, send
+from portal.acts.send_links import mail_links, plan
+from portal.model import AuditKind
 from portal.rules.errors import TooManyAttempts
 from portal.services import Services, now
 from portal.store.straight import Straight
 from portal.web import second_factor
 from portal.web.oidc import Identity
 from portal.web.sessions import PERSON, Tie
+from tests.portal.acts.removals import entries
 from tests.support.builders.world import HERE, SINGLE, World, build_places
+from tests.support.builders.world import build as build_country
 from tests.support.realm.answering import AnsweringRealm
 from tests.support.waiting import wait_until
 
@@ -75,6 +80,35 @@ def test_limits(database: str, ask: Callable[[Services, Session], None], longest
     with services.sessions.begin() as session, pytest.raises(TooManyAttempts) as told:
         ask(services, session)
     assert told.value.wait <= longest
+
+
+def links(world: World, sending: str) -> None:
+    carol = world.actor("carol", Role.COMMISSIONER_APPROVER, "A01")
+    wanted = {"P001": "manager@moved.example"}
+    confirmed = [one.key for one in plan(world.services, carol, wanted)]
+    mail_links(world.services, carol, wanted, confirmed, HERE, sending)
+
+
+def invitation(world: World, sending: str) -> None:
+    asked = Invited("nora@moved.example", "Nora", "New", "P002", Role.PROVIDER_USER)
+    pam = world.actor("pam", Role.PROVIDER_APPROVER, "P002")
+    send(world.services, pam, asked, HERE, sending)
+
+
+@pytest.mark.parametrize(
+    ("act", "kind"),
+    [(links, AuditKind.REGISTER_LINK_SENT), (invitation, AuditKind.INVITATION_SENT)],
+)
+def test_what_was_sent_once(database: str, act: Callable[[World, str], None], kind: AuditKind) -> None:
+    """REG-5, INV-1: the same draft that comes again within a day, wherever the date was moved meanwhile."""
+    date = Date()
+    made = build_country(database)
+    settings = made.services.settings.model_copy(update={"system_date_change": True})
+    world = replace(made, services=replace(made.services, settings=settings, clock=date))
+    act(world, "a-draft")
+    with date.moved():
+        act(world, "a-draft")
+    assert len(entries(world, kind)) == 1
 
 
 def test_the_second_factor(database: str) -> None:

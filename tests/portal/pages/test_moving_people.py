@@ -1,10 +1,13 @@
 """The pages that say where the people of a closed provider go."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 
 from directory.vocabulary import OrganisationStatus, Role
 from tests.portal.pages.test_closed_providers import acting
-from tests.support.builders.world import CLOSED, MULTI, SINGLE, SUB_ICB, World
+from tests.support.builders.world import CLOSED, MULTI, SINGLE, SUB_ICB, World, build_places
 from tests.support.pages.browser import Browser
 
 
@@ -48,7 +51,44 @@ def test_one_given_by_its_code(commissioner: Browser) -> None:
     assert "Your role does not reach this organisation." in browser.said
     assert "None of them can be given a role there by you." in browser.said
     browser.open(f"/providers/{CLOSED}/people?other=NOWHERE")
-    assert "Enter the ODS code of an open organisation" in browser.said
+    assert browser.problems == ["Enter the ODS code of an open organisation, like A82001"]
+    assert 'href="#other"' in browser.text
+    assert browser.form("Continue").fields["other"] == "NOWHERE"
+
+
+def test_more_than_are_moved_at_once(closed: World, commissioner: Browser) -> None:
+    """Nobody is left out without a word, and the ticks stay as they were."""
+    closed.person("fay.dogger@nhs.net", (CLOSED, Role.PROVIDER_FINANCE), first="Fay", last="Aground")
+    browser = commissioner.open(f"/providers/{CLOSED}/people?to={SINGLE}")
+    browser.send("Confirm", chosen=[f"provider-user {number}" for number in range(201)])
+    assert browser.problems == ["Tick 200 people or fewer"]
+    assert 'href="#chosen-1"' in browser.text
+    assert "chosen" not in browser.form("Confirm").fields
+    assert closed.request_of("fay.dogger@nhs.net") is None
+
+
+def test_who_was_unticked_stays_so_on_the_way_to_a_second_factor(database: str) -> None:
+    """It is asked for before the page too. Keycloak is away here: neither gets further than to it."""
+    world = build_places(database, CQRS_SECOND_FACTOR="demanded")
+    for name in ("ann", "ben"):
+        world.person(f"{name}.viking@nhs.net", ("P003", Role.PROVIDER_USER), first=name.title())
+    world.directory.change("P003", status=OrganisationStatus.CLOSED)
+    world.mirror_organisation("P003")
+    desk = world.person(f"{uuid4()}@desk.example", ("", Role.SERVICE_DESK))
+    kept = {"second_factor_at": world.clock().isoformat()}
+    browser = world.browser(desk, world.holding("", Role.SERVICE_DESK), **kept)
+    address = f"/providers/P003/people?to={SINGLE}"
+    ticked = browser.open(address).form("Confirm").fields["chosen"]
+    assert len(ticked) == 2
+    world.clock.move(timedelta(minutes=30))
+    browser.send("Confirm", chosen=ticked[:1])
+    assert browser.status == 503
+    assert browser.open(address).status == 503
+    world.clock.move(-timedelta(minutes=30))
+    assert browser.open(address).form("Confirm").fields["chosen"] == ticked[0]
+    browser.send("Confirm")
+    assert browser.heading == "What became of each"
+    assert browser.open(address).form("Confirm").fields["chosen"] == ticked[1]
 
 
 def test_nothing_ticked_or_nothing_chosen(commissioner: Browser) -> None:
@@ -59,7 +99,7 @@ def test_nothing_ticked_or_nothing_chosen(commissioner: Browser) -> None:
     assert post(address, data={"csrf_token": token}).status_code == 400
     data = {"csrf_token": token, "chosen": ["x", "provider-user "]}
     assert post(f"{address}?to={SINGLE}", data=data).status_code == 303
-    assert "Tick at least one person" in browser.open(f"{address}?to={SINGLE}").said
+    assert browser.open(f"{address}?to={SINGLE}").problems == ["Tick at least one person"]
 
 
 def test_of_no_open_provider_and_for_nobody_else(closed: World, commissioner: Browser) -> None:

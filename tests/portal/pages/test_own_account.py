@@ -207,3 +207,15 @@ def test_sign_out_keeps_nothing(world: World) -> None:
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert browser.client.get_cookie(COOKIE, "localhost") is None
     assert create_app(world.services).test_client().get("/signed-out").headers["Clear-Site-Data"]
+
+
+def test_sign_out_keeps_nothing_once_the_session_has_ended(world: World) -> None:
+    """AUT-11: by a page that was left open; nor what was begun at Keycloak, whose own session may go on."""
+    browser, begun = member(world, "late@nhs.net").open("/profile/details"), f"{COOKIE}-begun-by-her"
+    with world.sessions.begin() as db:
+        db.execute(update(PortalSession).values(expires_at=now()))
+    browser.client.set_cookie(begun, "sealed", domain="localhost")
+    answer = browser.client.post("/signout", data=browser.form("Sign out").fields)
+    assert "/protocol/openid-connect/logout?" in answer.headers["Location"]
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert browser.client.get_cookie(begun, "localhost") is None

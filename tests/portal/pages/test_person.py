@@ -10,6 +10,8 @@ from portal.rules.actor import ActingAs
 from tests.portal.pages.leaver import APPROVER, COMMISSIONER, USER, acting, somebody
 from tests.support.builders.world import CLOSED, HERE, MULTI, SINGLE, SUB_ICB, World
 
+WHY = "Why can this person see an organisation, or why not?"
+
 
 def test_from_the_users_list_and_back(world: World) -> None:
     """USR-1, USR-2: View opens their details, roles and history."""
@@ -112,6 +114,8 @@ def test_a_request_is_seen_and_opened(world: World) -> None:
     browser = acting(world, SUB_ICB, COMMISSIONER).open(f"/users/{una.id}")
     assert "Cromarty Medical (P002)" in browser.said
     assert "Viking" not in browser.said
+    assert WHY in browser.said
+    assert browser.client.get(f"/users/{una.id}/why").status_code == 200
     browser.follow("View the request for Provider User at Cromarty Medical")
     assert browser.path.startswith("/requests/")
 
@@ -135,6 +139,8 @@ def test_somebody_who_was_invited(world: World) -> None:
     for said in ("Status Invited", "Invitations", "Role Provider User", "Sent by Pam Sender"):
         assert said in browser.said
     assert "Revoked" not in browser.said
+    assert WHY not in browser.said
+    assert browser.client.get(f"/users/{person_id}/why").status_code == 403
     browser.follow("send the invitation again or cancel it")
     assert browser.heading == "Pending invitation"
     assert "Ida Invited" in browser.said

@@ -9,12 +9,16 @@ from tests.support.builders.names import in_letters
 from tests.support.builders.world import MULTI, SINGLE, SUB_ICB, World
 from tests.support.pages.browser import Browser
 
+MARK = "\ufeff"
+"""By which a spreadsheet knows that a file is in UTF-8, and not in what Windows had before."""
+
 
 def people_in(browser: Browser, query: str) -> tuple[str, list[list[str]]]:
     browser.open(f"/users?{query}&size=100")
     answer = browser.client.get(f"/users/users.csv?{query}")
     assert answer.mimetype == "text/csv"
-    return browser.said, list(reader(StringIO(answer.text)))
+    assert answer.text.startswith(MARK)
+    return browser.said, list(reader(StringIO(answer.text.removeprefix(MARK))))
 
 
 def test_the_list_as_a_file(world: World) -> None:

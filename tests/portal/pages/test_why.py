@@ -8,6 +8,7 @@ import pytest
 from directory.vocabulary import Person, Role
 from portal.store import cluster_mirror
 from tests.portal.acts.user_details import administrator, change
+from tests.portal.pages.test_users_file import MARK
 from tests.support.builders.world import ICB, MULTI, SINGLE, SUB_ICB, World, build
 from tests.support.pages.browser import Browser
 
@@ -55,6 +56,15 @@ def test_why_and_why_not(world: World, sam: Person) -> None:
     assert "The role is held at an organisation that does not stand over the one asked about." in carol.said
 
 
+def test_more_than_are_listed(world: World, sam: Person) -> None:
+    for number in range(21):
+        world.directory.place(f"N{number:03}", f"Tern practice {number}", parent=SUB_ICB)
+        world.mirror_organisation(f"N{number:03}")
+    carol = as_(world, "carol").open(f"/users/{sam.id}/why").send("Search", q="tern")
+    assert "More than 20 organisations match." in carol.said
+    assert "More than" not in carol.send("Search", q="tern practice 20").said
+
+
 def test_what_the_viewer_may_know(world: World, sam: Person) -> None:
     """Roles elsewhere are a number; an organisation elsewhere, and a stranger, are refused."""
     desk = as_(world, "desk").open(f"/users/{sam.id}/why?organisation={MULTI}")
@@ -97,7 +107,8 @@ def test_who_can_see_a_practice(world: World) -> None:
 @pytest.mark.usefixtures("sam")
 def test_as_csv(world: World) -> None:
     carol = as_(world, "carol").open(f"/organisations/{SINGLE}/who/who.csv")
-    rows = list(csv.DictReader(StringIO(carol.text)))
+    assert carol.text.startswith(MARK)
+    rows = list(csv.DictReader(StringIO(carol.text.removeprefix(MARK))))
     assert len(rows) == 7
     (mine,) = [one for one in rows if one["First name"] == "Sam"]
     assert (mine["Role"], mine["Held at"], mine["Clusters"], mine["Listed there as"]) == (

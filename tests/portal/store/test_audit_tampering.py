@@ -1,6 +1,7 @@
 """The record is tampered with by somebody with the owner's own rights: `cqrs audit verify` fails."""
 
 import re
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from tests.support.builders.world import World
 FAILED, NOT_FOUND_OUT = 1, 3
 CHANGED, MISSING = "it was changed, or written without the key", "entry {} is missing"
 UNCHAINED = "it doesn't follow from the entry before"
+UNREADABLE = "it, or one after it, can't be read"
 TAMPERINGS: dict[str, tuple[str, int, str]] = {
     "a reason changed": ("UPDATE audit_entry SET reason = 'because' WHERE seq = 2", 2, CHANGED),
     "what was done changed": (
@@ -35,7 +37,8 @@ TAMPERINGS: dict[str, tuple[str, int, str]] = {
     "one removed": ("DELETE FROM audit_entry WHERE seq = 2", 3, MISSING.format(2)),
     "the first removed": ("DELETE FROM audit_entry WHERE seq = 1", 2, MISSING.format(1)),
     "one removed, and the others moved up": (
-        "DELETE FROM audit_entry WHERE seq = 2; UPDATE audit_entry SET seq = seq - 1 WHERE seq > 2",
+        "DELETE FROM audit_entry WHERE seq = 2; UPDATE audit_entry SET seq = -seq WHERE seq > 2;"
+        " UPDATE audit_entry SET seq = -seq - 1 WHERE seq < 0",
         2,
         UNCHAINED,
     ),
@@ -55,6 +58,34 @@ TAMPERINGS: dict[str, tuple[str, int, str]] = {
         "DELETE FROM audit_entry WHERE seq < 3; INSERT INTO audit_anchor VALUES (2, repeat('0', 64))",
         3,
         UNCHAINED,
+    ),
+    "a time that no clock shows": ("UPDATE audit_entry SET at = 'infinity' WHERE seq = 2", 1, UNREADABLE),
+    "a time before our calendar": (
+        "UPDATE audit_entry SET at = '0044-03-15 12:00+00 BC' WHERE seq = 2",
+        1,
+        UNREADABLE,
+    ),
+    "a kind that there is not": ("UPDATE audit_entry SET kind = 'nonsense' WHERE seq = 2", 2, CHANGED),
+    "a number that nobody reads": (
+        """UPDATE audit_entry SET after = '{"people": 1e5000}' WHERE seq = 2""",
+        1,
+        UNREADABLE,
+    ),
+    "a list without a bottom": (
+        "UPDATE audit_entry SET after = (repeat('[', 3000) || repeat(']', 3000))::jsonb WHERE seq = 2",
+        1,
+        UNREADABLE,
+    ),
+    "one there twice": (
+        "ALTER TABLE audit_entry DROP CONSTRAINT pk_audit_entry;"
+        " INSERT INTO audit_entry SELECT * FROM audit_entry WHERE seq = 2",
+        2,
+        MISSING.format(3),
+    ),
+    "two beginnings": (
+        "INSERT INTO audit_anchor VALUES (1, repeat('0', 64)), (2, repeat('1', 64))",
+        1,
+        "more than one beginning is on record",
     ),
 }
 """What is done past the guard; the first entry that doesn't hold then, and why."""
@@ -170,3 +201,12 @@ def test_an_answer_that_cannot_be_written_is_no_tampering(world: World) -> None:
     with Path("/dev/full").open("w") as full:
         assert subprocess.run(command, stdout=full, check=False).returncode not in (0, FAILED)
         assert subprocess.run(command, stdout=full, stderr=full, check=False).returncode not in (0, FAILED)
+
+
+@pytest.mark.parametrize("nowhere", [">/dev/full 2>/dev/full", ">&- 2>&-"])
+def test_tampering_that_cannot_be_told_ends_with_1_all_the_same(world: World, nowhere: str) -> None:
+    """AUD-1: whoever is paged by the code needs no words."""
+    with world.services.sessions.begin() as session:
+        past_the_guard(session, "UPDATE audit_entry SET reason = 'because' WHERE seq = 2")
+    command = shlex.join([sys.executable, "-m", "commands", "audit", *options(world)])
+    assert subprocess.run(["/bin/sh", "-c", f"{command} {nowhere}"], check=False).returncode == FAILED

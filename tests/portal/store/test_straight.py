@@ -1,14 +1,16 @@
 """The connection that a thread keeps for short statements."""
 
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from portal.store.engine import make_engine
 from portal.store.straight import Straight
-from tests.portal.store.test_engine import GONE, OTHERS
+from tests.portal.store.test_engine import ADDRESS, GONE, OTHERS
 
 PID = "SELECT pg_backend_pid() AS pid, %(what)s::text AS what"
 
@@ -64,3 +66,13 @@ def test_nothing_is_kept_of_the_pools(database: str) -> None:
     pid(straight)
     with engine.connect() as one, engine.connect() as two:
         assert [each.scalar(text("SELECT 1")) for each in (one, two)] == [1, 1]
+
+
+def test_a_fault_names_no_value(straight: Straight) -> None:
+    """It goes to the log: neither what was sent nor PostgreSQL's detail."""
+    seen = "INSERT INTO seen_logout_token VALUES (%(jti)s, now()) RETURNING jti"
+    straight.rows(seen, {"jti": ADDRESS})
+    with pytest.raises(psycopg.errors.UniqueViolation) as twice:
+        straight.rows(seen, {"jti": ADDRESS})
+    assert "duplicate key value" in str(twice.value)
+    assert ADDRESS not in "".join(traceback.format_exception(twice.value))

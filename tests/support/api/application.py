@@ -50,6 +50,11 @@ class Application:
         sent = {"Authorization": f"Bearer {self.token}"} | headers
         return self.client.post(f"/access/v1{path}", json=body, headers=sent)
 
+    def send(self, path: str, body: str) -> TestResponse:
+        """The same of a body as it is written."""
+        sent = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        return self.client.post(f"/access/v1{path}", data=body, headers=sent)
+
     def get(self, path: str, **query: object) -> TestResponse:
         """The same, of a question that is in the address."""
         sent = {"Authorization": f"Bearer {self.token}"}

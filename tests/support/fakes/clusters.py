@@ -93,13 +93,13 @@ class FakeClusters(DirectoryState):
             listed = (before.organisations | frozenset(add)) - frozenset(remove)
             return self._keep(replace(before, name=name, description=description, organisations=listed))
 
-    def delete_cluster(self, cluster_id: str, *, lift: bool) -> None:
+    def delete_cluster(self, cluster_id: str, lift: Collection[str] = ()) -> None:
         with self._call():
             gone = self._clusters.get(cluster_id)
             if gone is None:
                 return
             for person_id in [who for who, theirs in self._in.items() if cluster_id in theirs]:
-                self._settle(person_id, gone, lift=lift)
+                self._settle(person_id, gone, lift)
             self._forget(cluster_id)
             self._note(ChangeKind.EVERYTHING, "")
 
@@ -143,9 +143,9 @@ class FakeClusters(DirectoryState):
         for theirs in self._in.values():
             theirs.discard(cluster_id)
 
-    def _settle(self, person_id: str, gone: Cluster, *, lift: bool) -> None:
+    def _settle(self, person_id: str, gone: Cluster, lift: Collection[str]) -> None:
         others = {one.cluster_id for one in self._restrictions(person_id, gone.commissioner)} - {"", gone.id}
-        if lift and not others:
+        if person_id in lift and not others:
             self._marked[person_id].discard(gone.commissioner)
         else:
             self._marked[person_id].add(gone.commissioner)

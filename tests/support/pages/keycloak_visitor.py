@@ -23,6 +23,8 @@ class KeycloakVisitor:
         self.url, self.status, self.text = "", 0, ""
         self.named_by_the_portal: list[str] = []
         """How it named each request in its answer."""
+        self.cleared_by_the_portal: list[str] = []
+        """What it told the browser to drop, answer by answer; empty where it didn't."""
         self.on_the_way: Callable[[str], str] = lambda url: url
         """What somebody in between makes of an address that a redirect leads to."""
 
@@ -86,6 +88,7 @@ class KeycloakVisitor:
             )
             _keep(site, answer.raw.headers.getlist("Set-Cookie"))
             self.url, self.status, self.text = url, answer.status_code, answer.text
+            self.cleared_by_the_portal += [answer.headers.get("Clear-Site-Data", "")] * (not self.at_keycloak)
             self.named_by_the_portal += [answer.headers.get("X-Request-ID", "")] * (not self.at_keycloak)
             if answer.status_code not in {301, 302, 303}:
                 return self

@@ -1,8 +1,9 @@
 """That what waited is done soon after what was away is back: told by the rows, on a machine of any speed."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
-from portal.effects.runner import LONGEST_WAIT
 from portal.model.effects import Effect
 from portal.services import Services
 from portal.store.queries.mail import waiting_count
@@ -10,6 +11,8 @@ from tests.support.waiting import wait_until
 
 FEW = 2
 """How often an effect may yet be tried: what was under way as the fault ended, and then for good."""
+LONGEST_WAIT = timedelta(seconds=5)
+"""For which anything may be put off, so that all is applied within ten seconds of the return."""
 LONGEST = 60.0
 """Seconds that a busy machine may take for what takes two or three."""
 

@@ -1,11 +1,13 @@
 """How commands end, for scripts: a wrong option is no answer, and a server that is away gets one line."""
 
+import importlib
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from commands import command_line
+from commands.endings import database_explained
 from tests.support.commands import typed
 
 NOBODY = "postgresql+psycopg://portal:hidden-from-all@127.0.0.1:9/portal"
@@ -63,6 +65,8 @@ WRONG_OPTIONS = (
     "realm --nonsense plan",
     "realm nonsense",
     "realm apply",
+    "relm plan",
+    "--nonsense realm plan",
 )
 
 
@@ -78,6 +82,12 @@ def test_a_wrong_option_is_not_what_somebody_changed_by_hand(command: str) -> No
 def test_elsewhere_a_wrong_option_is_2(command: str) -> None:
     """As ever, and as docs/sync.md says."""
     assert CliRunner().invoke(command_line(), command.split()).exit_code == 2
+
+
+def test_a_library_that_is_missing_is_no_wrong_address() -> None:
+    """It keeps its traceback; only another database's driver is asked for by an address."""
+    with pytest.raises(ModuleNotFoundError), database_explained("CQRS_DATABASE_URL"):
+        importlib.import_module("alembic.no_such_part")
 
 
 def test_a_file_of_heads_that_is_none_is_a_wrong_option(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The ODS service that answers in FHIR R4: what comes through, and how it bears faults."""
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,7 +14,7 @@ import pytest
 from sync.answers import TRIES, Service
 from sync.desired import desired
 from sync.errors import BrokenFiles, NothingKept
-from sync.kept import KeptPages, for_one_run
+from sync.kept import LOCK, KeptPages, for_one_run
 from sync.records import Listing
 from sync.service import fetch
 from tests.support.servers.ods_service import KEY, OdsService, ods_service, over, resource
@@ -82,7 +83,7 @@ def test_all_pages_become_one_tree(ods: OdsService, tmp_path: Path) -> None:
         "ZZ1 1ZZ",
     )
     assert listing.complete
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [tmp_path / LOCK]
 
 
 @pytest.mark.parametrize(
@@ -167,9 +168,20 @@ def test_a_kept_page_that_was_cut_off_is_asked_for_again(
     assert ods.asked[0] == asked
 
 
+def may_be_locked(file: Path) -> bool:
+    """By another who has it open for writing, as a lock over NFS wants."""
+    with file.open("r+") as other:
+        try:
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
 def test_of_two_that_read_at_once_none_takes_the_others_pages(ods: OdsService, tmp_path: Path) -> None:
     """SYN-3: whoever is ready first would remove the other's."""
     with for_one_run(tmp_path) as one:
+        assert not may_be_locked(tmp_path / LOCK)
         half_read = KeptPages(one / "all")
         half_read.keep(1, "https://ods.example/1", {"resourceType": "Bundle"})
         assert len(fetched(ods, tmp_path).records) == 8
@@ -178,11 +190,12 @@ def test_of_two_that_read_at_once_none_takes_the_others_pages(ods: OdsService, t
             assert other.is_dir()
             assert tmp_path not in (other, *other.parents)
     assert not other.exists()
+    assert may_be_locked(tmp_path / LOCK)
     with for_one_run(tmp_path) as again:
         assert again == one
 
 
-@pytest.mark.parametrize("in_the_way", [".", "all", "all/000001.part", "all/000001.json"])
+@pytest.mark.parametrize("in_the_way", [".", LOCK, "all", "all/000001.part", "all/000001.json"])
 def test_a_disk_that_takes_nothing_is_told_in_a_line(
     ods: OdsService, tmp_path: Path, in_the_way: str
 ) -> None:

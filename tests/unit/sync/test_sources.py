@@ -40,6 +40,25 @@ def test_a_run_that_wrote_nothing_told_nothing(state: RunState) -> None:
     assert after_the_service(FILES, [replace(OF_FILES, state=state, done=0), OF_SERVICE])
 
 
+def test_a_file_that_found_nothing_to_do_does_not_clear_the_way_for_another() -> None:
+    """The regions' list after the service, then the practices': the second would undo what it told."""
+    unchanged = replace(OF_FILES, sources=("eauth.zip",), state=RunState.UNCHANGED, done=0)
+    assert after_the_service(FILES, [unchanged, OF_SERVICE])
+    beside = replace(unchanged, sources=("eauth.zip", SERVICE))
+    assert after_the_service(FILES, [unchanged, beside, OF_FILES])
+
+
+def test_a_file_that_somebody_said_yes_to_clears_the_way_for_all() -> None:
+    assert after_the_service(FILES, [replace(OF_FILES, sources=("eauth.zip",)), OF_SERVICE]) == ""
+
+
+@pytest.mark.parametrize("state", [RunState.RUNNING, RunState.FAILED, RunState.STOPPED])
+def test_a_run_counts_from_the_moment_it_begins_to_write(state: RunState) -> None:
+    """Killed before it said how much: as Keycloak has it then, and as the next run notes it."""
+    began = replace(OF_SERVICE, state=state, done=0, wrote=True)
+    assert after_the_service(FILES, [began, OF_FILES])
+
+
 def test_a_run_that_was_stopped_halfway_told_something() -> None:
     assert after_the_service(FILES, [replace(OF_SERVICE, state=RunState.STOPPED), OF_FILES])
     assert after_the_service(FILES, [replace(OF_SERVICE, state=RunState.UNCHANGED, done=0)])

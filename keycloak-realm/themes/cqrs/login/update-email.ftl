@@ -4,9 +4,12 @@
      they mistyped: sending the present address drops it, and its link with it. -->
 <#assign present = user.attributes.email!"">
 <#assign error = messagesPerField.existsError("email")?then(messagesPerField.get("email"), "")>
-<#-- Of an address that is another's, what is said of any: by this page nobody is to find out who has an account. -->
-<#if error?has_content && error?contains(msg("emailExistsMessage"))>
-  <#global message = {"summary": msg("emailUpdateConfirmationSent", profile.attributesByName.email.value), "type": "info"}>
+<#-- Of an address that is another's, what is said of any, also of another within half a minute, which Keycloak
+     doesn't mail: by this page nobody is to find out who has an account. -->
+<#assign taken = error?has_content && error?contains(msg("emailExistsMessage"))>
+<#assign tooSoon = messagesPerField.exists("global") && message.summary?starts_with(msg("emailVerifySendCooldown", "|")?keep_before("|"))>
+<#if taken || tooSoon>
+  <#global message = {"summary": msg("emailUpdateConfirmationSent"), "type": "info"}>
   <#global messageHeader = msg("emailUpdateConfirmationSentTitle")>
   <#global pageId = "info">
   <#include "info.ftl">
