@@ -12,7 +12,8 @@ from portal.store.queries import invitations, requests
 def on_their_way(session: Session, person_id: str) -> frozenset[tuple[str, Role]]:
     """Roles by ODS code: approved, accepted, or set on User details.
 
-    Read before Keycloak: what is given in between is seen in one of the two.
+    What is parked isn't on its way: nobody has it, and revoking gives it up. Read before
+    Keycloak: what is given in between is seen in one of the two.
     """
     given: list[AccessRequest | Invitation] = [
         *requests.being_applied(session, person_id),

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from directory.concurrently import concurrently
 from directory.vocabulary import Cluster, Holding, Organisation, Person, Role
 from portal.acts.account_change import Handover, PlacedRole, hold_queues
+from portal.acts.on_their_way import on_their_way
 from portal.acts.succession import Leaving, successor_of
 from portal.casework.account_now import account_of
 from portal.casework.current_state import actor_now, organisation_now
-from portal.effects import change_details, remove_role, revoke
+from portal.effects import change_details, remove_role, revoke, step_down
 from portal.effects.details_wanted import Wanted
 from portal.rules.accounts import Account, may_open_details
 from portal.rules.actor import ActingAs, Actor
@@ -31,7 +32,6 @@ from portal.rules.errors import NotAllowed, OutOfDate
 from portal.rules.roles import APPROVER_ROLES
 from portal.rules.verdict import Verdict
 from portal.services import Services
-from portal.store.queries import requests
 from portal.store.queries.reached import reached
 
 
@@ -176,10 +176,10 @@ def judge(
 def _is_changing(session: Session, person_id: str, codes: Collection[str]) -> bool:
     """Whether a change of the person's access there is asked for and not yet made."""
     removals = frozenset[tuple[str, str, Role]]().union(
-        *(remove_role.under_way(session, code) for code in codes)
+        *(removed.under_way(session, code) for code in codes for removed in (remove_role, step_down))
     )
     going = {who for who, _, _ in removals | revoke.under_way(session)}
-    coming = requests.being_applied(session, person_id)
+    coming = on_their_way(session, person_id)
     return bool(person_id in going or coming or change_details.under_way(session, person_id))
 
 

@@ -10,7 +10,6 @@ from directory.vocabulary import Cluster, Role
 from portal.model.audit import SHAPES, AuditEvent, AuditKind
 from portal.model.requests import AccessRequest, RequestState
 from portal.rules.actor import Actor
-from portal.rules.verdict import Refusal
 
 
 class Author(TypedDict):
@@ -150,7 +149,7 @@ def details_event(
     return AuditEvent(**by, kind=kind, subject=person_id, organisation_code=code, before=before, after=after)
 
 
-def details_impossible(by: Author, person_id: str, code: str, role: Role, why: Refusal) -> AuditEvent:
+def details_impossible(by: Author, person_id: str, code: str, role: Role, why: str) -> AuditEvent:
     """A role that was to be given on User details couldn't be given any more."""
     return AuditEvent(
         **by,
@@ -158,5 +157,5 @@ def details_impossible(by: Author, person_id: str, code: str, role: Role, why: R
         subject=person_id,
         organisation_code=code,
         before={"state": RequestState.APPROVED.value},
-        after={"problem": why.value, "role": role.value},
+        after={"problem": str(why), "role": role.value},
     )

@@ -15,7 +15,6 @@ from portal.effects.effect import queue as queue_effect
 from portal.model.audit import AuditEvent, AuditKind
 from portal.model.effects import Effect, EffectKind, Urgency
 from portal.model.requests import RequestState
-from portal.rules.errors import AlreadyDecided
 from portal.services import WorkerServices
 from portal.store import audit, mirror
 from portal.store.queries import requests
@@ -63,14 +62,12 @@ def under_way(session: Session, code: str) -> tuple[int, ApprovalLevel] | None:
 
 
 def _lapse(services: WorkerServices, session: Session, organisation: Organisation) -> None:
+    """What somebody decides at this moment stays as they decide: they were first."""
     at = services.clock()
-    for request in requests.open_for(session, organisation.code, Role.PROVIDER_APPROVER):
-        try:
-            with session.begin_nested():
-                close(services, session, request.id, Closing(RequestState.LAPSED, at, NO_SUCH_ROLE))
-                tell_requester.queue(session, request, at)
-        except AlreadyDecided:
-            continue
+    closing = Closing(RequestState.LAPSED, at, NO_SUCH_ROLE)
+    for request in requests.hold_open(session, {(organisation.code, Role.PROVIDER_APPROVER)}):
+        close(services, session, request.id, closing)
+        tell_requester.queue(session, request, at)
 
 
 def _event(author: Author, old: Organisation, new: Organisation) -> AuditEvent:

@@ -24,7 +24,7 @@ from portal.model.audit import AuditKind
 from portal.model.effects import Effect, EffectKind, Urgency
 from portal.model.requests import RequestState
 from portal.rules.decisions import approval_barred
-from portal.rules.errors import AlreadyDecided, NothingFound
+from portal.rules.errors import NothingFound
 from portal.rules.verdict import Refusal
 from portal.services import WorkerServices
 from portal.store import audit, mirror
@@ -64,31 +64,26 @@ class ChangeDetails:
         single = {one.organisation for _, one in placed if _is_single(services, one)}
         by = own_office(services, self.author)
         mirror.refresh_person(session, standing)
+        given = {
+            (one.organisation, role)
+            for _, one in placed
+            for role in one.give
+            if role not in barred[one.organisation]
+        }
+        _answer(services, session, person, given)
         for _, one in placed:
-            given = [role for role in one.give if role not in barred[one.organisation]]
-            self._follow(services, session, person, one, given)
-            if Role.PROVIDER_APPROVER in given and one.organisation in single:
-                step_down.queue(session, person, one.organisation, self.author, services.clock())
-            self._record(services, session, one, barred[one.organisation])
+            code = one.organisation
+            if one.changes_deciders:
+                reroute.queue(session, code, services.clock())
+            if code in single and (code, Role.PROVIDER_APPROVER) in given:
+                step_down.queue(session, person, code, self.author, services.clock())
+            self._record(services, session, one, barred[code])
         lines = [line for place, one in placed for line in said(place, one, barred[place.code])]
         tell(services, session, person, told_the_person(by, lines))
         return None
 
     def concerns(self, session: Session) -> Concern:  # noqa: ARG002
         return Concern(self.person_id)
-
-    def _follow(
-        self, services: WorkerServices, session: Session, person: Person, one: Wanted, given: list[Role]
-    ) -> None:
-        """Requests for what was given are answered; those that others may decide now are looked at again."""
-        at, code = services.clock(), one.organisation
-        for request in (found for role in given for found in requests.open_for(session, code, role)):
-            if request.person_id == person.id or request.email == person.email:
-                # Who decides it at this moment was first: then there is nothing left to answer.
-                with suppress(AlreadyDecided):
-                    close(services, session, request.id, Closing(RequestState.LAPSED, at, ANSWERED))
-        if one.changes_deciders:
-            reroute.queue(session, code, at)
 
     def _record(self, services: WorkerServices, session: Session, one: Wanted, barred: Barred) -> None:
         why, at = f"Set on User details by {self.author['actor_name']}", services.clock()
@@ -138,6 +133,13 @@ def taken_under_way(session: Session) -> frozenset[tuple[str, str, Role]]:
         for place in one.wanted
         for role in place.take
     )
+
+
+def _answer(services: WorkerServices, session: Session, person: Person, given: set[tuple[str, Role]]) -> None:
+    """Requests for what was given; who decides one at this moment was first."""
+    closing = Closing(RequestState.LAPSED, services.clock(), ANSWERED)
+    for request in requests.hold_open(session, given, person):
+        close(services, session, request.id, closing)
 
 
 def _placed(services: WorkerServices, wanted: tuple[Wanted, ...]) -> Iterator[tuple[Organisation, Wanted]]:

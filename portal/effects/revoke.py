@@ -10,7 +10,7 @@ from directory.vocabulary import Person, Role, Standing
 from portal.casework.audit_events import Author, role_changed
 from portal.casework.current_state import organisation_now
 from portal.casework.office import own_office
-from portal.effects import reroute, tell_elsewhere
+from portal.effects import parked, reroute, tell_elsewhere
 from portal.effects.account_news import told_the_person
 from portal.effects.effect import Concern, effect, payload_of, waiting_for
 from portal.effects.effect import queue as queue_effect
@@ -23,25 +23,32 @@ from portal.rules.roles import APPROVER_ROLES
 from portal.services import WorkerServices
 from portal.store import audit, browser_sessions, mirror
 from portal.store.locks import Lock, hold
+from portal.store.queries.audit import given_since
 
 
 @effect(EffectKind.REVOKE)
 @dataclass(frozen=True, slots=True)
 class Revoke:
-    """These roles, each an ODS code and a role, are to go: all that the person held when the author asked."""
+    """These roles, each an ODS code and a role, are to go: all that the person held when the author asked.
+
+    `coming` are those among them that were only on their way then, at `asked_at`.
+    """
 
     person_id: str
     author: Author
     roles: tuple[tuple[str, Role], ...]
+    coming: tuple[tuple[str, Role], ...] = ()
+    asked_at: datetime | None = None
 
     def apply(self, services: WorkerServices, session: Session) -> timedelta | None:
         """Takes them one by one. Where the person or an organisation has gone, the roles went with it.
 
-        An approver who has stepped down since they were asked for loses what they became by that.
+        An approver who has stepped down since they were asked for loses what they became by that. What was on
+        its way and never came isn't taken; what has been parked is given up.
         """
         hold(session, Lock.MIRROR, self.person_id)
         try:
-            whole = replace(self, roles=(*self.roles, *_became(services, self)))
+            whole = replace(self, roles=_all_held(services, session, self))
             for code, role in whole.roles:
                 _take(services, self.person_id, code, role)
             standing = services.reader.standing(self.person_id)
@@ -52,6 +59,8 @@ class Revoke:
         for code in sorted({code for code, role in whole.roles if role in APPROVER_ROLES}):
             reroute.queue(session, code, services.clock())
         whole._tell(services, session, standing)
+        if self.asked_at is not None:
+            parked.give_up(services, session, standing.person, self.asked_at)
         whole._record(services, session, standing)
         return None
 
@@ -75,12 +84,9 @@ class Revoke:
         audit.append(session, _event(self, sorted(left), why), services.clock())
 
 
-def queue(
-    session: Session, person: Person, author: Author, roles: tuple[tuple[str, Role], ...], at: datetime
-) -> Effect:
+def queue(session: Session, person: Person, wanted: Revoke, at: datetime) -> Effect:
     """Has them taken, in turn with whatever else concerns the person; somebody waits for it."""
-    payload = Revoke(person.id, author, roles)
-    return queue_effect(session, payload, person.email.lower(), at, Urgency.AWAITED)
+    return queue_effect(session, wanted, person.email.lower(), at, Urgency.AWAITED)
 
 
 def under_way(session: Session) -> frozenset[tuple[str, str, Role]]:
@@ -91,13 +97,18 @@ def under_way(session: Session) -> frozenset[tuple[str, str, Role]]:
     )
 
 
-def _became(services: WorkerServices, wanted: Revoke) -> list[tuple[str, Role]]:
-    """What Provider Approvers have become where their provider has turned single-level since."""
-    approving = [code for code, role in wanted.roles if role is Role.PROVIDER_APPROVER]
-    held = services.reader.standing(wanted.person_id).holdings if approving else frozenset()
-    users_at = {one.organisation for one in held if one.role is Role.PROVIDER_USER}
-    lesser = [(code, Role.PROVIDER_USER) for code in approving if code in users_at]
-    return [one for one in lesser if one not in wanted.roles]
+def _all_held(services: WorkerServices, session: Session, wanted: Revoke) -> tuple[tuple[str, Role], ...]:
+    """What the person held when the author asked, and what of the rest has been given since.
+
+    That may be taken already, as this may be a second try: then the record says that it was given.
+    """
+    standing, given = services.reader.standing(wanted.person_id), frozenset[tuple[str, Role]]()
+    if wanted.asked_at is not None:
+        given = given_since(session, wanted.person_id, wanted.asked_at)
+    certain = [one for one in wanted.roles if one not in wanted.coming]
+    lesser = {(code, Role.PROVIDER_USER) for code, role in wanted.roles if role is Role.PROVIDER_APPROVER}
+    since = given | {(held.organisation, held.role) for held in standing.holdings}
+    return (*certain, *sorted((lesser | set(wanted.coming)) & since - set(certain)))
 
 
 def _take(services: WorkerServices, person_id: str, code: str, role: Role) -> None:

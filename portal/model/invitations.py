@@ -22,10 +22,11 @@ class InvitationState(StrEnum):
     OVERTAKEN = "overtaken"
 
 
-# A lapsed one is pending again when the person asks for another link and the inviter could still send it.
+# A lapsed one is pending again when the person asks for another link and the inviter could still send it; an
+# accepted one is cancelled only where the role couldn't be given, and all that the person has is taken.
 TRANSITIONS: Mapping[InvitationState, frozenset[InvitationState]] = {
     InvitationState.PENDING: frozenset(InvitationState) - {InvitationState.PENDING},
-    InvitationState.ACCEPTED: frozenset(),
+    InvitationState.ACCEPTED: frozenset({InvitationState.CANCELLED}),
     InvitationState.CANCELLED: frozenset(),
     InvitationState.LAPSED: frozenset({InvitationState.PENDING}),
     InvitationState.OVERTAKEN: frozenset(),

@@ -8,6 +8,7 @@ from wtforms import BooleanField
 from directory.vocabulary import ApprovalLevel, Organisation
 from portal.acts.level import preview, switch
 from portal.model.mirror import MirroredOrganisation
+from portal.pages.accounts.said import CHANGED
 from portal.pages.fields import one_line
 from portal.pages.organisation_search import whereabouts
 from portal.pages.paging import asked_page, asked_size, existing
@@ -107,7 +108,7 @@ def confirm(code: str) -> str | Response:
 
 
 def _switch(place: Organisation) -> Response:
-    """Makes the confirmed change; when the people named were no longer so, they are shown again."""
+    """Makes the confirmed change; what is no longer as it was shown is shown again."""
     if request.form.get("level") not in set(ApprovalLevel):
         abort(400)
     wanted = ApprovalLevel(request.form["level"])
@@ -116,7 +117,7 @@ def _switch(place: Organisation) -> Response:
             services(), me().acting_as, place.code, wanted, request.form.getlist("approver"), request_origin()
         )
     except OutOfDate:
-        flash("The people named here have changed. Check them again.", "information")
+        flash(CHANGED, "information")
         return redirect(url_for("providers.confirm", code=place.code), code=303)
     flash(_said(place, wanted, change.applied), "success")
     return redirect(url_for("providers.show", code=place.code), code=303)

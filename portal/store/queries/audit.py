@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ARRAY, ColumnElement, Select, Text, any_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from directory.vocabulary import Holding
+from directory.vocabulary import Holding, Role
 from portal.model.audit import WORDS, AuditEntry, AuditKind
 from portal.model.mirror import MirroredOrganisation, MirroredPerson
 from portal.store.folding import found_in, prefix_query
@@ -52,6 +52,14 @@ def about(
     places = select(MirroredOrganisation.code).where(stands_over(viewer))
     seen = or_(AuditEntry.organisation_code == "", AuditEntry.organisation_code.in_(places))
     return _page(session, [AuditEntry.subject == people, seen], number, size)
+
+
+def given_since(session: Session, person_id: str, since: datetime) -> frozenset[tuple[str, Role]]:
+    """The roles that Keycloak was given for the person from then on, by ODS code."""
+    given = select(AuditEntry.organisation_code, AuditEntry.after["role"].as_string()).where(
+        AuditEntry.subject == person_id, AuditEntry.at >= since, AuditEntry.kind == AuditKind.ROLE_GRANTED
+    )
+    return frozenset((code, Role(role)) for code, role in session.execute(given))
 
 
 def without_reason(session: Session, entries: Iterable[AuditEntry], viewer: Holding) -> set[int]:

@@ -1,6 +1,8 @@
-"""Reads what is still to be done to one person's account."""
+"""Reads what is still to be done: to one person's account, and to what of one table."""
 
-from sqlalchemy import select
+from uuid import UUID
+
+from sqlalchemy import Select, Uuid, cast, select
 from sqlalchemy.orm import Session
 
 from portal.model.effects import Effect, EffectKind
@@ -28,3 +30,10 @@ def on_account(session: Session, person_id: str) -> tuple[bool, bool]:
     sessions = [row for row in rows if row.kind is EffectKind.END_SESSIONS and row.attempts]
     changes = [row for row in rows if row.kind is not EffectKind.END_SESSIONS and row.parked_at is None]
     return bool(changes), bool(sessions)
+
+
+def waiting_ids(kind: EffectKind, field: str) -> Select[UUID]:
+    """What this field names in the effects of this kind that wait for their turn; what is parked doesn't."""
+    return select(cast(Effect.payload[field].as_string(), Uuid)).where(
+        Effect.kind == kind, Effect.done_at.is_(None), Effect.parked_at.is_(None)
+    )

@@ -7,9 +7,11 @@ from sqlalchemy import ColumnElement, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from directory.vocabulary import Holding, Organisation, Role
+from portal.model.effects import EffectKind
 from portal.model.invitations import Invitation, InvitationState
 from portal.model.mirror import MirroredOrganisation, MirroredPerson
 from portal.store.folding import APOSTROPHES, fold, prefix_query, words_query
+from portal.store.queries.effects import waiting_ids
 from portal.store.queries.organisations import matches, plain_order
 from portal.store.queries.page import Page, bounds
 from portal.store.queries.reach import invitable, is_everywhere, may_have_invited
@@ -58,11 +60,11 @@ def of_address(session: Session, email: str) -> list[Invitation]:
 
 
 def being_applied(session: Session, person_id: str) -> list[Invitation]:
-    """What the person has accepted and Keycloak doesn't hold yet: of that account, or of its address."""
-    address = select(func.lower(MirroredPerson.email)).where(MirroredPerson.id == person_id)
+    """What the person has accepted and is about to be given: of that account, or of its address."""
+    waiting = waiting_ids(EffectKind.APPLY_INVITATION, "invitation_id")
+    address = select(MirroredPerson.email).where(MirroredPerson.id == person_id)
     theirs = or_(Invitation.person_id == person_id, Invitation.email == address.scalar_subquery())
-    accepted = select(Invitation).where(theirs, Invitation.state == InvitationState.ACCEPTED)
-    return [one for one in session.scalars(accepted) if one.is_being_applied]
+    return list(session.scalars(select(Invitation).where(Invitation.id.in_(waiting), theirs)))
 
 
 def due_to_lapse(session: Session, at: datetime) -> Sequence[Invitation]:

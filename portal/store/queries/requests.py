@@ -1,19 +1,21 @@
 """Reads requests: an approver's queue, a person's own, one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, func, literal_column, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from directory.vocabulary import Holding, Role
+from directory.vocabulary import Holding, Person, Role
+from portal.model.effects import EffectKind
 from portal.model.mirror import MirroredOrganisation, MirroredPerson
 from portal.model.requests import AccessRequest, RequestState
 from portal.store.folding import APOSTROPHES, fold, words_query
 from portal.store.mailboxes import is_same_mailbox
+from portal.store.queries.effects import waiting_ids
 from portal.store.queries.organisations import matches
 from portal.store.queries.page import KEPT, OFFSET, SIZE, Page, bounds
 from portal.store.queries.reach import Shape, decidable, is_everywhere, shape_of, stands_over, values_of
@@ -142,6 +144,22 @@ def open_for(session: Session, code: str, role: Role) -> list[AccessRequest]:
     return list(session.scalars(statement))
 
 
+def hold_open(
+    session: Session, wanted: Collection[tuple[str, Role]], person: Person | None = None
+) -> list[AccessRequest]:
+    """The open requests for these roles, each with an ODS code, of everybody or of that person.
+
+    Nobody else decides them until the commit. To be read before anything goes on record: who decides holds
+    a request already when they come to that.
+    """
+    what = tuple_(AccessRequest.organisation_code, AccessRequest.role)
+    statement = select(AccessRequest).where(what.in_(wanted), AccessRequest.state == RequestState.OPEN)
+    if person:
+        theirs = or_(AccessRequest.person_id == person.id, AccessRequest.email == person.email)
+        statement = statement.where(theirs)
+    return list(session.scalars(statement.order_by(AccessRequest.id).with_for_update()))
+
+
 def all_open(session: Session) -> list[AccessRequest]:
     """Every open request, the oldest first."""
     statement = select(AccessRequest).where(AccessRequest.state == RequestState.OPEN)
@@ -161,12 +179,10 @@ def applicants_out_of_step(session: Session) -> list[MirroredPerson]:
 
 
 def being_applied(session: Session, person_id: str) -> list[AccessRequest]:
-    """What was approved for the person and Keycloak doesn't hold yet, though it can."""
+    """What was approved for the person and is about to be given."""
+    waiting = waiting_ids(EffectKind.GRANT, "request_id")
     statement = select(AccessRequest).where(
-        AccessRequest.person_id == person_id,
-        AccessRequest.state == RequestState.APPROVED,
-        AccessRequest.applied_at.is_(None),
-        AccessRequest.problem == "",
+        AccessRequest.id.in_(waiting), AccessRequest.person_id == person_id
     )
     return list(session.scalars(statement))
 

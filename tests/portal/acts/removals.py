@@ -1,12 +1,17 @@
 """How the tests of removed roles look at a removal, and make it."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
-from directory.vocabulary import Role
+from directory.vocabulary import ApprovalLevel, Role
+from portal.acts import level
 from portal.acts.remove_role import Removal, preview, remove
+from portal.effects.effect import organisation_key
 from portal.model import AuditEntry, AuditKind
 from portal.store.audit_check import verify
-from tests.support.builders.world import HERE, World
+from tests.support.builders.worker_at_once import run_due
+from tests.support.builders.world import HERE, MULTI, World
 
 COMMISSIONER, APPROVER, USER = Role.COMMISSIONER_APPROVER, Role.PROVIDER_APPROVER, Role.PROVIDER_USER
 DESK = ("desk", Role.SERVICE_DESK, "")
@@ -35,3 +40,13 @@ def entries(world: World, kind: AuditKind) -> list[AuditEntry]:
     with world.services.sessions() as session:
         assert verify(session).fault is None
         return list(session.scalars(select(AuditEntry).where(AuditEntry.kind == kind)))
+
+
+def to_single(world: World) -> None:
+    """P002 is single-level in Keycloak, and its approvers are still to step down."""
+    away = replace(world.services, wait=lambda _ids: False)
+    carol = world.actor(*CAROL)
+    named = [one.id for one in level.preview(away, carol, MULTI).approvers]
+    level.switch(away, carol, MULTI, ApprovalLevel.SINGLE, named, HERE)
+    run_due(world.services, organisation_key(MULTI))
+    assert held(world, "pam") == {(APPROVER, MULTI)}

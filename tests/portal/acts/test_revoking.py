@@ -1,17 +1,20 @@
 """Revoking an account: every role goes, and the account stays."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from directory.vocabulary import ApprovalLevel
-from portal.acts import level, remove_role, revoke
+from directory.contract import Reader
+from directory.errors import DirectoryUnavailable
+from directory.vocabulary import Standing
+from portal.acts import remove_role, revoke
 from portal.acts.accept_invitation import accept
 from portal.acts.ask import AskedRole, ask
 from portal.acts.decide import Decision, decide_without_waiting
-from portal.effects.effect import organisation_key
 from portal.model import AuditEntry, AuditKind
 from portal.model.notices import NoticeKind
 from portal.rules.errors import NotAllowed, NotHeld
@@ -26,7 +29,17 @@ from tests.portal.acts.accounts import (
     words,
 )
 from tests.portal.acts.invited import NINA, invite, newest
-from tests.portal.acts.removals import APPROVER, CAROL, COMMISSIONER, DESK, USER, entries, held, look
+from tests.portal.acts.removals import (
+    APPROVER,
+    CAROL,
+    COMMISSIONER,
+    DESK,
+    USER,
+    entries,
+    held,
+    look,
+    to_single,
+)
 from tests.portal.acts.user_details import (
     COMMISSIONER_USER,
     FINANCE,
@@ -40,6 +53,7 @@ from tests.support.builders.worker_at_once import run_due
 from tests.support.builders.world import HERE, ICB, MULTI, SINGLE, SUB_ICB, World
 
 UNA = "una@approvers.example"
+LATER = timedelta(seconds=10)
 
 
 def test_every_role_goes_and_the_account_stays(world: World) -> None:
@@ -120,16 +134,6 @@ def test_an_invitation_that_was_accepted_goes_too(world: World) -> None:
     assert held(world, "nina") == set()
 
 
-def to_single(world: World) -> None:
-    """P002 is single-level in Keycloak, and its approvers are still to step down."""
-    away = replace(world.services, wait=lambda _ids: False)
-    carol = world.actor(*CAROL)
-    named = [one.id for one in level.preview(away, carol, MULTI).approvers]
-    level.switch(away, carol, MULTI, ApprovalLevel.SINGLE, named, HERE)
-    run_due(world.services, organisation_key(MULTI))
-    assert held(world, "pam") == {(APPROVER, MULTI)}
-
-
 def test_what_an_approver_steps_down_to_goes_too(world: World) -> None:
     """USR-6, ORG-3: the provider turned single-level just before."""
     to_single(world)
@@ -138,6 +142,63 @@ def test_what_an_approver_steps_down_to_goes_too(world: World) -> None:
     assert held(world, "pam") == set()
     taken = [one for one in entries(world, AuditKind.ROLE_REMOVED) if one.reason.startswith("Revoked")]
     assert {one.after["role"] for one in taken} == {APPROVER.value, USER.value}
+
+
+@dataclass
+class SilentOnce:
+    """A reader that is away the first time that it is asked what somebody without a role has left."""
+
+    reader: Reader
+    was_silent: bool = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.reader, name)
+
+    def standing(self, person_id: str) -> Standing:
+        standing = self.reader.standing(person_id)
+        if not standing.holdings and not self.was_silent:
+            self.was_silent = True
+            raise DirectoryUnavailable(person_id)
+        return standing
+
+
+def revoked_by(entry: AuditEntry) -> bool:
+    return entry.reason.startswith("Revoked")
+
+
+def test_a_second_try_records_what_the_first_took(world: World) -> None:
+    """USR-6, AUD-1: Keycloak was away once the roles were taken, what was stepped down to among them."""
+    away = replace(world.services, wait=lambda _ids: False)
+    to_single(world)
+    actor, pam = world.actor(*DESK), world.people["pam"].id
+    revoke.revoke(away, actor, pam, revoke.preview(away, actor, pam).shown, HERE)
+    reader = SilentOnce(world.services.reader)
+    run_due(replace(world.services, reader=reader))
+    assert (reader.was_silent, held(world, "pam")) == (True, set())
+    world.clock.move(LATER)
+    world.work()
+    taken = [one for one in entries(world, AuditKind.ROLE_REMOVED) if revoked_by(one)]
+    assert {one.after["role"] for one in taken} == {APPROVER.value, USER.value}
+    assert "Provider User, P002" in words(world, "pam@approvers.example")
+
+
+def test_what_never_came_is_not_on_record_as_lost(world: World) -> None:
+    """USR-6, AUD-1: what was accepted became a request, as the inviter may no longer send it."""
+    away = replace(world.services, wait=lambda _ids: False)
+    invite(world)
+    accept(away, *newest(world), HERE)
+    world.people["nina"] = world.services.reader.person_by_email(NINA)
+    also(world, "nina", SINGLE, USER)
+    actor, nina = world.actor(*DESK), world.people["nina"].id
+    done = revoke.revoke(away, actor, nina, revoke.preview(away, actor, nina).shown, HERE)
+    assert {one.words for one in done.roles} == {"provider-user P001", "provider-user P002"}
+    world.directory.disable(world.people["pam"].id)
+    world.work()
+    assert held(world, "nina") == set()
+    [taken] = entries(world, AuditKind.ROLE_REMOVED)
+    assert taken.organisation_code == SINGLE
+    assert entries(world, AuditKind.ACCOUNT_REVOKED)[0].before == {"roles": ["provider-user P001"]}
+    assert "P002" not in words(world, NINA)
 
 
 def test_stepping_down_gives_nothing_back(world: World) -> None:

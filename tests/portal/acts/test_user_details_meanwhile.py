@@ -9,17 +9,22 @@ from sqlalchemy import select
 from directory.vocabulary import Role
 from portal.acts import remove_role, revoke
 from portal.acts import user_details as acts
+from portal.acts.accept_invitation import accept
 from portal.model.audit import AuditKind
 from portal.model.effects import Effect
 from portal.rules.actor import ActingAs
 from portal.rules.errors import NotAllowed, OutOfDate
 from portal.rules.verdict import Refusal
-from tests.portal.acts.removals import entries, held
+from tests.portal.acts.accounts import also
+from tests.portal.acts.invited import NINA, invite, newest
+from tests.portal.acts.removals import entries, held, to_single
 from tests.portal.acts.user_details import (
+    ADVANCED,
     COMMISSIONER_USER,
     ENHANCED,
     FINANCE,
     QOF,
+    administrator,
     change,
     make_cluster,
     now,
@@ -108,6 +113,45 @@ def test_while_another_change_of_the_person_is_being_made(world: World, ada: Act
     revoke.revoke(away, desk, other, revoke.preview(away, desk, other).shown, HERE)
     with pytest.raises(OutOfDate):
         acts.preview(world.services, ada, other, [seen], [wanted(seen, [FINANCE])])
+
+
+def test_while_an_approver_is_stepping_down(world: World) -> None:
+    """ORG-3: who is about to be a Provider User isn't left as one by who takes Provider Approver."""
+    ada = administrator(world, ADVANCED)
+    paul, pa = world.people["paul"].id, Role.PROVIDER_APPROVER
+    seen = now(world, ada, paul, MULTI)
+    after = [wanted(seen, take=[pa])]
+    shown = acts.preview(world.services, ada, paul, [seen], after).shown
+    to_single(world)
+    with pytest.raises(OutOfDate):
+        acts.preview(world.services, ada, paul, [seen], after)
+    with pytest.raises(OutOfDate):
+        submit(world, ada, paul, [seen], after, shown=shown)
+    world.work()
+    assert held(world, "paul") == {(Role.PROVIDER_USER, MULTI)}
+    left = now(world, ada, paul, MULTI)
+    assert left.roles == {Role.PROVIDER_USER}
+    assert submit(world, ada, paul, [left], [wanted(left, take=left.roles)]).applied
+    assert held(world, "paul") == set()
+
+
+def test_while_an_accepted_invitation_is_being_applied(world: World) -> None:
+    """INV-3: what the person is about to be given isn't on the page."""
+    ada = administrator(world)
+    invite(world)
+    accept(replace(world.services, wait=lambda _ids: False), *newest(world), HERE)
+    world.people["nina"] = world.services.reader.person_by_email(NINA)
+    also(world, "nina", SINGLE, Role.PROVIDER_USER)
+    nina = world.people["nina"].id
+    seen = now(world, ada, nina, MULTI)
+    after = [wanted(seen, [Role.PROVIDER_FINANCE])]
+    with pytest.raises(OutOfDate):
+        acts.preview(world.services, ada, nina, [seen], after)
+    world.work()
+    with pytest.raises(OutOfDate):
+        acts.preview(world.services, ada, nina, [seen], after)
+    seen = now(world, ada, nina, MULTI)
+    assert acts.preview(world.services, ada, nina, [seen], [wanted(seen, [Role.PROVIDER_FINANCE])]).changes
 
 
 def test_a_disabled_account_is_given_nothing(world: World, ada: ActingAs, sam: str) -> None:

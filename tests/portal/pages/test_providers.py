@@ -83,9 +83,23 @@ def test_somebody_who_was_not_named_is_shown_first(world: World) -> None:
     browser = commissioner(world).open(f"/providers/{code}/level")
     late = world.person("late.pa@nhs.net", (code, Role.PROVIDER_APPROVER), first="Lou", last="Late")
     browser.send("Confirm")
-    assert "The people named here have changed. Check them again." in browser.said
+    assert "What this would do has changed. Check it again." in browser.said
     assert "Lou Late" in browser.said
     assert {one.role for one in world.directory.standing(late.id).holdings} == {Role.PROVIDER_APPROVER}
+
+
+def test_a_level_that_somebody_else_has_just_asked_back(world: World) -> None:
+    """ORG-3: the page shows what it would do now, and doesn't speak of people, of whom it names none."""
+    code = practice(world, "G10009")
+    browser = commissioner(world).open(f"/providers/{code}/level")
+    world.directory.change(code, approval_level=ApprovalLevel.MULTI)
+    services = world.app.extensions["cqrs"]
+    with services.sessions.begin() as session:
+        later = services.clock() + timedelta(minutes=1)
+        approval_level.queue(session, code, ApprovalLevel.SINGLE, THE_PORTAL, later)
+    browser.send("Confirm")
+    assert browser.heading == "Confirm the change to single-level"
+    assert "What this would do has changed. Check it again." in browser.said
 
 
 def test_an_unchanged_box_changes_nothing(world: World) -> None:
