@@ -30,13 +30,10 @@ class ChangeKind(StrEnum):
     """What to read again after a change.
 
     PERSON: the person's account; when `person` then says not found, it was deleted.
-    NEW_ORGANISATION: the organisation, or the cluster, whose group this is; nothing is below it yet, or each
-    has a change of its own.
-    ORGANISATION: the same, changed or moved: all that is below it moved along, and came or left with it where
-    one of its places is not among the organisations. No change tells so.
+    NEW_ORGANISATION: the organisation, or the cluster, whose group this is; what is below it has changes too.
+    ORGANISATION: the same, changed or moved; what is below it moved along, came or left, and none tells so.
     MEMBERSHIP: the person's holdings and restrictions.
-    EVERYTHING: a group was deleted or a subtree arrived as a whole, and Keycloak does not say what was in it:
-    only a reconcile tells. One is enough for any number of these.
+    EVERYTHING: a group was deleted or a subtree arrived whole: only a reconcile tells what was in it.
     """
 
     PERSON = "person"

@@ -8,65 +8,18 @@ from sqlalchemy import select
 
 from directory.vocabulary import Cluster, Role
 from portal.acts import clusters, disable
-from portal.acts.clusters import Deletion
-from portal.effects.effect import waiting_for
 from portal.mirroring.follow import follow
-from portal.mirroring.reconcile import reconcile
-from portal.model.audit import AuditEntry, AuditKind
-from portal.model.effects import EffectKind
+from portal.model.audit import AuditKind
 from portal.model.mirrored_clusters import MirroredCluster
 from portal.model.notices import Notice
 from portal.rules.actor import ActingAs
 from portal.rules.disabling import Reason, Why
 from portal.rules.errors import NameTaken, NotAllowed, NothingFound, OutOfDate
 from portal.rules.verdict import Refusal
-from portal.store.queries import people, providers, requests
-from tests.portal.acts.removals import entries
+from portal.store.queries import people, requests
+from tests.portal.acts.cluster_acts import asked, make, on_record, reached, restrict
 from tests.support.builders.world import HERE, MULTI, SINGLE, SUB_ICB, World
 from tests.support.proofs.race import Course
-
-ADMIN = Role.ORGANISATION_ADMINISTRATOR
-APPROVER = Role.COMMISSIONER_APPROVER
-
-
-@pytest.fixture
-def oscar(world: World) -> ActingAs:
-    person = world.person("oscar@a01.example", (SUB_ICB, ADMIN), first="Oscar")
-    return ActingAs(person.id, world.holding(SUB_ICB, ADMIN))
-
-
-def asked(name: str = "Coast", *codes: str) -> Cluster:
-    return Cluster(SUB_ICB, "", name, "By the sea", frozenset(codes))
-
-
-def make(world: World, who: ActingAs, name: str = "Coast", *codes: str, key: str = "") -> Cluster:
-    assert clusters.create(world.services, who, SUB_ICB, key or name, asked(name, *codes), HERE)
-    (made,) = [one for one in world.directory.clusters(SUB_ICB) if one.name == name]
-    return made
-
-
-def restrict(world: World, name: str, *made: Cluster) -> None:
-    """As User Details will: the person, restricted to these clusters."""
-    world.services.writer.restrict(world.people[name].id, SUB_ICB, [one.id for one in made])
-    world.mirror(world.people[name].id)
-
-
-def reached(world: World, name: str, role: Role = APPROVER) -> set[str]:
-    """The providers that the person's list shows."""
-    with world.sessions() as session:
-        standing = people.standing(session, world.people[name].id)
-        (held,) = [one for one in standing.holdings if one.role is role]
-        return {one.organisation.code for one in providers.listing(session, held).items}
-
-
-def on_record(world: World, kind: AuditKind) -> list[AuditEntry]:
-    """In the order in which they were written."""
-    return sorted(entries(world, kind), key=lambda entry: entry.seq)
-
-
-def delete(world: World, who: ActingAs, cluster: Cluster, *, lift: bool) -> Deletion:
-    shown = clusters.preview_deletion(world.services, who, SUB_ICB, cluster.short_name)
-    return clusters.delete(world.services, who, SUB_ICB, cluster.short_name, shown.warning, HERE, lift=lift)
 
 
 def test_made_changed_and_on_record(world: World, oscar: ActingAs) -> None:
@@ -188,75 +141,6 @@ def test_news_of_an_account_goes_to_who_reaches_it(world: World, oscar: ActingAs
         told = set(session.scalars(select(Notice.person_id)))
     assert world.people["iris"].id in told
     assert not told & {world.people["carol"].id, world.people["chris"].id}
-
-
-def test_what_is_deleted_or_emptied_widens_nobodys_scope(world: World, oscar: ActingAs) -> None:
-    """CLU-4."""
-    made = make(world, oscar, "Coast", SINGLE)
-    restrict(world, "carol", made)
-    clusters.change(world.services, oscar, made, replace(made, organisations=frozenset()), HERE)
-    assert reached(world, "carol") == set()
-    delete(world, oscar, world.directory.cluster(made.id), lift=False)
-    assert reached(world, "carol") == set()
-    reconcile(world.services)
-    assert reached(world, "carol") == set()
-
-
-def test_who_would_gain_is_said_and_asked(world: World, oscar: ActingAs) -> None:
-    """CLU-4: lifted for those who are in no other cluster, and for no others."""
-    made, other = make(world, oscar, "Coast", SINGLE), make(world, oscar, "Hills", MULTI)
-    restrict(world, "carol", made)
-    restrict(world, "chris", made, other)
-    shown = clusters.preview_deletion(world.services, oscar, SUB_ICB, made.short_name)
-    assert {one.person_id for one in shown.people} == {world.people[n].id for n in ("carol", "chris")}
-    assert [one.person_id for one in shown.gainers] == [world.people["carol"].id]
-    assert delete(world, oscar, made, lift=True).applied
-    assert reached(world, "carol") == {SINGLE, MULTI, "P004"}
-    assert reached(world, "chris") == {MULTI}
-    (*_, asked_for) = on_record(world, AuditKind.CLUSTER_CHANGE_ASKED)
-    assert asked_for.after["lifted"] == [world.people["carol"].id]
-
-
-def test_what_is_deleted_meanwhile_frees_nobody_who_was_not_asked_about(
-    world: World, oscar: ActingAs
-) -> None:
-    """CLU-4: who is in both clusters keeps to the other, said each page, and the first was not yet gone."""
-    made, other = make(world, oscar, "Coast", SINGLE), make(world, oscar, "Hills", MULTI)
-    restrict(world, "carol", made, other)
-    restrict(world, "chris", other)
-    away = replace(world.services, wait=lambda _ids: False)
-    for gone in (made, other):
-        shown = clusters.preview_deletion(away, oscar, SUB_ICB, gone.short_name)
-        clusters.delete(away, oscar, SUB_ICB, gone.short_name, shown.warning, HERE, lift=True)
-    world.work()
-    assert world.directory.clusters(SUB_ICB) == []
-    assert reached(world, "carol") == set()
-    assert reached(world, "chris") == {SINGLE, MULTI, "P004"}
-    assert on_record(world, AuditKind.CLUSTER_CHANGE_ASKED)[-1].after["lifted"] == [world.people["chris"].id]
-
-
-def test_a_deletion_queued_before_it_named_them_lifts_nobodys(world: World, oscar: ActingAs) -> None:
-    made = make(world, oscar, "Coast", SINGLE)
-    restrict(world, "carol", made)
-    away = replace(world.services, wait=lambda _ids: False)
-    shown = clusters.preview_deletion(away, oscar, SUB_ICB, made.short_name)
-    clusters.delete(away, oscar, SUB_ICB, made.short_name, shown.warning, HERE, lift=True)
-    with world.sessions.begin() as session:
-        (row,) = waiting_for(session, EffectKind.DELETE_CLUSTER)
-        old = {name: fact for name, fact in row.payload.items() if name != "lifted"}
-        row.payload = old | {"lift": True}
-    world.work()
-    assert world.directory.clusters(SUB_ICB) == []
-    assert reached(world, "carol") == set()
-
-
-def test_somebody_who_joins_meanwhile_is_shown_before_it_goes(world: World, oscar: ActingAs) -> None:
-    made = make(world, oscar, "Coast", SINGLE)
-    warning = clusters.preview_deletion(world.services, oscar, SUB_ICB, made.short_name).warning
-    restrict(world, "carol", made)
-    with pytest.raises(OutOfDate):
-        clusters.delete(world.services, oscar, SUB_ICB, made.short_name, warning, HERE, lift=True)
-    assert world.directory.cluster(made.id)
 
 
 def test_nobody_changes_a_cluster_that_they_are_in(world: World, oscar: ActingAs) -> None:
