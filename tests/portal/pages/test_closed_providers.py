@@ -72,7 +72,7 @@ def test_no_link_is_handed_out(who: str, request: pytest.FixtureRequest) -> None
     assert f"/register?organisation={CLOSED}" not in browser.text
     assert f"There is no link for Dogger Practice ({CLOSED}): it takes no new requests." in browser.said
     text = browser.client.get(f"/providers/links.csv?chosen={SINGLE}&chosen={CLOSED}").get_data(as_text=True)
-    assert [row.partition(",")[0] for row in text.splitlines()] == ["ODS code", SINGLE]
+    assert [row.partition(",")[0] for row in text.splitlines()] == ["\ufeffODS code", SINGLE]
 
 
 def test_there_is_nothing_to_tick(commissioner: Browser) -> None:
