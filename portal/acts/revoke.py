@@ -42,7 +42,9 @@ def revoke(
     """
     with services.sessions.begin() as session:
         hold(session, Lock.ACCOUNTS, person_id)
-        asked_at, coming = services.clock(), on_their_way(session, person_id)
+        asked_at = services.clock()
+        parked.keep_still(session, person_id, asked_at)
+        coming = on_their_way(session, person_id)
         actor, change = _judge(services, session, asked_by, person_id, coming)
         change.check_shown(shown)
         at, by = services.clock(), author(actor, origin.address)

@@ -22,6 +22,7 @@ from portal.effects.grant import Grant
 from portal.model.audit import AuditKind
 from portal.model.effects import Effect, EffectKind
 from portal.model.invitations import Invitation, InvitationState
+from portal.model.mirror import MirroredPerson
 from portal.model.requests import AccessRequest, RequestState
 from portal.services import Services
 from portal.store import audit
@@ -29,6 +30,12 @@ from portal.store import audit
 WHY = "Every role was removed before this one could be given."
 GIVING = (EffectKind.GRANT, EffectKind.APPLY_INVITATION, EffectKind.CHANGE_DETAILS)
 Row = TypeVar("Row", AccessRequest, Invitation)
+
+
+def keep_still(session: Session, person_id: str, until: datetime) -> None:
+    """Nobody tries again what is parked for the person while this transaction looks at what they hold."""
+    mirrored = session.get(MirroredPerson, person_id)
+    _hold(session, {person_id, mirrored.email} if mirrored else {person_id}, until)
 
 
 def give_up(services: Services, session: Session, person: Person, until: datetime) -> None:
@@ -55,24 +62,31 @@ def give_up(services: Services, session: Session, person: Person, until: datetim
 
 def _taken_up(session: Session, person: Person, until: datetime, at: datetime) -> Iterator[Payload]:
     """The payloads, each marked as done: its row is ours from here on."""
-    theirs = {person.id, person.email.lower()}
+    for row in _hold(session, {person.id, person.email.lower()}, until):
+        row.done_at = at
+        yield payload_of(row)
+
+
+def _hold(session: Session, theirs: Collection[str], until: datetime) -> Sequence[Effect]:
+    """What would give something to whoever has this id or address."""
     parked = select(Effect).where(
         Effect.kind.in_(GIVING),
         Effect.done_at.is_(None),
         Effect.parked_at.is_not(None),
         Effect.created_at <= until,
     )
-    found = [row.id for row in session.scalars(parked) if _subject(session, row) in theirs]
+    found = [row.id for row in session.scalars(parked) if _given_by(session, row) in theirs]
     held = parked.where(Effect.id.in_(found)).order_by(Effect.id).with_for_update()
-    for row in session.scalars(held.execution_options(populate_existing=True)).all():
-        row.done_at = at
-        yield payload_of(row)
+    return session.scalars(held.execution_options(populate_existing=True)).all()
 
 
-def _subject(session: Session, row: Effect) -> str | None:
-    """Whom it is about; None where it can't be read."""
+def _given_by(session: Session, row: Effect) -> str | None:
+    """To whom it gives something; None where it can't be read, or only takes."""
     with suppress(ValidationError):
-        return payload_of(row).concerns(session).subject
+        payload = payload_of(row)
+        if isinstance(payload, ChangeDetails) and not any(one.give or one.lift for one in payload.wanted):
+            return None
+        return payload.concerns(session).subject
     return None
 
 

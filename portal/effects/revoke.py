@@ -47,6 +47,8 @@ class Revoke:
         its way and never came isn't taken; what has been parked is given up.
         """
         hold(session, Lock.MIRROR, self.person_id)
+        if self.asked_at is not None:
+            parked.keep_still(session, self.person_id, self.asked_at)
         try:
             whole = replace(self, roles=_all_held(services, session, self))
             for code, role in whole.roles:

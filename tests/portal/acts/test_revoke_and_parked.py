@@ -1,17 +1,21 @@
 """USR-6: what is parked is nobody's role, and after a revoke it gives none when it is tried again."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from directory.vocabulary import Standing
 from portal.acts import revoke
 from portal.acts.accept_invitation import accept
 from portal.acts.account_change import AccountChange
 from portal.acts.ask import AskedRole, ask
 from portal.acts.decide import Decision, decide_without_waiting
 from portal.acts.resend import try_again
+from portal.effects.runner import ALL_KINDS
 from portal.model import AuditKind, Effect, RequestState
 from portal.model.effects import EffectKind
 from portal.model.invitations import InvitationState
@@ -21,6 +25,7 @@ from tests.portal.acts.accounts import also, enabled, have_disabled, have_revoke
 from tests.portal.acts.invited import NINA, found, invite, newest
 from tests.portal.acts.removals import APPROVER, CAROL, COMMISSIONER, DESK, USER, entries, held
 from tests.portal.acts.user_details import now, submit, wanted
+from tests.support.builders.worker_at_once import run_due
 from tests.support.builders.world import HERE, ICB, MULTI, SINGLE, World
 
 Waiting = Callable[[World], str]
@@ -100,6 +105,69 @@ def revoke_later(world: World, whose: str) -> AccountChange:
     away, desk = replace(world.services, wait=lambda _ids: False), world.actor(*DESK)
     person_id = world.people[whose].id
     return revoke.revoke(away, desk, person_id, revoke.preview(away, desk, person_id).shown, HERE)
+
+
+@dataclass
+class Meanwhile:
+    """A reader that has something done, or begun and left waiting, when it is first asked who somebody is."""
+
+    reader: Any
+    act: Callable[[], None]
+    doing: Future[None] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.reader, name)
+
+    def standing(self, person_id: str) -> Standing:
+        if self.doing is None:
+            self.doing = ThreadPoolExecutor(1).submit(self.act)
+            wait([self.doing], timeout=0.5)
+        return self.reader.standing(person_id)
+
+
+def trying_again(world: World, row: Effect) -> Meanwhile:
+    """Somebody of the Service Desk presses the button just then."""
+    away = replace(world.services, wait=lambda _ids: False)
+    return Meanwhile(world.services.reader, lambda: try_again(away, world.actor(*DESK), row.id, HERE))
+
+
+@EVERY_WAY
+def test_nor_while_the_revoke_is_judged(world: World, waiting: Waiting) -> None:
+    """Whoever tries waits, and finds nothing then."""
+    whose = waiting(world)
+    row, person_id, desk = park(world), world.people[whose].id, world.actor(*DESK)
+    shown = revoke.preview(world.services, desk, person_id).shown
+    reader = trying_again(world, row)
+    revoke.revoke(replace(world.services, reader=reader), desk, person_id, shown, HERE)
+    with pytest.raises(NothingFound):
+        reader.doing.result(30)
+    gives_nothing(world, row, whose)
+
+
+@EVERY_WAY
+def test_nor_while_the_worker_revokes(world: World, waiting: Waiting) -> None:
+    """Where it parked after the revoke was asked for."""
+    whose = waiting(world)
+    revoke_later(world, whose)
+    row = park(world)
+    run_due(world.services, kinds=ALL_KINDS - {EffectKind.REVOKE})
+    reader = trying_again(world, row)
+    run_due(replace(world.services, reader=reader), kinds=[EffectKind.REVOKE])
+    with pytest.raises(NothingFound):
+        reader.doing.result(30)
+    gives_nothing(world, row, whose)
+
+
+def test_what_only_takes_is_not_given_up(world: World) -> None:
+    """CLU-4: a restriction that Keycloak refused outlives the role, as one that it took does."""
+    whose = user_details(world)
+    with world.sessions.begin() as session:
+        row = session.scalars(select(Effect).where(Effect.kind == EffectKind.CHANGE_DETAILS)).one()
+        (place,) = row.payload["wanted"]
+        row.payload = row.payload | {"wanted": [place | {"give": [], "clusters": ["a-cluster"]}]}
+    row = park(world)
+    have_revoked(world, CAROL, whose)
+    assert stuck(world) == [row.id]
 
 
 @EVERY_WAY
